@@ -1,0 +1,48 @@
+/**
+ * The one shape of what went wrong by the user's doing. Made where the mistake is seen,
+ * rendered by the face that shows it (terminal, JSON, web). Never carries a secret.
+ */
+export interface Problem {
+  /** Stable, kebab-case: `unknown-key`, `missing-file`, `threshold-out-of-range` … */
+  readonly code: string;
+  /** One sentence: the thing, what was expected, what was found. */
+  readonly message: string;
+  readonly file?: string;
+  /** 1-based. */
+  readonly line?: number;
+  readonly column?: number;
+  /** Dotted key path inside the file: `jobs.score.retry_settings.timeout`. */
+  readonly path?: string;
+  /** What to do next. */
+  readonly hint?: string;
+}
+
+/** The request was wrong: nothing was started, nothing was stored. Exit code 2. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+  readonly problems: readonly Problem[];
+  constructor(problems: Problem | readonly Problem[]) {
+    const list = Array.isArray(problems) ? (problems as readonly Problem[]) : [problems as Problem];
+    super(list.map(renderProblem).join('\n'));
+    this.problems = list;
+  }
+}
+
+/** The job failed while it ran. Exit code 1. */
+export class JobFailure extends Error {
+  override readonly name = 'JobFailure';
+  readonly problem: Problem;
+  constructor(problem: Problem, options?: ErrorOptions) {
+    super(renderProblem(problem), options);
+    this.problem = problem;
+  }
+}
+
+/** `FILE:LINE:COLUMN: path: message (hint)`, without the parts that are not known. */
+export function renderProblem(problem: Problem): string {
+  const place =
+    problem.file === undefined ? '' : [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
+  const head = [place, problem.path].filter((part) => part !== undefined && part !== '').join(': ');
+  const text = problem.hint === undefined ? problem.message : `${problem.message} ${problem.hint}`;
+  return head === '' ? text : `${head}: ${text}`;
+}

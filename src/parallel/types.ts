@@ -1,0 +1,53 @@
+/** What a parallel step needs to run, everything resolved: no expressions, no URIs, no defaults left to find. */
+import type { SplitInput } from '../data/types.ts';
+import type { Emit, StepSummary } from '../events/types.ts';
+import type { ParallelSettings } from '../spec/types.ts';
+
+export interface ParallelRun {
+  /** The step's name in events: `score`, `outer.inner`, `main`. */
+  readonly step: string;
+  /** The step's own folder. The engine owns `state/` and `logs/` in it. */
+  readonly directory: string;
+  /** The snapshot of the code: working directory of the workers. */
+  readonly workingDirectory: string;
+  /** Relative to `workingDirectory`. */
+  readonly entryScript: string;
+  /** After the script's path in argv; references resolved, predefined arguments taken out. */
+  readonly arguments: readonly string[];
+  /** The inputs to split, in order. Empty only with rankMiniBatchCount. */
+  readonly inputs: readonly SplitInput[];
+  readonly settings: ParallelSettings;
+  readonly nodes: number;
+  /** The user's environment variables for the workers (complete: including what is inherited). */
+  readonly environmentVariables: Readonly<Record<string, string>>;
+  readonly interpreter: Interpreter;
+  /** What says which package is missing, for "no module named x": the environment file that would have brought it. */
+  readonly environmentFile?: string;
+  readonly output: ParallelOutput;
+  /** Run only the first mini-batches. */
+  readonly limit?: number;
+}
+
+export type ParallelOutput =
+  | { readonly kind: 'append_row' /** The output file, absolute; written under another name and renamed. */; readonly file: string }
+  | { readonly kind: 'summary_only' /** `AZUREML_BI_OUTPUT_PATH`. */; readonly directory: string };
+
+/** Made by an environment (`src/environments`): how to start Python. TypeScript workers run on this very Node. */
+export interface Interpreter {
+  /** Absolute path, or a name on the PATH. */
+  readonly python: string;
+}
+
+export interface RunControl {
+  readonly emit: Emit;
+  /** First: hand out no more work and let running attempts finish. */
+  readonly drain: AbortSignal;
+  /** Kill everything now. */
+  readonly kill: AbortSignal;
+}
+
+export type ParallelResult =
+  | { readonly kind: 'completed'; readonly summary: StepSummary; readonly output?: string }
+  | { readonly kind: 'failed'; readonly error: string; readonly summary: StepSummary }
+  /** Drained or killed on request; everything finished is in the ledger. */
+  | { readonly kind: 'interrupted'; readonly summary: StepSummary };

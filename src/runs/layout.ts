@@ -1,0 +1,41 @@
+/** Where everything of a job is on disk. Nothing else in the code joins these names. */
+import { join } from 'node:path';
+
+export interface JobLayout {
+  readonly directory: string;
+  /** The JobSpec as JSON. */
+  readonly spec: string;
+  /** Numbered events, one JSON line each. */
+  readonly events: string;
+  /** Who runs the job now: `{pid, started}`. */
+  readonly coordinator: string;
+  /** stdout and stderr of a coordinator that runs in the background. */
+  readonly coordinatorLog: string;
+  step(name: string): StepLayout;
+}
+
+export interface StepLayout {
+  readonly directory: string;
+  /** The snapshot of the step's code; the script's working directory. */
+  readonly code: string;
+  readonly logs: string;
+  /** Manifest, ledger, segments of a parallel step. */
+  readonly state: string;
+  /** Inputs that had to be laid out for the step (several files, downloads). */
+  readonly inputs: string;
+}
+
+export function jobLayout(home: string, job: string): JobLayout {
+  const directory = join(home, 'jobs', job);
+  return {
+    directory,
+    spec: join(directory, 'spec.json'),
+    events: join(directory, 'events.jsonl'),
+    coordinator: join(directory, 'coordinator.json'),
+    coordinatorLog: join(directory, 'coordinator.log'),
+    step(name) {
+      const own = join(directory, 'steps', name);
+      return { directory: own, code: join(own, 'code'), logs: join(own, 'logs'), state: join(own, 'state'), inputs: join(own, 'inputs') };
+    },
+  };
+}
