@@ -1,0 +1,126 @@
+/** Runs the command line from source as a real process, in a folder and a home of the test's own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
+
+export interface PrlResult {
+  /** The exit code; null when a signal ended the process. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface PrlOptions {
+  /** Default: the sandbox's folder. */
+  readonly cwd?: string;
+  /** Added to the environment; `undefined` removes a variable. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** A process that runs. */
+export interface RunningPrl {
+  readonly child: ChildProcess;
+  readonly pid: number;
+  /** Resolves when stdout and stderr together hold the text; rejects when the process ends without it. */
+  printed(text: string | RegExp): Promise<void>;
+  /** Resolves when the process has ended. */
+  readonly result: Promise<PrlResult>;
+}
+
+export interface Sandbox {
+  /** Temporary, removed when the test has finished. */
+  readonly directory: string;
+  /** Its `PARALLELRUN_HOME`: `<directory>/home`, made by the first command that needs it. */
+  readonly home: string;
+  /** An absolute path inside the folder. */
+  path(...parts: string[]): string;
+  /** Writes a file (and the folders above it), returns its absolute path. */
+  write(file: string, text: string | Uint8Array): string;
+  /** Runs the command to its end. */
+  prl(args: readonly string[], options?: PrlOptions): Promise<PrlResult>;
+  /** Starts the command; killed, if it still runs, when the test has finished. */
+  start(args: readonly string[], options?: PrlOptions): RunningPrl;
+}
+
+/** Call it inside a test. */
+export function sandbox(): Sandbox {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'prl-test-')));
+  const home = join(directory, 'home');
+  const children: ChildProcess[] = [];
+  onTestFinished(() => {
+    for (const child of children) child.kill('SIGKILL');
+    rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  });
+  const path = (...parts: string[]) => join(directory, ...parts);
+
+  function start(args: readonly string[], options: PrlOptions = {}): RunningPrl {
+    const env = { ...process.env, PARALLELRUN_HOME: home, NO_COLOR: '1', ...options.env };
+    const child = spawn(process.execPath, [main, ...args], {
+      cwd: options.cwd ?? directory,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    children.push(child);
+    return follow(child);
+  }
+
+  return {
+    directory,
+    home,
+    path,
+    write(file, text) {
+      mkdirSync(dirname(path(file)), { recursive: true });
+      writeFileSync(path(file), text);
+      return path(file);
+    },
+    prl: (args, options) => start(args, options).result,
+    start,
+  };
+}
+
+function follow(child: ChildProcess): RunningPrl {
+  let stdout = '';
+  let stderr = '';
+  const watchers = new Set<() => void>();
+  const changed = () => {
+    for (const watcher of watchers) watcher();
+  };
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    changed();
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+    changed();
+  });
+  const result = new Promise<PrlResult>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+  return {
+    child,
+    pid: child.pid ?? -1,
+    result,
+    printed(text) {
+      return new Promise((resolve, reject) => {
+        const check = () => {
+          const all = `${stdout}\n${stderr}`;
+          if (typeof text === 'string' ? !all.includes(text) : !text.test(all)) return;
+          watchers.delete(check);
+          resolve();
+        };
+        watchers.add(check);
+        check();
+        result.then(
+          (end) => reject(new Error(`ended with ${end.code ?? end.signal} before it printed ${text}:\n${end.stdout}\n${end.stderr}`)),
+          reject,
+        );
+      });
+    },
+  };
+}
