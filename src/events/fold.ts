@@ -1,0 +1,145 @@
+/** The present state of a job, folded from its events. Pure; the same for every reader. */
+import type { EventBody, ItemCounts, JobEvent, MiniBatchCounts, RunningAttempt, Status, StepSummary } from './types.ts';
+
+export type AttemptFailure = Extract<EventBody, { readonly type: 'attempt_failed' }>;
+export type Notice = { readonly level: 'info' | 'warning'; readonly message: string; readonly step?: string };
+
+export interface StepView {
+  readonly name: string;
+  readonly status: Status;
+  readonly error?: string;
+  readonly exitCode?: number;
+  readonly reusedFrom?: string;
+  readonly skippedBecause?: string;
+  /** ISO 8601: when it was first Preparing or Running in this life of the job, and when it ended. */
+  readonly started?: string;
+  readonly ended?: string;
+  /** Absent for steps that have no mini-batches. */
+  readonly miniBatches?: MiniBatchCounts;
+  readonly items?: ItemCounts;
+  /** Worker processes that finished `init()`, and the longest-running attempts; empty once the step has ended. */
+  readonly workers: number;
+  readonly running: readonly RunningAttempt[];
+  readonly firstFailure?: AttemptFailure;
+  readonly workersLost: number;
+  readonly summary?: StepSummary;
+  /** Where the output is, once the step has written it. */
+  readonly output?: string;
+}
+
+export interface JobView {
+  /** Number of the last event folded; an event is folded once. */
+  readonly lastEvent: number;
+  readonly status: Status;
+  readonly error?: string;
+  /** ISO 8601: the first event of this life of the job, and its end. */
+  readonly started?: string;
+  readonly ended?: string;
+  /** How often the job was started: 1, and one more for each resume. */
+  readonly lives: number;
+  /** In the order in which they were first heard of. */
+  readonly steps: Readonly<Record<string, StepView>>;
+  readonly notices: readonly Notice[];
+}
+
+/** Notices kept in a view; the log has all of them. */
+const maxNotices = 100;
+
+export const emptyView: JobView = { lastEvent: 0, status: 'NotStarted', lives: 0, steps: {}, notices: [] };
+
+export function isFinal(status: Status): boolean {
+  return status === 'Completed' || status === 'Failed' || status === 'Canceled' || status === 'NotResponding';
+}
+
+export async function foldAll(events: Iterable<JobEvent> | AsyncIterable<JobEvent>): Promise<JobView> {
+  let view = emptyView;
+  for await (const event of events) view = fold(view, event);
+  return view;
+}
+
+/** The view after one more event. An event that was folded before changes nothing. */
+export function fold(view: JobView, event: JobEvent): JobView {
+  if (event.n <= view.lastEvent) return view;
+  const next: JobView = { ...view, lastEvent: event.n };
+  switch (event.type) {
+    case 'job_status':
+      return foldJobStatus(next, event);
+    case 'notice':
+      return { ...next, notices: [...next.notices, noticeOf(event)].slice(-maxNotices) };
+    default:
+      return { ...next, steps: { ...next.steps, [event.step]: foldStep(stepOf(next, event.step), event) } };
+  }
+}
+
+function foldJobStatus(view: JobView, event: Extract<JobEvent, { type: 'job_status' }>): JobView {
+  const { error: _error, ended: _ended, ...rest } = view;
+  const begins = !isFinal(event.status) && (view.started === undefined || isFinal(view.status));
+  return {
+    ...rest,
+    status: event.status,
+    ...(begins ? { started: event.time, lives: view.lives + 1, steps: revive(view.steps) } : {}),
+    ...(event.error === undefined ? {} : { error: event.error }),
+    ...(isFinal(event.status) ? { ended: event.time } : {}),
+  };
+}
+
+/** A resumed job starts over with what its steps had reached: those that completed stay, what stopped the others no longer holds. */
+function revive(steps: Readonly<Record<string, StepView>>): Readonly<Record<string, StepView>> {
+  return Object.fromEntries(
+    Object.entries(steps).map(([name, step]) => {
+      if (step.status === 'Completed') return [name, step];
+      const { miniBatches, items } = step;
+      return [name, { ...newStep(name), ...(miniBatches === undefined ? {} : { miniBatches }), ...(items === undefined ? {} : { items }) }];
+    }),
+  );
+}
+
+type StepEvent = Exclude<JobEvent, { type: 'job_status' } | { type: 'notice' }>;
+
+function foldStep(step: StepView, event: StepEvent): StepView {
+  switch (event.type) {
+    case 'step_status':
+      return foldStepStatus(step, event);
+    case 'progress':
+      return { ...step, miniBatches: event.miniBatches, items: event.items, workers: event.workers, running: event.running };
+    case 'attempt_failed': {
+      const { n: _n, time: _time, ...failure } = event;
+      return { ...step, firstFailure: step.firstFailure ?? failure };
+    }
+    case 'worker_lost':
+      return { ...step, workersLost: step.workersLost + 1 };
+    case 'step_summary': {
+      const { summary, output } = event;
+      return { ...step, summary, miniBatches: summary.miniBatches, items: summary.items, ...(output === undefined ? {} : { output }) };
+    }
+  }
+}
+
+function foldStepStatus(step: StepView, event: Extract<JobEvent, { type: 'step_status' }>): StepView {
+  const { error: _error, ended: _ended, exitCode: _exitCode, reusedFrom: _reusedFrom, skippedBecause: _skipped, ...rest } = step;
+  const final = isFinal(event.status);
+  const begins = step.started === undefined && (event.status === 'Preparing' || event.status === 'Running');
+  return {
+    ...rest,
+    status: event.status,
+    ...(begins ? { started: event.time } : {}),
+    ...(final ? { ended: event.time, workers: 0, running: [] } : {}),
+    ...(event.error === undefined ? {} : { error: event.error }),
+    ...(event.exitCode === undefined ? {} : { exitCode: event.exitCode }),
+    ...(event.reusedFrom === undefined ? {} : { reusedFrom: event.reusedFrom }),
+    ...(event.skippedBecause === undefined ? {} : { skippedBecause: event.skippedBecause }),
+  };
+}
+
+function stepOf(view: JobView, name: string): StepView {
+  return Object.hasOwn(view.steps, name) ? (view.steps[name] ?? newStep(name)) : newStep(name);
+}
+
+function newStep(name: string): StepView {
+  return { name, status: 'NotStarted', workers: 0, running: [], workersLost: 0 };
+}
+
+function noticeOf(event: Extract<JobEvent, { type: 'notice' }>): Notice {
+  const { level, message, step } = event;
+  return { level, message, ...(step === undefined ? {} : { step }) };
+}
