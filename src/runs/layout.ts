@@ -23,6 +23,12 @@ export interface StepLayout {
   readonly state: string;
   /** Inputs that had to be laid out for the step (several files, downloads). */
   readonly inputs: string;
+  /** What became of the step, and where its outputs are; what resume reads. */
+  readonly record: string;
+  /** The files of the code snapshot with their hashes; there once the snapshot is whole. */
+  readonly snapshot: string;
+  /** The output `artifacts`: what the step wrote to it, and its `./outputs` once it has ended. */
+  readonly artifacts: string;
 }
 
 export function jobLayout(home: string, job: string): JobLayout {
@@ -35,7 +41,16 @@ export function jobLayout(home: string, job: string): JobLayout {
     coordinatorLog: join(directory, 'coordinator.log'),
     step(name) {
       const own = join(directory, 'steps', name);
-      return { directory: own, code: join(own, 'code'), logs: join(own, 'logs'), state: join(own, 'state'), inputs: join(own, 'inputs') };
+      return {
+        directory: own,
+        code: join(own, 'code'),
+        logs: join(own, 'logs'),
+        state: join(own, 'state'),
+        inputs: join(own, 'inputs'),
+        record: join(own, 'step.json'),
+        snapshot: join(own, 'snapshot.json'),
+        artifacts: join(own, 'artifacts'),
+      };
     },
   };
 }

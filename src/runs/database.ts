@@ -1,0 +1,114 @@
+/** The SQLite file of a home. Several processes use it at once, each for moments. */
+import type { DatabaseSync } from 'node:sqlite';
+import { RequestError } from '../errors/types.ts';
+
+/** How long one process waits for another's write, in milliseconds. */
+const busyTimeout = 10_000;
+
+/** Each entry brings the schema one version further; entries are never changed once released. */
+const migrations: readonly string[] = [
+  `create table jobs (
+     name text primary key collate nocase,
+     status text not null,
+     display_name text,
+     experiment_name text,
+     source text,
+     mini_batch_limit integer,
+     error text,
+     created text not null,
+     ended text,
+     archived integer not null default 0
+   ) strict;
+   create index jobs_by_age on jobs (created);
+   create table assets (
+     kind text not null,
+     name text not null,
+     version text not null,
+     description text,
+     tags text not null,
+     body text not null,
+     created text not null,
+     archived integer not null default 0,
+     primary key (kind, name, version)
+   ) strict;
+   create table asset_labels (
+     kind text not null,
+     name text not null,
+     label text not null,
+     version text not null,
+     primary key (kind, name, label)
+   ) strict;`,
+];
+
+/** @throws RequestError when the file was written by a newer version of the program. */
+export async function openDatabase(file: string): Promise<DatabaseSync> {
+  const { DatabaseSync } = await importSqlite();
+  const database = new DatabaseSync(file, { timeout: busyTimeout });
+  try {
+    const found = version(database);
+    if (found > migrations.length) {
+      throw new RequestError({
+        code: 'newer-home',
+        file,
+        message: `the run store has schema version ${found}, this program knows ${migrations.length}.`,
+        hint: 'Use the newer prl that wrote it, or another PARALLELRUN_HOME.',
+      });
+    }
+    if (found < migrations.length) migrate(database);
+    database.exec('pragma synchronous = normal');
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Runs the work while no other process can write. */
+export function exclusively<T>(database: DatabaseSync, work: () => T): T {
+  database.exec('begin immediate');
+  try {
+    const result = work();
+    database.exec('commit');
+    return result;
+  } catch (error) {
+    database.exec('rollback');
+    throw error;
+  }
+}
+
+function migrate(database: DatabaseSync): void {
+  setWriteAheadLog(database);
+  exclusively(database, () => {
+    for (const migration of migrations.slice(version(database))) database.exec(migration);
+    database.exec(`pragma user_version = ${migrations.length}`);
+  });
+}
+
+/** SQLite does not wait for others when it changes the journal mode, so a home that several processes make at once is tried again. */
+function setWriteAheadLog(database: DatabaseSync): void {
+  const deadline = Date.now() + busyTimeout;
+  for (;;) {
+    try {
+      database.exec('pragma journal_mode = wal');
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}
+
+function version(database: DatabaseSync): number {
+  return Number(database.prepare('pragma user_version').get()?.user_version);
+}
+
+/** Without the warning that Node 22 prints about `node:sqlite`: nothing that a user of this program could act on. */
+async function importSqlite(): Promise<typeof import('node:sqlite')> {
+  const emitWarning = process.emitWarning;
+  process.emitWarning = () => undefined;
+  try {
+    return await import('node:sqlite');
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}

@@ -1,0 +1,142 @@
+/** Assets in the home's database. */
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { isDeepStrictEqual } from 'node:util';
+import { RequestError } from '../errors/types.ts';
+import type { Asset, AssetKind, AssetOf, AssetRegistry, AssetVersion, NewAsset } from './assets.ts';
+import { exclusively } from './database.ts';
+import { checkName, checkVersion } from './names.ts';
+
+/** The datastore that every home has. */
+export const defaultDatastore = 'workspaceblobstore';
+
+export function assetRegistry(home: string, database: DatabaseSync): AssetRegistry {
+  const versionsOf = database.prepare('select * from assets where kind = ? and name = ? order by rowid desc');
+  const labelsOf = database.prepare('select label, version from asset_labels where kind = ? and name = ?');
+
+  function versions(kind: AssetKind, name: string): readonly Asset[] {
+    const labels = labelsOf.all(kind, name);
+    const found = versionsOf.all(kind, name).map((row) => asset(row, labels));
+    return found.length === 0 && kind === 'datastore' && name === defaultDatastore ? [builtIn(home)] : found;
+  }
+
+  function find(kind: AssetKind, name: string, which: AssetVersion): Asset | undefined {
+    const all = versions(kind, name);
+    if ('version' in which) return all.find((one) => one.version === which.version);
+    if (which.label === 'latest') return all.find((one) => !one.archived);
+    return all.find((one) => one.labels.includes(which.label));
+  }
+
+  function resolve<K extends AssetKind>(kind: K, name: string, which: AssetVersion): AssetOf<K> {
+    const found = find(kind, name, which);
+    if (found === undefined || !isKind(found, kind)) throw unknownAsset(kind, name, which, versions(kind, name), names(kind));
+    return found;
+  }
+
+  function names(kind: AssetKind): readonly string[] {
+    const stored = database.prepare('select distinct name from assets where kind = ? order by name').all(kind);
+    const all = stored.map((row) => String(row.name));
+    return kind === 'datastore' && !all.includes(defaultDatastore) ? [defaultDatastore, ...all] : all;
+  }
+
+  function register(given: NewAsset): Asset {
+    checkName(given.kind, given.name);
+    if (given.version !== undefined) checkVersion(given.version);
+    return exclusively(database, () => {
+      const { kind, name, version, description, tags, ...body } = given;
+      const existing = version === undefined ? undefined : find(kind, name, { version });
+      if (existing !== undefined) {
+        if (sameContent(existing, given)) return existing;
+        throw new RequestError({
+          code: 'asset-exists',
+          message: `${kind} ${name} version ${existing.version} is registered already, with another content.`,
+          hint: 'Give another version, or none to get the next one.',
+        });
+      }
+      const own = version ?? nextVersion(versions(kind, name));
+      database
+        .prepare('insert into assets (kind, name, version, description, tags, body, created) values (?, ?, ?, ?, ?, ?, ?)')
+        .run(kind, name, own, description ?? null, JSON.stringify(tags), JSON.stringify(body), new Date().toISOString());
+      return resolve(kind, name, { version: own });
+    });
+  }
+
+  return {
+    resolve,
+    register,
+    list(kind, { name, archived = false } = {}) {
+      const candidates = name === undefined ? names(kind).map((each) => versions(kind, each)) : [versions(kind, name)];
+      const wanted = candidates.map((all) => all.filter((one) => one.archived === archived));
+      return wanted
+        .flatMap((all) => (name === undefined ? all.slice(0, 1) : all))
+        .sort((a, b) => (a.created < b.created ? 1 : a.created > b.created ? -1 : 0));
+    },
+    archive(kind, name, which, archived) {
+      const found = resolve(kind, name, which);
+      database
+        .prepare('update assets set archived = ? where kind = ? and name = ? and version = ?')
+        .run(archived ? 1 : 0, kind, name, found.version);
+    },
+  };
+}
+
+function builtIn(home: string): Asset {
+  return {
+    kind: 'datastore',
+    name: defaultDatastore,
+    version: '1',
+    tags: {},
+    labels: [],
+    created: '1970-01-01T00:00:00.000Z',
+    archived: false,
+    path: join(home, 'datastores', defaultDatastore),
+  };
+}
+
+function isKind<K extends AssetKind>(found: Asset, kind: K): found is AssetOf<K> {
+  return found.kind === kind;
+}
+
+function asset(row: Readonly<Record<string, unknown>>, labels: readonly Readonly<Record<string, unknown>>[]): Asset {
+  const version = String(row.version);
+  return {
+    ...JSON.parse(String(row.body)),
+    kind: row.kind,
+    name: row.name,
+    version,
+    ...(typeof row.description === 'string' && { description: row.description }),
+    tags: JSON.parse(String(row.tags)),
+    labels: labels.filter((label) => label.version === version).map((label) => String(label.label)),
+    created: String(row.created),
+    archived: row.archived === 1,
+  };
+}
+
+function nextVersion(all: readonly Asset[]): string {
+  const numbers = all.map((one) => Number(one.version)).filter((n) => Number.isSafeInteger(n) && n >= 0);
+  return String(Math.max(0, ...numbers) + 1);
+}
+
+function sameContent(existing: Asset, given: NewAsset): boolean {
+  const { version: _v, labels: _l, created: _c, archived: _a, ...stored } = existing;
+  const { version: _w, ...wanted } = given;
+  return isDeepStrictEqual(stored, JSON.parse(JSON.stringify(wanted)));
+}
+
+function unknownAsset(
+  kind: AssetKind,
+  name: string,
+  which: AssetVersion,
+  versions: readonly Asset[],
+  names: readonly string[],
+): RequestError {
+  const wanted = 'version' in which ? `${kind} ${name}, version ${which.version}` : `${kind} ${name}@${which.label}`;
+  const there = versions.map((one) => one.version).slice(0, 10);
+  const hint =
+    there.length > 0
+      ? `Registered versions: ${there.join(', ')}${versions.length > there.length ? ` (${there.length} of ${versions.length})` : ''}.`
+      : names.length > 0
+        ? `Registered: ${names.slice(0, 10).join(', ')}${names.length > 10 ? ` (10 of ${names.length})` : ''}.`
+        : `Register it with: prl ${kind} create --file FILE`;
+  return new RequestError({ code: 'unknown-asset', message: `${wanted} is not registered.`, hint });
+}

@@ -1,0 +1,48 @@
+/** The run store: jobs and assets of one home. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { RequestError } from '../errors/types.ts';
+import type { AssetRegistry } from './assets.ts';
+import { exclusively, openDatabase } from './database.ts';
+import { type JobStore, jobStore } from './jobs.ts';
+import { type JobLayout, jobLayout } from './layout.ts';
+import { assetRegistry } from './registry.ts';
+
+export interface RunStore {
+  /** Absolute. */
+  readonly home: string;
+  readonly jobs: JobStore;
+  readonly assets: AssetRegistry;
+  layout(job: string): JobLayout;
+  /** Runs the work while no other process can write to this home's store; for short decisions that two processes must not take at once. */
+  exclusively<T>(work: () => T): T;
+  close(): void;
+}
+
+/** Opens the store and makes it, with its folders, where there is none. @throws RequestError when the home cannot be written. */
+export async function openStore(home: string): Promise<RunStore> {
+  const database = await openOrExplain(home);
+  return {
+    home,
+    jobs: jobStore(home, database),
+    assets: assetRegistry(home, database),
+    layout: (job) => jobLayout(home, job),
+    exclusively: (work) => exclusively(database, work),
+    close: () => database.close(),
+  };
+}
+
+async function openOrExplain(home: string): Promise<DatabaseSync> {
+  try {
+    mkdirSync(join(home, 'jobs'), { recursive: true });
+    return await openDatabase(join(home, 'store.db'));
+  } catch (error) {
+    if (error instanceof RequestError) throw error;
+    throw new RequestError({
+      code: 'bad-home',
+      message: `the home ${home} cannot be used: ${error instanceof Error ? error.message : String(error)}.`,
+      hint: 'Set PARALLELRUN_HOME to a folder that can be written.',
+    });
+  }
+}
