@@ -1,0 +1,32 @@
+/** How readers of events write numbers and times. No locale is loaded for it: that costs as much as starting a job. */
+
+/** `1,234,567`. */
+export function formatCount(n: number): string {
+  return n < 1000 ? String(n) : String(n).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
+
+/** `0.4 s`, `12 s`, `3 min 05 s`, `2 h 07 min`, `3 d 4 h`. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
+  if (whole < 86_400) return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
+  return `${Math.floor(whole / 86_400)} d ${Math.floor((whole % 86_400) / 3600)} h`;
+}
+
+/** Three significant digits: `0.25`, `7.31`, `84.2`, `1,240`. */
+export function formatRate(perSecond: number): string {
+  if (perSecond >= 100) return formatCount(Math.round(perSecond));
+  if (perSecond >= 10) return perSecond.toFixed(1);
+  return perSecond.toFixed(2);
+}
+
+/** `1 file`, `2 files`. */
+export function formatNumberOf(n: number, one: string, many = `${one}s`): string {
+  return `${formatCount(n)} ${n === 1 ? one : many}`;
+}
+
+function two(n: number): string {
+  return String(n).padStart(2, '0');
+}
