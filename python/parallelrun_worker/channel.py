@@ -1,0 +1,80 @@
+"""The two pipes to the coordinator: commands come in on descriptor 3, reports go out on descriptor 4, as lines of JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from .descriptors import out_of_reach, write_all
+
+_COMMANDS, _REPORTS = 3, 4
+_SIGKILL = 9
+
+
+class Channel:
+    def __init__(self) -> None:
+        self.commands = out_of_reach(_COMMANDS)
+        self.reports = out_of_reach(_REPORTS)
+        self._rest = b""
+        self._lines: list[str] = []
+        # A forked child of the script must neither answer for its parent nor keep the pipes open.
+        os.register_at_fork(after_in_child=self._close_in_child)
+        self.forked = False
+
+    def receive(self):
+        """The next command, waiting for it. Does not return when the coordinator is gone."""
+        while not self._lines:
+            try:
+                chunk = os.read(self.commands, 65536)
+            except OSError:
+                chunk = b""
+            if not chunk:
+                coordinator_is_gone()
+            head, newline, tail = chunk.rpartition(b"\n")
+            if not newline:
+                self._rest += chunk
+                continue
+            self._lines = (self._rest + head).decode("utf-8", "surrogateescape").split("\n")
+            self._lines.reverse()
+            self._rest = tail
+        return json.loads(self._lines.pop())
+
+    def send(self, report) -> None:
+        self.send_text(json.dumps(report))
+
+    def send_text(self, report: str) -> None:
+        try:
+            write_all(self.reports, report.encode("utf-8") + b"\n")
+        except OSError:
+            coordinator_is_gone()
+
+    def watch(self) -> None:
+        """Ends this process and its children as soon as the coordinator is gone, also while the script is busy."""
+        import _thread
+
+        _thread.start_new_thread(self._wait_for_hang_up, ())
+
+    def _wait_for_hang_up(self) -> None:
+        import select
+
+        poll = select.poll()
+        # A hang-up is always reported; asking for nothing else leaves the commands to their reader.
+        poll.register(self.commands, getattr(select, "POLLRDHUP", 0))
+        while not any(happened & ~getattr(select, "POLLIN", 0) for _, happened in poll.poll()):
+            pass
+        coordinator_is_gone()
+
+    def _close_in_child(self) -> None:
+        self.forked = True
+        for descriptor in (self.commands, self.reports):
+            try:
+                os.close(descriptor)
+            except OSError:
+                pass
+
+
+def coordinator_is_gone() -> None:
+    """Nobody wants the results any more: ends at once, with every process that the script started."""
+    if os.getpgrp() == os.getpid():
+        os.killpg(0, _SIGKILL)
+    os.kill(os.getpid(), _SIGKILL)

@@ -1,0 +1,1 @@
+"""Makes entry scripts written for Azure Machine Learning import what they expect."""
