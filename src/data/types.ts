@@ -61,6 +61,10 @@ export interface Column {
   readonly type: ColumnType;
   /** Seen (or possible) nulls: an integer column with nulls is a float64 column in pandas. */
   readonly nullable: boolean;
+  /** `bigint`: values of 2^63 and more were seen, none is negative (uint64). */
+  readonly unsigned?: boolean;
+  /** `datetime` in text: what 01/02/2020 is in this column, for the whole input. Default: the month comes first. */
+  readonly dayFirst?: boolean;
 }
 
 export type Reader =
@@ -97,6 +101,8 @@ export type TableFormat =
       /** `""` is an empty string (MLTable) or null (pandas). */
       readonly quotedEmptyIsNull: boolean;
       readonly skipEmptyLines: boolean;
+      /** A quoted value may hold line ends. Without it, a quote that is not closed in its line is part of the text. */
+      readonly multiLine: boolean;
       /** A ragged row, a misfit … `error` fails the mini-batch naming row and column; `drop` leaves the row out. */
       readonly badRows: 'error' | 'drop';
     }
