@@ -17,6 +17,7 @@ export interface StepView {
   /** Absent for steps that have no mini-batches. */
   readonly miniBatches?: MiniBatchCounts;
   readonly items?: ItemCounts;
+  readonly unit?: 'file' | 'row';
   /** Worker processes that finished `init()`, and the longest-running attempts; empty once the step has ended. */
   readonly workers: number;
   readonly running: readonly RunningAttempt[];
@@ -100,8 +101,10 @@ function foldStep(step: StepView, event: StepEvent): StepView {
   switch (event.type) {
     case 'step_status':
       return foldStepStatus(step, event);
-    case 'progress':
-      return { ...step, miniBatches: event.miniBatches, items: event.items, workers: event.workers, running: event.running };
+    case 'progress': {
+      const { miniBatches, items, workers, running, unit } = event;
+      return { ...step, miniBatches, items, workers, running, ...(unit === undefined ? {} : { unit }) };
+    }
     case 'attempt_failed': {
       const { n: _n, time: _time, ...failure } = event;
       return { ...step, firstFailure: step.firstFailure ?? failure };

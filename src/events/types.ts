@@ -83,6 +83,8 @@ export type EventBody =
       readonly step: string;
       readonly miniBatches: MiniBatchCounts;
       readonly items: ItemCounts;
+      /** What an item is, when the planner knows. */
+      readonly unit?: 'file' | 'row';
       /** Worker processes that finished `init()`. */
       readonly workers: number;
       /** At most the eight longest-running. */
