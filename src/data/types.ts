@@ -24,23 +24,43 @@ export interface SplitSettings {
   readonly scratch: string;
 }
 
-/**
- * A piece of the input; JSON on the wire, so short keys would save nothing that compression of paths does not:
- * file paths stand relative to the reader's root.
- */
-export type Slice =
-  | { readonly kind: 'files'; readonly paths: readonly string[] }
-  /** Bytes [start, end) of a delimited or JSON-lines file, cut at row boundaries; a header line is never inside. `row` is the number of the first row in the file when it is known cheaply. */
+/** A value that is the same for every row of a file, taken from its path. Date-times as ISO 8601 in UTC. */
+export type Constant = string | number | boolean | null;
+
+/** A piece of one table file. */
+export type TableSlice =
+  /**
+   * Bytes [start, end) of a delimited or JSON-lines file, cut at row boundaries; a header line is never inside.
+   * The line number that an error names is counted by the reader when there is an error, not before.
+   */
   | {
       readonly kind: 'bytes';
       readonly path: string;
       readonly start: number;
       readonly end: number;
-      readonly skip?: number;
-      readonly take?: number;
+      /**
+       * Delimited, where this file's header is not that of the reader: for each position in a row the index into
+       * `TableReader.columns`. Columns of the reader that are not named are null. Absent: 0, 1, 2 …
+       */
+      readonly fields?: readonly number[];
+      /** For `constant_columns`: the values of this file, in the order of its columns. */
+      readonly constants?: readonly Constant[];
     }
   /** Rows [start, end) of a Parquet file. */
-  | { readonly kind: 'rows'; readonly path: string; readonly start: number; readonly end: number }
+  | {
+      readonly kind: 'rows';
+      readonly path: string;
+      readonly start: number;
+      readonly end: number;
+      readonly constants?: readonly Constant[];
+    };
+
+/** What a mini-batch is; JSON on the wire. File paths stand relative to the reader's root. */
+export type Slice =
+  | { readonly kind: 'files'; readonly paths: readonly string[] }
+  | TableSlice
+  /** One after the other as one table: all files (or pieces) of a combination of partition values. */
+  | { readonly kind: 'many'; readonly slices: readonly TableSlice[] }
   | { readonly kind: 'none' };
 
 export interface PlannedMiniBatch {
@@ -53,18 +73,31 @@ export interface PlannedMiniBatch {
   readonly partition?: Readonly<Record<string, string | number | boolean | null>>;
 }
 
-/** How a column looks in every mini-batch. `integer` fits 53 bits; `bigint` needs more. */
-export type ColumnType = 'string' | 'integer' | 'bigint' | 'float' | 'boolean' | 'datetime' | 'object';
+/**
+ * How a column looks in every mini-batch.
+ *
+ * | type       | pandas                                | TypeScript          | text in a delimited file                              |
+ * | ---------- | ------------------------------------- | ------------------- | ----------------------------------------------------- |
+ * | `string`   | `str`                                 | string              | as it stands                                          |
+ * | `integer`  | int64; float64 when nullable          | number              | digits with a sign, spaces around; fits 53 bits       |
+ * | `bigint`   | int64; `Int64` when nullable          | bigint              | the same, fits int64                                  |
+ * | `ubigint`  | uint64; `UInt64` when nullable        | bigint              | the same, fits uint64                                 |
+ * | `float`    | float64                               | number              | also `1e5`, `.5`, inf, infinity, nan in any case      |
+ * | `boolean`  | bool; object when nullable            | boolean             | one of the format's `trueValues`, `falseValues`       |
+ * | `datetime` | datetime64[ns], UTC without a zone    | Date                | one of the column's `formats`, the first that fits    |
+ * | `object`   | object: what the format's parser gives | what the parser gives | JSON                                                |
+ *
+ * Null is NaN, NaT or None in pandas and null in TypeScript.
+ */
+export type ColumnType = 'string' | 'integer' | 'bigint' | 'ubigint' | 'float' | 'boolean' | 'datetime' | 'object';
 
 export interface Column {
   readonly name: string;
   readonly type: ColumnType;
-  /** Seen (or possible) nulls: an integer column with nulls is a float64 column in pandas. */
+  /** Nulls were seen or are possible. A null in a column that is not nullable is a misfit, as is a value that is not of the type. */
   readonly nullable: boolean;
-  /** `bigint`: values of 2^63 and more were seen, none is negative (uint64). */
-  readonly unsigned?: boolean;
-  /** `datetime` in text: what 01/02/2020 is in this column, for the whole input. Default: the month comes first. */
-  readonly dayFirst?: boolean;
+  /** `datetime` in text: formats of Python's `strptime` (only %Y %y %m %d %b %B %H %I %M %S %f %p %z and literal text), tried in this order. */
+  readonly formats?: readonly string[];
 }
 
 export type Reader =
@@ -88,37 +121,65 @@ export interface TableReader {
   readonly transformations: readonly Transformation[];
   /** Columns that the script sees, after the transformations. */
   readonly outputColumns: readonly Column[];
+  /** What decided the types and how to decide otherwise: the end of the message about a value that does not fit. */
+  readonly typesHint: string;
 }
 
 export type TableFormat =
   | {
       readonly kind: 'delimited';
+      /** One byte. */
       readonly delimiter: string;
       readonly quote: string | null;
-      readonly encoding: string;
-      /** Null spellings besides the empty cell; pandas' list for a plain file, none for an MLTable. */
+      /** A name that both Node and Python know. A byte order mark at the start of the file is never inside a slice. */
+      readonly encoding: 'utf-8' | 'utf-16le' | 'windows-1252';
+      /** True: a line end inside quotes belongs to the cell. False: every line end ends the row, a quote that is not closed is text. */
+      readonly multiline: boolean;
+      /** True: a carriage return alone ends a row too (pandas). */
+      readonly bareCarriageReturn: boolean;
+      /** Cells that are null; '' stands for the empty cell. */
       readonly nulls: readonly string[];
-      /** `""` is an empty string (MLTable) or null (pandas). */
-      readonly quotedEmptyIsNull: boolean;
-      readonly skipEmptyLines: boolean;
-      /** A quoted value may hold line ends. Without it, a quote that is not closed in its line is part of the text. */
-      readonly multiLine: boolean;
-      /** A ragged row, a misfit … `error` fails the mini-batch naming row and column; `drop` leaves the row out. */
-      readonly badRows: 'error' | 'drop';
+      /** True: `"NA"` and `""` are null like NA and the empty cell (pandas). False: a quoted cell is never null. */
+      readonly quotedNulls: boolean;
+      readonly trueValues: readonly string[];
+      readonly falseValues: readonly string[];
+      /** Empty lines are no rows; true: nor are lines of blanks only (pandas). */
+      readonly blankLinesAreEmpty: boolean;
+      /** A row with fewer cells than the file has columns: `error` fails the mini-batch, `null` fills up. One with more always fails it. */
+      readonly shortRows: 'error' | 'null';
     }
-  | { readonly kind: 'json_lines'; readonly encoding: string; readonly badRows: 'error' | 'drop' }
+  /**
+   * One object a line; empty lines are no rows. A key that is missing is null; a key that is no column fails the mini-batch.
+   * `drop` leaves out lines that are no JSON object.
+   */
+  | { readonly kind: 'json_lines'; readonly encoding: 'utf-8' | 'utf-16le' | 'windows-1252'; readonly badRows: 'error' | 'drop' }
   | { readonly kind: 'parquet' };
 
 /** Row-wise transformations. A value that does not fit fails the mini-batch; it is never turned into null in silence. */
 export type Transformation =
+  /** The kept columns stay in the table's order. Names that the table has not are ignored, here and in drop and convert. */
   | { readonly op: 'keep_columns'; readonly columns: readonly string[] }
   | { readonly op: 'drop_columns'; readonly columns: readonly string[] }
   | { readonly op: 'convert'; readonly columns: readonly string[]; readonly to: Conversion }
   | { readonly op: 'filter'; readonly expression: FilterExpression }
-  /** A constant column for the file at hand: its path, or parts of it (partition format). Values by file path (relative to root). */
+  /** The absolute path of the row's file, as the first column. */
   | { readonly op: 'path_column'; readonly column: string }
-  | { readonly op: 'partition_columns'; readonly format: string; readonly columns: readonly Column[]; readonly first: boolean };
+  /** `slice.constants`, before or behind the other columns. */
+  | { readonly op: 'constant_columns'; readonly columns: readonly Column[]; readonly first: boolean };
 
+/**
+ * Null stays null; text that is empty or blank becomes null, except under `string` and `boolean`. Whatever else cannot be
+ * converted fails the mini-batch.
+ *
+ * - integer (int64; the column is then `bigint` in `outputColumns`, or `integer` where the planner knows that it fits),
+ *   float: text as in a delimited file, also `6.9` → 6 and `1e3` → 1000; true → 1. A datetime does not fit, nor does an
+ *   integer from NaN or from a number out of range.
+ * - string: 1.0 → `1`, 1e20 → `100000000000000000000`, true → `True`, a datetime → `2020-01-02T00:00:00+00:00`.
+ * - boolean: a number that is not 0 → true; text by the lists (exactly). Other text: see `mismatchAs`.
+ * - datetime: text by the first of `formats` that fits (as in `Column.formats`, every variant is spelled out; spaces around
+ *   are dropped). `dateConstant` (`2020-01-02`) is the date where a format has only a time. A datetime stays.
+ * - stream_info: the same text.
+ */
 export type Conversion =
   | { readonly type: 'integer' | 'float' | 'string' }
   | {
@@ -130,10 +191,16 @@ export type Conversion =
   | { readonly type: 'datetime'; readonly formats: readonly string[]; readonly dateConstant?: string }
   | { readonly type: 'stream_info' };
 
+/**
+ * A row stays when the expression is true. Null in an operand makes the result null; `and`, `or`, `not` know null as SQL does.
+ * The planner has refused comparisons of unlike types, except that a boolean compares with a number as 0 or 1, and that the
+ * values of `object` columns are looked at one by one: unlike ones are not equal, and cannot be ordered (an error).
+ * Text is ordered by its UTF-8 bytes. `/` is true division; `%` has the sign of the dividend; a division by 0 gives null.
+ */
 export type FilterExpression =
   | { readonly kind: 'column'; readonly name: string }
   | { readonly kind: 'value'; readonly value: string | number | boolean | null }
-  | { readonly kind: 'datetime' /** ISO 8601 */; readonly value: string }
+  | { readonly kind: 'datetime' /** ISO 8601, UTC. */; readonly value: string }
   | { readonly kind: 'unary'; readonly op: 'not' | '-'; readonly operand: FilterExpression }
   | {
       readonly kind: 'binary';
