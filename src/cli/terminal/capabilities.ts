@@ -1,0 +1,45 @@
+/** What a stream can show. Being a terminal, using colour and moving the cursor are three separate questions. */
+
+export type ColourChoice = 'auto' | 'always' | 'never';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The part of a writable stream that a display needs. */
+export interface DisplayStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+  write(text: string): unknown;
+  on?(event: 'resize', listener: () => void): unknown;
+  off?(event: 'resize', listener: () => void): unknown;
+}
+
+export interface Capabilities {
+  readonly colour: boolean;
+  /** Lines may be drawn over: a terminal that knows how, watched by a person. */
+  readonly live: boolean;
+}
+
+const isSet = (value: string | undefined): boolean => value !== undefined && value !== '';
+const isOn = (value: string | undefined): boolean => isSet(value) && value !== '0' && value?.toLowerCase() !== 'false';
+
+/** `--color` decides; else `NO_COLOR`, `FORCE_COLOR`, and whether it is a terminal that is not dumb. */
+export function capabilities(stream: DisplayStream, env: Environment, choice: ColourChoice = 'auto'): Capabilities {
+  const terminal = stream.isTTY === true;
+  const able = terminal && env.TERM !== 'dumb';
+  return { colour: hasColour(able, env, choice), live: able && !isOn(env.CI) };
+}
+
+function hasColour(able: boolean, env: Environment, choice: ColourChoice): boolean {
+  if (choice !== 'auto') return choice === 'always';
+  if (isSet(env.NO_COLOR)) return false;
+  return isOn(env.FORCE_COLOR) || able;
+}
+
+/** Columns of a line: `COLUMNS` when it says so, else what the terminal says. Infinite where lines may be as long as they are. */
+export function columnsOf(stream: DisplayStream, env: Environment): number {
+  if (stream.isTTY !== true) return Number.POSITIVE_INFINITY;
+  const said = Number(env.COLUMNS);
+  if (Number.isInteger(said) && said > 0) return said;
+  return stream.columns !== undefined && stream.columns > 0 ? stream.columns : 80;
+}

@@ -1,0 +1,112 @@
+/** The face of a run on a terminal or in a log: reads the job's events, never touches the job. */
+import { isFinal } from '../../events/fold.ts';
+import type { JobEvent, Status } from '../../events/types.ts';
+import type { JobLayout } from '../../runs/layout.ts';
+import { type ColourChoice, capabilities, columnsOf, type DisplayStream, type Environment } from './capabilities.ts';
+import { type KeySource, listenForRequests } from './keys.ts';
+import { type JobHead, liveLines, shownAttempts } from './live.ts';
+import { Painter } from './painter.ts';
+import { advance, type DisplayState, emptyState } from './state.ts';
+import { summaryLines } from './summary.ts';
+import { type Line, line, render, span } from './text.ts';
+import { told } from './told.ts';
+
+export interface DisplayOptions {
+  readonly job: string;
+  readonly layout: JobLayout;
+  /** The full names of the job's steps, so that those that wait are counted. */
+  readonly steps?: readonly string[];
+  /** `--color`. Default `auto`. */
+  readonly color?: ColourChoice;
+  /** Where the key `t` is read from, when that is a terminal too (`process.stdin`). Absent: no keys. */
+  readonly keys?: KeySource;
+}
+
+export interface DisplayEnd {
+  /** Where the job's named outputs are. */
+  readonly outputs?: Readonly<Record<string, string>>;
+  /** What became of the job where its events do not say it (`NotResponding`: its coordinator is gone). */
+  readonly status?: Status;
+}
+
+export interface Display {
+  handle(event: JobEvent): void;
+  /** Prints the state now: what `SIGUSR1` and the key `t` do. */
+  printState(): void;
+  /** Prints the summary, if the job has ended, and leaves the terminal as it was. */
+  close(end?: DisplayEnd): void;
+}
+
+const frameMs = 100;
+const firstPlainMs = 2_000;
+const longestPlainMs = 300_000;
+
+/** Opens the display of one job. It never throws and never keeps the process alive. */
+export function openDisplay(stream: DisplayStream, env: Environment, options: DisplayOptions): Display {
+  const { colour, live } = capabilities(stream, env, options.color);
+  const painter = new Painter(stream, colour);
+  const head: JobHead = { name: options.job, ...(options.steps === undefined ? {} : { steps: options.steps }) };
+  const opened = Date.now();
+  let state: DisplayState = emptyState;
+  let kept: Line[] = [line(span(`Job ${options.job}`, 'strong'), span(`  ${options.layout.directory}`, 'faint'))];
+  let plainDue = opened + firstPlainMs;
+  let closed = false;
+
+  const region = (): readonly Line[] => {
+    const height = Math.max(2, (stream.rows ?? 24) - 1);
+    return liveLines(state, head, { width: columnsOf(stream, env), height, attempts: shownAttempts, now: Date.now() });
+  };
+  /** The same as lines that stay. */
+  const snapshot = (attempts: number): readonly Line[] =>
+    liveLines(state, head, { width: Number.POSITIVE_INFINITY, height: Number.POSITIVE_INFINITY, attempts, now: Date.now() });
+
+  function paint(liveRegion: readonly Line[]): void {
+    const lines = kept;
+    kept = [];
+    if (live) painter.paint(lines, liveRegion, columnsOf(stream, env));
+    else if (lines.length > 0) stream.write(lines.map((one) => `${render(one, Number.POSITIVE_INFINITY, colour)}\n`).join(''));
+  }
+
+  /** Without a live region: the state at ever longer intervals, so that a log of days stays short. */
+  function tick(): void {
+    const now = Date.now();
+    if (!live && now >= plainDue && !isFinal(state.view.status)) {
+      plainDue = now + Math.min(longestPlainMs, Math.max(firstPlainMs, (now - opened) / 2));
+      kept.push(...snapshot(0));
+    }
+    paint(live ? region() : []);
+  }
+
+  function printState(): void {
+    if (closed) return;
+    kept.push(line(span(`State of job ${options.job} at ${new Date().toISOString()}`, 'strong')));
+    kept.push(...snapshot(shownAttempts));
+    tick();
+  }
+
+  const timer = setInterval(tick, frameMs).unref();
+  const redraw = (): void => tick();
+  if (live) stream.on?.('resize', redraw);
+  const requests = listenForRequests(printState, live ? options.keys : undefined);
+  tick();
+
+  return {
+    handle(event) {
+      if (closed) return;
+      const before = state;
+      state = advance(state, event);
+      kept.push(...told(event, before.view, state.view, head));
+    },
+    printState,
+    close(end = {}) {
+      if (closed) return;
+      closed = true;
+      clearInterval(timer);
+      requests.close();
+      if (live) stream.off?.('resize', redraw);
+      const ended = isFinal(end.status ?? state.view.status);
+      if (ended) kept.push(...summaryLines(state.view, { job: options.job, layout: options.layout, ...end }));
+      paint(ended ? [] : region());
+    },
+  };
+}

@@ -1,0 +1,36 @@
+/** Puts lines on a terminal: those that stay scroll away, the live region below them is drawn over in place. */
+import type { DisplayStream } from './capabilities.ts';
+import { type Line, lineWidth, render } from './text.ts';
+
+const clearToEndOfLine = '\x1b[K';
+const clearBelow = '\x1b[J';
+
+export class Painter {
+  readonly #stream: DisplayStream;
+  readonly #colour: boolean;
+  /** Widths of the lines of the live region as it was drawn. */
+  #drawn: readonly number[] = [];
+
+  constructor(stream: DisplayStream, colour: boolean) {
+    this.#stream = stream;
+    this.#colour = colour;
+  }
+
+  /** Writes `kept` above the live region and draws it anew, in one write so that no half frame is seen. */
+  paint(kept: readonly Line[], live: readonly Line[], width: number): void {
+    let text = '';
+    const above = this.#rowsAbove(width);
+    if (above > 0) text += `\x1b[${above}A`;
+    // Kept lines are written whole: the terminal wraps them, and what is copied from it has no cuts.
+    for (const line of kept) text += `${clearToEndOfLine}${render(line, Number.POSITIVE_INFINITY, this.#colour)}${clearToEndOfLine}\n`;
+    for (const line of live) text += `${render(line, width, this.#colour)}${clearToEndOfLine}\n`;
+    text += clearBelow;
+    this.#drawn = live.map((line) => Math.min(width, lineWidth(line)));
+    if (kept.length > 0 || live.length > 0 || above > 0) this.#stream.write(text);
+  }
+
+  /** A terminal that was made narrower has wrapped what was drawn before. */
+  #rowsAbove(width: number): number {
+    return this.#drawn.reduce((rows, drawn) => rows + Math.max(1, Math.ceil(drawn / width)), 0);
+  }
+}

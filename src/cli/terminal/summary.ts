@@ -1,0 +1,126 @@
+/** The last lines of a run: what was done, in what time, what failed, where everything is, what to do next. Pure. */
+import { isFinal, type JobView, type StepView } from '../../events/fold.ts';
+import { formatCount, formatNumberOf, formatSeconds } from '../../events/format.ts';
+import type { Status, StepSummary } from '../../events/types.ts';
+import type { JobLayout } from '../../runs/layout.ts';
+import { type Line, line, span } from './text.ts';
+import { stepEnd } from './told.ts';
+import { errorLines, headline, statusSpan, timeBetween } from './words.ts';
+
+export interface SummaryContext {
+  readonly job: string;
+  readonly layout: JobLayout;
+  /** Where the job's named outputs are. */
+  readonly outputs?: Readonly<Record<string, string>>;
+  /** What became of the job when its events do not say it, because its coordinator is gone. */
+  readonly status?: Status;
+}
+
+const shownSteps = 30;
+const shownErrorLines = 12;
+
+export function summaryLines(view: JobView, context: SummaryContext): readonly Line[] {
+  const status = context.status ?? view.status;
+  const steps = Object.values(view.steps);
+  return [
+    line(''),
+    headLine(view, status, context),
+    ...stepLines(steps),
+    ...steps.flatMap((step) => detailLines(step)),
+    ...outputLines(steps, context),
+    ...(status === 'Completed' ? [] : failureLines(view, status, context)),
+  ];
+}
+
+function headLine(view: JobView, status: Status, { job }: SummaryContext): Line {
+  const end = view.ended ?? (isFinal(status) ? undefined : view.started);
+  const time = view.started === undefined || end === undefined ? '' : ` in ${timeBetween(view.started, end)}`;
+  return line(span(`Job ${job}`, 'strong'), '  ', statusSpan(status), time);
+}
+
+/** Those that need a look come first when there are too many. */
+function stepLines(steps: readonly StepView[]): readonly Line[] {
+  if (steps.length <= shownSteps) return steps.map((step) => line('  ', ...stepEnd(step)));
+  const urgent = [...steps].sort((a, b) => Number(a.status === 'Completed') - Number(b.status === 'Completed')).slice(0, shownSteps);
+  const shown = steps.filter((step) => urgent.includes(step));
+  return [
+    ...shown.map((step) => line('  ', ...stepEnd(step))),
+    line(span(`  … ${shown.length} of ${formatCount(steps.length)} steps`, 'faint')),
+  ];
+}
+
+function detailLines({ name, summary, workersLost }: StepView): readonly Line[] {
+  if (summary === undefined) return [];
+  const short =
+    summary.shortReturns === 0
+      ? []
+      : [`${formatNumberOf(summary.shortReturns, 'mini-batch', 'mini-batches')} returned fewer rows than they got items`];
+  const lost = workersLost === 0 ? [] : [`${formatNumberOf(workersLost, 'worker')} had to be replaced`];
+  const lines = [
+    ...[...short, ...lost].map((text) => line(span('    warning:', 'warn'), ` ${text}`)),
+    ...slowLines(summary),
+    ...errorKindLines(summary),
+  ];
+  return lines.length === 0 ? [] : [line(span(`  ${name}:`, 'strong')), ...lines];
+}
+
+/** Only where they stand out: a list of equally quick mini-batches tells nothing. */
+function slowLines({ slowest, miniBatches }: StepSummary): readonly Line[] {
+  const [first] = slowest;
+  if (first === undefined || first.seconds < 1) return [];
+  return [
+    line(`    slowest ${slowest.length} of ${formatNumberOf(miniBatches.done + miniBatches.failed, 'mini-batch', 'mini-batches')}:`),
+    ...slowest.map(({ miniBatch, seconds, worker, what }) => line(`      ${miniBatch}  ${formatSeconds(seconds)}  ${worker}  ${what}`)),
+  ];
+}
+
+function errorKindLines({ errors }: StepSummary): readonly Line[] {
+  if (errors.length === 0) return [];
+  return [
+    line('    failed attempts, commonest first:'),
+    ...errors.map(({ error, count, firstMiniBatch, what }) =>
+      line('      ', span(`${formatCount(count)} ×`, 'bad'), ` ${headline(error)}  first in mini-batch ${firstMiniBatch} (${what})`),
+    ),
+  ];
+}
+
+function outputLines(steps: readonly StepView[], { outputs = {} }: SummaryContext): readonly Line[] {
+  const named = Object.entries(outputs);
+  const files = steps.flatMap(({ output }) => (output === undefined || named.some(([, path]) => path === output) ? [] : [output]));
+  return [
+    ...named.map(([name, path]) => line(span(`  output ${name}: `, 'strong'), path)),
+    ...files.map((path) => line(span('  output: ', 'strong'), path)),
+  ];
+}
+
+function failureLines(view: JobView, status: Status, { job, layout }: SummaryContext): readonly Line[] {
+  const failed = Object.values(view.steps).filter((step) => step.status === 'Failed' || step.status === 'NotResponding');
+  const messages = [...new Set([view.error, ...failed.map(({ error }) => error)].filter((message) => message !== undefined))];
+  const [first] = failed;
+  const failure = first?.summary?.errors[0]?.error ?? first?.firstFailure?.error;
+  const told = failure !== undefined && messages.some((message) => failure.stack !== undefined && message.includes(failure.stack.trim()));
+  const miniBatch = first?.firstFailure?.miniBatch;
+  return [
+    ...messages.flatMap(textLines),
+    ...(failure === undefined || told ? [] : errorLines(failure, shownErrorLines).map((text) => line(`    ${text}`))),
+    line(span('  logs:   ', 'strong'), first === undefined ? layout.directory : logsOf(first, layout)),
+    ...(status === 'Completed' ? [] : [line(span('  resume: ', 'strong'), `prl job resume --name ${job}`)]),
+    ...(miniBatch === undefined || first === undefined
+      ? []
+      : [line(span('  debug:  ', 'strong'), debugCommand(job, first.name, miniBatch))]),
+  ];
+}
+
+function textLines(text: string): readonly Line[] {
+  const [head = '', ...rest] = text.trimEnd().split('\n');
+  return [line('  ', span('error:', 'bad'), ` ${head}`), ...rest.map((more) => line(`    ${more}`))];
+}
+
+function logsOf(step: StepView, layout: JobLayout): string {
+  const { logs } = layout.step(step.name);
+  return step.miniBatches === undefined ? `${logs}/user/std_log.txt` : logs;
+}
+
+function debugCommand(job: string, step: string, miniBatch: number): string {
+  return `prl job debug --name ${job}${step === 'main' ? '' : ` --step ${step}`} --mini-batch ${miniBatch}`;
+}

@@ -1,0 +1,76 @@
+/** What an event leaves behind on the screen: lines that stay, while the live region moves on below them. Pure. */
+import type { AttemptFailure, JobView, StepView } from '../../events/fold.ts';
+import { isFinal } from '../../events/fold.ts';
+import { formatCount } from '../../events/format.ts';
+import type { JobEvent } from '../../events/types.ts';
+import type { JobHead } from './live.ts';
+import { type Line, line, span } from './text.ts';
+import { errorLines, failuresOf, itemsOf, statusSpan, timeBetween } from './words.ts';
+
+const shownErrorLines = 12;
+/** Lost workers told one by one; the step's summary counts them all. */
+const toldLostWorkers = 5;
+
+/** `before` and `after`: the view without and with the event. */
+export function told(event: JobEvent, before: JobView, after: JobView, job: JobHead): readonly Line[] {
+  switch (event.type) {
+    case 'job_status':
+      return after.lives > before.lives && after.lives > 1 ? [line('Resumed: what had finished is not run again.')] : [];
+    case 'notice': {
+      const level = event.level === 'warning' ? span('warning:', 'warn') : span('notice:', 'faint');
+      return [line(level, event.step === undefined ? ` ${event.message}` : ` ${event.step}: ${event.message}`)];
+    }
+    case 'attempt_failed':
+      return before.steps[event.step]?.firstFailure === undefined ? firstFailure(event) : [];
+    case 'worker_lost': {
+      const lost = after.steps[event.step]?.workersLost ?? 0;
+      if (lost > toldLostWorkers) return [];
+      const last = lost === toldLostWorkers ? ' (further ones are only counted)' : '';
+      return [line(span(`${event.step}:`, 'strong'), ` ${event.worker} was lost: ${event.reason}${last}`)];
+    }
+    case 'step_status': {
+      const step = after.steps[event.step];
+      // Of a job of one step the summary says it, at once.
+      if ((job.steps?.length ?? 0) === 1) return [];
+      const same = before.steps[event.step]?.status === event.status;
+      if (step === undefined || (same && step.skippedBecause === undefined)) return [];
+      return isFinal(step.status) || step.skippedBecause !== undefined ? [stepEnd(step)] : [];
+    }
+    case 'progress':
+    case 'step_summary':
+      return [];
+  }
+}
+
+function firstFailure(failure: AttemptFailure): readonly Line[] {
+  const { step, miniBatch, attempt, worker, what, final, error } = failure;
+  const next = final ? 'failed for good' : 'will be tried again';
+  return [
+    line(
+      span(`${step}:`, 'strong'),
+      ' ',
+      span('first error', 'bad'),
+      ` in mini-batch ${miniBatch} (${what}), attempt ${attempt} on ${worker}; ${next}`,
+    ),
+    ...errorLines(error, shownErrorLines).map((text) => line(`  ${text}`)),
+  ];
+}
+
+/** How a step ended, in one line. */
+export function stepEnd(step: StepView): Line {
+  const parts = [
+    step.skippedBecause === undefined ? undefined : `skipped: ${step.skippedBecause}`,
+    step.reusedFrom === undefined ? undefined : `reused from ${step.reusedFrom}`,
+    step.exitCode === undefined || step.exitCode === 0 ? undefined : `exit code ${step.exitCode}`,
+    counts(step),
+    failuresOf(step),
+    step.started === undefined || step.ended === undefined ? undefined : timeBetween(step.started, step.ended),
+  ].filter((part) => part !== undefined);
+  return line(span(step.name, 'strong'), '  ', statusSpan(step.status), ...parts.map((part) => `  ${part}`));
+}
+
+function counts(step: StepView): string | undefined {
+  const { miniBatches, items } = step;
+  if (miniBatches === undefined || items === undefined) return undefined;
+  return `${formatCount(miniBatches.done)}/${formatCount(miniBatches.total)} mini-batches, ${itemsOf(step, items.done)}`;
+}

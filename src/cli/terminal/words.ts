@@ -1,0 +1,86 @@
+/** States, counts and times as a display says them. State is always a word; the tone only repeats it. */
+import type { StepView } from '../../events/fold.ts';
+import { formatCount, formatNumberOf, formatSeconds } from '../../events/format.ts';
+import type { MiniBatchCounts, ScriptError, Status } from '../../events/types.ts';
+import type { Range } from './pace.ts';
+import { type Span, span, type Tone } from './text.ts';
+
+const tones: Readonly<Record<Status, Tone>> = {
+  NotStarted: 'faint',
+  Queued: 'faint',
+  Preparing: 'busy',
+  Running: 'busy',
+  Finalizing: 'busy',
+  Completed: 'good',
+  Failed: 'bad',
+  Canceled: 'warn',
+  NotResponding: 'bad',
+};
+
+export function statusSpan(status: Status): Span {
+  return span(status, tones[status]);
+}
+
+/** `1,204/10,000`; `1,204/10,000+` while mini-batches are still being planned. */
+export function progressOf({ total, planned, done, failed }: MiniBatchCounts): string {
+  return `${formatCount(done + failed)}/${formatCount(total)}${planned ? '' : '+'}`;
+}
+
+/** `12 %`; never 100 % before it is so. */
+export function percentOf({ total, planned, done, failed }: MiniBatchCounts): string | undefined {
+  if (!planned || total === 0) return undefined;
+  return `${Math.floor((100 * (done + failed)) / total)} %`;
+}
+
+/** What went wrong so far, in the fewest words: from the first error on there is always something. */
+export function failuresOf(step: StepView, withRetries = true): string | undefined {
+  const { failed, retries } = step.miniBatches ?? { failed: 0, retries: 0 };
+  if (failed > 0)
+    return retries > 0 && withRetries ? `${formatCount(failed)} failed, ${retriesOf(retries)}` : `${formatCount(failed)} failed`;
+  if (retries > 0) return retriesOf(retries);
+  return step.firstFailure === undefined ? undefined : 'an attempt failed';
+}
+
+export function retriesOf(retries: number): string {
+  return formatNumberOf(retries, 'retry', 'retries');
+}
+
+/** `1,204 files`, `7 rows`, and `items` where the unit is not known. */
+export function itemsOf(step: StepView, n: number): string {
+  return formatNumberOf(n, step.unit ?? 'item');
+}
+
+/** `28–35 s left`, `3–4 min left`, `1.5–2 h left`. */
+export function remainingOf({ low, high }: Range): string {
+  if (high < 1) return 'less than 1 s left';
+  const [unit, size, digits] =
+    high < 90 ? ['s', 1, 0] : high < 5400 ? ['min', 60, 0] : high < 129_600 ? ['h', 3600, 1] : (['d', 86_400, 1] as const);
+  const [from, to] = [low, high].map((seconds) => String(Number((seconds / size).toFixed(digits))));
+  return from === to ? `about ${to} ${unit} left` : `${from}–${to} ${unit} left`;
+}
+
+/** The time between two moments in ISO 8601 or epoch milliseconds. */
+export function timeBetween(from: string | number, to: string | number): string {
+  return formatSeconds(Math.max(0, moment(to) - moment(from)) / 1000);
+}
+
+function moment(time: string | number): number {
+  return typeof time === 'number' ? time : Date.parse(time);
+}
+
+/** `ValueError: bad row`: the first line of what an error says. */
+export function headline({ type, message }: ScriptError): string {
+  const first = message.split('\n', 1)[0] ?? '';
+  return first === '' ? type : `${type}: ${first}`;
+}
+
+/**
+ * The lines of an error that help: the last of a Python traceback, the first of a JavaScript stack. Says so when there are more.
+ */
+export function errorLines(error: ScriptError, limit: number): readonly string[] {
+  const lines = (error.stack ?? headline(error)).trimEnd().split('\n');
+  if (lines.length <= limit) return lines;
+  const fromEnd = lines[0]?.startsWith('Traceback') === true;
+  const note = `… ${limit} of ${formatCount(lines.length)} lines`;
+  return fromEnd ? [note, ...lines.slice(-limit)] : [...lines.slice(0, limit), note];
+}
