@@ -1,0 +1,159 @@
+/** Runs a command step: one shell command, or one for each process of a distribution. */
+import { execFile } from 'node:child_process';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { JobFailure } from '../errors/types.ts';
+import type { CommandStep } from '../spec/types.ts';
+import { freePorts, mpirunArguments, processCount, pytorchRanks, type Rank, tensorflowRanks } from './distribution.ts';
+import { type ProcessEnd, runProcess } from './process.ts';
+
+export interface CommandRun {
+  readonly step: Pick<CommandStep, 'distribution' | 'resources' | 'timeout'>;
+  /** For bash, everything put in. */
+  readonly command: string;
+  readonly workingDirectory: string;
+  /** Complete. */
+  readonly environmentVariables: Readonly<Record<string, string>>;
+  readonly logs: string;
+}
+
+export type CommandResult =
+  | { readonly kind: 'completed'; readonly exitCode: 0 }
+  | { readonly kind: 'failed'; readonly error: string; readonly exitCode?: number }
+  /** Killed on request. */
+  | { readonly kind: 'interrupted' };
+
+/** Under a step's logs. */
+const logName = join('user', 'std_log.txt');
+
+/** The end of the log that an error quotes. */
+const quotedLines = 20;
+const quotedBytes = 8192;
+
+interface Member {
+  readonly name?: string;
+  readonly serves: boolean;
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly environmentVariables: Readonly<Record<string, string>>;
+}
+
+/** @throws JobFailure when a distribution can not be started on this machine. */
+export async function runCommand(run: CommandRun, kill: AbortSignal): Promise<CommandResult> {
+  const log = join(run.logs, logName);
+  const stop = new AbortController();
+  const timeout = run.step.timeout === undefined ? undefined : setTimeout(() => stop.abort('timeout'), run.step.timeout * 1000);
+  const members = await membersOf(run);
+  const stopped = AbortSignal.any([kill, stop.signal]);
+  let failure: { readonly member: Member; readonly end: ProcessEnd } | undefined;
+  let working = members.filter((member) => !member.serves).length;
+  try {
+    await Promise.all(
+      members.map(async (member) => {
+        const end = await runProcess({ ...member, workingDirectory: run.workingDirectory, log }, stopped);
+        if (!member.serves) working--;
+        if (!succeeded(end) && !stopped.aborted) {
+          failure = { member, end };
+          // One that waits for a lost one would wait for ever.
+          stop.abort('failure');
+        } else if (working === 0) stop.abort('finished');
+      }),
+    );
+  } finally {
+    clearTimeout(timeout);
+  }
+  if (failure !== undefined) return failed(failure.member, failure.end, log);
+  if (kill.aborted) return { kind: 'interrupted' };
+  if (stop.signal.reason === 'timeout') {
+    return { kind: 'failed', error: `The command ran longer than its timeout of ${run.step.timeout} seconds and was killed.${tail(log)}` };
+  }
+  return { kind: 'completed', exitCode: 0 };
+}
+
+async function membersOf(run: CommandRun): Promise<readonly Member[]> {
+  const { distribution, resources } = run.step;
+  const shell = { file: 'bash', args: ['-c', run.command] };
+  switch (distribution?.type) {
+    case undefined:
+      return [{ ...shell, serves: false, environmentVariables: run.environmentVariables }];
+    case 'mpi': {
+      const version = await mpiVersion(run.environmentVariables);
+      const args = mpirunArguments(version, processCount(distribution, resources.instanceCount), run.command, process.getuid?.() === 0);
+      return [{ name: 'mpirun', file: 'mpirun', args, serves: false, environmentVariables: run.environmentVariables }];
+    }
+    case 'pytorch': {
+      const [port = 0] = await freePorts(1);
+      return ranked(pytorchRanks(distribution.processCountPerInstance, resources.instanceCount, port));
+    }
+    case 'tensorflow': {
+      const { workerCount, parameterServerCount } = distribution;
+      return ranked(tensorflowRanks(workerCount, parameterServerCount, await freePorts(workerCount + parameterServerCount)));
+    }
+  }
+
+  function ranked(ranks: readonly Rank[]): Member[] {
+    return ranks.map((rank) => ({
+      ...shell,
+      name: rank.name,
+      serves: rank.serves,
+      environmentVariables: { ...run.environmentVariables, ...rank.environmentVariables },
+    }));
+  }
+}
+
+async function mpiVersion(env: Readonly<Record<string, string>>): Promise<string> {
+  try {
+    return (await promisify(execFile)('mpirun', ['--version'], { env })).stdout;
+  } catch (cause) {
+    throw new JobFailure(
+      {
+        code: 'no-mpirun',
+        message: 'The step has `distribution: {type: mpi}`, and no working `mpirun` is on the PATH.',
+        hint: 'Install an MPI, on Debian and Ubuntu: apt-get install openmpi-bin.',
+      },
+      { cause },
+    );
+  }
+}
+
+function succeeded(end: ProcessEnd): boolean {
+  return end.kind === 'exited' && end.code === 0;
+}
+
+function failed(member: Member, end: ProcessEnd, log: string): CommandResult {
+  const who = member.name === undefined ? 'The command' : `The command (${member.name})`;
+  switch (end.kind) {
+    case 'exited':
+      return { kind: 'failed', exitCode: end.code, error: `${who} ended with exit code ${end.code}${explain(end.code)}.${tail(log)}` };
+    case 'killed':
+      return { kind: 'failed', error: `${who} was killed by ${end.signal}${end.signal === 'SIGKILL' ? outOfMemory : ''}.${tail(log)}` };
+    case 'not_started':
+      return { kind: 'failed', error: `${who} could not be started: ${end.reason}.` };
+  }
+}
+
+const outOfMemory = ', which is also what the system does when memory runs out';
+
+/** What a shell says by its exit code. */
+function explain(code: number): string {
+  if (code === 126) return ' (not executable)';
+  if (code === 127) return ' (command not found)';
+  return code === 137 ? ` (killed${outOfMemory})` : '';
+}
+
+/** The last lines of the log: most often the traceback. */
+function tail(log: string): string {
+  const file = openSync(log, 'r');
+  try {
+    const { size } = fstatSync(file);
+    const buffer = Buffer.alloc(Math.min(size, quotedBytes));
+    readSync(file, buffer, 0, buffer.length, size - buffer.length);
+    const lines = buffer.toString('utf8').trimEnd().split('\n');
+    if (size > quotedBytes) lines.shift();
+    const text = lines.slice(-quotedLines).join('\n');
+    return text === '' ? ' It printed nothing.' : `\n${text}`;
+  } finally {
+    closeSync(file);
+  }
+}

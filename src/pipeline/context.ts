@@ -1,0 +1,58 @@
+/** What every step of one run of a job shares. */
+import type { Emit, Status } from '../events/types.ts';
+import type { Interpreter, RunControl } from '../parallel/types.ts';
+import type { AssetRegistry } from '../runs/assets.ts';
+import type { JobLayout } from '../runs/layout.ts';
+import type { JobSpec } from '../spec/types.ts';
+import type { Graph } from './graph.ts';
+import type { OutputOf } from './inputs.ts';
+import type { BoundOutput, JobFacts } from './outputs.ts';
+import type { StepRecord } from './record.ts';
+import type { Snapshot } from './snapshot.ts';
+
+export interface Job {
+  readonly name: string;
+  readonly spec: JobSpec;
+  readonly layout: JobLayout;
+  readonly home: string;
+  /** Only the first mini-batches of each parallel step; such a job is neither reused nor reuses. */
+  readonly limit?: number;
+  /** Run every step, also those whose finished outputs could be taken. Default: what the spec's settings say. */
+  readonly forceRerun?: boolean;
+}
+
+export interface JobContext {
+  readonly job: Job;
+  readonly graph: Graph;
+  readonly facts: JobFacts;
+  readonly assets: AssetRegistry;
+  readonly control: RunControl;
+  readonly interpreter: Interpreter;
+  /** By full step name. */
+  readonly outputs: ReadonlyMap<string, readonly BoundOutput[]>;
+  readonly snapshots: ReadonlyMap<string, Snapshot>;
+  /** What became of each step so far; steps that ended are written here and on disk. */
+  readonly records: Map<string, StepRecord>;
+}
+
+/** How a step ended. */
+export type StepEnd =
+  | { readonly kind: 'completed' }
+  | { readonly kind: 'failed'; readonly error: string }
+  /** Drained or killed on request. */
+  | { readonly kind: 'interrupted' }
+  /** It never began. */
+  | { readonly kind: 'skipped'; readonly because: string };
+
+export function outputOf({ records }: JobContext): OutputOf {
+  return (step, output) => records.get(step)?.outputs[output];
+}
+
+export function emitStatus(
+  emit: Emit,
+  step: string,
+  status: Status,
+  more: { error?: string; exitCode?: number; reusedFrom?: string; skippedBecause?: string } = {},
+): void {
+  emit({ type: 'step_status', step, status, ...more });
+}

@@ -1,0 +1,31 @@
+/** Where the outputs of a job and of its steps are; what downloads read. */
+import type { JobLayout } from '../runs/layout.ts';
+import type { JobSpec } from '../spec/types.ts';
+import { buildGraph } from './graph.ts';
+import { readRecord, type StepOutput } from './record.ts';
+import { jobScope, outputSource, writerOf } from './scope.ts';
+
+export interface JobOutputs {
+  /** The job's own outputs; of a standalone job those of its step. */
+  readonly job: Readonly<Record<string, StepOutput>>;
+  /** By the step's full name (`outer.inner`), then by the output's. */
+  readonly steps: Readonly<Record<string, Readonly<Record<string, StepOutput>>>>;
+}
+
+/** Outputs of all steps that have begun; what they hold is only whole where the step has completed. */
+export function jobOutputs(spec: JobSpec, layout: JobLayout): JobOutputs {
+  const steps = [...buildGraph(spec).steps.keys()].flatMap((name) => {
+    const record = readRecord(layout.step(name).record);
+    return record === undefined ? [] : [[name, record.outputs] as const];
+  });
+  const byStep: JobOutputs['steps'] = Object.fromEntries(steps);
+  if (spec.standalone) return { job: byStep.main ?? {}, steps: byStep };
+  const scope = jobScope(spec);
+  const own = Object.keys({ ...spec.outputPorts, ...spec.outputs }).flatMap((name): readonly (readonly [string, StepOutput])[] => {
+    const writer = writerOf(scope, name);
+    const source = writer === undefined ? undefined : outputSource(scope, writer.step, writer.output);
+    const output = source === undefined ? undefined : byStep[source.step]?.[source.output];
+    return output === undefined ? [] : [[name, output]];
+  });
+  return { job: Object.fromEntries(own), steps: byStep };
+}

@@ -1,0 +1,179 @@
+/** Where the outputs of a step go. */
+import { accessSync, constants, mkdirSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, extname, isAbsolute, join } from 'node:path';
+import { JobFailure } from '../errors/types.ts';
+import type { AssetResolver } from '../runs/assets.ts';
+import type { StepLayout } from '../runs/layout.ts';
+import { parseTemplate, renderTemplate } from '../spec/expressions.ts';
+import type { DataType, OutputValue } from '../spec/types.ts';
+import type { GraphStep } from './graph.ts';
+import { locate } from './locate.ts';
+import { boundTo, type Scope } from './scope.ts';
+
+export interface BoundOutput {
+  readonly name: string;
+  readonly type: DataType;
+  /** Absolute: a folder, or the file itself. */
+  readonly path: string;
+  readonly isFile: boolean;
+  /** The author chose the place; else it is ours and may be cleared before a new try. */
+  readonly chosen: boolean;
+  /** To be registered as a data asset when the step has completed. */
+  readonly register?: { readonly name: string; readonly version?: string; readonly description?: string };
+}
+
+export interface JobFacts {
+  readonly job: string;
+  readonly standalone: boolean;
+  readonly defaultDatastore: string;
+  readonly experimentName?: string;
+}
+
+const defaultRowsFile = 'parallel_run_step.txt';
+
+export function bindOutputs(node: GraphStep, facts: JobFacts, layout: StepLayout, assets: AssetResolver): readonly BoundOutput[] {
+  const { step } = node;
+  const names = new Set([...Object.keys(step.outputPorts), ...Object.keys(step.outputs)]);
+  return [...names].map((name) => {
+    const own = step.outputs[name] ?? {};
+    const chain = [own, ...boundOutputs(node.scope, own)];
+    const declared = step.outputPorts[name]?.type;
+    const type = chain.findLast((value) => value.type !== undefined)?.type ?? declared ?? 'uri_folder';
+    const written = chain.findLast((value) => value.path !== undefined)?.path;
+    const named = chain.findLast((value) => value.name !== undefined);
+    const place =
+      written === undefined ? defaultPlace(node, name, type, facts, layout, assets) : chosenPlace(written, name, type, node, facts, assets);
+    return {
+      name,
+      type,
+      ...place,
+      chosen: written !== undefined,
+      ...(named?.name === undefined ? {} : { register: registration(named.name, named) }),
+    };
+  });
+}
+
+function registration(name: string, { version, description }: OutputValue): NonNullable<BoundOutput['register']> {
+  return { name, ...(version === undefined ? {} : { version }), ...(description === undefined ? {} : { description }) };
+}
+
+/** The outputs of the holding pipelines that this one is, innermost first. */
+function boundOutputs(scope: Scope, value: OutputValue): readonly OutputValue[] {
+  const name = boundTo(value);
+  const outer = name === undefined ? undefined : (scope.holder.outputs[name] ?? {});
+  if (outer === undefined) return [];
+  return [outer, ...(scope.outer === undefined ? [] : boundOutputs(scope.outer.scope, outer))];
+}
+
+/** The output of the job itself that a step's output is. */
+export function jobOutputOf(scope: Scope, value: OutputValue): string | undefined {
+  const name = boundTo(value);
+  if (name === undefined || scope.outer === undefined) return name;
+  return jobOutputOf(scope.outer.scope, scope.holder.outputs[name] ?? {});
+}
+
+type Place = Pick<BoundOutput, 'path' | 'isFile'>;
+
+function defaultPlace(node: GraphStep, name: string, type: DataType, facts: JobFacts, layout: StepLayout, assets: AssetResolver): Place {
+  if (name === 'artifacts' && type === 'uri_folder') return { path: layout.artifacts, isFile: false };
+  const jobOutput = jobOutputOf(node.scope, node.step.outputs[name] ?? {});
+  const owner = jobOutput === undefined ? childName(node, facts) : facts.job;
+  const folder = datastorePath(facts.defaultDatastore, `azureml/${owner}/${jobOutput ?? name}`, assets);
+  if (type !== 'uri_file') return { path: folder, isFile: false };
+  return { path: join(folder, appendsRows(node, name) ? rowsFileName(node) : (jobOutput ?? name)), isFile: true };
+}
+
+function chosenPlace(written: string, output: string, type: DataType, node: GraphStep, facts: JobFacts, assets: AssetResolver): Place {
+  const rendered = renderTemplate(parseTemplate(written), (reference) =>
+    reference.scope === 'macro' ? macro(reference.name, output, node, facts) : undefined,
+  );
+  const path = localPath(rendered, assets);
+  const endsAsFolder = rendered.endsWith('/');
+  if (appendsRows(node, output)) {
+    if (type !== 'uri_file') return { path, isFile: !endsAsFolder && extname(path) !== '' };
+    return { path: endsAsFolder ? join(path, rowsFileName(node)) : path, isFile: true };
+  }
+  if (type !== 'uri_file') return { path, isFile: false };
+  return { path: endsAsFolder ? join(path, output) : path, isFile: true };
+}
+
+function macro(name: string, output: string, node: GraphStep, facts: JobFacts): string | undefined {
+  switch (name) {
+    case 'name':
+      return childName(node, facts);
+    case 'output_name':
+      return output;
+    case 'default_datastore':
+      return facts.defaultDatastore;
+    case 'step_name':
+      return node.name;
+    case 'experiment_name':
+      return facts.experimentName;
+    default:
+      return undefined;
+  }
+}
+
+/** A step of a pipeline is a job of its own in output paths, as the job language has it. */
+function childName(node: GraphStep, facts: JobFacts): string {
+  return facts.standalone ? facts.job : `${facts.job}.${node.name}`;
+}
+
+function appendsRows(node: GraphStep, output: string): boolean {
+  return node.step.type === 'parallel' && node.step.task.appendRowTo === output;
+}
+
+/** The one file that takes the rows of a parallel step, inside a folder or the output itself. */
+export function rowsFile(node: GraphStep, output: BoundOutput): string {
+  return output.isFile ? output.path : join(output.path, rowsFileName(node));
+}
+
+function rowsFileName({ step }: GraphStep): string {
+  return (step.type === 'parallel' ? step.settings.appendRowFileName : undefined) ?? defaultRowsFile;
+}
+
+function localPath(rendered: string, assets: AssetResolver): string {
+  if (isAbsolute(rendered)) return rendered;
+  const location = locate(rendered, 'uri_folder', assets);
+  if (location.kind === 'local') return location.path;
+  throw new JobFailure({
+    code: 'bad-output-path',
+    message: `An output can not be written to ${rendered}.`,
+    hint: 'Give a local path or a path in a datastore.',
+  });
+}
+
+function datastorePath(datastore: string, path: string, assets: AssetResolver): string {
+  return localPath(`azureml://datastores/${datastore}/paths/${path}`, assets);
+}
+
+/** Makes the folders. @throws JobFailure when one can not be made or written. */
+export function prepareOutput(output: BoundOutput): void {
+  const folder = output.isFile ? dirname(output.path) : output.path;
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    throw unwritable(output, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+  if (output.isFile && statSync(output.path, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw unwritable(output, 'a folder stands there, and the output is a file', undefined);
+  }
+}
+
+/** Takes away what an earlier, unfinished try left, where the place is ours. */
+export function clearOutput(output: BoundOutput): void {
+  if (output.chosen) return;
+  rmSync(output.isFile ? dirname(output.path) : output.path, { recursive: true, force: true });
+}
+
+function unwritable(output: BoundOutput, reason: string, cause: unknown): JobFailure {
+  return new JobFailure(
+    {
+      code: 'unwritable-output',
+      message: `The output ${output.name} can not be written to ${output.path}: ${reason}.`,
+      hint: `Give the output \`${basename(output.name)}\` another path, or make that one writable.`,
+    },
+    { cause },
+  );
+}

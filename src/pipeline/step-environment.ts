@@ -1,0 +1,64 @@
+/** The environment variables of a step's processes. */
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, isAbsolute, join } from 'node:path';
+import type { Interpreter } from '../parallel/types.ts';
+import { type Resolve, renderText } from './render.ts';
+
+export interface StepIdentity {
+  readonly job: string;
+  readonly step: string;
+  readonly experimentName?: string;
+}
+
+/** What is inherited, what programs written for Azure look for, then the step's own, which win. */
+export function stepEnvironment(
+  identity: StepIdentity,
+  own: Readonly<Record<string, string>>,
+  resolve: Resolve,
+): Readonly<Record<string, string>> {
+  const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const rendered = Object.entries(own).map(([name, text]) => [name, renderText(text, resolve)] as const);
+  return {
+    ...Object.fromEntries(inherited),
+    AZUREML_RUN_ID: `${identity.job}.${identity.step}`,
+    AZUREML_ROOT_RUN_ID: identity.job,
+    ...(identity.experimentName === undefined ? {} : { AZUREML_EXPERIMENT_NAME: identity.experimentName }),
+    ...Object.fromEntries(rendered),
+  };
+}
+
+/**
+ * Makes `python` and `python3` on the PATH the chosen interpreter, so that a command runs the Python that a notice named.
+ * @param shims a folder of the step's own, for when the interpreter's folder has only one of the two names.
+ */
+export function withPython(
+  variables: Readonly<Record<string, string>>,
+  interpreter: Interpreter,
+  shims: string,
+): Readonly<Record<string, string>> {
+  const python = isAbsolute(interpreter.python) ? interpreter.python : onPath(interpreter.python, variables.PATH ?? '');
+  if (python === undefined) return variables;
+  const missing = ['python', 'python3'].filter((name) => !existsSync(join(dirname(python), name)));
+  if (missing.length > 0) mkdirSync(shims, { recursive: true });
+  for (const name of missing) {
+    // A link would hide the interpreter's own folder from it, by which it knows its virtual environment.
+    writeFileSync(join(shims, name), `#!/bin/sh\nexec '${python.replaceAll("'", "'\\''")}' "$@"\n`);
+    chmodSync(join(shims, name), 0o755);
+  }
+  const folders = [...(missing.length > 0 ? [shims] : []), dirname(python), variables.PATH ?? ''];
+  return { ...variables, PATH: folders.join(delimiter) };
+}
+
+function onPath(name: string, path: string): string | undefined {
+  return path
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .find((file) => {
+      try {
+        accessSync(file, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}

@@ -1,0 +1,155 @@
+/** One step, from its inputs to its record. */
+import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { JobFailure, RequestError } from '../errors/types.ts';
+import type { StepLayout } from '../runs/layout.ts';
+import type { CodeSpec, CommandStep, ParallelStep } from '../spec/types.ts';
+import { type CommandResult, runCommand } from './command-step.ts';
+import { emitStatus, type JobContext, outputOf, type StepEnd } from './context.ts';
+import { processCount } from './distribution.ts';
+import type { GraphStep } from './graph.ts';
+import { bindInputs, checkInput } from './inputs.ts';
+import { scoringCode } from './model-task.ts';
+import { type BoundOutput, clearOutput, prepareOutput } from './outputs.ts';
+import { parallelRun } from './parallel-step.ts';
+import { type StepOutput, type StepRecord, writeRecord } from './record.ts';
+import { renderCommand, resolver } from './render.ts';
+import type { RunStep } from './scope.ts';
+import { stageInput } from './stage.ts';
+import { stepEnvironment, withPython } from './step-environment.ts';
+
+/** The files that a step runs with. */
+export function codeOf(step: RunStep): CodeSpec | undefined {
+  if (step.type === 'command') return step.code;
+  return step.task.type === 'model' ? scoringCode : step.task.code;
+}
+
+/** About how many processors the step keeps busy. */
+export function slotsOf(step: RunStep): number {
+  if (step.type === 'command') return processCount(step.distribution, step.resources.instanceCount);
+  return (step.settings.maxConcurrencyPerInstance ?? availableParallelism()) * step.resources.instanceCount;
+}
+
+/** Runs a step whose inputs are ready. What goes wrong by the user's doing is the step's end, not an error. */
+export async function runStep(node: GraphStep, context: JobContext): Promise<StepEnd> {
+  const { emit } = context.control;
+  emitStatus(emit, node.name, 'Preparing');
+  try {
+    const end = await prepareAndRun(node, context);
+    if (end.kind === 'interrupted') {
+      record(node, context, { status: 'Canceled' });
+      emitStatus(emit, node.name, 'Canceled');
+      return { kind: 'interrupted' };
+    }
+    if (end.kind === 'failed') return fail(node, context, end.error, 'exitCode' in end ? end.exitCode : undefined);
+    const { exitCode } = end;
+    emitStatus(emit, node.name, 'Finalizing');
+    finish(node, context);
+    const more = exitCode === undefined ? {} : { exitCode };
+    record(node, context, { status: 'Completed', ...more });
+    emitStatus(emit, node.name, 'Completed', more);
+    return { kind: 'completed' };
+  } catch (error) {
+    if (error instanceof JobFailure || error instanceof RequestError) return fail(node, context, error.message, undefined);
+    throw error;
+  }
+}
+
+function fail(node: GraphStep, context: JobContext, error: string, exitCode: number | undefined): StepEnd {
+  const more = exitCode === undefined ? {} : { exitCode };
+  record(node, context, { status: 'Failed', ...more });
+  emitStatus(context.control.emit, node.name, 'Failed', { error, ...more });
+  return { kind: 'failed', error };
+}
+
+type RunEnd = { readonly kind: 'completed'; readonly exitCode?: number } | Exclude<CommandResult, { kind: 'completed' }>;
+
+async function prepareAndRun(node: GraphStep, context: JobContext): Promise<RunEnd> {
+  const { job, assets, control, interpreter, facts } = context;
+  const { step } = node;
+  const layout = job.layout.step(node.name);
+  const outputs = context.outputs.get(node.name) ?? [];
+  const bound = bindInputs(node, outputOf(context), assets);
+  for (const input of bound) checkInput(input);
+  const inputs = await Promise.all(bound.map((input) => stageInput(input, layout, control.kill)));
+  for (const output of outputs) {
+    // A parallel step carries on from its ledger, so what it wrote before still counts.
+    if (step.type === 'command') clearOutput(output);
+    prepareOutput(output);
+  }
+  mkdirSync(layout.logs, { recursive: true });
+  record(node, context, { status: 'Running' });
+  const resolve = resolver({ node, inputs, outputs, outputOf: outputOf(context), assets });
+  const { experimentName } = facts;
+  const identity = { job: job.name, step: node.name, ...(experimentName === undefined ? {} : { experimentName }) };
+  const environmentVariables = stepEnvironment(identity, step.environmentVariables, resolve);
+  const given = { node, layout, inputs, outputs, resolve, environmentVariables, interpreter, assets, ...limitOf(context) };
+  emitStatus(control.emit, node.name, 'Running');
+  return step.type === 'parallel' ? runParallel({ ...given, step }, context) : runCommandStep(step, given, context);
+}
+
+function limitOf({ job }: JobContext): { readonly limit?: number } {
+  return job.limit === undefined ? {} : { limit: job.limit };
+}
+
+async function runParallel(
+  given: Parameters<typeof parallelRun>[0] & { readonly step: ParallelStep },
+  { control }: JobContext,
+): Promise<RunEnd> {
+  const { runParallelStep } = await import('../parallel/run.ts');
+  return runParallelStep(parallelRun(given), control);
+}
+
+type CommandGiven = Omit<Parameters<typeof parallelRun>[0], 'step'>;
+
+function runCommandStep(step: CommandStep, given: CommandGiven, { control }: JobContext): Promise<RunEnd> {
+  const { layout, resolve, interpreter } = given;
+  const variables = withPython(given.environmentVariables, interpreter, join(layout.directory, 'bin'));
+  return runCommand(
+    {
+      step,
+      command: renderCommand(step.command, resolve),
+      workingDirectory: layout.code,
+      // Lines of a running script are in its log at once.
+      environmentVariables: { PYTHONUNBUFFERED: '1', ...variables },
+      logs: layout.logs,
+    },
+    control.kill,
+  );
+}
+
+/** What becomes of the outputs of a step that has completed. */
+function finish(node: GraphStep, context: JobContext): void {
+  const layout = context.job.layout.step(node.name);
+  for (const output of context.outputs.get(node.name) ?? []) {
+    if (output.path === layout.artifacts) collectArtifacts(layout);
+    if (output.register === undefined) continue;
+    const asset = { kind: 'data' as const, type: output.type, path: output.path, tags: {}, ...output.register };
+    const { version } = context.assets.register(asset);
+    context.control.emit({
+      type: 'notice',
+      level: 'info',
+      step: node.name,
+      message: `The output ${output.name} is registered as azureml:${output.register.name}:${version}.`,
+    });
+  }
+}
+
+/** A step's artifacts are its `./outputs` too. */
+function collectArtifacts(layout: StepLayout): void {
+  const written = join(layout.code, 'outputs');
+  if (!existsSync(written) || readdirSync(written).length === 0) return;
+  cpSync(written, join(layout.artifacts, 'outputs'), { recursive: true, dereference: true });
+}
+
+function record(node: GraphStep, context: JobContext, change: Pick<StepRecord, 'status'> & Partial<StepRecord>): void {
+  const outputs = (context.outputs.get(node.name) ?? []).map((output) => [output.name, stepOutput(output)] as const);
+  const written: StepRecord = { outputs: Object.fromEntries(outputs), ...change };
+  writeRecord(context.job.layout.step(node.name).record, written);
+  context.records.set(node.name, written);
+}
+
+function stepOutput({ type, path }: BoundOutput): StepOutput {
+  return { type, path };
+}
