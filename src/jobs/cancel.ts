@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isFinal } from '../events/fold.ts';
+import { openEventLog } from '../events/log.ts';
+import type { RunStore } from '../runs/store.ts';
+import { becomeCoordinator, leaveCoordinator, liveCoordinator } from './coordinator.ts';
+import { cancelHere } from './run-here.ts';
+import { presentState } from './show.ts';
+
+export interface CancelOptions {
+  /** Seconds that the coordinator gets to end the job in good order, before it is killed. Default 15. */
+  readonly grace?: number;
+}
+
+/**
+ * Ends a job now: its coordinator kills every process of it. Returns when that is done. The job can be resumed later.
+ * False when it had ended already.
+ * @throws RequestError (`unknown-job`)
+ */
+export async function cancelJob(store: RunStore, name: string, { grace = 15 }: CancelOptions = {}): Promise<boolean> {
+  const record = store.jobs.get(name);
+  const layout = store.layout(record.name);
+  const before = await presentState(layout, record);
+  if (isFinal(before.status) && before.status !== 'NotResponding') return false;
+  const coordinator = liveCoordinator(layout);
+  if (coordinator !== undefined) {
+    if (!cancelHere(layout.directory)) signal(coordinator.pid, 'SIGTERM');
+    const gone = () => liveCoordinator(layout) === undefined;
+    // Its process groups die with it, also by SIGKILL: each has a reaper.
+    if (!(await waitUntil(gone, grace)) && coordinator.pid !== process.pid) signal(coordinator.pid, 'SIGKILL');
+    await waitUntil(gone, grace);
+  }
+  await recordCanceled(store, record.name);
+  return true;
+}
+
+/** Writes down the end of a job whose coordinator did not live to do it. */
+async function recordCanceled(store: RunStore, name: string): Promise<void> {
+  const layout = store.layout(name);
+  becomeCoordinator(store, name);
+  try {
+    const { view, status } = await presentState(layout, store.jobs.get(name));
+    if (isFinal(view.status) && isFinal(status)) return;
+    const log = openEventLog(layout.events);
+    for (const step of Object.values(view.steps)) {
+      if (step.status !== 'NotStarted' && !isFinal(step.status)) {
+        log.emit({ type: 'step_status', step: step.name, status: 'Canceled' });
+      }
+    }
+    log.emit({ type: 'job_status', status: 'Canceled' });
+    await log.close();
+    store.jobs.setStatus(name, 'Canceled');
+  } finally {
+    leaveCoordinator(layout);
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
+/** Nobody tells of the end of a process that is not a child: it is looked at. */
+async function waitUntil(condition: () => boolean, seconds: number): Promise<boolean> {
+  const deadline = Date.now() + seconds * 1000;
+  while (!condition()) {
+    if (Date.now() > deadline) return false;
+    await sleep(20);
+  }
+  return true;
+}

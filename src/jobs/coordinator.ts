@@ -1,0 +1,55 @@
+/** Who runs a job now: at most one process, and a lock that no crash can leave locked. */
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { RequestError } from '../errors/types.ts';
+import type { JobLayout } from '../runs/layout.ts';
+import type { RunStore } from '../runs/store.ts';
+import { processStart } from './process.ts';
+
+export interface Coordinator {
+  readonly pid: number;
+  /** See `processStart`. */
+  readonly started: string;
+}
+
+/** The process that runs the job; undefined when there is none, also when the last one died. */
+export function liveCoordinator(layout: JobLayout): Coordinator | undefined {
+  const recorded = recordedCoordinator(layout);
+  return recorded !== undefined && processStart(recorded.pid) === recorded.started ? recorded : undefined;
+}
+
+/** The process that said last that it runs the job, alive or not; undefined when the last one left in good order. */
+export function recordedCoordinator(layout: JobLayout): Coordinator | undefined {
+  try {
+    return JSON.parse(readFileSync(layout.coordinator, 'utf8')) as Coordinator;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Makes a process (default: this one) the job's coordinator.
+ * @throws RequestError (`job-running`) when another one runs the job.
+ */
+export function becomeCoordinator(store: RunStore, job: string, pid: number = process.pid): void {
+  const layout = store.layout(job);
+  store.exclusively(() => {
+    const holder = liveCoordinator(layout);
+    if (holder !== undefined && holder.pid !== pid) throw alreadyRunning(job, holder);
+    const coordinator: Coordinator = { pid, started: processStart(pid) ?? '' };
+    writeFileSync(`${layout.coordinator}.new`, JSON.stringify(coordinator));
+    renameSync(`${layout.coordinator}.new`, layout.coordinator);
+  });
+}
+
+export function leaveCoordinator(layout: JobLayout): void {
+  rmSync(layout.coordinator, { force: true });
+}
+
+export function alreadyRunning(job: string, holder: Coordinator): RequestError {
+  return new RequestError({
+    code: 'job-running',
+    message: `job ${job} runs already, in process ${holder.pid}.`,
+    hint: `Follow it with: prl job stream --name ${job}`,
+  });
+}

@@ -1,0 +1,21 @@
+import { RequestError } from '../errors/types.ts';
+import type { JobRecord, NewJob } from '../runs/jobs.ts';
+import type { RunStore } from '../runs/store.ts';
+import type { JobSpec } from '../spec/types.ts';
+import { checkInputs } from './preflight.ts';
+
+/**
+ * Stores a job, without starting it. Its name: the one given, else the spec's, else a generated one.
+ * @throws RequestError, and nothing is stored, when an input is not there, the name is taken, or the limit is no positive whole number.
+ */
+export function createJob(store: RunStore, spec: JobSpec, job: NewJob = {}): JobRecord {
+  if (job.limit !== undefined && !(Number.isSafeInteger(job.limit) && job.limit > 0)) {
+    throw new RequestError({
+      code: 'bad-limit',
+      message: `the limit must be a whole number of mini-batches from 1 on; found ${job.limit}.`,
+    });
+  }
+  checkInputs(spec, store.assets);
+  const name = job.name ?? spec.name;
+  return store.jobs.create(spec, { ...job, ...(name !== undefined && { name }) });
+}

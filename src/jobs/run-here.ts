@@ -1,0 +1,111 @@
+/** The coordinator of a job in this very process. */
+import { JobFailure, RequestError } from '../errors/types.ts';
+import { isFinal } from '../events/fold.ts';
+import { openEventLog } from '../events/log.ts';
+import type { EventBody, JobEvent } from '../events/types.ts';
+import type { RunControl } from '../parallel/types.ts';
+import type { JobRecord } from '../runs/jobs.ts';
+import type { RunStore } from '../runs/store.ts';
+import { becomeCoordinator, leaveCoordinator } from './coordinator.ts';
+import { recordInternalError } from './internal-error.ts';
+
+export interface RunOptions {
+  /** Run every step, also those whose finished outputs could be taken. */
+  readonly forceRerun?: boolean;
+  /** Told of every event as it happens. It must not throw. */
+  readonly onEvent?: (event: JobEvent) => void;
+  /** First: hand out no more work and let running attempts finish. */
+  readonly drain?: AbortSignal;
+  /** Kill everything now. */
+  readonly kill?: AbortSignal;
+}
+
+export interface JobEnd {
+  readonly status: 'Completed' | 'Failed' | 'Canceled';
+  readonly error?: string;
+}
+
+/** Jobs that this process runs, by folder: how `cancelJob` reaches them without a signal. */
+const runningHere = new Map<string, AbortController>();
+
+/** Kills a job that this very process runs; false when it runs none of that folder. */
+export function cancelHere(directory: string): boolean {
+  const controller = runningHere.get(directory);
+  controller?.abort();
+  return controller !== undefined;
+}
+
+/**
+ * Runs a stored job, or carries on with one that ended early, until it ends. Work that the ledgers hold as done is not done again.
+ * A job that fails is a result, not an error.
+ * @throws RequestError when the job cannot be run at all; a new job of which nothing has run yet is then removed again.
+ */
+export async function runJobHere(store: RunStore, name: string, options: RunOptions = {}): Promise<JobEnd> {
+  const record = store.jobs.get(name);
+  const layout = store.layout(record.name);
+  becomeCoordinator(store, record.name);
+  const cancel = new AbortController();
+  runningHere.set(layout.directory, cancel);
+  const log = openEventLog(layout.events, options.onEvent === undefined ? {} : { onEvent: options.onEvent });
+  let began = log.resumedAfter > 0;
+  const emit = (event: EventBody) => {
+    if (event.type === 'step_status' && event.status !== 'NotStarted' && event.status !== 'Preparing') began = true;
+    if (event.type === 'job_status' && !isFinal(event.status)) store.jobs.setStatus(record.name, event.status);
+    // The end is told once, below.
+    if (event.type !== 'job_status' || !isFinal(event.status)) log.emit(event);
+  };
+  const control: RunControl = {
+    emit,
+    drain: options.drain ?? new AbortController().signal,
+    kill: options.kill === undefined ? cancel.signal : AbortSignal.any([options.kill, cancel.signal]),
+  };
+  try {
+    emit({ type: 'job_status', status: 'Preparing' });
+    const end = await runToEnd(store, record, control, options.forceRerun === true, () => began);
+    log.emit({ type: 'job_status', status: end.status, ...(end.error !== undefined && { error: end.error }) });
+    await log.flush();
+    store.jobs.setStatus(record.name, end.status, end.error);
+    return end;
+  } catch (error) {
+    if (error instanceof RequestError && !began) store.jobs.remove(record.name);
+    throw error;
+  } finally {
+    await log.close();
+    runningHere.delete(layout.directory);
+    leaveCoordinator(layout);
+  }
+}
+
+async function runToEnd(
+  store: RunStore,
+  record: JobRecord,
+  control: RunControl,
+  forceRerun: boolean,
+  began: () => boolean,
+): Promise<JobEnd> {
+  const layout = store.layout(record.name);
+  const { limit } = record;
+  if (limit !== undefined) {
+    control.emit({
+      type: 'notice',
+      level: 'warning',
+      message: `Only the first ${limit} mini-batch${limit === 1 ? '' : 'es'} of each parallel step ${limit === 1 ? 'is' : 'are'} run (limit ${limit}).`,
+    });
+  }
+  try {
+    const { runJob } = await import('../pipeline/run.ts');
+    const job = {
+      name: record.name,
+      spec: store.jobs.spec(record.name),
+      layout,
+      home: store.home,
+      forceRerun,
+      ...(limit !== undefined && { limit }),
+    };
+    return await runJob(job, store.assets, control);
+  } catch (error) {
+    if (error instanceof RequestError && !began()) throw error;
+    if (error instanceof RequestError || error instanceof JobFailure) return { status: 'Failed', error: error.message };
+    return { status: 'Failed', error: recordInternalError(error, layout.directory) };
+  }
+}

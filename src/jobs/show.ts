@@ -1,0 +1,112 @@
+/** What programs may rely on to know of a job: the shape of `prl job show --output json` and `prl job list --output json`. */
+import { foldAll, isFinal, type JobView } from '../events/fold.ts';
+import { readEvents } from '../events/read.ts';
+import type { Status } from '../events/types.ts';
+import type { JobFilter, JobRecord } from '../runs/jobs.ts';
+import type { JobLayout } from '../runs/layout.ts';
+import type { RunStore } from '../runs/store.ts';
+import type { Step } from '../spec/types.ts';
+import { liveCoordinator, recordedCoordinator } from './coordinator.ts';
+import { flattenSteps } from './steps.ts';
+
+export interface JobListing {
+  readonly name: string;
+  readonly status: Status;
+  readonly display_name: string;
+  /** The job's folder on this machine. */
+  readonly directory: string;
+  /** The job ran only the first mini-batches of each parallel step. */
+  readonly limit?: number;
+  readonly error?: string;
+}
+
+export interface ShownJob extends JobListing {
+  readonly steps: Readonly<Record<string, ShownStep>>;
+}
+
+export interface ShownStep {
+  readonly type: Step['type'];
+  readonly status: Status;
+  /** The step's folder; its logs are in `logs/` there. */
+  readonly directory: string;
+  readonly exit_code?: number;
+  readonly error?: string;
+  readonly reused_from?: string;
+  /** Only for parallel steps. */
+  readonly mini_batches?: { readonly total: number; readonly done: number; readonly failed: number; readonly retries: number };
+  readonly items?: { readonly total: number; readonly done: number; readonly failed: number };
+}
+
+/** @throws RequestError (`unknown-job`) */
+export async function showJob(store: RunStore, name: string): Promise<ShownJob> {
+  return (await inspectJob(store, name)).shown;
+}
+
+/** The same together with what it was made from, for faces that draw more. @throws RequestError (`unknown-job`) */
+export async function inspectJob(
+  store: RunStore,
+  name: string,
+): Promise<{ readonly shown: ShownJob; readonly view: JobView; readonly steps: ReadonlyMap<string, Step> }> {
+  const record = store.jobs.get(name);
+  const layout = store.layout(record.name);
+  const { view, status } = await presentState(layout, record);
+  const steps = flattenSteps(store.jobs.spec(record.name));
+  const shownSteps = [...steps].map(([step, spec]) => [step, showStep(spec, step, layout, view, status)] as const);
+  return { shown: { ...listing(layout, record, status, view.error), steps: Object.fromEntries(shownSteps) }, view, steps };
+}
+
+/** Newest first. */
+export async function listJobs(store: RunStore, filter?: JobFilter): Promise<readonly JobListing[]> {
+  return Promise.all(
+    store.jobs.list(filter).map(async (record) => {
+      const layout = store.layout(record.name);
+      if (isFinal(record.status)) return listing(layout, record, record.status, record.error);
+      const { view, status } = await presentState(layout, record);
+      return listing(layout, record, status, view.error);
+    }),
+  );
+}
+
+/** The status that holds now: what the events say, and `NotResponding` when nobody is there to say more. */
+export async function presentState(layout: JobLayout, record: JobRecord): Promise<{ readonly view: JobView; readonly status: Status }> {
+  // Asked before reading: what a coordinator wrote just before it ended is still read.
+  const alive = liveCoordinator(layout) !== undefined;
+  const abandoned = !alive && recordedCoordinator(layout) !== undefined;
+  const view = await foldAll(readEvents(layout.events));
+  if (alive) {
+    // A job that is started again has an end in its events until its new coordinator has said the first word.
+    const waits = view.status === 'NotStarted' || (isFinal(view.status) && record.status === 'Queued');
+    return { view, status: waits ? 'Queued' : view.status };
+  }
+  if (isFinal(view.status) && record.status !== 'Queued') return { view, status: view.status };
+  return { view, status: abandoned ? 'NotResponding' : view.status };
+}
+
+function listing(layout: JobLayout, record: JobRecord, status: Status, error: string | undefined): JobListing {
+  return {
+    name: record.name,
+    status,
+    display_name: record.displayName ?? record.name,
+    directory: layout.directory,
+    ...(record.limit !== undefined && { limit: record.limit }),
+    ...(error !== undefined && { error }),
+  };
+}
+
+function showStep(spec: Step, name: string, layout: JobLayout, view: JobView, jobStatus: Status): ShownStep {
+  const step = Object.hasOwn(view.steps, name) ? view.steps[name] : undefined;
+  const status = step?.status ?? 'NotStarted';
+  const { total, done, failed, retries } = step?.miniBatches ?? { total: 0, done: 0, failed: 0, retries: 0 };
+  return {
+    type: spec.type,
+    status: jobStatus === 'NotResponding' && status !== 'NotStarted' && !isFinal(status) ? 'NotResponding' : status,
+    directory: layout.step(name).directory,
+    ...(step?.exitCode !== undefined && { exit_code: step.exitCode }),
+    ...(step?.error !== undefined && { error: step.error }),
+    ...(step?.reusedFrom !== undefined && { reused_from: step.reusedFrom }),
+    ...(spec.type === 'parallel' && {
+      mini_batches: { total, done, failed, retries },
+      items: step?.items ?? { total: 0, done: 0, failed: 0 },
+    }),
+  };
+}
