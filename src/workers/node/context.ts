@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import type { Reader } from '../../data/types.ts';
+import type { Descriptor, Task } from '../protocol.ts';
+import type { DatasetPart, RunContext } from './entry-script.ts';
+
+export function runContext(task: Task, readers: readonly Reader[]): RunContext {
+  const [index, , descriptor] = task;
+  const reader = readers[descriptor[0]];
+  const name = reader?.name ?? '';
+  return {
+    minibatchIndex: index,
+    partitionKeyValue: descriptor[2] ?? {},
+    datasetName: name,
+    // Made when asked for: most scripts never do.
+    get dataset() {
+      return datasetPart(name, slicePaths(descriptor, reader));
+    },
+  };
+}
+
+export function slicePaths(descriptor: Descriptor, reader: Reader | undefined): string[] {
+  const slice = descriptor[1];
+  const root = reader === undefined || reader.kind === 'none' ? '' : reader.root;
+  return relativePaths(slice).map((path) => (root === '' ? path : join(root, path)));
+}
+
+function relativePaths(slice: Descriptor[1]): readonly string[] {
+  if (!('kind' in slice)) return slice;
+  switch (slice.kind) {
+    case 'files':
+      return slice.paths;
+    case 'many':
+      return [...new Set(slice.slices.map(({ path }) => path))];
+    case 'none':
+      return [];
+    default:
+      return [slice.path];
+  }
+}
+
+function datasetPart(name: string, paths: readonly string[]): DatasetPart {
+  return { name, paths, toString: () => `${name}: ${paths.join(', ')}` };
+}

@@ -1,0 +1,21 @@
+import { openSync, writeSync } from 'node:fs';
+import { markerLength, type Phase, phases } from '../protocol.ts';
+
+/** Says what this process is doing, in place, in a file that outlives it: half a microsecond each time. */
+export class MarkerWriter {
+  readonly #descriptor: number;
+  readonly #bytes = Buffer.alloc(markerLength);
+
+  constructor(file: string) {
+    this.#descriptor = openSync(file, 'r+');
+  }
+
+  write(phase: Phase, index: number, attempt: number, since: number): void {
+    const bytes = this.#bytes;
+    bytes.writeDoubleLE(since, 0);
+    bytes.writeUInt32LE(index, 8);
+    bytes.writeUInt16LE(attempt, 12);
+    bytes.writeUInt8(phases.indexOf(phase), 14);
+    writeSync(this.#descriptor, bytes, 0, markerLength, 0);
+  }
+}

@@ -1,0 +1,136 @@
+/** How the entry script and what it imports are found and read: Node's rules, and those that TypeScript authors are used to. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { type LoadFnOutput, type LoadHookContext, type ResolveFnOutput, type ResolveHookContext, registerHooks } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Script } from 'node:vm';
+import type { ReadModule } from './syntax-check.ts';
+import { toJavaScript } from './typescript.ts';
+
+/** What was read so far for the script, outside of packages; for finding a mistake in it. */
+export const readModules: ReadModule[] = [];
+
+/**
+ * Marks a second loading in which imports of mere types are left out. Modules whose linking failed stay in Node's cache,
+ * so the second loading needs addresses of its own; nothing has run by then.
+ */
+const elide = '?imports=elided';
+
+export interface ModuleRules {
+  /** Where packages are looked up that are not found from the script's own place: the folder the snapshot was taken from, then this package. */
+  readonly packageFolders: readonly string[];
+}
+
+export function installModuleRules(rules: ModuleRules): void {
+  const parents = [...rules.packageFolders.map((folder) => pathToFileURL(`${folder}/`).href), import.meta.url];
+  registerHooks({
+    resolve: (specifier, context, nextResolve) => resolve(specifier, context, nextResolve, parents),
+    load,
+  });
+}
+
+/** Imports a script by its absolute path. */
+export async function importScript(file: string): Promise<Readonly<Record<string, unknown>>> {
+  const url = pathToFileURL(file).href;
+  try {
+    return await import(url);
+  } catch (error) {
+    if (!isMissingExport(error)) throw error;
+    return await import(url + elide);
+  }
+}
+
+/** The script imports a type without saying `type`: its module has no such value. */
+function isMissingExport(error: unknown): boolean {
+  return error instanceof SyntaxError && /does not provide an export named|Named export .* not found/s.test(error.message);
+}
+
+type NextResolve = (specifier: string, context?: Partial<ResolveHookContext>) => ResolveFnOutput;
+
+function resolve(specifier: string, context: ResolveHookContext, nextResolve: NextResolve, parents: readonly string[]): ResolveFnOutput {
+  const parent = context.parentURL;
+  const found = find(specifier, parent, context, nextResolve, parents);
+  if (parent?.endsWith(elide) && isTypeScript(found.url)) return { ...found, url: found.url + elide };
+  return found;
+}
+
+function find(
+  specifier: string,
+  parent: string | undefined,
+  context: ResolveHookContext,
+  nextResolve: NextResolve,
+  parents: readonly string[],
+): ResolveFnOutput {
+  try {
+    return nextResolve(specifier, context);
+  } catch (error) {
+    if (parent === undefined) throw error;
+    if (/^\.{0,2}\//.test(specifier)) {
+      const file = findFile(new URL(specifier, parent));
+      if (file !== undefined) return nextResolve(context.conditions.includes('require') ? fileURLToPath(file) : file.href, context);
+    } else if (/^[\w@]/.test(specifier)) {
+      for (const parentURL of parents) {
+        try {
+          return nextResolve(specifier, { ...context, parentURL });
+        } catch {
+          // The first error names the script that asked.
+        }
+      }
+    }
+    throw error;
+  }
+}
+
+const typeScriptOf: Readonly<Record<string, string>> = { '.js': '.ts', '.mjs': '.mts', '.cjs': '.cts' };
+const endings = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs', '.json', '/index.ts', '/index.mts', '/index.js', '/index.mjs'];
+
+function findFile(url: URL): URL | undefined {
+  const path = url.pathname;
+  const written = /\.[mc]?js$/.exec(path)?.[0];
+  const candidates = endings.map((ending) => path + ending);
+  if (written !== undefined) candidates.unshift(path.slice(0, -written.length) + typeScriptOf[written]);
+  return candidates.map((candidate) => new URL(candidate, url)).find(isFile);
+}
+
+function isFile(url: URL): boolean {
+  return existsSync(url) && statSync(url).isFile();
+}
+
+function isTypeScript(url: string): boolean {
+  return url.startsWith('file:') && /\.[mc]?ts$/.test(url);
+}
+
+type NextLoad = (url: string, context?: Partial<LoadHookContext>) => LoadFnOutput;
+
+function load(url: string, context: LoadHookContext, nextLoad: NextLoad): LoadFnOutput {
+  const elided = url.endsWith(elide);
+  const plain = elided ? url.slice(0, -elide.length) : url;
+  if (!isTypeScript(plain)) return remember(url, nextLoad(url, context));
+  const code = toJavaScript(readFileSync(fileURLToPath(plain), 'utf8'), plain, elided);
+  return remember(plain, { format: moduleFormat(plain, context.format, code), source: code, shortCircuit: true });
+}
+
+function remember(url: string, loaded: LoadFnOutput): LoadFnOutput {
+  const { format, source } = loaded;
+  if ((format === 'module' || format === 'commonjs') && url.startsWith('file:') && !url.includes('/node_modules/')) {
+    const file = fileURLToPath(url);
+    const code = typeof source === 'string' ? source : readFileSync(file, 'utf8');
+    readModules.push({ file, format, code });
+  }
+  return loaded;
+}
+
+function moduleFormat(url: string, format: string | null | undefined, code: string): 'module' | 'commonjs' {
+  if (url.endsWith('.mts') || format?.startsWith('module')) return 'module';
+  if (url.endsWith('.cts') || format?.startsWith('commonjs')) return 'commonjs';
+  return isCommonJs(code) ? 'commonjs' : 'module';
+}
+
+/** No package.json decides: as Node does, what compiles as CommonJS is CommonJS. */
+function isCommonJs(code: string): boolean {
+  try {
+    new Script(`(function (exports, require, module, __filename, __dirname) {${code}\n})`);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,223 @@
+/** One worker's life: commands in, attempts one after the other, reports out. */
+import type { Command, Task, WorkerInit } from '../protocol.ts';
+import { AttemptError } from './attempt-error.ts';
+import { Attempts } from './attempts.ts';
+import { sendReport } from './channel.ts';
+import { loadEntry } from './entry.ts';
+import { scriptError } from './errors.ts';
+import { Input, type Loaded } from './input.ts';
+import { MarkerWriter } from './marker.ts';
+import { installModuleRules } from './modules.ts';
+import { openOutput } from './output.ts';
+import { AttemptReports } from './reports.ts';
+import { TaskLog } from './task-log.ts';
+
+interface Queued {
+  readonly task: Task;
+  /** Its data, once there was reason to fetch it. */
+  data?: Loaded | Promise<Loaded>;
+}
+
+interface Worker {
+  readonly input: Input;
+  readonly attempts: Attempts;
+  readonly reports: AttemptReports;
+  readonly marker: MarkerWriter;
+  readonly shutdown?: () => unknown;
+}
+
+type State =
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'ready'; readonly worker: Worker }
+  | { readonly kind: 'stopping' }
+  /** Nothing more is said: the process is leaving. */
+  | { readonly kind: 'over' };
+
+export class Session {
+  #state: State = { kind: 'starting' };
+  #queue: Queued[] = [];
+  #next = 0;
+  /** Sent to be loaded; run when told. */
+  readonly #loading = new Map<number, Queued>();
+  #busy = false;
+  #stopRequested = false;
+
+  command(command: Command): void {
+    if (isTasks(command)) {
+      for (const task of command) this.#queue.push({ task });
+      this.#work();
+      return;
+    }
+    switch (command.type) {
+      case 'init':
+        this.#start(command);
+        return;
+      case 'load':
+        this.#load(command.task);
+        return;
+      case 'go': {
+        const queued = this.#loading.get(command.index);
+        this.#loading.delete(command.index);
+        if (queued !== undefined) this.#queue.push(queued);
+        this.#work();
+        return;
+      }
+      case 'drop':
+        this.#loading.delete(command.index);
+        return;
+      case 'stop':
+        this.#stopRequested = true;
+        this.#work();
+        return;
+    }
+  }
+
+  /** The coordinator will say no more. */
+  get stopping(): boolean {
+    return this.#stopRequested;
+  }
+
+  /** An exception that nobody caught: from a timer, an event, a promise without a handler. */
+  uncaught(thrown: unknown): void {
+    if (this.#state.kind === 'ready' && !this.#busy) {
+      // Left over from a mini-batch that is done: nothing can be charged with it.
+      const { message, stack } = scriptError(thrown);
+      process.stderr.write(`${stack ?? message}\n`);
+      sendReport({ type: 'notice', level: 'warning', message: `An exception between two mini-batches was caught by nobody: ${message}` });
+      return;
+    }
+    // What else the script has under way in this process is unknown: as Node itself would, we leave.
+    this.#leave(thrown);
+    process.exit(1);
+  }
+
+  /** The process is about to end; says so if that was not our doing. */
+  exiting(code: number): void {
+    if (this.#state.kind === 'over') return;
+    this.#leave(
+      new AttemptError(
+        'ProcessExit',
+        'run',
+        `the script ended its process (process.exit(${code})); what it printed before is in its log files`,
+      ),
+    );
+  }
+
+  #leave(thrown: unknown): void {
+    const state = this.#state;
+    this.#state = { kind: 'over' };
+    if (state.kind === 'starting') sendReport({ type: 'init_failed', error: scriptError(thrown) });
+    else if (state.kind === 'stopping') sendReport({ type: 'stopped', error: scriptError(thrown) });
+    else if (state.kind === 'ready') {
+      state.worker.reports.flush();
+      state.worker.attempts.failCurrent(thrown);
+      state.worker.marker.write('idle', 0, 0, Date.now());
+    }
+  }
+
+  async #start(init: WorkerInit): Promise<void> {
+    const begin = performance.now();
+    const marker = new MarkerWriter(init.markerFile);
+    marker.write('init', 0, 0, Date.now());
+    process.argv = [process.execPath, init.entryScript, ...init.arguments];
+    process.env.AZUREML_BI_OUTPUT_PATH = init.outputDirectory;
+    installModuleRules({ packageFolders: [] });
+    const tools = init.debug ? await import('./debugger.ts') : undefined;
+    tools?.waitForDebugger();
+    const entry = await loadEntry(init.entryScript);
+    if (entry.kind === 'failed') {
+      const { error, missingModule } = entry;
+      this.#initFailed({ type: 'init_failed', error, ...(missingModule === undefined ? {} : { missingModule }) });
+      return;
+    }
+    const { init: userInit, run, shutdown } = entry.functions;
+    try {
+      await userInit?.();
+    } catch (error) {
+      this.#initFailed({ type: 'init_failed', error: scriptError(error) });
+      return;
+    }
+    const output = openOutput(init.output);
+    const reports = new AttemptReports(output, new TaskLog(init.taskLog));
+    const settings = { readers: init.readers, run: tools?.breakBeforeRun(run) ?? run, failOnShortReturn: init.failOnShortReturn };
+    const attempts = new Attempts(settings, output, reports, marker);
+    const input = new Input(init.readers);
+    this.#state = { kind: 'ready', worker: { input, attempts, reports, marker, ...(shutdown && { shutdown }) } };
+    marker.write('idle', 0, 0, Date.now());
+    const initMs = Math.round(performance.now() - begin);
+    sendReport({ type: 'ready', pid: process.pid, initMs, interpreter: `Node ${process.versions.node}` });
+    for (const queued of this.#loading.values()) this.#fetch(queued);
+    this.#work();
+  }
+
+  #initFailed(report: Parameters<typeof sendReport>[0]): void {
+    this.#state = { kind: 'over' };
+    sendReport(report);
+    process.exit(1);
+  }
+
+  #load(task: Task): void {
+    const queued: Queued = { task };
+    this.#loading.set(task[0], queued);
+    this.#fetch(queued);
+  }
+
+  #fetch(queued: Queued): void {
+    if (queued.data !== undefined || this.#state.kind !== 'ready') return;
+    queued.data = this.#state.worker.input.load(queued.task[2]);
+    // Whoever runs it gets the failure; until then it is not "unhandled".
+    if (queued.data instanceof Promise) queued.data.catch(() => {});
+  }
+
+  #work(): void {
+    if (this.#busy || this.#state.kind !== 'ready') return;
+    if (this.#next < this.#queue.length) this.#drain(this.#state.worker);
+    else if (this.#stopRequested) this.#stop(this.#state.worker);
+  }
+
+  async #drain(worker: Worker): Promise<void> {
+    this.#busy = true;
+    for (let queued = this.#take(); queued !== undefined; queued = this.#take()) {
+      const { task } = queued;
+      const data = queued.data ?? worker.input.load(task[2]);
+      // The next table's bytes come in while this mini-batch runs.
+      const following = this.#queue[this.#next];
+      if (following !== undefined && worker.input.isTable(following.task[2])) this.#fetch(following);
+      const pending = worker.attempts.start(task, data);
+      if (pending !== undefined) await pending;
+    }
+    worker.reports.flush();
+    worker.marker.write('idle', 0, 0, Date.now());
+    this.#busy = false;
+    this.#work();
+  }
+
+  #take(): Queued | undefined {
+    const queued = this.#queue[this.#next];
+    if (queued !== undefined) {
+      this.#next += 1;
+      return queued;
+    }
+    this.#queue = [];
+    this.#next = 0;
+    return undefined;
+  }
+
+  async #stop(worker: Worker): Promise<void> {
+    this.#state = { kind: 'stopping' };
+    worker.marker.write('stopping', 0, 0, Date.now());
+    try {
+      await worker.shutdown?.();
+      this.#state = { kind: 'over' };
+      sendReport({ type: 'stopped' });
+    } catch (error) {
+      this.#state = { kind: 'over' };
+      sendReport({ type: 'stopped', error: scriptError(error) });
+    }
+    process.exit(0);
+  }
+}
+
+function isTasks(command: Command): command is readonly Task[] {
+  return Array.isArray(command);
+}
