@@ -13,6 +13,8 @@ export interface FailedAttempt {
 }
 
 export interface ErrorKind {
+  /** Which kind it was in the order of appearance. */
+  readonly order: number;
   readonly first: FailedAttempt;
   /** Failed attempts, and mini-batches that failed for good. */
   attempts: number;
@@ -42,7 +44,7 @@ export class ErrorKinds {
         this.beyond += 1;
         return undefined;
       }
-      kind = { first: failure, attempts: 0, final: 0, examples: [] };
+      kind = { order: this.#kinds.size, first: failure, attempts: 0, final: 0, examples: [] };
       this.#kinds.set(key, kind);
     }
     kind.attempts += 1;

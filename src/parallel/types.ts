@@ -21,8 +21,8 @@ export interface ParallelRun {
   /** The user's environment variables for the workers (complete: including what is inherited). */
   readonly environmentVariables: Readonly<Record<string, string>>;
   readonly interpreter: Interpreter;
-  /** What says which package is missing, for "no module named x": the environment file that would have brought it. */
-  readonly environmentFile?: string;
+  /** What to say where the script needs a module that the interpreter has not: the line of the environment file that would have brought it. */
+  readonly missingModuleHint?: (module: string) => string | undefined;
   readonly output: ParallelOutput;
   /** Run only the first mini-batches. */
   readonly limit?: number;

@@ -1,6 +1,13 @@
 /** How the entry script and what it imports are found and read: Node's rules, and those that TypeScript authors are used to. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { type LoadFnOutput, type LoadHookContext, type ResolveFnOutput, type ResolveHookContext, registerHooks } from 'node:module';
+import {
+  createRequire,
+  type LoadFnOutput,
+  type LoadHookContext,
+  type ResolveFnOutput,
+  type ResolveHookContext,
+  registerHooks,
+} from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
 import type { ReadModule } from './syntax-check.ts';
@@ -28,16 +35,26 @@ export function installModuleRules(rules: ModuleRules): void {
   });
 }
 
-/** Imports a script by its absolute path. */
+/** Loads a script by its absolute path; its exports, where a CommonJS script's are the property `default`. */
 export async function importScript(file: string): Promise<Readonly<Record<string, unknown>>> {
   const url = pathToFileURL(file).href;
+  entry = url;
   try {
     return await import(url);
   } catch (error) {
+    if (error instanceof CommonJsEntry) return { default: createRequire(url)(file) };
     if (!isMissingExport(error)) throw error;
     return await import(url + elide);
   }
 }
+
+let entry = '';
+
+/**
+ * Imported from a module, a CommonJS file gets a `require` that older Nodes do not lead past our rules (22; 24 does):
+ * a CommonJS entry script is required instead.
+ */
+class CommonJsEntry extends Error {}
 
 /** The script imports a type without saying `type`: its module has no such value. */
 function isMissingExport(error: unknown): boolean {
@@ -66,7 +83,7 @@ function find(
     if (parent === undefined) throw error;
     if (/^\.{0,2}\//.test(specifier)) {
       const file = findFile(new URL(specifier, parent));
-      if (file !== undefined) return nextResolve(context.conditions.includes('require') ? fileURLToPath(file) : file.href, context);
+      if (file !== undefined) return nextResolve(isRequired(context) ? fileURLToPath(file) : file.href, context);
     } else if (/^[\w@]/.test(specifier)) {
       for (const parentURL of parents) {
         try {
@@ -91,6 +108,11 @@ function findFile(url: URL): URL | undefined {
   return candidates.map((candidate) => new URL(candidate, url)).find(isFile);
 }
 
+/** Asked for by `require`. Node 22 hands over a set where it promises an array. */
+function isRequired(context: { readonly conditions: Iterable<string> }): boolean {
+  return new Set(context.conditions).has('require');
+}
+
 function isFile(url: URL): boolean {
   return existsSync(url) && statSync(url).isFile();
 }
@@ -104,13 +126,14 @@ type NextLoad = (url: string, context?: Partial<LoadHookContext>) => LoadFnOutpu
 function load(url: string, context: LoadHookContext, nextLoad: NextLoad): LoadFnOutput {
   const elided = url.endsWith(elide);
   const plain = elided ? url.slice(0, -elide.length) : url;
-  if (!isTypeScript(plain)) return remember(url, nextLoad(url, context));
+  if (!isTypeScript(plain)) return remember(url, context, nextLoad(url, context));
   const code = toJavaScript(readFileSync(fileURLToPath(plain), 'utf8'), plain, elided);
-  return remember(plain, { format: moduleFormat(plain, context.format, code), source: code, shortCircuit: true });
+  return remember(plain, context, { format: moduleFormat(plain, context.format, code), source: code, shortCircuit: true });
 }
 
-function remember(url: string, loaded: LoadFnOutput): LoadFnOutput {
+function remember(url: string, context: LoadHookContext, loaded: LoadFnOutput): LoadFnOutput {
   const { format, source } = loaded;
+  if (format === 'commonjs' && url === entry && !isRequired(context)) throw new CommonJsEntry();
   if ((format === 'module' || format === 'commonjs') && url.startsWith('file:') && !url.includes('/node_modules/')) {
     const file = fileURLToPath(url);
     const code = typeof source === 'string' ? source : readFileSync(file, 'utf8');

@@ -1,0 +1,54 @@
+/** How returned rows are written: Azure's defaults, and what the settings file beside the entry script changes. */
+import { readFileSync } from 'node:fs';
+import { dirname, extname, join } from 'node:path';
+import { JobFailure } from '../errors/types.ts';
+import type { AppendRowSettings } from '../workers/protocol.ts';
+
+const fileName = 'parallel_run_step.settings.json';
+
+/**
+ * Source: Azure ML, "Debug and troubleshoot ParallelRunStep", section on `parallel_run_step.settings.json`.
+ * @throws JobFailure when the settings file is not what it must be
+ */
+export function appendRowSettings(entryScript: string, outputFile: string): AppendRowSettings {
+  const objects = ['.csv', '.tsv', '.txt', ''].includes(extname(outputFile).toLowerCase()) ? 'csv' : 'json_lines';
+  const defaults = { sep: ' ', header: false, index: false };
+  const file = join(dirname(entryScript), fileName);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return { toCsv: defaults, objects };
+  }
+  return { toCsv: { ...defaults, ...toCsv(text, file) }, objects };
+}
+
+function toCsv(text: string, file: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw wrong(file, `it is not JSON: ${(error as Error).message}`);
+  }
+  const appendRow = member(value, 'append_row', file);
+  const settings = appendRow === undefined ? undefined : member(appendRow, 'pandas.DataFrame.to_csv', file);
+  if (settings === undefined) return {};
+  if (!isObject(settings)) throw wrong(file, 'append_row / pandas.DataFrame.to_csv must be an object of keyword arguments');
+  for (const taken of ['path_or_buf', 'mode', 'compression']) {
+    if (taken in settings) throw wrong(file, `"${taken}" is decided by the engine, which writes the file`);
+  }
+  return settings;
+}
+
+function member(value: unknown, key: string, file: string): unknown {
+  if (!isObject(value)) throw wrong(file, `an object with the key "${key}" is expected`);
+  return value[key];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function wrong(file: string, why: string): JobFailure {
+  return new JobFailure({ code: 'settings-file', file, message: `The settings file cannot be used: ${why}.` });
+}

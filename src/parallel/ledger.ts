@@ -1,0 +1,213 @@
+/**
+ * The ledger: what became of every mini-batch, append-only, in groups of fixed-size records.
+ *
+ * A group is a 16-byte head (magic, number of records, CRC-32 of the records, kind) and its records of 64 bytes. A group that
+ * is cut short or does not match its checksum was being written when the machine stopped: it and all behind it are
+ * cut off on open. A `synced` group has no records and says that everything before it, and the segment bytes that it
+ * names, had reached the disk.
+ */
+import { closeSync, existsSync, fdatasync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { crc32 } from 'node:zlib';
+
+const magic = 0x474c5250;
+const headLength = 16;
+const recordLength = 64;
+const kinds = { outcomes: 0, synced: 1 } as const;
+
+export type LedgerKind = 'done' | 'attempt_failed' | 'failed';
+const recordKinds: readonly LedgerKind[] = ['done', 'attempt_failed', 'failed'];
+
+export interface LedgerRecord {
+  readonly kind: LedgerKind;
+  readonly index: number;
+  /** 1-based. */
+  readonly attempt: number;
+  readonly items: number;
+  readonly returned: number;
+  /** Where the rows are: segment number, first byte, bytes, CRC-32 of them. Zeros without append_row. */
+  readonly segment: number;
+  readonly offset: number;
+  readonly length: number;
+  readonly crc: number;
+  /** Epoch milliseconds. */
+  readonly started: number;
+  readonly loadMs: number;
+  readonly runMs: number;
+  /** Slot of the worker. */
+  readonly worker: number;
+}
+
+export type RecordReader = (record: LedgerRecord) => void;
+
+export class Ledger {
+  readonly #descriptor: number;
+  #position: number;
+  #group = Buffer.alloc(headLength + 256 * recordLength);
+  #count = 0;
+
+  private constructor(descriptor: number, position: number) {
+    this.#descriptor = descriptor;
+    this.#position = position;
+  }
+
+  /**
+   * Opens the ledger and tells its records to `read`, in order. Cut off are a torn tail and, behind the last `synced` mark, all from the
+   * first group on that names rows which the disk lost with the power (`intact` says no): at most what happened since that mark.
+   */
+  static open(path: string, intact: (record: LedgerRecord) => boolean, read: RecordReader): Ledger {
+    const descriptor = openSync(path, existsSync(path) ? 'r+' : 'w+');
+    let syncedTo = 0;
+    for (const group of groups(descriptor)) if (group.kind === 'synced') syncedTo = group.upTo;
+    let end = 0;
+    for (const group of groups(descriptor)) {
+      if (group.kind === 'outcomes') {
+        if (group.position >= syncedTo && !group.records.every(intact)) break;
+        group.records.forEach(read);
+      }
+      end = group.end;
+    }
+    ftruncateSync(descriptor, end);
+    return new Ledger(descriptor, end);
+  }
+
+  /** Puts a record into the present group. It counts once `commit` returned. */
+  add(record: LedgerRecord): void {
+    const at = headLength + this.#count * recordLength;
+    if (at + recordLength > this.#group.length) {
+      const larger = Buffer.alloc(this.#group.length * 2);
+      this.#group.copy(larger);
+      this.#group = larger;
+    }
+    const group = this.#group;
+    group[at] = recordKinds.indexOf(record.kind);
+    group[at + 1] = 0;
+    group.writeUInt16LE(Math.min(record.attempt, 0xffff), at + 2);
+    group.writeUInt32LE(record.index, at + 4);
+    group.writeUInt32LE(record.items, at + 8);
+    group.writeUInt32LE(record.returned, at + 12);
+    group.writeUInt32LE(record.segment, at + 16);
+    group.writeUInt32LE(record.crc, at + 20);
+    group.writeDoubleLE(record.offset, at + 24);
+    group.writeDoubleLE(record.length, at + 32);
+    group.writeDoubleLE(record.started, at + 40);
+    group.writeFloatLE(record.loadMs, at + 48);
+    group.writeFloatLE(record.runMs, at + 52);
+    group.writeUInt32LE(record.worker, at + 56);
+    group.writeUInt32LE(0, at + 60);
+    this.#count += 1;
+  }
+
+  /** Writes the present group: from then on its outcomes survive the death of every process. Throws on a full disk. */
+  commit(): void {
+    if (this.#count === 0) return;
+    const length = headLength + this.#count * recordLength;
+    writeHead(this.#group, this.#count, crc32(this.#group.subarray(headLength, length)), kinds.outcomes);
+    writeFully(this.#descriptor, this.#group, length, this.#position);
+    this.#position += length;
+    this.#count = 0;
+  }
+
+  /** Bytes committed so far. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Brings what was committed to the disk, so that it also survives a loss of power. */
+  sync(): Promise<void> {
+    return promisify(fdatasync)(this.#descriptor);
+  }
+
+  /** Notes that the ledger and the segments were on the disk when it was as long as `position`. */
+  markSynced(position: number): void {
+    const head = Buffer.alloc(headLength);
+    // The count field carries nothing for this kind; the position stands where the checksum would be, in two halves.
+    head.writeUInt32LE(magic, 0);
+    head.writeUInt32LE(position % 2 ** 32, 4);
+    head.writeUInt32LE(Math.floor(position / 2 ** 32), 8);
+    head.writeUInt32LE(kinds.synced, 12);
+    writeFully(this.#descriptor, head, headLength, this.#position);
+    this.#position += headLength;
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+}
+
+/** Reads the records of a ledger that may be in use by its coordinator; stops where it is torn. */
+export function readLedger(path: string, read: RecordReader): void {
+  const descriptor = openSync(path, 'r');
+  try {
+    for (const group of groups(descriptor)) if (group.kind === 'outcomes') group.records.forEach(read);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+type Group =
+  | { readonly kind: 'outcomes'; readonly position: number; readonly end: number; readonly records: readonly LedgerRecord[] }
+  | { readonly kind: 'synced'; readonly upTo: number; readonly end: number };
+
+/** The whole groups, in order. */
+function* groups(descriptor: number): Generator<Group> {
+  const head = Buffer.alloc(headLength);
+  let body = Buffer.alloc(1 << 16);
+  for (let position = 0; readFully(descriptor, head, headLength, position) && head.readUInt32LE(0) === magic; ) {
+    const kind = head.readUInt32LE(12);
+    if (kind === kinds.synced) {
+      position += headLength;
+      yield { kind: 'synced', upTo: head.readUInt32LE(4) + head.readUInt32LE(8) * 2 ** 32, end: position };
+      continue;
+    }
+    const length = head.readUInt32LE(4) * recordLength;
+    if (kind !== kinds.outcomes || length === 0) return;
+    if (body.length < length) body = Buffer.alloc(length);
+    if (!readFully(descriptor, body, length, position + headLength)) return;
+    if (crc32(body.subarray(0, length)) !== head.readUInt32LE(8)) return;
+    const records: LedgerRecord[] = [];
+    for (let at = 0; at < length; at += recordLength) records.push(decode(body, at));
+    const end = position + headLength + length;
+    yield { kind: 'outcomes', position, end, records };
+    position = end;
+  }
+}
+
+function decode(body: Buffer, at: number): LedgerRecord {
+  return {
+    kind: recordKinds[body.readUInt8(at)] ?? 'attempt_failed',
+    attempt: body.readUInt16LE(at + 2),
+    index: body.readUInt32LE(at + 4),
+    items: body.readUInt32LE(at + 8),
+    returned: body.readUInt32LE(at + 12),
+    segment: body.readUInt32LE(at + 16),
+    crc: body.readUInt32LE(at + 20),
+    offset: body.readDoubleLE(at + 24),
+    length: body.readDoubleLE(at + 32),
+    started: body.readDoubleLE(at + 40),
+    loadMs: body.readFloatLE(at + 48),
+    runMs: body.readFloatLE(at + 52),
+    worker: body.readUInt32LE(at + 56),
+  };
+}
+
+function writeHead(group: Buffer, count: number, crc: number, kind: number): void {
+  group.writeUInt32LE(magic, 0);
+  group.writeUInt32LE(count, 4);
+  group.writeUInt32LE(crc, 8);
+  group.writeUInt32LE(kind, 12);
+}
+
+function writeFully(descriptor: number, bytes: Buffer, length: number, position: number): void {
+  for (let done = 0; done < length; ) done += writeSync(descriptor, bytes, done, length - done, position + done);
+}
+
+function readFully(descriptor: number, bytes: Buffer, length: number, position: number): boolean {
+  let done = 0;
+  while (done < length) {
+    const read = readSync(descriptor, bytes, done, length - done, position + done);
+    if (read === 0) return false;
+    done += read;
+  }
+  return true;
+}

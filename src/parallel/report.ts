@@ -1,0 +1,65 @@
+/** The sentences that a step ends with. Pure. */
+import type { ScriptError } from '../events/types.ts';
+import type { Marker } from '../workers/protocol.ts';
+import type { ErrorKinds } from './error-kinds.ts';
+import type { Verdict } from './thresholds.ts';
+
+export function thresholdPassed(verdict: Extract<Verdict, { readonly kind: 'exceeded' }>, errors: ErrorKinds): string {
+  const { setting, limit, count, unit } = verdict;
+  const allowed = setting === 'allowed_failed_percent' ? `${limit} % are allowed, ${count} ${unit}` : `${limit} allowed, ${count} ${unit}`;
+  return `${setting} exceeded: ${allowed}.${examples(errors)}`;
+}
+
+export function nothingSucceeded(items: number, errors: ErrorKinds): string {
+  return `Not a single item succeeded: run() returned no row for any of ${items} items, so there is nothing to append to the output.${examples(errors)}`;
+}
+
+/** The first and the commonest error, with where they were. */
+function examples(errors: ErrorKinds): string {
+  const kinds = errors.commonest();
+  const [commonest] = kinds;
+  if (commonest === undefined) return ' No attempt raised an error: run() returned fewer rows than it got items.';
+  const first = kinds.reduce((a, b) => (b.order < a.order ? b : a));
+  const tell = (kind: typeof commonest, what: string) =>
+    `\n${what}: mini-batch ${kind.first.miniBatch} (${kind.first.what}), attempt ${kind.first.attempt}:\n${errorText(kind.first.error)}`;
+  return first === commonest
+    ? tell(first, kinds.length === 1 ? 'The error' : `The first error, and the commonest (${commonest.attempts} times)`)
+    : `${tell(first, 'The first error')}${tell(commonest, `The commonest error (${commonest.attempts} times), for the first time`)}`;
+}
+
+export function initFailed(error: ScriptError, hint: string | undefined): string {
+  return `No worker could start: init() failed on every one.\n${errorText(error)}${hint === undefined ? '' : `\n${hint}`}`;
+}
+
+export function stalled(
+  seconds: number,
+  setting: string,
+  workers: readonly { readonly label: string; readonly marker: Marker | undefined }[],
+  now: number,
+): string {
+  const doing = workers.map(({ label, marker }) => `${label}: ${describeMarker(marker, now)}`);
+  return `No mini-batch was finished for ${seconds} s (${setting}). ${doing.length === 0 ? 'No worker was alive.' : `What the workers were doing: ${doing.join('; ')}.`}`;
+}
+
+function describeMarker(marker: Marker | undefined, now: number): string {
+  if (marker === undefined) return 'starting';
+  const since = `for ${((now - marker.since) / 1000).toFixed(1)} s`;
+  switch (marker.phase) {
+    case 'idle':
+      return `idle ${since}`;
+    case 'init':
+      return `in init() ${since}`;
+    case 'loading':
+      return `reading mini-batch ${marker.index} ${since}`;
+    case 'running':
+      return `in run() of mini-batch ${marker.index}, attempt ${marker.attempt}, ${since}`;
+    case 'writing':
+      return `writing the rows of mini-batch ${marker.index} ${since}`;
+    case 'stopping':
+      return `in shutdown() ${since}`;
+  }
+}
+
+function errorText(error: ScriptError): string {
+  return (error.stack ?? `${error.type}: ${error.message}`).trimEnd();
+}

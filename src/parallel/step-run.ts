@@ -1,0 +1,476 @@
+/** A parallel step while it runs: ties planning, crew, dispatcher, recorder and assembler together and decides on its end. */
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { JobFailure, RequestError } from '../errors/types.ts';
+import type { RunningAttempt, StepSummary } from '../events/types.ts';
+import { entryLanguage, type HostCommand } from '../workers/host.ts';
+import { nodeCommand } from '../workers/node.ts';
+import type { Outcome } from '../workers/protocol.ts';
+import { pythonCommand } from '../workers/python.ts';
+import { appendRowSettings } from './append-row.ts';
+import { Assembler } from './assembler.ts';
+import { Crew } from './crew.ts';
+import { describeMiniBatch, itemsOf } from './describe.ts';
+import { type AttemptFailure, Dispatcher } from './dispatcher.ts';
+import { visibleGpus } from './gpus.ts';
+import { openStepLogs, type StepLogs } from './logs.ts';
+import { beginPlanning, type Planning } from './planning.ts';
+import type { Assignment } from './queue.ts';
+import { Queue } from './queue.ts';
+import { Recorder } from './recorder.ts';
+import { initFailed, nothingSucceeded, stalled, thresholdPassed } from './report.ts';
+import { type ResourceMonitor, startResourceMonitor } from './resources.ts';
+import { defaultConcurrency, makeSlots } from './slots.ts';
+import { readFact, type StateFiles, writeFact } from './state-files.ts';
+import { judge } from './thresholds.ts';
+import type { ParallelResult, ParallelRun, RunControl } from './types.ts';
+import type { Slot, Worker } from './worker.ts';
+
+const tickMs = 100;
+const progressEveryMs = 200;
+/** Against a loss of power, outcomes reach the disk at most so much later. */
+const syncEveryMs = 200;
+/** The assembler copies at most so much in one turn of the event loop. */
+const assembleBytes = 4 << 20;
+/** Failures that are told one by one; more are only counted. */
+const toldFailures = 100;
+
+type Ending = { readonly kind: 'completed' } | { readonly kind: 'failed'; readonly error: string } | { readonly kind: 'interrupted' };
+
+export class StepRun {
+  /** Resolves when the step has ended, in whatever way, and nothing of it is left running. */
+  readonly finished: Promise<ParallelResult>;
+  readonly #run: ParallelRun;
+  readonly #control: RunControl;
+  readonly #state: StateFiles;
+  readonly #slots: readonly Slot[];
+  readonly #planning: Planning;
+  readonly #recorder: Recorder;
+  readonly #queue: Queue;
+  readonly #crew: Crew;
+  readonly #dispatcher: Dispatcher;
+  readonly #logs: StepLogs;
+  readonly #monitor: ResourceMonitor | undefined;
+  readonly #sync = process.env.PARALLELRUN_SYNC !== 'off';
+  readonly #began = Date.now();
+  readonly #stopPlanning = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  readonly #resolve: (result: ParallelResult) => void;
+  readonly #reject: (error: unknown) => void;
+  #assembler: Assembler | undefined;
+  #planned = false;
+  #ending: Ending | undefined;
+  #stopBy = Number.POSITIVE_INFINITY;
+  #told = '';
+  #toldAt = 0;
+  #syncedAt = Date.now();
+  #failuresTold = 0;
+
+  static async begin(run: ParallelRun, control: RunControl, state: StateFiles, nextSegment: number): Promise<StepRun> {
+    const host = hostOf(run);
+    const planning = await beginPlanning(run, state);
+    const step = new StepRun(run, control, state, nextSegment, host, planning);
+    step.#start();
+    return step;
+  }
+
+  private constructor(
+    run: ParallelRun,
+    control: RunControl,
+    state: StateFiles,
+    nextSegment: number,
+    host: HostCommand,
+    planning: Planning,
+  ) {
+    this.#run = run;
+    this.#control = control;
+    this.#state = state;
+    this.#planning = planning;
+    ({ promise: this.finished, resolve: this.#resolve, reject: this.#reject } = Promise.withResolvers<ParallelResult>());
+    const gpus = visibleGpus(run.environmentVariables);
+    this.#slots = makeSlots(run.nodes, run.settings.maxConcurrencyPerInstance ?? defaultConcurrency(gpus), gpus);
+    this.#recorder = Recorder.open(state, (slot) => this.#slots[slot]?.label ?? `worker ${slot}`);
+    const { miniBatches } = this.#recorder;
+    this.#queue = new Queue(
+      planning.manifest,
+      (index) => miniBatches.isOpen(index),
+      (index) => miniBatches.failedAttempts(index),
+    );
+    const appendRow =
+      run.output.kind === 'append_row' ? appendRowSettings(join(run.workingDirectory, run.entryScript), run.output.file) : undefined;
+    this.#crew = new Crew(
+      { run, host, readers: planning.readers, state, slots: this.#slots, appendRow, nextSegment },
+      {
+        ready: (worker) => {
+          this.#logs.decided(`${worker.slot.label} is ready`);
+          this.#dispatcher.feed();
+        },
+        report: (worker, report) => {
+          if (!('type' in report) || report.type === 'failed') this.#dispatcher.report(worker, report);
+          else if (report.type === 'header') this.#header(report.text);
+          else if (report.type === 'notice') this.#notice(report.level, `${worker.slot.label}: ${report.message}`);
+          else if (report.type === 'stopped' && report.error !== undefined) {
+            this.#notice('warning', `${worker.slot.label}: shutdown() failed: ${report.error.stack ?? report.error.message}`);
+          }
+        },
+        died: (worker, exit) => {
+          const reason =
+            worker.killed?.kind === 'timeout' ? 'it was killed: an attempt took too long' : `exit code ${exit.code}, signal ${exit.signal}`;
+          control.emit({ type: 'worker_lost', step: run.step, worker: worker.slot.label, reason });
+          this.#logs.decided(`${worker.slot.label} is lost: ${reason}`);
+          this.#dispatcher.died(worker, exit);
+          this.#grow();
+        },
+        gaveUp: (error, missingModule) => {
+          const hint = missingModule === undefined ? undefined : run.missingModuleHint?.(missingModule);
+          this.#fail(initFailed(error, hint));
+        },
+        left: () => {
+          if (this.#ending === undefined) this.#grow();
+          else if (this.#crew.size === 0) this.#close();
+        },
+      },
+    );
+    this.#dispatcher = new Dispatcher(this.#crew, this.#queue, run.settings, {
+      done: (worker, ended) => this.#done(worker, ended),
+      failed: (failure) => this.#failed(failure),
+      giveUp: (message) => this.#fail(message),
+      idle: () => this.#idle(),
+    });
+    this.#logs = openStepLogs(join(run.directory, 'logs'), (message) => this.#notice('warning', message));
+    const interval = run.settings.predefined.resourceMonitorInterval;
+    this.#monitor =
+      interval > 0
+        ? startResourceMonitor(
+            join(run.directory, 'logs'),
+            interval,
+            () => this.#monitored(),
+            (message) => this.#notice('warning', message),
+          )
+        : undefined;
+    this.#timer = setInterval(() => this.#guard(() => this.#tick(Date.now())), tickMs);
+  }
+
+  #start(): void {
+    const { drain, kill } = this.#control;
+    drain.addEventListener('abort', () => this.#drain(), { once: true });
+    kill.addEventListener('abort', () => this.#kill(), { once: true });
+    for (const notice of this.#planning.notices) this.#notice('info', notice);
+    void this.#plan();
+    if (kill.aborted) this.#kill();
+    else if (drain.aborted) this.#drain();
+  }
+
+  async #plan(): Promise<void> {
+    try {
+      await this.#planning.finish(() => {
+        this.#recorder.tally.planned(this.#planning.manifest.count, false);
+        this.#grow();
+        this.#dispatcher.feed();
+      }, this.#stopPlanning.signal);
+      if (this.#stopPlanning.signal.aborted) return;
+      this.#planned = true;
+      this.#recorder.tally.planned(this.#planning.manifest.count, true);
+      this.#logs.decided(`planning is finished: ${this.#planning.manifest.count} mini-batches`);
+      this.#judge();
+      this.#grow();
+      this.#dispatcher.feed();
+    } catch (error) {
+      if (error instanceof JobFailure || error instanceof RequestError) this.#fail(error.message);
+      else this.#abort(error);
+    }
+  }
+
+  /** As many workers as there is work for, at most one in each slot. */
+  #grow(): void {
+    if (this.#ending !== undefined) return;
+    const { tally } = this.#recorder;
+    const open = this.#planning.manifest.count - tally.finished;
+    this.#crew.grow(Math.min(this.#slots.length, open));
+  }
+
+  #done(worker: Worker, ended: readonly { readonly assignment: Assignment; readonly outcome: Outcome }[]): void {
+    this.#guard(() => {
+      const texts = new Map<number, string>();
+      for (const { assignment, outcome } of ended) {
+        const [index, attempt, items, returned, offset, length, crc, started, loadMs, runMs] = outcome;
+        texts.set(index, assignment.text);
+        const base = { kind: 'done', index, attempt, items, returned, offset, length, crc, started, loadMs, runMs } as const;
+        this.#recorder.add({ ...base, segment: worker.segment, worker: worker.slot.number });
+      }
+      this.#recorder.commit((record) => this.#describe(texts.get(record.index)));
+      this.#judge();
+    });
+  }
+
+  #failed(failure: AttemptFailure): void {
+    this.#guard(() => {
+      const { assignment, worker, error, final, started, loadMs, runMs } = failure;
+      // Rows of a byte range that could not be read are not known: they count as one item.
+      const items = failure.items ?? itemsOf(assignment.text) ?? 1;
+      const where = { segment: 0, offset: 0, length: 0, crc: 0, worker: worker.slot.number };
+      const { index, attempt } = assignment;
+      this.#recorder.add({
+        kind: final ? 'failed' : 'attempt_failed',
+        index,
+        attempt,
+        items,
+        returned: 0,
+        ...where,
+        started,
+        loadMs,
+        runMs,
+      });
+      this.#recorder.commit(() => this.#describe(assignment.text));
+      const told = { miniBatch: index, attempt, worker: worker.slot.label, error, final, what: this.#describe(assignment.text) };
+      this.#logs.attemptFailed(told);
+      this.#failuresTold += 1;
+      if (this.#failuresTold <= toldFailures) this.#control.emit({ type: 'attempt_failed', step: this.#run.step, ...told });
+      if (this.#failuresTold === toldFailures) {
+        this.#notice('info', `${toldFailures} failed attempts were told; further ones are counted, and grouped in logs/user/error.txt.`);
+      }
+      this.#judge();
+    });
+  }
+
+  #judge(): void {
+    const { tally } = this.#recorder;
+    const totalMiniBatches = this.#planned ? this.#planning.manifest.count : undefined;
+    const verdict = judge(
+      { failedItems: tally.items.failed, failedMiniBatches: tally.miniBatches.failed, totalMiniBatches },
+      this.#run.settings,
+    );
+    if (verdict.kind === 'exceeded') this.#fail(thresholdPassed(verdict, this.#logs.errors));
+  }
+
+  #idle(): void {
+    if (this.#ending !== undefined) return;
+    const { tally } = this.#recorder;
+    if (this.#planned && tally.finished === this.#planning.manifest.count) {
+      const nothing = this.#run.output.kind === 'append_row' && tally.items.total > 0 && tally.returned === 0;
+      this.#end(nothing ? { kind: 'failed', error: nothingSucceeded(tally.items.total, this.#logs.errors) } : { kind: 'completed' });
+    } else if (this.#control.drain.aborted) this.#end({ kind: 'interrupted' });
+  }
+
+  #drain(): void {
+    this.#logs.decided('asked to stop: running attempts finish, no others begin');
+    this.#stopPlanning.abort();
+    this.#dispatcher.drain();
+  }
+
+  #kill(): void {
+    this.#end({ kind: 'interrupted' });
+    this.#crew.killAll();
+    if (this.#crew.size === 0) this.#close();
+  }
+
+  #fail(error: string): void {
+    this.#end({ kind: 'failed', error });
+  }
+
+  /** The first reason to end counts. */
+  #end(ending: Ending): void {
+    if (this.#ending !== undefined) return;
+    this.#ending = ending;
+    this.#stopPlanning.abort();
+    this.#crew.close();
+    if (ending.kind === 'failed') this.#crew.killAll();
+    else for (const worker of this.#crew.workers) worker.stop();
+    this.#stopBy = Date.now() + this.#run.settings.timeout * 1000;
+    if (this.#crew.size === 0) this.#close();
+  }
+
+  #tick(now: number): void {
+    if (this.#ending !== undefined) {
+      if (now > this.#stopBy) this.#crew.killAll();
+      return;
+    }
+    this.#dispatcher.enforceTimeouts(now);
+    this.#watchProgress(now);
+    this.#tellProgress(now);
+    if (now - this.#syncedAt >= syncEveryMs && this.#sync) {
+      this.#syncedAt = now;
+      this.#recorder.sync((error) => this.#fail(cannotWrite(error)));
+    }
+    this.#assemble(assembleBytes);
+  }
+
+  #watchProgress(now: number): void {
+    const { timeout, maxRetries, predefined } = this.#run.settings;
+    const workers = () => [...this.#crew.workers].map((worker) => ({ label: worker.slot.label, marker: worker.process.marker() }));
+    const progressed = this.#dispatcher.progressed;
+    if (progressed === undefined) {
+      const limit = predefined.firstTaskCreationTimeout;
+      if (now - this.#began > limit * 1000) this.#fail(stalled(limit, '--first_task_creation_timeout', workers(), now));
+      return;
+    }
+    // Derived: what the worst mini-batch may take in all its attempts, and a minute.
+    const limit = predefined.progressUpdateTimeout ?? (timeout + predefined.taskOverheadTimeout) * (maxRetries + 1) + 60;
+    if (now - progressed > limit * 1000) this.#fail(stalled(limit, '--progress_update_timeout', workers(), now));
+  }
+
+  #tellProgress(now: number): void {
+    if (now - this.#toldAt < progressEveryMs) return;
+    const { miniBatches, items } = this.#recorder.tally;
+    const running = this.#running(now);
+    const told = JSON.stringify([miniBatches, items, running]);
+    if (told === this.#told) return;
+    this.#told = told;
+    this.#toldAt = now;
+    const workers = [...this.#crew.workers].filter((worker) => worker.state === 'ready').length;
+    const unit = this.#planning.readers.some((reader) => reader.kind === 'table') ? 'row' : 'file';
+    const progress = { miniBatches, items, workers, running, unit } as const;
+    this.#control.emit({ type: 'progress', step: this.#run.step, ...progress });
+    this.#logs.overview(progress);
+  }
+
+  /** The eight longest-running attempts, of workers that have been silent for a moment. */
+  #running(now: number): readonly RunningAttempt[] {
+    const running: RunningAttempt[] = [];
+    for (const worker of this.#crew.workers) {
+      if (worker.assigned === 0 || now - worker.heard < 500) continue;
+      const marker = worker.process.marker();
+      if (marker?.phase === 'running' || marker?.phase === 'loading') {
+        running.push({ worker: worker.slot.label, miniBatch: marker.index, attempt: marker.attempt, since: marker.since });
+      }
+    }
+    return running.sort((a, b) => a.since - b.since).slice(0, 8);
+  }
+
+  #assemble(bytes: number): boolean {
+    if (this.#run.output.kind !== 'append_row') return false;
+    if (this.#assembler === undefined) {
+      if (this.#recorder.tally.miniBatches.done === 0 && this.#ending === undefined) return false;
+      this.#assembler = new Assembler(this.#run.output.file, this.#state.segment, this.#recorder.miniBatches);
+      const header = readFact(this.#state, 'header');
+      if (header !== undefined) this.#assembler.header(header);
+    }
+    return this.#assembler.advance(this.#planning.manifest.count, bytes);
+  }
+
+  #header(text: string): void {
+    if (readFact(this.#state, 'header') === undefined) writeFact(this.#state, 'header', text);
+  }
+
+  #close(): void {
+    clearInterval(this.#timer);
+    this.#finish().then(this.#resolve, this.#reject);
+  }
+
+  async #finish(): Promise<ParallelResult> {
+    try {
+      return await this.#conclude(this.#ending ?? { kind: 'interrupted' });
+    } finally {
+      this.#assembler?.[Symbol.dispose]();
+      await this.#monitor?.close();
+      await this.#logs.close();
+      this.#planning.manifest.close();
+    }
+  }
+
+  async #conclude(ending: Ending): Promise<ParallelResult> {
+    let result: ParallelResult;
+    try {
+      result = ending.kind === 'completed' ? await this.#complete() : { ...ending, summary: this.#summary() };
+    } catch (error) {
+      result = { kind: 'failed', error: cannotWrite(error), summary: this.#summary() };
+    }
+    await this.#recorder.close(this.#sync && result.kind !== 'completed').catch(() => {});
+    const { summary } = result;
+    if (summary.shortReturns > 0) {
+      const effect = 'Their missing items count as failed items; --fail_on_short_return True makes such attempts fail.';
+      this.#notice('warning', `${summary.shortReturns} mini-batches returned fewer rows than they got items. ${effect}`);
+    }
+    const output = result.kind === 'completed' ? result.output : undefined;
+    const status = result.kind === 'completed' ? 'Completed' : result.kind === 'failed' ? 'Failed' : 'Canceled';
+    this.#control.emit({
+      type: 'progress',
+      step: this.#run.step,
+      miniBatches: summary.miniBatches,
+      items: summary.items,
+      workers: 0,
+      running: [],
+    });
+    this.#control.emit({ type: 'step_summary', step: this.#run.step, summary, ...(output === undefined ? {} : { output }) });
+    this.#logs.result({
+      status,
+      summary,
+      ...(result.kind === 'failed' ? { error: result.error } : {}),
+      ...(output === undefined ? {} : { output }),
+    });
+    return result;
+  }
+
+  async #complete(): Promise<ParallelResult> {
+    const { output } = this.#run;
+    while (this.#assemble(assembleBytes)) await new Promise(setImmediate);
+    this.#assembler?.finish(this.#planning.manifest.count, this.#sync);
+    const summary = this.#summary();
+    const path = output.kind === 'append_row' ? output.file : output.directory;
+    writeFact(this.#state, 'finished', { summary, output: path });
+    // The rows are in the output; the ledger and the manifest stay for whoever asks what happened.
+    for (const folder of [this.#state.segments, this.#state.markers, this.#state.scratch]) rmSync(folder, { recursive: true, force: true });
+    return { kind: 'completed', summary, output: path };
+  }
+
+  #summary(): StepSummary {
+    const { tally } = this.#recorder;
+    const { miniBatches, items, shortReturns, slowest } = tally;
+    return { miniBatches, items, shortReturns, slowest, errors: this.#logs.errors.summary() };
+  }
+
+  #describe(text: string | undefined): string {
+    return text === undefined ? '' : describeMiniBatch(text, this.#planning.readers);
+  }
+
+  #monitored(): { node: string; worker: string; pid: number }[] {
+    return [...this.#crew.workers].flatMap(({ slot, process }) =>
+      process.pid === undefined ? [] : [{ node: slot.nodeName, worker: slot.name, pid: process.pid }],
+    );
+  }
+
+  #notice(level: 'info' | 'warning', message: string): void {
+    this.#control.emit({ type: 'notice', level, message, step: this.#run.step });
+  }
+
+  /** A full disk, or one that is gone: the step fails, and can be resumed when there is room. */
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (isSystemError(error)) this.#fail(cannotWrite(error));
+      else this.#abort(error);
+    }
+  }
+
+  /** A mistake of ours: nothing of the step may go on running. */
+  #abort(error: unknown): void {
+    this.#crew.killAll();
+    clearInterval(this.#timer);
+    this.#reject(error);
+  }
+}
+
+function hostOf(run: ParallelRun): HostCommand {
+  const script = join(run.workingDirectory, run.entryScript);
+  const language = entryLanguage(run.entryScript);
+  if (language === undefined) {
+    const message = `The entry script ${run.entryScript} is neither Python (.py) nor TypeScript or JavaScript (.ts, .mts, .cts, .js, .mjs, .cjs).`;
+    throw new RequestError({ code: 'entry-script-language', message });
+  }
+  if (!existsSync(script))
+    throw new RequestError({ code: 'missing-entry-script', message: `The entry script ${run.entryScript} is not in the code folder.` });
+  return language === 'python' ? pythonCommand(run.interpreter.python) : nodeCommand();
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
+}
+
+function cannotWrite(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const full = error instanceof Error && 'code' in error && error.code === 'ENOSPC';
+  return full
+    ? `The disk is full: ${message}. What was finished is kept; make room and resume the job.`
+    : `The step's record or its output could not be written: ${message}. What was finished is kept; resume the job when that is mended.`;
+}

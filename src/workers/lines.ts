@@ -1,0 +1,21 @@
+/** Splits a byte stream into lines of text, keeping a part line until its rest arrives. */
+export class LineSplitter {
+  #rest: Buffer[] = [];
+
+  /** Calls `line` for each line that is complete now, without its newline. */
+  push(chunk: Buffer, line: (text: string) => void): void {
+    let start = 0;
+    for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, start)) {
+      const piece = chunk.subarray(start, end);
+      if (this.#rest.length === 0) line(piece.toString('utf8'));
+      else {
+        this.#rest.push(piece);
+        const whole = Buffer.concat(this.#rest);
+        this.#rest = [];
+        line(whole.toString('utf8'));
+      }
+      start = end + 1;
+    }
+    if (start < chunk.length) this.#rest.push(chunk.subarray(start));
+  }
+}
