@@ -1,0 +1,55 @@
+import type { InputPlan, UnnumberedMiniBatch } from '../input.ts';
+import { filesPerMiniBatch } from '../mini-batch-size.ts';
+import { createPace } from '../pace.ts';
+import type { PartitionFormat } from '../partition-format.ts';
+import { checkPartitionKeys } from '../partition-keys.ts';
+import type { SplitInput, SplitSettings } from '../types.ts';
+import { groupFiles } from './group-files.ts';
+
+/** Mini-batches in the first chunk; every further chunk has twice as many, up to the largest. */
+const firstChunk = 16;
+const largestChunk = 1024;
+
+/** The files of an input, as a stream of batches; an empty batch is a chance to pause. Paths stand relative to `root`. */
+export interface FileList {
+  readonly root: string;
+  batches(): Iterable<readonly string[]>;
+}
+
+/** Mini-batches of so many files each, or, with partition keys, of all files of each combination of values. */
+export function planFiles(input: SplitInput, settings: SplitSettings, files: FileList, format: PartitionFormat | undefined): InputPlan {
+  const reader = { kind: 'files', name: input.name, root: files.root } as const;
+  if (settings.partitionKeys.length > 0) {
+    const keys = settings.partitionKeys;
+    checkPartitionKeys(keys, format?.columns.map((column) => column.name) ?? [], input.name);
+    if (format !== undefined) return { reader, notices: [], chunks: () => groupFiles(input.name, keys, files, format) };
+  }
+  const size = filesPerMiniBatch(settings.miniBatchSize, input.name);
+  return { reader, notices: [], chunks: () => bySize(files, size) };
+}
+
+async function* bySize(files: FileList, size: number): AsyncGenerator<readonly UnnumberedMiniBatch[]> {
+  const pace = createPace();
+  let chunkSize = firstChunk;
+  let chunk: UnnumberedMiniBatch[] = [];
+  let paths: string[] = [];
+  for (const batch of files.batches()) {
+    for (const path of batch) {
+      paths.push(path);
+      if (paths.length < size) continue;
+      chunk.push(filesMiniBatch(paths));
+      paths = [];
+      if (chunk.length < chunkSize) continue;
+      yield chunk;
+      chunk = [];
+      chunkSize = Math.min(2 * chunkSize, largestChunk);
+    }
+    if (pace.due()) await pace.pause();
+  }
+  if (paths.length > 0) chunk.push(filesMiniBatch(paths));
+  if (chunk.length > 0) yield chunk;
+}
+
+export function filesMiniBatch(paths: readonly string[]): UnnumberedMiniBatch {
+  return { slice: { kind: 'files', paths }, items: paths.length };
+}

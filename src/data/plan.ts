@@ -1,0 +1,60 @@
+import { basename, dirname } from 'node:path';
+import { type FileList, planFiles } from './files/plan-files.ts';
+import { walk } from './files/walk.ts';
+import { type InputPlan, statInput, type UnnumberedMiniBatch } from './input.ts';
+import { compilePartitionFormat } from './partition-format.ts';
+import type { Plan, PlannedMiniBatch, SplitInput, SplitSettings } from './types.ts';
+
+/** Mini-batches of a chunk that come from no input (`--rank_mini_batch_count`). */
+const rankChunk = 1024;
+
+/**
+ * Looks at the inputs and decides how they are read; then the mini-batches come as a stream.
+ * Rejects with a RequestError when an input is missing, or cannot be what the settings ask for.
+ */
+export async function planInputs(inputs: readonly SplitInput[], settings: SplitSettings): Promise<Plan> {
+  if (settings.rankMiniBatchCount > 0) {
+    const count = Math.min(settings.rankMiniBatchCount, settings.limit ?? Number.POSITIVE_INFINITY);
+    return { readers: [{ kind: 'none', name: '' }], miniBatches: rankMiniBatches(count), notices: [] };
+  }
+  const plans: InputPlan[] = [];
+  for (const input of inputs) plans.push(await planInput(input, settings));
+  return {
+    readers: plans.map((plan) => plan.reader),
+    notices: plans.flatMap((plan) => plan.notices),
+    miniBatches: numbered(plans, settings.limit),
+  };
+}
+
+async function planInput(input: SplitInput, settings: SplitSettings): Promise<InputPlan> {
+  const found = await statInput(input);
+  const format = input.partitionFormat === undefined ? undefined : compilePartitionFormat(input.partitionFormat);
+  return planFiles(input, settings, found === 'file' ? oneFile(input.path) : folder(input.path), format);
+}
+
+function folder(path: string): FileList {
+  return { root: path, batches: () => walk(path) };
+}
+
+function oneFile(path: string): FileList {
+  return { root: dirname(path), batches: () => [[basename(path)]] };
+}
+
+async function* numbered(plans: readonly InputPlan[], limit = Number.POSITIVE_INFINITY): AsyncGenerator<readonly PlannedMiniBatch[]> {
+  let left = limit;
+  for (const [reader, plan] of plans.entries()) {
+    if (left <= 0) return;
+    for await (const chunk of plan.chunks()) {
+      const wanted: readonly UnnumberedMiniBatch[] = chunk.length > left ? chunk.slice(0, left) : chunk;
+      left -= wanted.length;
+      if (wanted.length > 0) yield wanted.map((miniBatch) => ({ reader, ...miniBatch }));
+      if (left <= 0) break;
+    }
+  }
+}
+
+async function* rankMiniBatches(count: number): AsyncGenerator<readonly PlannedMiniBatch[]> {
+  for (let at = 0; at < count; at += rankChunk) {
+    yield Array.from({ length: Math.min(rankChunk, count - at) }, () => ({ reader: 0, slice: { kind: 'none' }, items: 0 }) as const);
+  }
+}
