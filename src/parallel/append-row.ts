@@ -11,16 +11,23 @@ const fileName = 'parallel_run_step.settings.json';
  * @throws JobFailure when the settings file is not what it must be
  */
 export function appendRowSettings(entryScript: string, outputFile: string): AppendRowSettings {
-  const objects = ['.csv', '.tsv', '.txt', ''].includes(extname(outputFile).toLowerCase()) ? 'csv' : 'json_lines';
   const defaults = { sep: ' ', header: false, index: false };
   const file = join(dirname(entryScript), fileName);
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch {
-    return { toCsv: defaults, objects };
+    return { toCsv: defaults, objects: objectFormat(outputFile, {}) };
   }
-  return { toCsv: { ...defaults, ...toCsv(text, file) }, objects };
+  const settings = toCsv(text, file);
+  return { toCsv: { ...defaults, ...settings }, objects: objectFormat(outputFile, settings) };
+}
+
+/** A file that is called CSV is CSV with a header; else objects are JSON lines, unless the settings speak of CSV. */
+function objectFormat(outputFile: string, settings: Readonly<Record<string, unknown>>): AppendRowSettings['objects'] {
+  const sep = { '.csv': ',', '.tsv': '\t' }[extname(outputFile).toLowerCase()];
+  if (sep === undefined && Object.keys(settings).length === 0) return { format: 'json_lines' };
+  return { format: 'csv', toCsv: { sep: sep ?? ',', header: true, ...settings } };
 }
 
 function toCsv(text: string, file: string): Record<string, unknown> {

@@ -59,8 +59,8 @@ export type WorkerOutput =
 export interface AppendRowSettings {
   /** Keyword arguments of `pandas.DataFrame.to_csv`; default `{sep: ' ', header: false, index: false}`. */
   readonly toCsv: Readonly<Record<string, unknown>>;
-  /** How TypeScript's plain objects are written. */
-  readonly objects: 'csv' | 'json_lines';
+  /** How TypeScript's plain objects are written; the keyword arguments again, with the defaults of a CSV file (comma, header). */
+  readonly objects: { readonly format: 'json_lines' } | { readonly format: 'csv'; readonly toCsv: Readonly<Record<string, unknown>> };
 }
 
 export type Command =

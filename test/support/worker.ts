@@ -67,7 +67,7 @@ export class TestWorker implements AsyncDisposable {
       workingDirectory: this.code,
       arguments: [],
       readers: [{ kind: 'files', name: 'images', root: '/data' }],
-      output: { kind: 'append_row', segment: this.segmentFile, settings: { toCsv: {}, objects: 'json_lines' } },
+      output: { kind: 'append_row', segment: this.segmentFile, settings: { toCsv: {}, objects: { format: 'json_lines' } } },
       markerFile,
       taskLog: join(this.folder, 'tasks.txt'),
       logDirectory: join(this.folder, 'logs'),

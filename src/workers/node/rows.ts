@@ -10,7 +10,7 @@ export interface RowEncoder {
 
 /** @param header is called once, with the output's first line, when a row has decided it. */
 export function rowEncoder(settings: AppendRowSettings, header: (text: string) => void): RowEncoder {
-  const structured = settings.objects === 'csv' ? csvRows(settings.toCsv, header) : jsonRows;
+  const structured = settings.objects.format === 'csv' ? csvRows(settings.objects.toCsv, header) : jsonRows;
   return {
     encode(row, position) {
       switch (typeof row) {
