@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Reader } from '../../data/types.ts';
 import type { Descriptor, Task } from '../protocol.ts';
 import type { DatasetPart, RunContext } from './entry-script.ts';
@@ -20,8 +19,8 @@ export function runContext(task: Task, readers: readonly Reader[]): RunContext {
 
 export function slicePaths(descriptor: Descriptor, reader: Reader | undefined): string[] {
   const slice = descriptor[1];
-  const root = reader === undefined || reader.kind === 'none' ? '' : reader.root;
-  return relativePaths(slice).map((path) => (root === '' ? path : join(root, path)));
+  const root = reader === undefined || reader.kind === 'none' || reader.root === '' ? '' : `${reader.root}/`;
+  return relativePaths(slice).map((path) => root + path);
 }
 
 function relativePaths(slice: Descriptor[1]): readonly string[] {
