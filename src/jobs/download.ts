@@ -1,0 +1,115 @@
+/** Copies what a job made to where its user wants it. */
+import { existsSync, constants as fs, statSync } from 'node:fs';
+import { cp, mkdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { RequestError } from '../errors/types.ts';
+import { type JobOutput, readOutputs } from '../runs/outputs.ts';
+import type { RunStore } from '../runs/store.ts';
+import { type ShownJob, showJob } from './show.ts';
+import { stepNames } from './steps.ts';
+
+export interface DownloadOptions {
+  /** Only this named output. */
+  readonly outputName?: string;
+  /** All named outputs and the artifacts. Neither this nor a name: the artifacts alone, as `az ml job download` does. */
+  readonly all?: boolean;
+  /** Default: the working directory. */
+  readonly downloadPath?: string;
+}
+
+/**
+ * Writes `named-outputs/<name>/…` and `artifacts/…` (logs, and what steps wrote to `./outputs`) below the download path,
+ * replacing what an earlier download left there. Returns the folders written.
+ * @throws RequestError for an output that is unknown or not finished.
+ */
+export async function downloadJob(store: RunStore, name: string, options: DownloadOptions = {}): Promise<readonly string[]> {
+  const job = await showJob(store, name);
+  const { job: outputs, steps } = readOutputs(store.layout(job.name));
+  const target = resolve(options.downloadPath ?? '.');
+  const { outputName } = options;
+  if (outputName !== undefined) {
+    const output = Object.hasOwn(outputs, outputName) ? outputs[outputName] : undefined;
+    if (output === undefined) throw unknownOutput(job, outputName, Object.keys(outputs));
+    checkFinished(job, outputName, output, steps);
+    return [await downloadOutput(outputName, output, target)];
+  }
+  const written: string[] = [];
+  for (const [each, output] of options.all === true ? Object.entries(outputs) : []) {
+    if (isFinished(job, output, steps)) written.push(await downloadOutput(each, output, target));
+  }
+  return [...written, await downloadArtifacts(store, job, target)];
+}
+
+type StepOutputs = ReturnType<typeof readOutputs>['steps'];
+
+async function downloadOutput(name: string, output: JobOutput, target: string): Promise<string> {
+  const folder = join(target, 'named-outputs', name);
+  const isFile = statSync(output.path).isFile();
+  await replaceFolder(folder, (fresh) => copy(output.path, isFile ? join(fresh, basename(output.path)) : fresh));
+  return folder;
+}
+
+async function downloadArtifacts(store: RunStore, job: ShownJob, target: string): Promise<string> {
+  const layout = store.layout(job.name);
+  const spec = store.jobs.spec(job.name);
+  const folder = join(target, 'artifacts');
+  await replaceFolder(folder, async (fresh) => {
+    for (const name of stepNames(spec)) {
+      const step = layout.step(name);
+      const own = spec.standalone ? fresh : join(fresh, name);
+      await copyWhereThere(step.artifacts, own);
+      await copyWhereThere(step.logs, join(own, 'logs'));
+      await copyWhereThere(join(step.code, 'outputs'), join(own, 'outputs'));
+    }
+  });
+  return folder;
+}
+
+/** Fills a new folder beside the old one and then puts it in its place: nobody sees half of a download. */
+async function replaceFolder(folder: string, fill: (fresh: string) => Promise<void>): Promise<void> {
+  const fresh = `${folder}.${process.pid}.part`;
+  try {
+    await mkdir(fresh, { recursive: true });
+    await fill(fresh);
+    await rm(folder, { recursive: true, force: true });
+    await rename(fresh, folder);
+  } catch (error) {
+    await rm(fresh, { recursive: true, force: true });
+    if (error instanceof Error && 'code' in error) {
+      throw new RequestError({ code: 'bad-download-path', message: `${folder} cannot be written: ${error.message}.` });
+    }
+    throw error;
+  }
+}
+
+async function copy(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  await cp(from, to, { recursive: true, dereference: true, preserveTimestamps: true, mode: fs.COPYFILE_FICLONE });
+}
+
+async function copyWhereThere(from: string, to: string): Promise<void> {
+  if (existsSync(from)) await copy(from, to);
+}
+
+/** The step that writes an output may have finished though the job did not. */
+function isFinished(job: ShownJob, output: JobOutput, steps: StepOutputs): boolean {
+  const writers = Object.entries(steps).filter(([, outputs]) => Object.values(outputs).some(({ path }) => path === output.path));
+  return writers.every(([step]) => job.steps[step]?.status === 'Completed') && existsSync(output.path);
+}
+
+function checkFinished(job: ShownJob, name: string, output: JobOutput, steps: StepOutputs): void {
+  if (isFinished(job, output, steps)) return;
+  throw new RequestError({
+    code: 'unfinished-output',
+    message: `output ${name} of job ${job.name} is not there: the step that writes it has not completed (the job is ${job.status}).`,
+    hint:
+      job.status === 'Running'
+        ? `Follow the job with: prl job stream --name ${job.name}`
+        : `Carry on with: prl job resume --name ${job.name}`,
+  });
+}
+
+function unknownOutput(job: ShownJob, name: string, known: readonly string[]): RequestError {
+  const there = known.length === 0 ? 'It has no outputs yet.' : `Its outputs: ${known.join(', ')}.`;
+  return new RequestError({ code: 'unknown-output', message: `job ${job.name} has no output ${JSON.stringify(name)}.`, hint: there });
+}
