@@ -110,7 +110,13 @@ function jobLine({ view }: DisplayState, job: JobHead, { now }: Canvas): readonl
   if (total <= 1 && steps.some(isAtWork)) return [];
   const done = steps.filter(({ status }) => isFinal(status)).length;
   const running = steps.filter(isAtWork).length;
-  const parts = [`${done} of ${formatNumberOf(total, 'step')} done`, `${running} running`, `${total - done - running} waiting`];
+  const skipped = steps.filter(({ skippedBecause }) => skippedBecause !== undefined).length;
+  const parts = [
+    `${done} of ${formatNumberOf(total, 'step')} done`,
+    `${running} running`,
+    ...(skipped === 0 ? [] : [`${skipped} skipped`]),
+    `${total - done - running - skipped} waiting`,
+  ];
   const time = view.started === undefined ? '' : `  ${timeBetween(view.started, endOf(view, now))}`;
   return [line(span(`Job ${job.name}`, 'strong'), '  ', statusSpan(view.status), `  ${parts.join(', ')}`, span(time, 'faint'))];
 }

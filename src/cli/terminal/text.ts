@@ -33,9 +33,11 @@ export function lineWidth(spans: Line): number {
 /** A text cut to so many columns, with `…` where something was cut off. */
 export function truncate(text: string, width: number): string {
   if (width <= 0) return '';
-  if (width === Number.POSITIVE_INFINITY) return text;
-  const cut = truncatedWidth(text, { limit: width, ellipsis: '…', ellipsisWidth: 1 });
-  return cut.truncated ? `${text.slice(0, cut.index)}${cut.ellipsed ? '…' : ''}` : text;
+  if (width === Number.POSITIVE_INFINITY || widthOf(text) <= width) return text;
+  let kept = text.slice(0, truncatedWidth(text, { limit: width - 1 }).index);
+  // The last character may be wide and reach over the limit.
+  while (widthOf(kept) > width - 1) kept = kept.replace(/.$/su, '');
+  return `${kept}…`;
 }
 
 export function padEnd(text: string, width: number): string {

@@ -53,8 +53,15 @@ export function itemsOf(step: StepView, n: number): string {
 /** `28–35 s left`, `3–4 min left`, `1.5–2 h left`. */
 export function remainingOf({ low, high }: Range): string {
   if (high < 1) return 'less than 1 s left';
-  const [unit, size, digits] =
-    high < 90 ? ['s', 1, 0] : high < 5400 ? ['min', 60, 0] : high < 129_600 ? ['h', 3600, 1] : (['d', 86_400, 1] as const);
+  const [unit, size] =
+    high < 120
+      ? (['s', 1] as const)
+      : high < 7200
+        ? (['min', 60] as const)
+        : high < 172_800
+          ? (['h', 3600] as const)
+          : (['d', 86_400] as const);
+  const digits = size > 1 && high / size < 10 ? 1 : 0;
   const [from, to] = [low, high].map((seconds) => String(Number((seconds / size).toFixed(digits))));
   return from === to ? `about ${to} ${unit} left` : `${from}–${to} ${unit} left`;
 }
