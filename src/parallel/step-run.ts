@@ -1,37 +1,35 @@
 /** A parallel step while it runs: ties planning, crew, dispatcher, recorder and assembler together and decides on its end. */
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { JobFailure, RequestError } from '../errors/types.ts';
-import type { RunningAttempt, StepSummary } from '../events/types.ts';
-import { entryLanguage, type HostCommand } from '../workers/host.ts';
-import { nodeCommand } from '../workers/node.ts';
+import type { StepSummary } from '../events/types.ts';
+import type { HostCommand } from '../workers/host.ts';
 import type { Outcome } from '../workers/protocol.ts';
-import { pythonCommand } from '../workers/python.ts';
 import { appendRowSettings } from './append-row.ts';
-import { Assembler } from './assembler.ts';
 import { Crew } from './crew.ts';
 import { describeMiniBatch, itemsOf } from './describe.ts';
 import { type AttemptFailure, Dispatcher } from './dispatcher.ts';
 import { visibleGpus } from './gpus.ts';
+import { hostOf } from './host.ts';
 import { openStepLogs, type StepLogs } from './logs.ts';
+import { OutputFile } from './output-file.ts';
 import { beginPlanning, type Planning } from './planning.ts';
+import { ProgressTeller } from './progress.ts';
 import type { Assignment } from './queue.ts';
 import { Queue } from './queue.ts';
 import { Recorder } from './recorder.ts';
-import { initFailed, nothingSucceeded, stalled, thresholdPassed } from './report.ts';
+import { initFailed, nothingSucceeded, thresholdPassed } from './report.ts';
 import { type ResourceMonitor, startResourceMonitor } from './resources.ts';
 import { defaultConcurrency, makeSlots } from './slots.ts';
-import { readFact, type StateFiles, writeFact } from './state-files.ts';
+import { standstill } from './stall.ts';
+import { type StateFiles, writeFact } from './state-files.ts';
 import { judge } from './thresholds.ts';
 import type { ParallelResult, ParallelRun, RunControl } from './types.ts';
 import type { Slot, Worker } from './worker.ts';
 
 const tickMs = 100;
-const progressEveryMs = 200;
 /** Against a loss of power, outcomes reach the disk at most so much later. */
 const syncEveryMs = 200;
-/** The assembler copies at most so much in one turn of the event loop. */
-const assembleBytes = 4 << 20;
 /** Failures that are told one by one; more are only counted. */
 const toldFailures = 100;
 
@@ -51,18 +49,17 @@ export class StepRun {
   readonly #dispatcher: Dispatcher;
   readonly #logs: StepLogs;
   readonly #monitor: ResourceMonitor | undefined;
+  readonly #output: OutputFile | undefined;
+  readonly #progress: ProgressTeller;
   readonly #sync = process.env.PARALLELRUN_SYNC !== 'off';
   readonly #began = Date.now();
   readonly #stopPlanning = new AbortController();
   readonly #timer: NodeJS.Timeout;
   readonly #resolve: (result: ParallelResult) => void;
   readonly #reject: (error: unknown) => void;
-  #assembler: Assembler | undefined;
   #planned = false;
   #ending: Ending | undefined;
   #stopBy = Number.POSITIVE_INFINITY;
-  #told = '';
-  #toldAt = 0;
   #syncedAt = Date.now();
   #failuresTold = 0;
 
@@ -107,7 +104,7 @@ export class StepRun {
         },
         report: (worker, report) => {
           if (!('type' in report) || report.type === 'failed') this.#dispatcher.report(worker, report);
-          else if (report.type === 'header') this.#header(report.text);
+          else if (report.type === 'header') this.#output?.header(report.text);
           else if (report.type === 'notice') this.#notice(report.level, `${worker.slot.label}: ${report.message}`);
           else if (report.type === 'stopped' && report.error !== undefined) {
             this.#notice('warning', `${worker.slot.label}: shutdown() failed: ${report.error.stack ?? report.error.message}`);
@@ -138,6 +135,9 @@ export class StepRun {
       idle: () => this.#idle(),
     });
     this.#logs = openStepLogs(join(run.directory, 'logs'), (message) => this.#notice('warning', message));
+    const unit = planning.readers.some((reader) => reader.kind === 'table') ? 'row' : 'file';
+    this.#progress = new ProgressTeller(run.step, unit, control.emit, this.#logs, this.#crew, this.#recorder.tally);
+    this.#output = run.output.kind === 'append_row' ? new OutputFile(run.output.file, state, miniBatches) : undefined;
     const interval = run.settings.predefined.resourceMonitorInterval;
     this.#monitor =
       interval > 0
@@ -286,70 +286,14 @@ export class StepRun {
       return;
     }
     this.#dispatcher.enforceTimeouts(now);
-    this.#watchProgress(now);
-    this.#tellProgress(now);
+    const still = standstill(now, this.#began, this.#dispatcher.progressed, this.#run.settings, this.#crew);
+    if (still !== undefined) this.#fail(still);
+    this.#progress.tell(now);
     if (now - this.#syncedAt >= syncEveryMs && this.#sync) {
       this.#syncedAt = now;
       this.#recorder.sync((error) => this.#fail(cannotWrite(error)));
     }
-    this.#assemble(assembleBytes);
-  }
-
-  #watchProgress(now: number): void {
-    const { timeout, maxRetries, predefined } = this.#run.settings;
-    const workers = () => [...this.#crew.workers].map((worker) => ({ label: worker.slot.label, marker: worker.process.marker() }));
-    const progressed = this.#dispatcher.progressed;
-    if (progressed === undefined) {
-      const limit = predefined.firstTaskCreationTimeout;
-      if (now - this.#began > limit * 1000) this.#fail(stalled(limit, '--first_task_creation_timeout', workers(), now));
-      return;
-    }
-    // Derived: what the worst mini-batch may take in all its attempts, and a minute.
-    const limit = predefined.progressUpdateTimeout ?? (timeout + predefined.taskOverheadTimeout) * (maxRetries + 1) + 60;
-    if (now - progressed > limit * 1000) this.#fail(stalled(limit, '--progress_update_timeout', workers(), now));
-  }
-
-  #tellProgress(now: number): void {
-    if (now - this.#toldAt < progressEveryMs) return;
-    const { miniBatches, items } = this.#recorder.tally;
-    const running = this.#running(now);
-    const told = JSON.stringify([miniBatches, items, running]);
-    if (told === this.#told) return;
-    this.#told = told;
-    this.#toldAt = now;
-    const workers = [...this.#crew.workers].filter((worker) => worker.state === 'ready').length;
-    const unit = this.#planning.readers.some((reader) => reader.kind === 'table') ? 'row' : 'file';
-    const progress = { miniBatches, items, workers, running, unit } as const;
-    this.#control.emit({ type: 'progress', step: this.#run.step, ...progress });
-    this.#logs.overview(progress);
-  }
-
-  /** The eight longest-running attempts, of workers that have been silent for a moment. */
-  #running(now: number): readonly RunningAttempt[] {
-    const running: RunningAttempt[] = [];
-    for (const worker of this.#crew.workers) {
-      if (worker.assigned === 0 || now - worker.heard < 500) continue;
-      const marker = worker.process.marker();
-      if (marker?.phase === 'running' || marker?.phase === 'loading') {
-        running.push({ worker: worker.slot.label, miniBatch: marker.index, attempt: marker.attempt, since: marker.since });
-      }
-    }
-    return running.sort((a, b) => a.since - b.since).slice(0, 8);
-  }
-
-  #assemble(bytes: number): boolean {
-    if (this.#run.output.kind !== 'append_row') return false;
-    if (this.#assembler === undefined) {
-      if (this.#recorder.tally.miniBatches.done === 0 && this.#ending === undefined) return false;
-      this.#assembler = new Assembler(this.#run.output.file, this.#state.segment, this.#recorder.miniBatches);
-      const header = readFact(this.#state, 'header');
-      if (header !== undefined) this.#assembler.header(header);
-    }
-    return this.#assembler.advance(this.#planning.manifest.count, bytes);
-  }
-
-  #header(text: string): void {
-    if (readFact(this.#state, 'header') === undefined) writeFact(this.#state, 'header', text);
+    if (this.#recorder.tally.miniBatches.done > 0) this.#output?.advance(this.#planning.manifest.count);
   }
 
   #close(): void {
@@ -361,7 +305,7 @@ export class StepRun {
     try {
       return await this.#conclude(this.#ending ?? { kind: 'interrupted' });
     } finally {
-      this.#assembler?.[Symbol.dispose]();
+      this.#output?.[Symbol.dispose]();
       await this.#monitor?.close();
       await this.#logs.close();
       this.#planning.manifest.close();
@@ -383,14 +327,7 @@ export class StepRun {
     }
     const output = result.kind === 'completed' ? result.output : undefined;
     const status = result.kind === 'completed' ? 'Completed' : result.kind === 'failed' ? 'Failed' : 'Canceled';
-    this.#control.emit({
-      type: 'progress',
-      step: this.#run.step,
-      miniBatches: summary.miniBatches,
-      items: summary.items,
-      workers: 0,
-      running: [],
-    });
+    this.#progress.end();
     this.#control.emit({ type: 'step_summary', step: this.#run.step, summary, ...(output === undefined ? {} : { output }) });
     this.#logs.result({
       status,
@@ -403,8 +340,7 @@ export class StepRun {
 
   async #complete(): Promise<ParallelResult> {
     const { output } = this.#run;
-    while (this.#assemble(assembleBytes)) await new Promise(setImmediate);
-    this.#assembler?.finish(this.#planning.manifest.count, this.#sync);
+    await this.#output?.finish(this.#planning.manifest.count, this.#sync);
     const summary = this.#summary();
     const path = output.kind === 'append_row' ? output.file : output.directory;
     writeFact(this.#state, 'finished', { summary, output: path });
@@ -449,18 +385,6 @@ export class StepRun {
     clearInterval(this.#timer);
     this.#reject(error);
   }
-}
-
-function hostOf(run: ParallelRun): HostCommand {
-  const script = join(run.workingDirectory, run.entryScript);
-  const language = entryLanguage(run.entryScript);
-  if (language === undefined) {
-    const message = `The entry script ${run.entryScript} is neither Python (.py) nor TypeScript or JavaScript (.ts, .mts, .cts, .js, .mjs, .cjs).`;
-    throw new RequestError({ code: 'entry-script-language', message });
-  }
-  if (!existsSync(script))
-    throw new RequestError({ code: 'missing-entry-script', message: `The entry script ${run.entryScript} is not in the code folder.` });
-  return language === 'python' ? pythonCommand(run.interpreter.python) : nodeCommand();
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
