@@ -1,0 +1,240 @@
+/** The steps as a graph: what each binding names, what flows along it, and that nothing waits for itself. */
+import { parseTemplate, type Reference, references, soleReference } from '../expressions.ts';
+import type { Place } from '../findings.ts';
+import type { InputPort, InputValue, OutputPort, Step } from '../types.ts';
+import { isPrimitive } from './literals.ts';
+import type { PipelineFrame } from './pipeline.ts';
+import { type BuiltStep, inlinePorts } from './step.ts';
+import { unknownName } from './values.ts';
+
+export function bindGraph(
+  built: ReadonlyMap<string, BuiltStep>,
+  broken: ReadonlySet<string>,
+  frame: PipelineFrame,
+  place: Place,
+): Readonly<Record<string, Step>> {
+  const graph = new Graph(built, broken, frame);
+  for (const name of built.keys()) graph.checkStep(name);
+  graph.checkCycles(place);
+  return Object.fromEntries(
+    [...built].flatMap(([name, { step, inline }]) =>
+      step === undefined ? [] : [[name, inline ? { ...step, ...graph.ports(name) } : step]],
+    ),
+  );
+}
+
+type PortType = InputPort['type'];
+
+/** What an expression brings: its type, and whether somebody said so or it is only the default. */
+interface Flow {
+  readonly type: PortType;
+  readonly declared: boolean;
+}
+
+class Graph {
+  readonly #built: ReadonlyMap<string, BuiltStep>;
+  readonly #broken: ReadonlySet<string>;
+  readonly #frame: PipelineFrame;
+  /** Steps that a step waits for. */
+  readonly #waits = new Map<string, Set<string>>();
+  /** Which step's output writes a pipeline output. */
+  readonly #writers = new Map<string, string>();
+
+  constructor(built: ReadonlyMap<string, BuiltStep>, broken: ReadonlySet<string>, frame: PipelineFrame) {
+    this.#built = built;
+    this.#broken = broken;
+    this.#frame = frame;
+  }
+
+  checkStep(name: string): void {
+    const found = this.#built.get(name);
+    if (found === undefined) return;
+    const waits = new Set<string>();
+    this.#waits.set(name, waits);
+    for (const [input, value] of Object.entries(found.frame.inputs)) {
+      if (value.kind !== 'expression') continue;
+      const at = found.place.at('inputs', input);
+      for (const { reference, text } of references(parseTemplate(value.text))) this.#checkInput(name, reference, text, waits, at);
+      if (!found.inline) this.#checkFlow(input, value, found.frame.inputPorts[input], at);
+    }
+    for (const [output, value] of Object.entries(found.frame.outputs)) {
+      if (value.binding !== undefined) this.#checkBinding(name, output, value.binding, found.place.at('outputs', output));
+    }
+  }
+
+  #checkInput(name: string, reference: Reference, text: string, waits: Set<string>, place: Place): void {
+    switch (reference.scope) {
+      case 'parent_input':
+        if (!Object.hasOwn(this.#frame.inputPorts, reference.name)) {
+          place.error(
+            'unknown-input',
+            `${text} names no input of the pipeline.`,
+            unknownName(reference.name, Object.keys(this.#frame.inputPorts), 'inputs'),
+          );
+        }
+        return;
+      case 'step_output': {
+        if (reference.step === name) {
+          place.error('self-reference', `The step ${JSON.stringify(name)} is bound to its own output ${text}.`);
+          return;
+        }
+        const source = this.#built.get(reference.step);
+        if (source === undefined) {
+          if (this.#broken.has(reference.step)) return;
+          place.error('unknown-step', `${text} names no step of the pipeline.`, unknownName(reference.step, this.#names(), 'steps'));
+          return;
+        }
+        waits.add(reference.step);
+        const outputs = Object.keys(source.frame.outputPorts);
+        if (!outputs.includes(reference.name)) {
+          place.error(
+            'unknown-output',
+            `${text}: the step ${JSON.stringify(reference.step)} has no output ${JSON.stringify(reference.name)}.`,
+            unknownName(reference.name, outputs, 'outputs'),
+          );
+        }
+        return;
+      }
+      case 'macro':
+        return;
+      case 'input':
+        place.error(
+          'invalid-binding',
+          `${text} cannot stand here: expected an input of the pipeline or an output of a step.`,
+          `Write \${{parent.inputs.${reference.name}}}.`,
+        );
+        return;
+      default:
+        place.error(
+          'invalid-binding',
+          `${text} cannot stand here: expected an input of the pipeline or an output of a step.`,
+          'Write ${{parent.inputs.NAME}} or ${{parent.jobs.STEP.outputs.NAME}}.',
+        );
+    }
+  }
+
+  #checkFlow(input: string, value: InputValue & { readonly kind: 'expression' }, port: InputPort | undefined, place: Place): void {
+    const flow = value.type === undefined ? this.#flowOf(value.text, new Set()) : { type: value.type, declared: true };
+    if (port === undefined || flow === undefined) return;
+    const wanted = port.type;
+    if (!isPrimitive(wanted) && isPrimitive(flow.type)) {
+      place.error(
+        'literal-for-data',
+        `The input ${JSON.stringify(input)} takes data (${wanted}), and ${value.text} is a literal (${flow.type}).`,
+      );
+    } else if (isPrimitive(wanted) && wanted !== 'string' && !isPrimitive(flow.type)) {
+      place.error(
+        'data-for-literal',
+        `The input ${JSON.stringify(input)} takes a literal (${wanted}), and ${value.text} is data (${flow.type}).`,
+      );
+    } else if (wanted === 'uri_file' && flow.type === 'uri_folder' && flow.declared) {
+      place.error(
+        'folder-for-file',
+        `The input ${JSON.stringify(input)} takes one file (uri_file), and ${value.text} is a whole folder (uri_folder).`,
+      );
+    }
+  }
+
+  #checkBinding(name: string, output: string, text: string, place: Place): void {
+    const reference = soleReference(text);
+    if (reference?.scope !== 'parent_output') return;
+    const target = reference.name;
+    if (!Object.hasOwn(this.#frame.outputPorts, target)) {
+      place.error(
+        'unknown-output',
+        `${text} names no output of the pipeline.`,
+        unknownName(target, Object.keys(this.#frame.outputPorts), 'outputs'),
+      );
+      return;
+    }
+    const writer = this.#writers.get(target);
+    const own = `jobs.${name}.outputs.${output}`;
+    if (writer === undefined) this.#writers.set(target, own);
+    else
+      place.error(
+        'two-writers',
+        `The pipeline's output ${JSON.stringify(target)} is written twice: by ${writer} and by ${own}.`,
+        'Give each an output of its own.',
+      );
+  }
+
+  /** The type that flows along an expression; steps written in place take it from what they are bound to themselves. */
+  #flowOf(text: string, seen: Set<string>): Flow | undefined {
+    const reference = soleReference(text);
+    // Text around an expression makes a text of it.
+    if (reference === undefined) return { type: 'string', declared: true };
+    if (reference.scope === 'macro') return { type: 'string', declared: true };
+    if (reference.scope === 'parent_input') {
+      const port = Object.hasOwn(this.#frame.inputPorts, reference.name) ? this.#frame.inputPorts[reference.name] : undefined;
+      return port === undefined ? undefined : { type: port.type, declared: this.#frame.declared || isPrimitive(port.type) };
+    }
+    if (reference.scope !== 'step_output') return undefined;
+    const source = this.#built.get(reference.step);
+    const value = source?.frame.outputs[reference.name];
+    if (source === undefined) return undefined;
+    if (!source.inline) {
+      const port = source.frame.outputPorts[reference.name];
+      return port === undefined ? undefined : { type: port.type, declared: true };
+    }
+    if (value === undefined) return undefined;
+    if (value.type !== undefined) return { type: value.type, declared: true };
+    if (value.binding === undefined || seen.has(value.binding)) return { type: 'uri_folder', declared: false };
+    return { type: this.#typeOfOutput(value.binding) ?? 'uri_folder', declared: false };
+  }
+
+  #typeOfOutput(binding: string): OutputPort['type'] | undefined {
+    const reference = soleReference(binding);
+    if (reference?.scope !== 'parent_output' || !Object.hasOwn(this.#frame.outputPorts, reference.name)) return undefined;
+    return this.#frame.outputPorts[reference.name]?.type;
+  }
+
+  ports(name: string): Partial<Pick<Step, 'inputPorts' | 'outputPorts'>> {
+    const frame = this.#built.get(name)?.frame;
+    if (frame === undefined) return {};
+    return inlinePorts(
+      frame.inputs,
+      frame.outputs,
+      (text) => this.#flowOf(text, new Set())?.type,
+      (binding) => this.#typeOfOutput(binding),
+    );
+  }
+
+  /** Depth first, without recursion: a chain may have many thousand steps. Each circle is told once. */
+  checkCycles(place: Place): void {
+    const done = new Set<string>();
+    for (const start of this.#waits.keys()) {
+      if (done.has(start)) continue;
+      const path = [{ name: start, rest: this.#waitsOf(start) }];
+      const onPath = new Set([start]);
+      for (let last = path.at(-1); last !== undefined; last = path.at(-1)) {
+        const next = last.rest.next();
+        if (next.done === true) {
+          path.pop();
+          onPath.delete(last.name);
+          done.add(last.name);
+        } else if (onPath.has(next.value)) {
+          const names = path.map(({ name }) => name);
+          const cycle = [...names.slice(names.indexOf(next.value)), next.value];
+          place
+            .at(next.value)
+            .keyError(
+              'cycle',
+              `The steps wait for each other in a circle: ${cycle.join(' → ')}.`,
+              'An arrow reads "waits for". Take one of the bindings away.',
+            );
+        } else if (!done.has(next.value)) {
+          path.push({ name: next.value, rest: this.#waitsOf(next.value) });
+          onPath.add(next.value);
+        }
+      }
+    }
+  }
+
+  #waitsOf(name: string): IterableIterator<string> {
+    return (this.#waits.get(name) ?? new Set()).values();
+  }
+
+  #names(): string[] {
+    return [...this.#built.keys(), ...this.#broken];
+  }
+}

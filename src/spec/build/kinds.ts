@@ -1,0 +1,58 @@
+/** Which kind of step or component a value is: what `type` says, else what its keys say. */
+import { isRecord, shown } from '../check.ts';
+import type { Place } from '../findings.ts';
+import { nearest } from '../near.ts';
+
+export type Kind = 'parallel' | 'command' | 'pipeline';
+
+const KINDS: readonly Kind[] = ['parallel', 'command', 'pipeline'];
+
+/** Kinds that Azure has and we do not run, each with what would have to change. */
+const REFUSED: Readonly<Record<string, string>> = {
+  sweep: 'Write its trial as a command step with fixed values, one step for each set of values.',
+  automl: 'Write the training as a command step with a script of your own.',
+  spark: 'Write it as a parallel step (a script with init() and run(mini_batch)), or as a command step that starts Spark itself.',
+  import: 'Write a command step that fetches the data, or name the data as an input.',
+  data_transfer: 'Write a command step that copies the data, or name the data as an input.',
+  flow: 'Write it as a parallel step whose entry script calls the flow.',
+  promptflow_parallel: 'Write it as a parallel step whose entry script calls the flow.',
+  finetuning: 'Write the training as a command step with a script of your own.',
+  distillation: 'Write the training as a command step with a script of your own.',
+  if_else: 'Write both branches as steps, or decide inside a script.',
+  do_while: 'Write the loop inside a script.',
+  parallel_for: 'Write it as a parallel step: it runs a script over the parts of an input.',
+};
+
+/** `what` is what the message calls it: `The step "train"`. Undefined: told why not. */
+export function kindOfWork(raw: Readonly<Record<string, unknown>>, what: string, place: Place, fallback?: Kind): Kind | undefined {
+  const { type } = raw;
+  if (type === undefined || type === null) return inferred(raw) ?? fallback;
+  if (typeof type !== 'string') {
+    place.at('type').error('wrong-type', `Expected one of ${KINDS.join(', ')}, found ${shown(type)}.`);
+    return undefined;
+  }
+  const word = type.toLowerCase();
+  const kind = KINDS.find((one) => one === word);
+  if (kind !== undefined) return kind;
+  const advice = Object.hasOwn(REFUSED, word) ? REFUSED[word] : undefined;
+  if (advice !== undefined) {
+    place.at('type').error('unsupported-type', `${what} is of type ${word}, which is not run here; expected ${KINDS.join(', ')}.`, advice);
+    return undefined;
+  }
+  const near = nearest(type, KINDS);
+  place
+    .at('type')
+    .error(
+      'unknown-type',
+      `Expected one of ${KINDS.join(', ')}, found ${shown(type)}.`,
+      near === undefined ? undefined : `Did you mean ${JSON.stringify(near)}?`,
+    );
+  return undefined;
+}
+
+function inferred(raw: Readonly<Record<string, unknown>>): Kind | undefined {
+  if (isRecord(raw.jobs)) return 'pipeline';
+  if (raw.command !== undefined) return 'command';
+  if (raw.task !== undefined || raw.input_data !== undefined) return 'parallel';
+  return undefined;
+}

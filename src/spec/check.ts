@@ -1,0 +1,111 @@
+/** Judges a value by a schema: tells everything that is wrong at its place, and gives back what is right. */
+import type * as z from 'zod';
+import type { KeyPath, Place } from './findings.ts';
+import { suggestion } from './near.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/**
+ * The value as far as it is right: wrong leaves are left out (and told), so that the rest can still be judged. `undefined`
+ * when nothing could be saved.
+ */
+export function check<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape, z.core.$strict>,
+  value: unknown,
+  place: Place,
+): Partial<z.infer<z.ZodObject<Shape>>> | undefined {
+  const first = schema.safeParse(value);
+  if (first.success) return first.data;
+  const cuts: KeyPath[] = [];
+  for (const issue of first.error.issues) report(issue, value, [], place, cuts);
+  if (!isRecord(value)) return undefined;
+  const pruned = structuredClone(value);
+  for (const path of cuts) prune(pruned, path);
+  const second = schema.partial().safeParse(pruned);
+  return second.success ? (second.data as Partial<z.infer<z.ZodObject<Shape>>>) : undefined;
+}
+
+function report(issue: Issue, root: unknown, base: KeyPath, place: Place, cuts: KeyPath[]): void {
+  const path: KeyPath = [...base, ...issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))];
+  const found = valueAt(root, path);
+  const at = place.at(...path);
+  if (issue.code === 'unrecognized_keys') {
+    const allowed = issue.message.split(' ').filter((key) => key !== '$schema');
+    for (const key of issue.keys) {
+      at.at(key).keyError('unknown-key', `Unknown key ${JSON.stringify(key)}.`, suggestion(key, allowed, 'key allowed here'));
+      cuts.push([...path, key]);
+    }
+    return;
+  }
+  if (issue.code === 'invalid_union') {
+    const inner = fittingBranch(issue.errors, found);
+    if (inner !== undefined) {
+      for (const one of inner) report(one, root, path, place, cuts);
+      return;
+    }
+  }
+  if (found === undefined) {
+    const key = String(path.at(-1) ?? '');
+    at.error('missing-key', `The key ${JSON.stringify(key)} is required: expected ${issue.message}, found nothing.`);
+    cuts.push(path.length > 1 ? path.slice(0, -1) : path);
+    return;
+  }
+  at.error(codeFor(issue), `Expected ${issue.message}, found ${shown(found)}.`, spelling(issue, found));
+  cuts.push(path);
+}
+
+/** The alternative that the value's own shape points to: for a mapping, the one that takes mappings and has least against it. */
+function fittingBranch(branches: readonly (readonly Issue[])[], found: unknown): readonly Issue[] | undefined {
+  if (typeof found !== 'object' || found === null) return undefined;
+  const fitting = branches.filter((issues) => issues.every((issue) => issue.path.length > 0 || issue.code === 'unrecognized_keys'));
+  return fitting.toSorted((one, other) => one.length - other.length)[0];
+}
+
+function codeFor(issue: Issue): string {
+  if (issue.code === 'too_small' || issue.code === 'too_big') return 'out-of-range';
+  if (issue.code === 'invalid_type') return 'wrong-type';
+  return 'invalid-value';
+}
+
+function spelling(issue: Issue, found: unknown): string | undefined {
+  if (typeof found !== 'string') return undefined;
+  const allowed = /^one of (.+)$/.exec(issue.message)?.[1]?.split(', ');
+  if (allowed === undefined) return undefined;
+  const near = suggestion(found, allowed, 'value');
+  return near.startsWith('Did') ? near : undefined;
+}
+
+/** Deletes what stands at a path; an item of a list takes the whole list with it. */
+function prune(root: Record<string, unknown>, path: KeyPath): void {
+  const last = path.findIndex((key) => typeof key === 'number');
+  const cut = last < 0 ? path : path.slice(0, last);
+  const holder = valueAt(root, cut.slice(0, -1));
+  const key = cut.at(-1);
+  if (isRecord(holder) && key !== undefined) delete holder[String(key)];
+}
+
+export function valueAt(root: unknown, path: KeyPath): unknown {
+  let value = root;
+  for (const key of path) {
+    if (Array.isArray(value) && typeof key === 'number') value = value[key];
+    else if (isRecord(value) && Object.hasOwn(value, key)) value = value[key];
+    else return undefined;
+  }
+  return value;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A value in a message: short, and said in YAML's words. */
+export function shown(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
+  if (isRecord(value)) {
+    const keys = Object.keys(value);
+    return keys.length === 0 ? 'an empty mapping' : `a mapping with ${keys.slice(0, 3).join(', ')}${keys.length > 3 ? ' …' : ''}`;
+  }
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}…"` : text;
+}

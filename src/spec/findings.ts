@@ -1,0 +1,108 @@
+/** Where the loader stands and what it found: every mistake is told at its own line, and all of them at once. */
+
+import { resolve } from 'node:path';
+import { type Problem, RequestError } from '../errors/types.ts';
+import type { SourcePosition } from './types.ts';
+
+export type KeyPath = readonly (string | number)[];
+
+/** A file (or a plain object) that is being read. */
+export interface Source {
+  /** Absent for an object built in a program. */
+  readonly file?: string;
+  /** What relative paths in it are relative to; absolute. */
+  readonly baseDirectory: string;
+  /**
+   * Line and column (1-based) of what stands at a path, else of the nearest thing that holds it: a scalar's own, a
+   * collection's key. With `onKey`, always the key's.
+   */
+  locate(path: KeyPath, onKey?: boolean): { readonly line: number; readonly column: number } | undefined;
+  /** The text of a plain scalar as it was written (`1.0`, `1e-4`), where the value alone would not tell. */
+  written(path: KeyPath): string | undefined;
+}
+
+/** An object built in a program: no file and no lines. */
+export function objectSource(baseDirectory: string): Source {
+  return { baseDirectory, locate: () => undefined, written: () => undefined };
+}
+
+export class Findings {
+  readonly problems: Problem[] = [];
+  readonly warnings: Problem[] = [];
+
+  /** Throws everything that was found wrong, in the order of files and lines. */
+  throwIfAny(): void {
+    if (this.problems.length === 0) return;
+    const files = [...new Set(this.problems.map((problem) => problem.file))];
+    const order = (problem: Problem): number => files.indexOf(problem.file) * 1e9 + (problem.line ?? 0) * 1e3 + (problem.column ?? 0);
+    const seen = new Set<string>();
+    const unique = this.problems.filter((problem) => {
+      const key = JSON.stringify([problem.file, problem.line, problem.column, problem.path, problem.message]);
+      const first = !seen.has(key);
+      seen.add(key);
+      return first;
+    });
+    throw new RequestError(unique.toSorted((one, other) => order(one) - order(other)));
+  }
+}
+
+/** A value's place in a source: what reports about it need. */
+export class Place {
+  readonly source: Source;
+  readonly path: KeyPath;
+  readonly findings: Findings;
+
+  constructor(source: Source, findings: Findings, path: KeyPath = []) {
+    this.source = source;
+    this.findings = findings;
+    this.path = path;
+  }
+
+  at(...keys: KeyPath): Place {
+    return new Place(this.source, this.findings, [...this.path, ...keys]);
+  }
+
+  error(code: string, message: string, hint?: string): void {
+    // What was found wrong was taken out before the rest was judged: then it only seems to be missing.
+    if (code === 'missing-key' && this.#isWrongAlready()) return;
+    this.findings.problems.push(this.problem(code, message, hint));
+  }
+
+  #isWrongAlready(): boolean {
+    const path = dotted(this.path);
+    return this.findings.problems.some(
+      (problem) =>
+        problem.file === this.source.file && problem.path !== undefined && (problem.path === path || problem.path.startsWith(`${path}.`)),
+    );
+  }
+
+  /** An error about the key itself, not about its value. */
+  keyError(code: string, message: string, hint?: string): void {
+    this.findings.problems.push({ ...this.problem(code, message, hint), ...this.source.locate(this.path, true) });
+  }
+
+  warn(code: string, message: string, hint?: string): void {
+    this.findings.warnings.push(this.problem(code, message, hint));
+  }
+
+  position(): SourcePosition | undefined {
+    const found = this.source.locate(this.path);
+    return this.source.file === undefined || found === undefined ? undefined : { file: resolve(this.source.file), ...found };
+  }
+
+  problem(code: string, message: string, hint?: string): Problem {
+    return {
+      code,
+      message,
+      ...(this.source.file === undefined ? {} : { file: this.source.file }),
+      ...this.source.locate(this.path),
+      ...(this.path.length === 0 ? {} : { path: dotted(this.path) }),
+      ...(hint === undefined ? {} : { hint }),
+    };
+  }
+}
+
+/** `jobs.score.partition_keys[0]` */
+export function dotted(path: KeyPath): string {
+  return path.map((key, index) => (typeof key === 'number' ? `[${key}]` : index === 0 ? key : `.${key}`)).join('');
+}

@@ -1,0 +1,26 @@
+/** What other rooms take from the job language. */
+export { bindProgramArguments, splitProgramArguments } from './arguments.ts';
+export {
+  hasExpression,
+  literalText,
+  parseReference,
+  parseTemplate,
+  type Reference,
+  references,
+  renderTemplate,
+  soleReference,
+  type TemplatePart,
+} from './expressions.ts';
+export {
+  type ComponentRegistry,
+  componentFromObject,
+  jobFromObject,
+  type LoadedComponent,
+  type LoadedJob,
+  type LoadOptions,
+  loadComponent,
+  loadJob,
+  type ObjectOptions,
+} from './load.ts';
+export { nearest, suggestion } from './near.ts';
+export { type ExtractedArguments, extractPredefined } from './predefined.ts';

@@ -1,0 +1,149 @@
+/**
+ * The way in: files and plain objects become job specs and component specs. What is wrong is told all at once, by a
+ * RequestError whose problems name file, line, column and key.
+ */
+import { resolve } from 'node:path';
+import { type Problem, RequestError } from '../errors/types.ts';
+import { buildComponent } from './build/component.ts';
+import type { Context } from './build/context.ts';
+import { buildJob } from './build/job.ts';
+import { parseAssetReference } from './build/paths.ts';
+import { isRecord, shown } from './check.ts';
+import { Findings, objectSource, Place } from './findings.ts';
+import { applyOverrides } from './overrides.ts';
+import { plain } from './plain.ts';
+import { readYaml } from './source/yaml.ts';
+import type { ComponentSpec, JobSpec, Step } from './types.ts';
+
+/** Where components are registered. */
+export interface ComponentRegistry {
+  /** `azureml:name:version` (version given), `azureml:name@latest` (label given) or `azureml:name` (neither: the latest). */
+  find(name: string, version: string | undefined, label: string | undefined): Promise<{ readonly step: Step } | undefined>;
+}
+
+export interface LoadOptions {
+  /** `--set a.b=c`, in order. */
+  readonly overrides?: readonly string[];
+  /** Without it, no component is registered. */
+  readonly components?: ComponentRegistry;
+}
+
+export interface LoadedJob {
+  readonly spec: JobSpec;
+  readonly warnings: readonly Problem[];
+}
+
+export interface LoadedComponent {
+  readonly spec: ComponentSpec;
+  readonly warnings: readonly Problem[];
+}
+
+export async function loadJob(file: string, options: LoadOptions = {}): Promise<LoadedJob> {
+  const { source, value } = readYaml(file);
+  const changed = applyOverrides(value, options.overrides ?? []);
+  return await withRegistry(options.components, (known) =>
+    run(new Place(source, new Findings()), known, (place, context) => buildJob(changed, place, context)),
+  );
+}
+
+export async function loadComponent(file: string, options: LoadOptions = {}): Promise<LoadedComponent> {
+  const { source, value } = readYaml(file);
+  const changed = applyOverrides(value, options.overrides ?? []);
+  const absolute = resolve(file);
+  return await withRegistry(options.components, (known) =>
+    run(new Place(source, new Findings()), known, (place, context) =>
+      component(changed, absolute, place, { ...context, openFiles: [absolute] }),
+    ),
+  );
+}
+
+export interface ObjectOptions {
+  /** What relative paths are relative to. */
+  readonly baseDirectory: string;
+  /** Components that were looked up before, by reference (`azureml:name:version`); `null`: there is none. */
+  readonly components?: ReadonlyMap<string, Step | null>;
+}
+
+/**
+ * A job from a plain object with the keys of YAML: the same judgement and messages, without lines. A `component` may also be
+ * a ComponentSpec. A registered component that is not in `options.components` is refused.
+ */
+export function jobFromObject(value: unknown, options: ObjectOptions): LoadedJob {
+  return settled(value, options, (plainValue, place, context) => buildJob(plainValue, place, context));
+}
+
+/** A component from a plain object with the keys of YAML. */
+export function componentFromObject(value: unknown, options: ObjectOptions): LoadedComponent {
+  return settled(value, options, (plainValue, place, context) => component(plainValue, undefined, place, context));
+}
+
+function component(value: unknown, file: string | undefined, place: Place, context: Context): ComponentSpec | undefined {
+  if (!isRecord(value)) {
+    const empty = value === null || value === undefined;
+    place.error(
+      empty ? 'empty-file' : 'wrong-type',
+      empty ? 'The file is empty; expected a component.' : `Expected a component (a mapping of keys), found ${shown(value)}.`,
+    );
+    return undefined;
+  }
+  const { name } = value;
+  if (typeof name === 'string' && !/^[a-z][a-z0-9_]*$/.test(name)) {
+    place
+      .at('name')
+      .error(
+        'invalid-name',
+        `The component name ${JSON.stringify(name)} is not allowed: expected lower-case letters, digits and underscores, beginning with a letter.`,
+      );
+  }
+  const step = buildComponent(value, undefined, place, context, file);
+  return step === undefined ? undefined : { step };
+}
+
+type Known = ReadonlyMap<string, Step | null>;
+type Outcome<Spec> =
+  | { readonly kind: 'done'; readonly spec: Spec; readonly warnings: readonly Problem[] }
+  | { readonly kind: 'wanted'; readonly references: ReadonlySet<string> };
+
+/** Builds once with the components that are known; registered ones that were met for the first time come back as wanted. */
+function run<Spec>(place: Place, known: Known, build: (place: Place, context: Context) => Spec | undefined): Outcome<Spec> {
+  const { findings } = place;
+  const wanted = new Set<string>();
+  const spec = build(place, { findings, components: known, wanted, openFiles: [] });
+  if (wanted.size > 0) return { kind: 'wanted', references: wanted };
+  findings.throwIfAny();
+  if (spec === undefined) throw new Error('the loader gave up without saying why');
+  return { kind: 'done', spec, warnings: findings.warnings };
+}
+
+/** Registered components are looked up between two tries, so that building itself never waits. */
+async function withRegistry<Spec>(
+  registry: ComponentRegistry | undefined,
+  attempt: (known: Known) => Outcome<Spec>,
+): Promise<{ spec: Spec; warnings: readonly Problem[] }> {
+  const known = new Map<string, Step | null>();
+  for (;;) {
+    const outcome = attempt(known);
+    if (outcome.kind === 'done') return { spec: outcome.spec, warnings: outcome.warnings };
+    for (const text of outcome.references) {
+      const reference = parseAssetReference(text);
+      const found = reference === undefined ? undefined : await registry?.find(reference.name, reference.version, reference.label);
+      known.set(text, found?.step ?? null);
+    }
+  }
+}
+
+function settled<Spec>(
+  value: unknown,
+  options: ObjectOptions,
+  build: (value: unknown, place: Place, context: Context) => Spec | undefined,
+): { spec: Spec; warnings: readonly Problem[] } {
+  const place = new Place(objectSource(resolve(options.baseDirectory)), new Findings());
+  const outcome = run(place, options.components ?? new Map(), (at, context) => build(plain(value), at, context));
+  if (outcome.kind === 'done') return { spec: outcome.spec, warnings: outcome.warnings };
+  throw new RequestError(
+    [...outcome.references].map((reference) => ({
+      code: 'unknown-component',
+      message: `The registered component ${reference} was not looked up.`,
+    })),
+  );
+}

@@ -1,0 +1,131 @@
+/** A YAML file becomes a plain value and the positions of everything in it. */
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { type Document, isAlias, isMap, isScalar, LineCounter, type Node, type Pair, parseDocument, Scalar, type ScalarTag } from 'yaml';
+import { type Problem, RequestError } from '../../errors/types.ts';
+import type { KeyPath, Source } from '../findings.ts';
+import { decode } from './decode.ts';
+import { convert, entryOf, itemOf } from './nodes.ts';
+
+export interface YamlFile {
+  readonly source: Source;
+  readonly value: unknown;
+}
+
+/** Reads a file. Throws a RequestError when it is missing, unreadable, binary, or no YAML. */
+export function readYaml(file: string): YamlFile {
+  const absolute = resolve(file);
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(absolute);
+  } catch (error) {
+    throw new RequestError(unreadable(file, error));
+  }
+  const decoded = decode(bytes);
+  if (decoded.kind === 'problem') throw new RequestError({ ...decoded.problem, file });
+  return parseYaml(decoded.text, file);
+}
+
+/** `file` is what messages call it; relative paths in it are relative to its folder. */
+export function parseYaml(text: string, file: string): YamlFile {
+  const lines = new LineCounter();
+  const place = (offset: number): { line: number; column: number } => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  const fail = (code: string, message: string, at: { line: number; column: number }, hint?: string): Problem => ({
+    code,
+    message,
+    file,
+    ...at,
+    ...(hint === undefined ? {} : { hint }),
+  });
+  let document: Document.Parsed;
+  try {
+    document = parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      merge: true,
+      customTags: (tags) => tags.map((tag) => (typeof tag === 'object' && tag.tag === 'tag:yaml.org,2002:bool' ? BOOLEAN : tag)),
+    });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new RequestError(fail('yaml-too-deep', 'The YAML is nested too deeply to be read.', { line: 1, column: 1 }));
+  }
+  const faults = [...document.errors, ...document.warnings];
+  if (faults.length > 0) {
+    throw new RequestError(
+      faults.slice(0, 8).map((fault) => {
+        const code = fault.code === 'DUPLICATE_KEY' ? 'duplicate-key' : 'yaml-syntax';
+        return fail(
+          code,
+          sentence(fault.message),
+          place(fault.pos[0]),
+          fault.code === 'DUPLICATE_KEY' ? 'Keep one of the two.' : undefined,
+        );
+      }),
+    );
+  }
+  const converted = convert(document);
+  if (converted.kind === 'problem') throw new RequestError(fail(converted.code, converted.message, place(converted.offset)));
+  return { source: yamlSource(document, resolve(file), file, place), value: converted.value };
+}
+
+function yamlSource(
+  document: Document.Parsed,
+  absolute: string,
+  file: string,
+  place: (offset: number) => { line: number; column: number },
+): Source {
+  const walk = (path: KeyPath): { node: Node | null; key: Node | undefined; complete: boolean } => {
+    let node: Node | null = document.contents;
+    let key: Node | undefined;
+    for (const step of path) {
+      const target: Node | null = isAlias(node) ? (node.resolve(document) ?? null) : node;
+      const pair: Pair<Node, Node | null> | undefined = isMap(target) ? entryOf(target, String(step), document) : undefined;
+      const item: Node | undefined = pair === undefined && typeof step === 'number' ? itemOf(target, step) : undefined;
+      if (pair === undefined && item === undefined) return { node, key, complete: false };
+      node = pair === undefined ? (item ?? null) : pair.value;
+      key = pair?.key;
+    }
+    return { node, key, complete: true };
+  };
+  return {
+    file,
+    baseDirectory: dirname(absolute),
+    locate: (path, onKey = false) => {
+      const { node, key, complete } = walk(path);
+      const ownPlace = complete && !onKey && isScalar(node) && node.value !== null;
+      const at = ownPlace ? node : (key ?? node);
+      return place(at?.range?.[0] ?? 0);
+    },
+    written: (path) => {
+      const { node, complete } = walk(path);
+      const target = isAlias(node) ? node.resolve(document) : node;
+      return complete && isScalar(target) && target.type === 'PLAIN' ? target.source : undefined;
+    },
+  };
+}
+
+/** The booleans of YAML 1.1, as the reader that Azure's client uses has them: `yes` and `off` too, but not `y`. */
+const BOOLEAN: ScalarTag = {
+  identify: (value) => typeof value === 'boolean',
+  default: true,
+  tag: 'tag:yaml.org,2002:bool',
+  test: /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/,
+  resolve: (text) => new Scalar(/^(?:yes|true|on)$/i.test(text)),
+  stringify: ({ value }) => String(value),
+};
+
+function sentence(message: string): string {
+  return /[.!?]$/.test(message) ? message : `${message}.`;
+}
+
+function unreadable(file: string, error: unknown): Problem {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'ENOENT' || code === 'ENOTDIR') return { code: 'missing-file', message: 'The file does not exist.', file };
+  if (code === 'EISDIR') return { code: 'not-a-file', message: 'This is a folder; expected a YAML file.', file };
+  if (code === 'EACCES' || code === 'EPERM')
+    return { code: 'unreadable-file', message: 'The file cannot be read: permission denied.', file };
+  return { code: 'unreadable-file', message: `The file cannot be read: ${error instanceof Error ? error.message : String(error)}.`, file };
+}
