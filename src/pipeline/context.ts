@@ -8,6 +8,7 @@ import type { Graph } from './graph.ts';
 import type { OutputOf } from './inputs.ts';
 import type { BoundOutput, JobFacts } from './outputs.ts';
 import type { StepRecord } from './record.ts';
+import type { Reuse } from './reuse/reuse.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export interface Job {
@@ -31,6 +32,10 @@ export interface JobContext {
   /** By full step name. */
   readonly outputs: ReadonlyMap<string, readonly BoundOutput[]>;
   readonly snapshots: ReadonlyMap<string, Snapshot>;
+  /** Absent for a standalone job, which always runs. */
+  readonly reuse?: Reuse;
+  /** What goes on after a step has ended and must be done before the job ends. */
+  readonly afterwards: Promise<void>[];
   /** What became of each step so far; steps that ended are written here and on disk. */
   readonly records: Map<string, StepRecord>;
 }

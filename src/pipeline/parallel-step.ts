@@ -6,7 +6,7 @@ import type { AssetResolver } from '../runs/assets.ts';
 import type { StepLayout } from '../runs/layout.ts';
 import { bindProgramArguments } from '../spec/arguments.ts';
 import { extractPredefined } from '../spec/predefined.ts';
-import type { EnvironmentSpec, ParallelStep } from '../spec/types.ts';
+import type { ParallelStep } from '../spec/types.ts';
 import type { GraphStep } from './graph.ts';
 import { modelArguments, scoringScript } from './model-task.ts';
 import { type BoundOutput, rowsFile } from './outputs.ts';
@@ -29,7 +29,6 @@ export interface ParallelGiven {
 export function parallelRun(given: ParallelGiven): ParallelRun {
   const { step, layout, node, limit } = given;
   const { task } = step;
-  const environmentFile = condaFile(task.environment);
   return {
     step: node.name,
     directory: layout.directory,
@@ -41,14 +40,9 @@ export function parallelRun(given: ParallelGiven): ParallelRun {
     nodes: step.resources.instanceCount,
     environmentVariables: given.environmentVariables,
     interpreter: given.interpreter,
-    ...(environmentFile === undefined ? {} : { environmentFile }),
     output: parallelOutput(given),
     ...(limit === undefined ? {} : { limit }),
   };
-}
-
-function condaFile(environment: EnvironmentSpec | undefined): string | undefined {
-  return environment?.condaFile;
 }
 
 function scriptArguments(text: string | undefined, resolve: Resolve): readonly string[] {

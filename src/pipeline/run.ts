@@ -12,6 +12,7 @@ import { groupTracker } from './groups.ts';
 import { bindInputs, checkInput } from './inputs.ts';
 import { bindOutputs, prepareOutput } from './outputs.ts';
 import { readRecord, type StepRecord } from './record.ts';
+import { openReuse, type ReuseRules } from './reuse/reuse.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { codeOf, runStep, slotsOf } from './step.ts';
 
@@ -30,13 +31,23 @@ const leastSlots = 4;
  */
 export async function runJob(job: Job, assets: AssetRegistry, control: RunControl): Promise<JobEnd> {
   const graph = buildGraph(job.spec);
-  const context = prepare(job, graph, assets, control);
-  control.emit({ type: 'job_status', status: 'Running' });
-  for (const step of graph.steps.keys()) {
-    if (!isCompleted(context, step)) emitStatus(control.emit, step, 'NotStarted');
+  const prepared = prepare(job, graph, assets, control);
+  const reuse = job.spec.standalone ? undefined : await openReuse(job.home, reuseRules(job));
+  const context: JobContext = reuse === undefined ? prepared : { ...prepared, reuse };
+  try {
+    control.emit({ type: 'job_status', status: 'Running' });
+    for (const step of graph.steps.keys()) {
+      if (!isCompleted(context, step)) emitStatus(control.emit, step, 'NotStarted');
+    }
+    return judge(job, await runSteps(context));
+  } finally {
+    await Promise.all(context.afterwards);
+    reuse?.close();
   }
-  const ends = await runSteps(context);
-  return judge(job, ends);
+}
+
+function reuseRules({ name, limit, forceRerun, spec }: Job): ReuseRules {
+  return { job: name, limited: limit !== undefined, forceRerun: forceRerun === true || spec.settings.forceRerun };
 }
 
 function prepare(job: Job, graph: Graph, assets: AssetRegistry, control: RunControl): JobContext {
@@ -55,10 +66,10 @@ function prepare(job: Job, graph: Graph, assets: AssetRegistry, control: RunCont
     const outputs = new Map(nodes.map((node) => [node.name, bindOutputs(node, facts, layout.step(node.name), assets)] as const));
     const snapshots = new Map(open.map(({ name, step }) => [name, takeSnapshot(codeOf(step), layout.step(name), [job.home])] as const));
     const interpreter = { python: process.env.PARALLELRUN_PYTHON ?? 'python3' };
-    const context: JobContext = { job, graph, facts, assets, control, interpreter, outputs, snapshots, records };
+    const context: JobContext = { job, graph, facts, assets, control, interpreter, outputs, snapshots, records, afterwards: [] };
     for (const node of open) {
       if (node.after.length === 0) for (const input of bindInputs(node, outputOf(context), assets)) checkInput(input);
-      for (const output of outputs.get(node.name) ?? []) prepareOutput(output);
+      for (const output of outputs.get(node.name) ?? []) if (output.chosen) prepareOutput(output);
     }
     return context;
   } catch (error) {

@@ -4,20 +4,22 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { JobFailure, RequestError } from '../errors/types.ts';
 import type { StepLayout } from '../runs/layout.ts';
-import type { CodeSpec, CommandStep, ParallelStep } from '../spec/types.ts';
+import type { CodeSpec, CommandStep } from '../spec/types.ts';
+import { adoptOutputs } from './adopt.ts';
 import { type CommandResult, runCommand } from './command-step.ts';
 import { emitStatus, type JobContext, outputOf, type StepEnd } from './context.ts';
 import { processCount } from './distribution.ts';
 import type { GraphStep } from './graph.ts';
 import { bindInputs, checkInput } from './inputs.ts';
 import { scoringCode } from './model-task.ts';
-import { type BoundOutput, clearOutput, prepareOutput } from './outputs.ts';
-import { parallelRun } from './parallel-step.ts';
+import { clearOutput, prepareOutput } from './outputs.ts';
+import { type ParallelGiven, parallelRun } from './parallel-step.ts';
 import { type StepOutput, type StepRecord, writeRecord } from './record.ts';
 import { renderCommand, resolver } from './render.ts';
 import type { RunStep } from './scope.ts';
 import { stageInput } from './stage.ts';
 import { stepEnvironment, withPython } from './step-environment.ts';
+import { findFinished, rememberRun } from './step-reuse.ts';
 
 /** The files that a step runs with. */
 export function codeOf(step: RunStep): CodeSpec | undefined {
@@ -37,19 +39,27 @@ export async function runStep(node: GraphStep, context: JobContext): Promise<Ste
   emitStatus(emit, node.name, 'Preparing');
   try {
     const end = await prepareAndRun(node, context);
-    if (end.kind === 'interrupted') {
-      record(node, context, { status: 'Canceled' });
-      emitStatus(emit, node.name, 'Canceled');
-      return { kind: 'interrupted' };
+    switch (end.kind) {
+      case 'interrupted':
+        record(node, context, { status: 'Canceled' });
+        emitStatus(emit, node.name, 'Canceled');
+        return { kind: 'interrupted' };
+      case 'failed':
+        return fail(node, context, end.error, 'exitCode' in end ? end.exitCode : undefined);
+      case 'reused':
+        finish(node, context, end.outputs);
+        record(node, context, { status: 'Completed', outputs: end.outputs, reusedFrom: end.from });
+        emitStatus(emit, node.name, 'Completed', { reusedFrom: end.from });
+        return { kind: 'completed' };
+      case 'completed': {
+        const more = end.exitCode === undefined ? {} : { exitCode: end.exitCode };
+        emitStatus(emit, node.name, 'Finalizing');
+        finish(node, context, stepOutputs(node, context));
+        record(node, context, { status: 'Completed', ...more });
+        emitStatus(emit, node.name, 'Completed', more);
+        return { kind: 'completed' };
+      }
     }
-    if (end.kind === 'failed') return fail(node, context, end.error, 'exitCode' in end ? end.exitCode : undefined);
-    const { exitCode } = end;
-    emitStatus(emit, node.name, 'Finalizing');
-    finish(node, context);
-    const more = exitCode === undefined ? {} : { exitCode };
-    record(node, context, { status: 'Completed', ...more });
-    emitStatus(emit, node.name, 'Completed', more);
-    return { kind: 'completed' };
   } catch (error) {
     if (error instanceof JobFailure || error instanceof RequestError) return fail(node, context, error.message, undefined);
     throw error;
@@ -63,47 +73,60 @@ function fail(node: GraphStep, context: JobContext, error: string, exitCode: num
   return { kind: 'failed', error };
 }
 
-type RunEnd = { readonly kind: 'completed'; readonly exitCode?: number } | Exclude<CommandResult, { kind: 'completed' }>;
+type RunEnd =
+  | { readonly kind: 'completed'; readonly exitCode?: number }
+  | { readonly kind: 'reused'; readonly from: string; readonly outputs: Readonly<Record<string, StepOutput>> }
+  | Exclude<CommandResult, { kind: 'completed' }>;
 
 async function prepareAndRun(node: GraphStep, context: JobContext): Promise<RunEnd> {
-  const { job, assets, control, interpreter, facts } = context;
-  const { step } = node;
+  const { job, assets, control } = context;
   const layout = job.layout.step(node.name);
   const outputs = context.outputs.get(node.name) ?? [];
   const bound = bindInputs(node, outputOf(context), assets);
   for (const input of bound) checkInput(input);
   const inputs = await Promise.all(bound.map((input) => stageInput(input, layout, control.kill)));
+  const finding = await findFinished(node, context, inputs);
+  if (finding?.decision.kind === 'reused' && finding.match !== undefined) {
+    const adopted = adoptOutputs(finding.match, outputs);
+    rememberRun(context, finding, adopted, Date.now());
+    return { kind: 'reused', from: finding.decision.from, outputs: adopted };
+  }
   for (const output of outputs) {
     // A parallel step carries on from its ledger, so what it wrote before still counts.
-    if (step.type === 'command') clearOutput(output);
+    if (node.step.type === 'command') clearOutput(output);
     prepareOutput(output);
   }
   mkdirSync(layout.logs, { recursive: true });
   record(node, context, { status: 'Running' });
-  const resolve = resolver({ node, inputs, outputs, outputOf: outputOf(context), assets });
+  emitStatus(control.emit, node.name, 'Running');
+  const began = Date.now();
+  const end = await runPrepared(node, context, { layout, inputs, outputs });
+  if (end.kind === 'completed' && finding !== undefined) rememberRun(context, finding, stepOutputs(node, context), began);
+  return end;
+}
+
+async function runPrepared(
+  node: GraphStep,
+  context: JobContext,
+  prepared: Pick<ParallelGiven, 'layout' | 'inputs' | 'outputs'>,
+): Promise<RunEnd> {
+  const { job, assets, control, interpreter, facts } = context;
+  const { step } = node;
+  const resolve = resolver({ node, ...prepared, outputOf: outputOf(context), assets });
   const { experimentName } = facts;
   const identity = { job: job.name, step: node.name, ...(experimentName === undefined ? {} : { experimentName }) };
   const environmentVariables = stepEnvironment(identity, step.environmentVariables, resolve);
-  const given = { node, layout, inputs, outputs, resolve, environmentVariables, interpreter, assets, ...limitOf(context) };
-  emitStatus(control.emit, node.name, 'Running');
-  return step.type === 'parallel' ? runParallel({ ...given, step }, context) : runCommandStep(step, given, context);
+  const given = { node, ...prepared, resolve, environmentVariables, interpreter, assets, ...limitOf(context) };
+  if (step.type === 'command') return runCommandStep(step, given, context);
+  const { runParallelStep } = await import('../parallel/run.ts');
+  return runParallelStep(parallelRun({ ...given, step }), control);
 }
 
 function limitOf({ job }: JobContext): { readonly limit?: number } {
   return job.limit === undefined ? {} : { limit: job.limit };
 }
 
-async function runParallel(
-  given: Parameters<typeof parallelRun>[0] & { readonly step: ParallelStep },
-  { control }: JobContext,
-): Promise<RunEnd> {
-  const { runParallelStep } = await import('../parallel/run.ts');
-  return runParallelStep(parallelRun(given), control);
-}
-
-type CommandGiven = Omit<Parameters<typeof parallelRun>[0], 'step'>;
-
-function runCommandStep(step: CommandStep, given: CommandGiven, { control }: JobContext): Promise<RunEnd> {
+function runCommandStep(step: CommandStep, given: Omit<ParallelGiven, 'step'>, { control }: JobContext): Promise<RunEnd> {
   const { layout, resolve, interpreter } = given;
   const variables = withPython(given.environmentVariables, interpreter, join(layout.directory, 'bin'));
   return runCommand(
@@ -120,12 +143,13 @@ function runCommandStep(step: CommandStep, given: CommandGiven, { control }: Job
 }
 
 /** What becomes of the outputs of a step that has completed. */
-function finish(node: GraphStep, context: JobContext): void {
+function finish(node: GraphStep, context: JobContext, outputs: Readonly<Record<string, StepOutput>>): void {
   const layout = context.job.layout.step(node.name);
   for (const output of context.outputs.get(node.name) ?? []) {
     if (output.path === layout.artifacts) collectArtifacts(layout);
-    if (output.register === undefined) continue;
-    const asset = { kind: 'data' as const, type: output.type, path: output.path, tags: {}, ...output.register };
+    const path = outputs[output.name]?.path;
+    if (output.register === undefined || path === undefined) continue;
+    const asset = { kind: 'data' as const, type: output.type, path, tags: {}, ...output.register };
     const { version } = context.assets.register(asset);
     context.control.emit({
       type: 'notice',
@@ -144,12 +168,12 @@ function collectArtifacts(layout: StepLayout): void {
 }
 
 function record(node: GraphStep, context: JobContext, change: Pick<StepRecord, 'status'> & Partial<StepRecord>): void {
-  const outputs = (context.outputs.get(node.name) ?? []).map((output) => [output.name, stepOutput(output)] as const);
-  const written: StepRecord = { outputs: Object.fromEntries(outputs), ...change };
+  const written: StepRecord = { outputs: stepOutputs(node, context), ...change };
   writeRecord(context.job.layout.step(node.name).record, written);
   context.records.set(node.name, written);
 }
 
-function stepOutput({ type, path }: BoundOutput): StepOutput {
-  return { type, path };
+function stepOutputs(node: GraphStep, context: JobContext): Readonly<Record<string, StepOutput>> {
+  const outputs = context.outputs.get(node.name) ?? [];
+  return Object.fromEntries(outputs.map(({ name, type, path }) => [name, { type, path }]));
 }

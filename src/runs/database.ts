@@ -38,6 +38,24 @@ const migrations: readonly string[] = [
      version text not null,
      primary key (kind, name, label)
    ) strict;`,
+  `create table step_fingerprints (
+     job text not null,
+     step text not null,
+     definition text not null,
+     parts text not null,
+     outputs text not null,
+     decision text not null,
+     reusable integer not null,
+     ended text not null,
+     primary key (job, step)
+   ) strict;
+   create index step_fingerprints_by_definition on step_fingerprints (definition, reusable, ended);
+   create table contents (
+     path text primary key,
+     stat text not null,
+     content text not null,
+     listing text not null
+   ) strict;`,
 ];
 
 /** @throws RequestError when the file was written by a newer version of the program. */

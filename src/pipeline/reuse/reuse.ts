@@ -1,0 +1,140 @@
+/** Finds a finished step whose outputs can be taken in place of running one, and remembers what ran. */
+import { type Fingerprints, openFingerprints, type ReuseDecision, type StepFingerprint } from '../../runs/fingerprints.ts';
+import type { RunStep } from '../scope.ts';
+import type { Snapshot } from '../snapshot.ts';
+import type { StagedInput } from '../stage.ts';
+import { definitionOf, definitionParts, type Parts } from './parts.ts';
+import { openTrees, type Trees } from './trees.ts';
+
+export interface ReuseRequest {
+  readonly step: string;
+  readonly spec: RunStep;
+  readonly snapshot: Snapshot;
+  readonly inputs: readonly StagedInput[];
+  readonly interpreter: string;
+}
+
+/** A step's fingerprint before it runs, and the finished step that has the same. */
+export interface Finding {
+  readonly step: string;
+  readonly definition: string;
+  readonly parts: Parts;
+  readonly data: readonly { readonly name: string; readonly path: string }[];
+  readonly decision: ReuseDecision;
+  readonly match?: StepFingerprint;
+}
+
+export interface LeftOutput {
+  readonly name: string;
+  readonly type: string;
+  readonly path: string;
+}
+
+export interface Reuse {
+  find(request: ReuseRequest): Promise<Finding>;
+  /** After the step has completed; `began` (epoch milliseconds) is when it could first read its inputs. */
+  remember(finding: Finding, outputs: readonly LeftOutput[], began: number): Promise<void>;
+  close(): void;
+}
+
+export interface ReuseRules {
+  readonly job: string;
+  readonly limited: boolean;
+  readonly forceRerun: boolean;
+}
+
+/** What was seen of the disk so recently is as good as seen now: many steps read the same folder. In milliseconds. */
+const fresh = 2000;
+
+export async function openReuse(home: string, rules: ReuseRules): Promise<Reuse> {
+  const fingerprints = await openFingerprints(home);
+  const trees = openTrees(fingerprints);
+  return {
+    find: (request) => find(request, rules, fingerprints, trees),
+    remember: (finding, outputs, began) => remember(finding, outputs, began, rules, fingerprints, trees),
+    close() {
+      trees.close();
+      fingerprints.close();
+    },
+  };
+}
+
+async function find(request: ReuseRequest, rules: ReuseRules, fingerprints: Fingerprints, trees: Trees): Promise<Finding> {
+  const { step, spec, snapshot, inputs, interpreter } = request;
+  const parts = definitionParts(spec, snapshot, inputs, interpreter);
+  const definition = definitionOf(parts);
+  const data = inputs.flatMap((input) => (input.kind === 'data' ? [{ name: input.name, path: input.path }] : []));
+  const finding = { step, definition, parts, data };
+  const barrier = barrierOf(spec, rules);
+  if (barrier !== undefined) return { ...finding, decision: { kind: barrier } };
+  const candidates = fingerprints.candidates(definition).filter((candidate) => candidate.job !== rules.job);
+  // Without a candidate the inputs need not be looked at before the step runs.
+  if (candidates.length === 0) return { ...finding, decision: { kind: 'no_match' } };
+  const contents = await inputParts(data, Date.now() - fresh, trees);
+  let changed: ReuseDecision | undefined;
+  for (const candidate of candidates) {
+    if (!Object.entries(contents.parts).every(([name, part]) => candidate.parts[name]?.hash === part.hash)) continue;
+    const touched = await touchedOutput(candidate, trees);
+    if (touched === undefined) {
+      const from = candidate.decision.kind === 'reused' ? candidate.decision.from : candidate.job;
+      return { ...finding, decision: { kind: 'reused', from }, match: candidate };
+    }
+    changed ??= { kind: 'outputs_changed', job: candidate.job, output: touched };
+  }
+  return { ...finding, decision: changed ?? { kind: 'no_match' } };
+}
+
+function barrierOf(spec: RunStep, rules: ReuseRules): 'limit' | 'force_rerun' | 'not_deterministic' | undefined {
+  if (rules.limited) return 'limit';
+  if (rules.forceRerun) return 'force_rerun';
+  return spec.component.isDeterministic ? undefined : 'not_deterministic';
+}
+
+async function inputParts(
+  data: Finding['data'],
+  notBefore: number,
+  trees: Trees,
+): Promise<{ readonly parts: Parts; readonly newest: number }> {
+  const seen = await Promise.all(data.map(async ({ name, path }) => ({ name, path, ...(await trees.content(path, notBefore)) })));
+  const parts = seen.map(({ name, path, content, files, bytes }) => {
+    return [`inputs.${name}`, { hash: content, detail: { path, files: String(files), bytes: String(bytes) } }] as const;
+  });
+  return { parts: Object.fromEntries(parts), newest: Math.max(0, ...seen.map(({ newest }) => newest)) };
+}
+
+async function touchedOutput({ outputs }: StepFingerprint, trees: Trees): Promise<string | undefined> {
+  for (const [name, { path, stat }] of Object.entries(outputs)) {
+    if (((await trees.scan(path, Date.now() - fresh)).stat ?? '') !== stat) return name;
+  }
+  return undefined;
+}
+
+async function remember(
+  finding: Finding,
+  outputs: readonly LeftOutput[],
+  began: number,
+  rules: ReuseRules,
+  fingerprints: Fingerprints,
+  trees: Trees,
+): Promise<void> {
+  const ended = Date.now();
+  const reused = finding.decision.kind === 'reused';
+  if (!reused) trees.forget();
+  const contents = rules.limited ? { parts: {}, newest: 0 } : await inputParts(finding.data, reused ? ended - fresh : ended, trees);
+  const left = await Promise.all(
+    outputs.map(async ({ name, type, path }) => {
+      return [name, { type, path, stat: (await trees.scan(path, reused ? ended - fresh : ended)).stat ?? '' }] as const;
+    }),
+  );
+  fingerprints.save({
+    job: rules.job,
+    step: finding.step,
+    definition: finding.definition,
+    parts: { ...finding.parts, ...contents.parts },
+    outputs: Object.fromEntries(left),
+    decision: finding.decision,
+    // An input that was written to while the step ran: nobody knows which state of it the step read.
+    reusable: !rules.limited && (reused || contents.newest < began),
+    ended: new Date(ended).toISOString(),
+  });
+}

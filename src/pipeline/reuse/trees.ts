@@ -1,0 +1,112 @@
+/** Asks the thread that looks at files, once for each state of the disk. */
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { JobFailure } from '../../errors/types.ts';
+import type { Fingerprints } from '../../runs/fingerprints.ts';
+import { type Contents, clockGrain, type Listing, type Scan } from './tree.ts';
+import type { TreeAnswer, TreeRequest } from './tree-worker.ts';
+
+export interface Trees {
+  /** @param notBefore epoch milliseconds: a scan that began earlier is done again. */
+  scan(path: string, notBefore: number): Promise<Scan>;
+  /** Hash of the names and bytes of everything at the path. Files are read only when their sizes or times are new. */
+  content(path: string, notBefore: number): Promise<Content>;
+  /** The disk may look different from now on. */
+  forget(): void;
+  close(): void;
+}
+
+export interface Content extends Scan {
+  readonly content: string;
+}
+
+/**
+ * Reading more than this to save one run costs more than most runs; of larger inputs only names, sizes and times count.
+ */
+const mostBytes = 16 * 1024 ** 3;
+
+export function openTrees(fingerprints: Fingerprints): Trees {
+  const ask = treeThread();
+  let scans = new Map<string, { readonly began: number; readonly result: Promise<Scan> }>();
+
+  const scan = (path: string, notBefore: number): Promise<Scan> => {
+    const known = scans.get(path);
+    if (known !== undefined && known.began >= notBefore) return known.result;
+    const result = ask.scan(path);
+    scans.set(path, { began: Date.now(), result });
+    return result;
+  };
+
+  return {
+    scan,
+    async content(path, notBefore) {
+      const seen = await scan(path, notBefore);
+      const { stat } = seen;
+      if (stat === undefined) return { ...seen, content: 'missing' };
+      if (seen.bytes > mostBytes) return { ...seen, content: `times:${stat}` };
+      const known = fingerprints.content(path);
+      if (known?.stat === stat) return { ...seen, content: known.content };
+      const began = Date.now();
+      const read = await ask.contents(path, JSON.parse(fingerprints.listing(path) ?? '{}') as Listing);
+      const after = await ask.scan(path);
+      // Known by its times only if nothing changed while it was read, or so shortly before that the times can not tell.
+      const settled = after.stat === stat && began - seen.newest > clockGrain;
+      fingerprints.saveContent(path, { stat: settled ? stat : '', content: read.content, listing: JSON.stringify(read.listing) });
+      return { ...seen, content: read.content };
+    },
+    forget() {
+      scans = new Map();
+    },
+    close: () => ask.close(),
+  };
+}
+
+interface TreeThread {
+  scan(path: string): Promise<Scan>;
+  contents(path: string, known: Listing): Promise<Contents>;
+  close(): void;
+}
+
+function treeThread(): TreeThread {
+  const worker = new Worker(new URL(`./tree-worker${extname(import.meta.filename)}`, import.meta.url));
+  worker.unref();
+  const waiting = new Map<number, (answer: TreeAnswer) => void>();
+  let last = 0;
+  const failAll = (error: string) => {
+    for (const [id, answer] of waiting) answer({ id, kind: 'failed', error });
+    waiting.clear();
+  };
+  worker.on('message', (answer: TreeAnswer) => {
+    const asked = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if (waiting.size === 0) worker.unref();
+    asked?.(answer);
+  });
+  worker.on('error', (error) => failAll(error.message));
+  worker.on('exit', () => failAll('the thread that looks at files ended'));
+  const ask = (request: (id: number) => TreeRequest): Promise<TreeAnswer> =>
+    new Promise((resolve) => {
+      last++;
+      waiting.set(last, resolve);
+      worker.ref();
+      worker.postMessage(request(last));
+    });
+  return {
+    async scan(path) {
+      const answer = await ask((id) => ({ id, kind: 'scan', path }));
+      if (answer.kind === 'scan') return answer.result;
+      throw unreadable(path, answer);
+    },
+    async contents(path, known) {
+      const answer = await ask((id) => ({ id, kind: 'contents', path, known }));
+      if (answer.kind === 'contents') return answer.result;
+      throw unreadable(path, answer);
+    },
+    close: () => void worker.terminate(),
+  };
+}
+
+function unreadable(path: string, answer: TreeAnswer): JobFailure {
+  const reason = answer.kind === 'failed' ? answer.error : 'unexpected answer';
+  return new JobFailure({ code: 'unreadable-data', message: `The files at ${path} could not be looked at: ${reason}.` });
+}

@@ -1,0 +1,38 @@
+/** Reuse as a step sees it: it may save a run, it can never break one. */
+import type { JobContext } from './context.ts';
+import type { GraphStep } from './graph.ts';
+import type { StepOutput } from './record.ts';
+import type { Finding } from './reuse/reuse.ts';
+import type { StagedInput } from './stage.ts';
+
+/** Undefined when the job does not take part in reuse, or when its store can not be asked. */
+export async function findFinished(node: GraphStep, context: JobContext, inputs: readonly StagedInput[]): Promise<Finding | undefined> {
+  try {
+    return await context.reuse?.find({
+      step: node.name,
+      spec: node.step,
+      snapshot: context.snapshots.get(node.name) ?? {},
+      inputs,
+      interpreter: context.interpreter.python,
+    });
+  } catch (error) {
+    warn(context, node.name, 'It could not be judged whether a finished step can be reused', error);
+    return undefined;
+  }
+}
+
+/** Goes on beside the steps that follow; the job waits for it at its end. */
+export function rememberRun(context: JobContext, finding: Finding, outputs: Readonly<Record<string, StepOutput>>, began: number): void {
+  const { reuse } = context;
+  if (reuse === undefined) return;
+  const left = Object.entries(outputs).map(([name, output]) => ({ name, ...output }));
+  const remembered = reuse.remember(finding, left, began).catch((error: unknown) => {
+    warn(context, finding.step, 'The step can not be reused later', error);
+  });
+  context.afterwards.push(remembered);
+}
+
+function warn({ control }: JobContext, step: string, what: string, error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error);
+  control.emit({ type: 'notice', level: 'warning', step, message: `${what}: ${reason}` });
+}
