@@ -143,6 +143,8 @@ export class Crew {
     if ('type' in report) {
       if (report.type === 'ready') {
         this.#initFailures.set(worker.slot.node, 0);
+        // It may have been told to stop while it was in init().
+        if (worker.state !== 'starting') return;
         worker.state = 'ready';
         this.#listener.ready(worker, report);
         return;
