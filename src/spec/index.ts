@@ -19,7 +19,9 @@ export {
   type LoadedJob,
   type LoadOptions,
   loadComponent,
+  loadComponentNow,
   loadJob,
+  loadJobNow,
   type ObjectOptions,
 } from './load.ts';
 export { nearest, suggestion } from './near.ts';

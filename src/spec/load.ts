@@ -57,6 +57,23 @@ export async function loadComponent(file: string, options: LoadOptions = {}): Pr
   );
 }
 
+/** A job file at once, for programs that cannot wait: registered components, which have to be looked up, are refused. */
+export function loadJobNow(file: string): LoadedJob {
+  const { source, value } = readYaml(file);
+  return ready(run(new Place(source, new Findings()), new Map(), (place, context) => buildJob(value, place, context)));
+}
+
+/** A component file at once; as `loadJobNow`. */
+export function loadComponentNow(file: string): LoadedComponent {
+  const { source, value } = readYaml(file);
+  const absolute = resolve(file);
+  return ready(
+    run(new Place(source, new Findings()), new Map(), (place, context) =>
+      component(value, absolute, place, { ...context, openFiles: [absolute] }),
+    ),
+  );
+}
+
 export interface ObjectOptions {
   /** What relative paths are relative to. */
   readonly baseDirectory: string;
@@ -139,6 +156,10 @@ function settled<Spec>(
 ): { spec: Spec; warnings: readonly Problem[] } {
   const place = new Place(objectSource(resolve(options.baseDirectory)), new Findings());
   const outcome = run(place, options.components ?? new Map(), (at, context) => build(plain(value), at, context));
+  return ready(outcome);
+}
+
+function ready<Spec>(outcome: Outcome<Spec>): { spec: Spec; warnings: readonly Problem[] } {
   if (outcome.kind === 'done') return { spec: outcome.spec, warnings: outcome.warnings };
   throw new RequestError(
     [...outcome.references].map((reference) => ({
