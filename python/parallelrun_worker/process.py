@@ -10,7 +10,6 @@ from time import perf_counter
 from .attempts import Attempts
 from .channel import Channel
 from .errors import script_error
-from .files import FileSource
 from .marker import IDLE, INIT, STOPPING, mark, open_marker
 from .script import EntryScript, call, prepare_interpreter
 
@@ -24,9 +23,10 @@ def main(own_folder: str) -> None:
     channel.watch()
     begun = perf_counter()
     try:
+        needs_pandas = _has_table(init["readers"])
         script = EntryScript(init["entryScript"])
         call(script.init)
-        source = FileSource(init["readers"], channel, marker, script.takes_context)
+        source = _source(needs_pandas)(init["readers"], channel, marker, script.takes_context)
         attempts = Attempts(_debugged(script.run) if init["debug"] else script.run, init, marker, channel)
     except BaseException as error:
         if channel.forked:
@@ -74,6 +74,24 @@ def _set_up_process(init: dict, own_folder: str) -> None:
         }
     )
     prepare_interpreter(init["entryScript"], init["arguments"], os.path.join(own_folder, "shims"))
+
+
+def _has_table(readers: list) -> bool:
+    if all(reader["kind"] != "table" for reader in readers):
+        return False
+    from .prefetch import require_pandas
+
+    return require_pandas(readers)
+
+
+def _source(tables: bool):
+    if not tables:
+        from .files import FileSource
+
+        return FileSource
+    from .prefetch import TableSource
+
+    return TableSource
 
 
 def _debugged(run):

@@ -1,0 +1,123 @@
+"""`convert_column_types` of an MLTable. A value that does not fit raises Misfit; it is never turned into null."""
+
+from __future__ import annotations
+
+import re
+
+import pandas
+
+from .dates import parse_dates
+from .errors import Misfit
+
+_SETTING = "convert_column_types in the MLTable asks for this type."
+_DATE = re.compile("%[YymdbB]")
+
+
+def conversion(to: dict):
+    kind = to["type"]
+    if kind == "integer":
+        return _to_integer
+    if kind == "float":
+        return _to_float
+    if kind == "string":
+        return _to_text
+    if kind == "boolean":
+        return lambda values, name: _to_boolean(values, name, to)
+    if kind == "datetime":
+        return lambda values, name: _to_datetime(values, name, to)
+    return lambda values, _name: values
+
+
+def _to_integer(values: pandas.Series, name: str) -> pandas.Series:
+    if values.dtype.kind in "iu":
+        return values
+    whole = [None if number is None else int(number) for number in _numbers(values, name, "an integer")]
+    for row, number in zip(values.index, whole):
+        if number is not None and not -(2**63) <= number < 2**63:
+            raise Misfit(row, name, number, "an integer of 64 bits", _SETTING)
+    return pandas.Series(whole, index=values.index, dtype="Int64" if None in whole else "int64")
+
+
+def _to_float(values: pandas.Series, name: str) -> pandas.Series:
+    if values.dtype.kind == "f":
+        return values
+    return pandas.Series(_numbers(values, name, "a number"), index=values.index, dtype="float64")
+
+
+def _numbers(values: pandas.Series, name: str, expected: str) -> list:
+    """Each value as int or float; null stays null, empty and blank text becomes null."""
+    return [_number(value, row, name, expected) for row, value in zip(values.index, values.tolist())]
+
+
+def _number(value, row: int, name: str, expected: str):
+    if isinstance(value, str):
+        text = value.strip()
+        if not text:
+            return None
+        for parse in (int, float):
+            try:
+                number = parse(text)
+            except ValueError:
+                continue
+            if "_" not in text and not (expected == "an integer" and _is_not_finite(number)):
+                return number
+    elif value is None or value is pandas.NA or value != value:
+        return None
+    elif isinstance(value, (bool, int, float)):
+        if not (expected == "an integer" and _is_not_finite(value)):
+            return int(value) if isinstance(value, bool) else value
+    raise Misfit(row, name, value, expected, _SETTING)
+
+
+def _is_not_finite(number) -> bool:
+    return number != number or number in (float("inf"), float("-inf"))
+
+
+def _text(value) -> str:
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, pandas.Timestamp):
+        return (value.tz_localize("UTC") if value.tz is None else value.tz_convert("UTC")).isoformat()
+    return str(value)
+
+
+def _to_text(values: pandas.Series, _name: str) -> pandas.Series:
+    texts = [None if value is None or value is pandas.NA or value != value else _text(value) for value in values.tolist()]
+    return pandas.Series(texts, index=values.index, dtype=str)
+
+
+def _to_boolean(values: pandas.Series, name: str, to: dict) -> pandas.Series:
+    spellings = {**dict.fromkeys(to["trueValues"], True), **dict.fromkeys(to["falseValues"], False)}
+    otherwise = {"true": True, "false": False}.get(to["mismatchAs"])
+
+    def boolean(value, row: int):
+        if isinstance(value, str):
+            found = spellings.get(value, otherwise)
+            if found is None:
+                raise Misfit(row, name, value, "one of true_values and false_values", _SETTING)
+            return found
+        return None if value is None or value is pandas.NA or value != value else bool(value)
+
+    result = [boolean(value, row) for row, value in zip(values.index, values.tolist())]
+    return pandas.Series(result, index=values.index, dtype=object if None in result else "bool")
+
+
+def _to_datetime(values: pandas.Series, name: str, to: dict) -> pandas.Series:
+    if values.dtype.kind == "M":
+        return values
+    texts = _to_text(values, name).str.strip()
+    texts = texts.where(texts != "")
+    formats = to["formats"]
+    constant = to.get("dateConstant")
+    if constant:
+        # Only a format without a date of its own takes the constant one.
+        formats = [form if _DATE.search(form) else f"%Y-%m-%d {form}" for form in formats]
+        result = parse_dates(f"{constant} " + texts, [form for form in formats if form.startswith("%Y-%m-%d ")])
+        result = result.where(result.notna(), parse_dates(texts, to["formats"]))
+    else:
+        result = parse_dates(texts, formats)
+    wrong = (result.isna() & texts.notna()).to_numpy()
+    if wrong.any():
+        at = int(wrong.argmax())
+        raise Misfit(int(values.index[at]), name, values.iloc[at], f"a date in {' or '.join(to['formats'])}", _SETTING)
+    return result

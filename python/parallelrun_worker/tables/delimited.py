@@ -1,0 +1,159 @@
+"""Delimited text: the rows of a byte range, exactly as `pandas.read_csv` of the whole file has them.
+
+pandas' own reader does the work in one go. Whenever it refuses, `delimited_text` reads the slice again by the letter: it
+either finds what is wrong, with its place, or has read what pandas was too strict for.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy
+import pandas
+
+from . import delimited_text
+from .decoding import decoded
+from .errors import DataError
+from .quotes import literal_open_quotes, quoted_blank_lines, quoted_empties
+from .slices import read_bytes
+from .text import NAN_SPELLINGS, Spellings, typed
+from .types import dtype_of
+
+
+class DelimitedFile:
+    def __init__(self, reader: dict) -> None:
+        self.columns = reader["columns"]
+        self.hint = reader["typesHint"]
+        self.form = form = reader["format"]
+        self.spellings = Spellings(form["trueValues"], form["falseValues"])
+        self.options = {
+            "sep": form["delimiter"],
+            "header": None,
+            "index_col": False,
+            "engine": "c",
+            "low_memory": False,
+            "keep_default_na": False,
+            "skip_blank_lines": True,
+            "lineterminator": None if form["bareCarriageReturn"] else "\n",
+            **({"quoting": csv.QUOTE_NONE} if form["quote"] is None else {"quotechar": form["quote"]}),
+        }
+        self._texts = {i for i, one in enumerate(self.columns) if one["type"] in ("string", "object")}
+        # Types that pandas' reader cannot make, or not by the letter.
+        self._later = {i for i, one in enumerate(self.columns) if _is_made_later(one)}
+        # Text is read without a dtype, which is twice as fast, until a slice of such a column looks like something else.
+        self._dtypes = {i: str if i in self._later else dtype_of(one) for i, one in enumerate(self.columns) if i not in self._texts}
+
+    def read(self, path: str, slice: dict) -> pandas.DataFrame:
+        data, empty = self.prepared(path, slice)
+        fields = slice.get("fields")
+        positions = list(range(len(self.columns))) if fields is None else fields
+        try:
+            self._check_first_row(data, len(positions))
+            frame = self._parsed(data, positions)
+            self._check_row_lengths(data, frame, len(positions))
+            frame = self._finished(frame, empty)
+        except Exception:
+            frame = delimited_text.read(self, path, slice, data, empty, positions)
+        return self._with_all_columns(frame)
+
+    def place(self, path: str, slice: dict, row: int) -> str:
+        data, _ = self.prepared(path, slice)
+        return delimited_text.place(self, path, slice, data, row)
+
+    def prepared(self, path: str, slice: dict):
+        """The slice as UTF-8, rewritten where pandas would read it differently; (data, what stands for a quoted empty cell or None)."""
+        data = decoded(path, slice["start"], read_bytes(path, slice["start"], slice["end"]), self.form["encoding"])
+        if not self.form["bareCarriageReturn"] and b"\r\n" in data:
+            data = data.replace(b"\r\n", b"\n")
+        if self.form["quote"] is None:
+            return data, None
+        quote, delimiter = self.form["quote"].encode(), self.form["delimiter"].encode()
+        if quote in data:
+            if not self.form["multiline"]:
+                data = literal_open_quotes(data, quote, delimiter)
+        if not self.form["blankLinesAreEmpty"]:
+            data = quoted_blank_lines(data, quote)
+        return (data, None) if self.form["quotedNulls"] or quote not in data else quoted_empties(data, quote, delimiter)
+
+    def nulls(self, positions: list):
+        """pandas reads NaN in a number column only when it is told that it is a null there."""
+        numbers = [*self.form["nulls"], *NAN_SPELLINGS]
+        return {i: numbers if self.columns[i]["type"] == "float" else self.form["nulls"] for i in positions}
+
+    def _check_first_row(self, data: bytes, width: int) -> None:
+        # pandas takes a first row that is too long for one with an index, or cuts it off.
+        for row in delimited_text.rows(self.form, data):
+            if row:
+                if len(row) > width:
+                    raise ValueError("too many fields")
+                return
+
+    def _check_row_lengths(self, data: bytes, frame: pandas.DataFrame, width: int) -> None:
+        # Longer rows were refused: with as many delimiters as full rows have, none is short.
+        if self.form["shortRows"] == "error" and data.count(self.form["delimiter"].encode()) != len(frame) * (width - 1):
+            for row in delimited_text.rows(self.form, data):
+                if row and len(row) < width:
+                    raise ValueError("too few fields")
+
+    def _parsed(self, data: bytes, positions: list) -> pandas.DataFrame:
+        if not data.strip(b"\r\n"):
+            return pandas.DataFrame({i: pandas.Series([], dtype=self._dtypes.get(i, str)) for i in positions})
+        given = {
+            "names": positions,
+            "na_values": self.nulls(positions),
+            "true_values": self.spellings.true,
+            "false_values": self.spellings.false,
+            **self.options,
+        }
+        frame = pandas.read_csv(io.BytesIO(data), dtype={i: self._dtypes[i] for i in positions if i in self._dtypes}, **given)
+        guessed = [i for i in positions if i in self._texts and i not in self._dtypes and not _is_text(frame.dtypes[i])]
+        if guessed:
+            self._dtypes.update(dict.fromkeys(guessed, str))
+            again = pandas.read_csv(io.BytesIO(data), dtype=dict.fromkeys(guessed, str), usecols=guessed, **given)
+            for i in guessed:
+                frame[i] = again[i]
+        return frame
+
+    def _finished(self, frame: pandas.DataFrame, empty) -> pandas.DataFrame:
+        for i in frame.columns:
+            if empty is not None and (i in self._texts or i in self._later):
+                frame[i] = frame[i].replace(empty, "")
+            if i in self._later:
+                frame[i] = typed(frame[i], self.columns[i], self.spellings)
+            elif not self.columns[i]["nullable"]:
+                if frame.dtypes[i].kind not in "iub" and frame[i].isna().any():
+                    raise ValueError("nulls")
+            elif self.columns[i]["type"] == "integer":
+                _check_integers(frame[i].to_numpy())
+        return frame
+
+    def _with_all_columns(self, frame: pandas.DataFrame) -> pandas.DataFrame:
+        if len(frame.columns) != len(self.columns):
+            missing = {
+                i: pandas.Series([None] * len(frame), dtype=dtype_of({**one, "nullable": True}))
+                for i, one in enumerate(self.columns)
+                if i not in frame.columns
+            }
+            frame = pandas.concat([frame, pandas.DataFrame(missing, index=frame.index)], axis=1)
+        if list(frame.columns) != list(range(len(self.columns))):
+            frame = frame[list(range(len(self.columns)))]
+        frame.columns = [column["name"] for column in self.columns]
+        return frame
+
+
+def _is_made_later(column: dict) -> bool:
+    if column["type"] == "boolean" or column["type"] in ("bigint", "ubigint"):
+        return column["nullable"]
+    return column["type"] == "datetime"
+
+
+def _check_integers(values: numpy.ndarray) -> None:
+    # The float64 of a nullable integer column takes 1.5 and rounds what needs more than 53 bits.
+    given = values[~numpy.isnan(values)]
+    if not ((given == numpy.floor(given)) & (numpy.abs(given) <= 2**53)).all():
+        raise ValueError("not integers")
+
+
+def _is_text(dtype) -> bool:
+    return dtype == object or isinstance(dtype, pandas.StringDtype)

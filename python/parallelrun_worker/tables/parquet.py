@@ -1,0 +1,134 @@
+"""Parquet: a range of rows of a file. Read with pyarrow where it is installed, else with duckdb."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+
+import pandas
+
+from .errors import DataError
+from .types import dtype_of
+
+# A row group is decoded once for the mini-batches that are cut from it, unless it is larger than this.
+_CACHE_LIMIT = 256 * 1024 * 1024
+
+
+class ParquetFile:
+    def __init__(self, reader: dict) -> None:
+        self._columns = reader["columns"]
+        if find_spec("pyarrow") is not None:
+            self._rows = _ArrowRows([column["name"] for column in self._columns])
+        elif find_spec("duckdb") is not None:
+            self._rows = _DuckRows([column["name"] for column in self._columns])
+        else:
+            raise ModuleNotFoundError(
+                f"Parquet is read with pyarrow or duckdb, and {sys.executable} has neither: {sys.executable} -m pip install pyarrow",
+                name="pyarrow",
+            )
+
+    def read(self, path: str, slice: dict) -> pandas.DataFrame:
+        try:
+            frame = self._rows.read(path, slice["start"], slice["end"])
+        except Exception as error:
+            raise DataError(f"{path} rows {slice['start']} to {slice['end']} could not be read as Parquet: {error}") from None
+        for column in self._columns:
+            name = column["name"]
+            wanted = _dtype(column, frame[name].dtype)
+            if wanted is not None and frame[name].dtype != wanted:
+                frame[name] = frame[name].astype(wanted)
+        return frame
+
+    def place(self, path: str, slice: dict, row: int) -> str:
+        return f"{path} row {slice['start'] + row + 1}"
+
+
+def _dtype(column: dict, found):
+    """A column that has nulls somewhere has the same type where it has none; widths are the file's own."""
+    kind = column["type"]
+    if kind in ("datetime", "object") or (kind != "string" and not column["nullable"]):
+        return None
+    if kind == "float" and found.kind == "f":
+        return None
+    return dtype_of(column)
+
+
+class _ArrowRows:
+    def __init__(self, names: list) -> None:
+        self._names = names
+        self._path = None
+        self._file = None
+        self._group = -1
+        self._table = None
+
+    def read(self, path: str, start: int, end: int) -> pandas.DataFrame:
+        import pyarrow
+
+        if path != self._path:
+            import pyarrow.parquet
+
+            self._file = pyarrow.parquet.ParquetFile(path, memory_map=True)
+            self._path, self._group, self._table = path, -1, None
+        pieces = []
+        first = 0
+        metadata = self._file.metadata
+        for group in range(metadata.num_row_groups):
+            count = metadata.row_group(group).num_rows
+            if first < end and first + count > start:
+                pieces.append(self._rows_of(group, max(start - first, 0), min(end - first, count)))
+            first += count
+        if end > first:
+            raise ValueError(f"the file has {first} rows: it has changed since it was planned")
+        table = pyarrow.concat_tables(pieces) if len(pieces) > 1 else pieces[0]
+        return table.to_pandas(use_threads=False, ignore_metadata=True)
+
+    def _rows_of(self, group: int, start: int, end: int):
+        if group == self._group:
+            return self._table.slice(start, end - start)
+        if self._file.metadata.row_group(group).total_byte_size > _CACHE_LIMIT:
+            return self._streamed(group, start, end)
+        self._table = None
+        self._table = _decoded(self._file.read_row_group(group, columns=self._names, use_threads=False))
+        self._group = group
+        return self._table.slice(start, end - start)
+
+    def _streamed(self, group: int, start: int, end: int):
+        import pyarrow
+
+        pieces = []
+        first = 0
+        for batch in self._file.iter_batches(65536, row_groups=[group], columns=self._names, use_threads=False):
+            if first < end and first + batch.num_rows > start:
+                begin = max(start - first, 0)
+                pieces.append(batch.slice(begin, min(end - first, batch.num_rows) - begin))
+            first += batch.num_rows
+            if first >= end:
+                break
+        return _decoded(pyarrow.Table.from_batches(pieces))
+
+
+def _decoded(table):
+    """Dictionary columns as their values: the categories of one slice are not those of another."""
+    import pyarrow
+
+    for i, field in enumerate(table.schema):
+        if pyarrow.types.is_dictionary(field.type):
+            table = table.set_column(i, field.name, table.column(i).cast(field.type.value_type))
+    return table
+
+
+class _DuckRows:
+    def __init__(self, names: list) -> None:
+        self._select = ", ".join('"' + name.replace('"', '""') + '"' for name in names)
+        self._connection = None
+
+    def read(self, path: str, start: int, end: int) -> pandas.DataFrame:
+        import duckdb
+
+        if self._connection is None:
+            self._connection = duckdb.connect(config={"threads": 1})
+        return self._connection.execute(
+            f"SELECT {self._select} FROM read_parquet(?, file_row_number = true) "
+            "WHERE file_row_number >= ? AND file_row_number < ? ORDER BY file_row_number",
+            [path, start, end],
+        ).df()
