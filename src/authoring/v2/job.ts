@@ -1,0 +1,97 @@
+import { writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { type Problem, RequestError } from '../../errors/types.ts';
+import type { JobEvent } from '../../events/types.ts';
+import { jobFromObject, type LoadedJob } from '../../spec/index.ts';
+import type { JobSpec } from '../../spec/types.ts';
+import type { FinishedJob } from '../client/views.ts';
+import type { PipelineContext } from './context.ts';
+import { type Document, mapValues, plain, yamlText } from './document.ts';
+import type { OutputOptions } from './output.ts';
+import { StepOutput } from './values.ts';
+
+/** Outputs that a component declares, by name. */
+export type OutputPorts = Readonly<Record<string, OutputOptions>>;
+
+export interface RunJobOptions {
+  /** Called with each event of the job, in order. */
+  readonly onEvent?: ((event: JobEvent) => void) | undefined;
+}
+
+export interface JobParts {
+  /** The step's name in its pipeline; of a job that stands alone the name that it was given, if any. */
+  readonly name: string | undefined;
+  readonly outputs: OutputPorts;
+  /** What a job says in YAML, or what stands under the step's name in its pipeline. */
+  readonly document: Document;
+  /** The pipeline that it is a step of. */
+  readonly context?: PipelineContext | undefined;
+  /** The job as it was judged already, where it came from a file. */
+  readonly judged?: LoadedJob | undefined;
+}
+
+/**
+ * A job that stands alone, or, made inside a pipeline function, a step of that pipeline.
+ * `outputs` has the outputs by name; a name that is not there does not compile.
+ */
+export class Job<O extends OutputPorts = OutputPorts> {
+  readonly name: string | undefined;
+  readonly outputs: { readonly [K in keyof O]: StepOutput };
+  readonly document: Document;
+  readonly #context: PipelineContext | undefined;
+  readonly #judged: LoadedJob | undefined;
+
+  /** @throws RequestError with all that is wrong in a job that stands alone; a step is judged with its pipeline. */
+  constructor({ name, outputs, document, context, judged }: JobParts) {
+    this.name = name;
+    this.document = document;
+    this.outputs = outputsOf<O>(outputs, name ?? 'the job', context);
+    this.#context = context;
+    if (context === undefined) this.#judged = judged ?? jobFromObject(plain(document), { baseDirectory: process.cwd() });
+    else if (name !== undefined) context.steps.set(name, this);
+  }
+
+  /** The job as plain data. @throws RequestError for a step of a pipeline. */
+  get spec(): JobSpec {
+    if (this.#judged === undefined) throw this.#isStep();
+    return this.#judged.spec;
+  }
+
+  /** What is allowed and yet may not be meant. */
+  get warnings(): readonly Problem[] {
+    return this.#judged?.warnings ?? [];
+  }
+
+  /** Writes the job as a YAML file that `loadJob` and `prl run` read. Local paths in it are relative to the file. */
+  dump(file: string): void {
+    if (this.#context !== undefined) throw this.#isStep();
+    writeFileSync(file, yamlText(this.document, dirname(resolve(file))));
+  }
+
+  /**
+   * Creates the job in the default home, follows it, and waits for its end.
+   * @throws JobError when it failed or was canceled.
+   */
+  async run(options: RunJobOptions = {}): Promise<FinishedJob> {
+    const { MLClient } = await import('../client/ml-client.ts');
+    return new MLClient().jobs.run(this, options);
+  }
+
+  #isStep(): RequestError {
+    return new RequestError({
+      code: 'step-is-no-job',
+      message: `${JSON.stringify(this.name)} is a step of a pipeline: it cannot be run or written by itself.`,
+      hint: 'Call the component outside of the pipeline function for a job that stands alone.',
+    });
+  }
+}
+
+function outputsOf<O extends OutputPorts>(
+  ports: OutputPorts,
+  step: string,
+  context: PipelineContext | undefined,
+): { readonly [K in keyof O]: StepOutput } {
+  return mapValues(ports, (port, name) => new StepOutput(step, name, port.type ?? 'uri_folder', context)) as {
+    [K in keyof O]: StepOutput;
+  };
+}

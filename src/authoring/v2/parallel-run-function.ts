@@ -1,0 +1,20 @@
+import type { Component, InputPorts } from './component.ts';
+import type { OutputPorts } from './job.ts';
+import type { ParallelSettingsOptions, RunOptions } from './settings.ts';
+import { type ComponentOptions, writtenComponent } from './written-component.ts';
+
+export type ParallelRunFunctionOptions<I extends InputPorts, O extends OutputPorts> = ComponentOptions<I, O> &
+  RunOptions &
+  ParallelSettingsOptions;
+
+/**
+ * A parallel component: a script's `run(miniBatch)` over all mini-batches of an input. Call it for a step of a pipeline or for a
+ * job that stands alone, or `run()` it with the values that its inputs were declared with.
+ * @throws RequestError with everything that is wrong, in the words of YAML.
+ */
+export function parallelRunFunction<
+  const I extends InputPorts = Readonly<Record<never, never>>,
+  const O extends OutputPorts = Readonly<Record<never, never>>,
+>(options: ParallelRunFunctionOptions<I, O>): Component<I, O> {
+  return writtenComponent('parallel', options);
+}

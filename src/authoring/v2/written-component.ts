@@ -1,0 +1,69 @@
+/** A component that is written out in a program: parallel or command work with its settings. */
+import { writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { componentFromObject } from '../../spec/index.ts';
+import { type Component, type DeclaredInput, type DefinedComponent, type InputPorts, makeComponent } from './component.ts';
+import { type Document, mapValues, plain, yamlText } from './document.ts';
+import { portDocument } from './input.ts';
+import type { OutputPorts } from './job.ts';
+import { outputDocument, outputPortDocument } from './output.ts';
+import { settingsDocument, type WorkOptions } from './settings.ts';
+import { isDataType, valueDocument } from './values.ts';
+
+export interface ComponentOptions<I extends InputPorts, O extends OutputPorts> {
+  /** The component's name; a step that is not named itself is named after it. */
+  readonly name?: string | undefined;
+  readonly version?: string | undefined;
+  readonly inputs?: I | undefined;
+  readonly outputs?: O | undefined;
+  /** Its outputs follow from its inputs alone, so that finished ones can be taken again. Default: true. */
+  readonly isDeterministic?: boolean | undefined;
+}
+
+/** @throws RequestError with everything that is wrong in the component. */
+export function writtenComponent<I extends InputPorts, O extends OutputPorts>(
+  type: 'parallel' | 'command',
+  options: ComponentOptions<I, O> & WorkOptions,
+): Component<I, O> {
+  const { name, version, inputs, outputs, isDeterministic, compute, experimentName, ...work } = options;
+  const settings = settingsDocument(work);
+  const ports = Object.entries<InputPorts[string]>(inputs ?? {});
+  const component: Document = {
+    type,
+    ...(name === undefined ? {} : { name }),
+    ...(version === undefined ? {} : { version }),
+    ...(isDeterministic === undefined ? {} : { is_deterministic: isDeterministic }),
+    inputs: Object.fromEntries(ports.map(([key, port]) => [key, declaration(port)])),
+    outputs: mapValues<OutputPorts[string], unknown>(outputs ?? {}, outputPortDocument),
+    ...settings,
+  };
+  const { spec } = componentFromObject(plain(component), { baseDirectory: process.cwd() });
+  const definition: DefinedComponent = {
+    type,
+    name,
+    component,
+    spec,
+    inputs: Object.fromEntries(ports.map(([key, port]) => [key, declared(port)])),
+    outputs: outputs ?? {},
+    outputValues: mapValues<OutputPorts[string], unknown>(outputs ?? {}, outputDocument),
+    running: settingsDocument({ compute, experimentName }),
+    alone: isDeterministic === false ? undefined : { ...(name === undefined ? {} : { display_name: name }), ...settings },
+  };
+  return makeComponent(definition, (file) => writeFileSync(file, yamlText(component, dirname(resolve(file)))));
+}
+
+function declaration(port: InputPorts[string]): Record<string, unknown> {
+  return typeof port === 'object' ? portDocument(port) : { type: literalType(port) };
+}
+
+function declared(port: InputPorts[string]): DeclaredInput {
+  if (typeof port !== 'object') return { type: literalType(port), value: port };
+  const type = port.type ?? 'uri_folder';
+  const value = port.path === undefined && !isDataType(type) ? port.default : valueDocument(port, type);
+  return { type, value };
+}
+
+/** JavaScript does not tell 1 from 1.0: a number is a number. */
+function literalType(value: string | number | boolean): 'string' | 'number' | 'boolean' {
+  return typeof value === 'string' ? 'string' : typeof value === 'boolean' ? 'boolean' : 'number';
+}
