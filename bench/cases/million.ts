@@ -1,0 +1,86 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { growTree } from '../data.ts';
+import { runProcess } from '../measure.ts';
+import { planningSeconds, runJob } from '../prl.ts';
+import type { Bench, BenchCase, Contest } from '../types.ts';
+
+/** A folder of a million files: how soon it starts, how fast it is planned, what the coordinator holds, and how time grows with size. */
+export const million: BenchCase = {
+  name: 'million',
+  about: 'folders of 10 thousand to 1 million files, 2 Python workers',
+  repeat: 3,
+  async prepare(bench) {
+    const root = join(bench.folder, 'files');
+    const count = Math.round(1_000_000 * bench.scale);
+    let files = 0;
+    const grow = (to: number): void => {
+      if (to > files) growTree(root, files, to);
+      files = Math.max(files, to);
+    };
+    const sizes = [1, 2, 4, 8, 16, 32, 64, 100].map((tens) => (count / 100) * tens);
+    return [...sizes.map((size) => growth(bench, root, size, grow)), ...started(bench, root, count, grow)];
+  },
+};
+
+/** One file a mini-batch; the tree is grown between measurements. */
+function growth(bench: Bench, path: string, size: number, grow: (to: number) => void): Contest {
+  return {
+    name: `${size} mini-batches, each`,
+    unit: 'µs',
+    better: 'less',
+    ours: async () => {
+      grow(size);
+      const run = await runJob(bench, { script: 'noop.py', input: { type: 'uri_folder', path }, miniBatchSize: '1', appendRow: 'out.txt' });
+      return (1e6 * run.seconds) / size;
+    },
+  };
+}
+
+function started(bench: Bench, path: string, count: number, grow: (to: number) => void): readonly Contest[] {
+  // One run gives all three figures; the first contest makes it.
+  let first = { seconds: 0, rate: 0, megabytes: 0 };
+  const firstFile = join(bench.folder, 'first.txt');
+  return [
+    {
+      name: `${count} files: first mini-batch running after`,
+      unit: 's',
+      better: 'less',
+      limit: 1,
+      ours: async () => {
+        grow(count);
+        const env = { BENCH_FIRST: firstFile };
+        const run = await runJob(bench, {
+          script: 'first.py',
+          input: { type: 'uri_folder', path },
+          miniBatchSize: '10',
+          appendRow: 'out.txt',
+          env,
+        });
+        const times = readFileSync(firstFile, 'utf8').trim().split('\n').map(Number);
+        rmSync(firstFile);
+        first = {
+          seconds: Math.min(...times) - run.startedAt / 1000,
+          rate: count / planningSeconds(run.events),
+          megabytes: run.peakMegabytes,
+        };
+        return first.seconds;
+      },
+    },
+    {
+      name: `${count} files: planned`,
+      unit: 'files/s',
+      better: 'more',
+      limit: 100_000,
+      ours: async () => first.rate,
+      yardstick: {
+        name: 'os.walk of the same folder',
+        measure: async () => {
+          const walk = 'import os, sys; print(sum(len(files) for _, _, files in os.walk(sys.argv[1])))';
+          return count / (await runProcess(bench.python, ['-c', walk, path])).seconds;
+        },
+      },
+    },
+    { name: `${count} files: coordinator's memory at most`, unit: 'MB', better: 'less', limit: 250, ours: async () => first.megabytes },
+  ];
+}

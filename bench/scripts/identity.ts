@@ -1,0 +1,3 @@
+export function run<T>(rows: Iterable<T>): T[] {
+  return [...rows];
+}
