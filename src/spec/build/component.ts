@@ -10,6 +10,7 @@ import type { Context } from './context.ts';
 import { kindOfWork } from './kinds.ts';
 import { readPath } from './paths.ts';
 import { buildSteps } from './pipeline.ts';
+import { readPipelineSettings } from './pipeline-settings.ts';
 import { readInputPorts, readOutputPorts } from './ports.ts';
 import { textRecord, versionText } from './values.ts';
 import { buildCommand, buildParallel, common, type Frame, kept } from './work.ts';
@@ -126,7 +127,7 @@ function buildPipelineComponent(
     type: 'pipeline',
     ...common({ ...raw, ...description(raw) }, undefined, frame, place, kept({})),
     steps: body.steps,
-    settings: { continueOnStepFailure: false, forceRerun: false, other: {} },
+    settings: readPipelineSettings(raw.settings),
   };
 }
 

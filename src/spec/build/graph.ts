@@ -23,6 +23,15 @@ export function bindGraph(
   );
 }
 
+/** The ports that a step written in place is taken to declare, among the others. */
+export function inferredPorts(
+  built: ReadonlyMap<string, BuiltStep>,
+  frame: PipelineFrame,
+  name: string,
+): Pick<Step, 'inputPorts' | 'outputPorts'> {
+  return new Graph(built, new Set(), frame).ports(name);
+}
+
 type PortType = InputPort['type'];
 
 /** What an expression brings: its type, and whether somebody said so or it is only the default. */
@@ -188,9 +197,9 @@ class Graph {
     return this.#frame.outputPorts[reference.name]?.type;
   }
 
-  ports(name: string): Partial<Pick<Step, 'inputPorts' | 'outputPorts'>> {
+  ports(name: string): Pick<Step, 'inputPorts' | 'outputPorts'> {
     const frame = this.#built.get(name)?.frame;
-    if (frame === undefined) return {};
+    if (frame === undefined) return { inputPorts: {}, outputPorts: {} };
     return inlinePorts(
       frame.inputs,
       frame.outputs,

@@ -3,16 +3,17 @@ import { resolve } from 'node:path';
 import { check, isRecord, shown } from '../check.ts';
 import type { Place } from '../findings.ts';
 import { commandJob, parallelJob, pipelineJob } from '../schema/jobs.ts';
-import type { CloudOnly, InputPort, InputValue, JobSpec, Literal, OutputPort, OutputValue, PipelineSettings, Step } from '../types.ts';
+import type { InputValue, JobSpec, Literal, OutputValue, Step } from '../types.ts';
 import { bindSettings } from './bind-settings.ts';
 import { resolveComponent } from './component.ts';
 import type { Context } from './context.ts';
-import { defined } from './environment.ts';
 import { fitInputs, fitOutputs } from './fit.ts';
+import { ownPorts } from './inline.ts';
 import { kindOfWork } from './kinds.ts';
 import { buildSteps } from './pipeline.ts';
+import { NO_SETTINGS, readPipelineSettings } from './pipeline-settings.ts';
 import { readDescription } from './run.ts';
-import { frameOf, inlinePorts, literalsOf } from './step.ts';
+import { frameOf, literalsOf } from './step.ts';
 import { readInputs, readOutputs } from './values.ts';
 import { buildCommand, buildParallel, kept } from './work.ts';
 
@@ -34,8 +35,6 @@ export function buildJob(raw: unknown, place: Place, context: Context): JobSpec 
   return kind === 'pipeline' ? buildPipelineJob(raw, place, context) : buildStandalone(raw, kind, place, context);
 }
 
-const NO_SETTINGS: PipelineSettings = { continueOnStepFailure: false, forceRerun: false, other: {} };
-
 function buildStandalone(
   raw: Readonly<Record<string, unknown>>,
   kind: 'parallel' | 'command',
@@ -45,6 +44,10 @@ function buildStandalone(
   const literals = literalsOf(raw.inputs, undefined);
   const component = raw.component === undefined ? undefined : resolveComponent(raw.component, literals, place.at('component'), context);
   if (raw.component !== undefined && component === undefined) return undefined;
+  if (component !== undefined && component.type !== kind) {
+    place.at('component').error('type-mismatch', `The job is of type ${kind}, and its component of type ${component.type}.`);
+    return undefined;
+  }
   const bound = bindSettings(raw, { own: literals, parent: undefined }, place);
   const checked = kind === 'parallel' ? { kind, raw: check(parallelJob, bound, place) } : { kind, raw: check(commandJob, bound, place) };
   if (checked.raw === undefined) return undefined;
@@ -54,7 +57,7 @@ function buildStandalone(
   const frame = frameOf(component, inputs, outputs, literals, undefined, 'The job', place);
   const step: Step | undefined =
     checked.kind === 'parallel'
-      ? buildParallel(checked.raw, undefined, frame, place)
+      ? buildParallel(checked.raw, component?.type === 'parallel' ? component : undefined, frame, place)
       : buildCommand(checked.raw, component?.type === 'command' ? component : undefined, frame, place);
   if (step === undefined) return undefined;
   return {
@@ -97,12 +100,7 @@ type Outputs = Readonly<Record<string, OutputValue>>;
 type Literals = ReadonlyMap<string, Literal | undefined>;
 
 function buildBody(jobs: unknown, inputs: Inputs, outputs: Outputs, literals: Literals, place: Place, context: Context): Body | undefined {
-  const ports: { inputPorts: Readonly<Record<string, InputPort>>; outputPorts: Readonly<Record<string, OutputPort>> } = inlinePorts(
-    inputs,
-    outputs,
-    () => 'string',
-    () => undefined,
-  );
+  const ports = ownPorts(inputs, outputs);
   const surroundings = { inputs: new Map(Object.keys(inputs).map((name) => [name, literals.get(name)])) };
   const built = buildSteps(jobs, { surroundings, ...ports, declared: false }, place, context);
   return built === undefined ? undefined : { ...ports, inputs, outputs, steps: built.steps };
@@ -110,7 +108,7 @@ function buildBody(jobs: unknown, inputs: Inputs, outputs: Outputs, literals: Li
 
 /** `component:` in place of `jobs:`: the job is the pipeline component, with values. */
 function buildFromComponent(
-  reference: string,
+  reference: unknown,
   jobs: unknown,
   inputs: Inputs,
   outputs: Outputs,
@@ -174,18 +172,5 @@ function described(raw: RawJob, place: Place) {
     ...(raw.name === undefined ? {} : { name: raw.name }),
     ...readDescription(raw),
     ...(place.source.file === undefined ? {} : { source: resolve(place.source.file) }),
-  };
-}
-
-function readPipelineSettings(raw: Readonly<Record<string, unknown>> | null | undefined): PipelineSettings {
-  const { default_compute, default_datastore, continue_on_step_failure, force_rerun, ...other } = raw ?? {};
-  const name = (value: unknown): string => String(value).replace(/^azureml:/, '');
-  const yes = (value: unknown): boolean => String(value ?? false).toLowerCase() === 'true';
-  return {
-    ...(default_compute === undefined ? {} : { defaultCompute: name(default_compute) }),
-    ...(default_datastore === undefined ? {} : { defaultDatastore: name(default_datastore) }),
-    continueOnStepFailure: yes(continue_on_step_failure),
-    forceRerun: yes(force_rerun),
-    other: defined(other) satisfies CloudOnly,
   };
 }

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { described, environment, environmentVariables, identity, inputPort, outputPort, resources, writtenByService } from './common.ts';
 import { choiceInAnyCase, flag, list, mapping, nonEmpty, optionalMapping, strict, text, version } from './fields.ts';
+import { pipelineSettings } from './jobs.ts';
 import { commandKeys, limits, parallelKeys } from './steps.ts';
 
 const componentKeys = {
@@ -48,5 +49,5 @@ export const pipelineComponent = strict({
   ...componentKeys,
   type: choiceInAnyCase('The kind of component.', ['pipeline']),
   jobs: mapping('The steps, by name.', z.unknown()).optional(),
-  settings: z.unknown().optional(),
+  settings: pipelineSettings.nullish(),
 });

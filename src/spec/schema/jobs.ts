@@ -80,12 +80,13 @@ export const pipelineJob = strict({
   settings: pipelineSettings.nullish(),
   /** Judged step by step, so that a mistake in one hides nothing in another. */
   jobs: mapping('The steps, by name.', z.unknown()).optional(),
-  component: nonEmpty('A pipeline component that the job runs: a file, or `azureml:name:version`. Instead of `jobs`.').optional(),
+  component: component.optional().describe('A pipeline component that the job runs: a file, or `azureml:name:version`. Instead of `jobs`.'),
 });
 
 export const parallelJob = strict({
   ...jobKeys,
   type: choiceInAnyCase('The kind of job.', ['parallel']),
+  component: component.optional(),
   ...runKeys,
   ...optionalParallelKeys,
   environment: environment.optional(),

@@ -1,11 +1,12 @@
 /** A YAML file becomes a plain value and the positions of everything in it. */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { type Document, isAlias, isMap, isScalar, LineCounter, type Node, type Pair, parseDocument, Scalar, type ScalarTag } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
 import { type Problem, RequestError } from '../../errors/types.ts';
 import type { KeyPath, Source } from '../findings.ts';
 import { decode } from './decode.ts';
 import { convert, entryOf, itemOf } from './nodes.ts';
+import { YAML_OPTIONS } from './yaml-options.ts';
 
 export interface YamlFile {
   readonly source: Source;
@@ -45,8 +46,7 @@ export function parseYaml(text: string, file: string): YamlFile {
     document = parseDocument(text, {
       lineCounter: lines,
       prettyErrors: false,
-      merge: true,
-      customTags: (tags) => tags.map((tag) => (typeof tag === 'object' && tag.tag === 'tag:yaml.org,2002:bool' ? BOOLEAN : tag)),
+      ...YAML_OPTIONS,
     });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
@@ -106,16 +106,6 @@ function yamlSource(
     },
   };
 }
-
-/** The booleans of YAML 1.1, as the reader that Azure's client uses has them: `yes` and `off` too, but not `y`. */
-const BOOLEAN: ScalarTag = {
-  identify: (value) => typeof value === 'boolean',
-  default: true,
-  tag: 'tag:yaml.org,2002:bool',
-  test: /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/,
-  resolve: (text) => new Scalar(/^(?:yes|true|on)$/i.test(text)),
-  stringify: ({ value }) => String(value),
-};
 
 function sentence(message: string): string {
   return /[.!?]$/.test(message) ? message : `${message}.`;

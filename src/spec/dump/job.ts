@@ -1,0 +1,138 @@
+/** A spec becomes YAML again: what `loadJob` reads back to the same spec, but for where it was read from. */
+
+import { isDeepStrictEqual } from 'node:util';
+import { Document } from 'yaml';
+import { inlinePortsOf } from '../build/inline.ts';
+import { YAML_OPTIONS } from '../source/yaml-options.ts';
+import type { ComponentSpec, JobSpec, PipelineSettings, Step } from '../types.ts';
+import { filled, keys, mapValues, pathWriter, type WritePath, writeInput, writeInputPort, writeOutput, writeOutputPort } from './values.ts';
+import { writeWork } from './work.ts';
+
+export interface DumpOptions {
+  /** Local paths are written relative to this folder (where the file is to stand). Absent: absolute. */
+  readonly directory?: string;
+}
+
+/**
+ * The job as YAML. Lost are only what YAML has no key for: `appendRowFileName` and `partitionFormats` of SDK v1.
+ */
+export function dumpJob(spec: JobSpec, options: DumpOptions = {}): string {
+  return yamlText(jobObject(spec, options));
+}
+
+/** The component as YAML. */
+export function dumpComponent(spec: ComponentSpec, options: DumpOptions = {}): string {
+  return yamlText(writeComponent(spec.step, pathWriter(options.directory)));
+}
+
+/** The job as a plain object with the keys of YAML. */
+export function jobObject(spec: JobSpec, options: DumpOptions = {}): Record<string, unknown> {
+  const path = pathWriter(options.directory);
+  const described = {
+    name: spec.name,
+    display_name: spec.displayName,
+    description: spec.description,
+    experiment_name: spec.experimentName,
+    tags: filled(spec.tags),
+    properties: filled(spec.properties),
+    compute: spec.compute,
+    identity: spec.cloudOnly.identity,
+    services: spec.cloudOnly.services,
+    inputs: filled(mapValues(spec.inputs, (value) => writeInput(value, path))),
+    outputs: filled(mapValues(spec.outputs, (value) => writeOutput(value, path))),
+  };
+  const main = spec.steps.main;
+  if (spec.standalone && main !== undefined && main.type !== 'pipeline') {
+    const inline = isInline(main, inlinePortsOf({ main }, spec).main);
+    return keys({ type: main.type, ...described, ...(inline ? writeWork(main, path) : { component: writeComponent(main, path) }) });
+  }
+  const jobs = writeSteps(spec.steps, spec, path);
+  const inferred = inlinePortsOf({}, spec)[''];
+  const own = isDeepStrictEqual(inferred, { inputPorts: spec.inputPorts, outputPorts: spec.outputPorts });
+  return keys({
+    type: 'pipeline',
+    ...described,
+    settings: writeSettings(spec.settings),
+    ...(own
+      ? { jobs }
+      : {
+          component: {
+            type: 'pipeline',
+            inputs: mapValues(spec.inputPorts, writeInputPort),
+            outputs: mapValues(spec.outputPorts, writeOutputPort),
+            jobs,
+          },
+        }),
+  });
+}
+
+type Ports = Pick<Step, 'inputPorts' | 'outputPorts'>;
+
+function isInline(step: Step, inferred: Ports | undefined): boolean {
+  if (step.type === 'pipeline' || !isDeepStrictEqual(step.component, { isDeterministic: true })) return false;
+  const code = step.type === 'command' ? step.code : step.task.type === 'run_function' ? step.task.code : undefined;
+  if ((code?.additionalIncludes.length ?? 0) > 0) return false;
+  return isDeepStrictEqual(inferred, { inputPorts: step.inputPorts, outputPorts: step.outputPorts });
+}
+
+function writeSteps(steps: Readonly<Record<string, Step>>, around: Ports, path: WritePath): Record<string, unknown> {
+  const inferred = inlinePortsOf(steps, around);
+  return Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, writeStep(step, inferred[name], path)]));
+}
+
+function writeStep(step: Step, inferred: Ports | undefined, path: WritePath): Record<string, unknown> {
+  const { cloudOnly } = step;
+  return keys({
+    type: step.type,
+    display_name: step.displayName,
+    description: step.description,
+    experiment_name: step.experimentName,
+    comment: cloudOnly.comment,
+    tags: filled(step.tags),
+    properties: filled(step.properties),
+    compute: step.compute,
+    identity: cloudOnly.identity,
+    services: cloudOnly.services,
+    inputs: filled(mapValues(step.inputs, (value) => writeInput(value, path))),
+    outputs: filled(mapValues(step.outputs, (value) => writeOutput(value, path))),
+    ...(isInline(step, inferred) && step.type !== 'pipeline' ? writeWork(step, path) : { component: writeComponent(step, path) }),
+  });
+}
+
+/** The definition alone: what the step was given stands beside it. */
+function writeComponent(step: Step, path: WritePath): Record<string, unknown> {
+  const { component } = step;
+  const code =
+    step.type === 'command' ? step.code : step.type === 'parallel' && step.task.type === 'run_function' ? step.task.code : undefined;
+  const includes = code?.additionalIncludes ?? [];
+  return keys({
+    type: step.type,
+    name: component.name,
+    version: component.version,
+    display_name: component.displayName,
+    description: component.description,
+    tags: component.tags,
+    is_deterministic: component.isDeterministic ? undefined : false,
+    inputs: filled(mapValues(step.inputPorts, writeInputPort)),
+    outputs: filled(mapValues(step.outputPorts, writeOutputPort)),
+    ...(step.type === 'pipeline'
+      ? { settings: writeSettings(step.settings), jobs: writeSteps(step.steps, step, path) }
+      : { ...writeWork(step, path), additional_includes: includes.length === 0 ? undefined : includes.map(path) }),
+  });
+}
+
+function writeSettings(settings: PipelineSettings): Record<string, unknown> | undefined {
+  return filled(
+    keys({
+      default_compute: settings.defaultCompute,
+      default_datastore: settings.defaultDatastore,
+      continue_on_step_failure: settings.continueOnStepFailure ? true : undefined,
+      force_rerun: settings.forceRerun ? true : undefined,
+      ...settings.other,
+    }),
+  );
+}
+
+function yamlText(value: Record<string, unknown>): string {
+  return new Document(value, { ...YAML_OPTIONS, aliasDuplicateObjects: false }).toString({ lineWidth: 0 });
+}
