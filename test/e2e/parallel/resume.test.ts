@@ -1,0 +1,114 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parallelJob, showJob } from '../../support/parallel-job.ts';
+import { sandbox } from '../../support/prl.ts';
+
+const files = 200;
+/** Slow enough to be interrupted, and each run of a mini-batch leaves a trace. */
+const script = [
+  'import os, time',
+  'def run(mini_batch, context):',
+  "    with open(os.environ['TRACE'], 'a') as trace: trace.write(f'{context.minibatch_index}\\n')",
+  '    time.sleep(0.01)',
+  "    return [open(path).read().strip() + ' of ' + os.path.basename(path) for path in mini_batch]",
+  '',
+].join('\n');
+const expected = Array.from({ length: files }, (_, i) => `${i} of ${String(i).padStart(3, '0')}.txt\n`).join('');
+
+/** Waits until the script has begun `count` mini-batches, as it tells itself. */
+async function begun(trace: string, count: number): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (!existsSync(trace) || readFileSync(trace, 'utf8').split('\n').length <= count) {
+    if (Date.now() > deadline) throw new Error('the job did not get so far');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+function workersOf(directory: string): string[] {
+  try {
+    return execFileSync('pgrep', ['-f', directory], { encoding: 'utf8' }).trim().split('\n');
+  } catch {
+    return [];
+  }
+}
+
+describe('a job that is killed', () => {
+  it('leaves no process behind, and resumes to the output of an undisturbed run, whenever and whatever dies', async () => {
+    const box = sandbox();
+    const trace = box.path('trace');
+    const env = { TRACE: trace };
+    const job = parallelJob(box, { files, script });
+    const first = box.start(['run', job, '--name', 'j'], { env });
+    await begun(trace, 20);
+    first.child.kill('SIGKILL');
+    await first.result;
+    expect((await showJob(box, 'j')).job.status).toBe('NotResponding');
+    for (const count of [60, 100]) {
+      const next = box.start(['job', 'resume', '--name', 'j', '--stream'], { env });
+      await begun(trace, count);
+      const { job: shown } = await showJob(box, 'j');
+      const { pid } = JSON.parse(readFileSync(`${shown.directory}/coordinator.json`, 'utf8')) as { pid: number };
+      process.kill(pid, 'SIGKILL');
+      await next.result;
+    }
+    expect(existsSync(box.path('rows.txt'))).toBe(false);
+    const last = await box.prl(['job', 'resume', '--name', 'j', '--stream'], { env });
+    expect(last.code).toBe(0);
+    expect(readFileSync(box.path('rows.txt'), 'utf8')).toBe(expected);
+    expect((await showJob(box, 'j')).main.mini_batches).toMatchObject({ total: files, done: files, failed: 0 });
+    // Only what was under way when the killing happened ran twice.
+    expect(readFileSync(trace, 'utf8').trim().split('\n').length).toBeLessThan(files + 60);
+    expect(workersOf(box.directory)).toEqual([]);
+  });
+
+  it('loses only its worker when a worker is killed', async () => {
+    const box = sandbox();
+    const trace = box.path('trace');
+    const run = box.start(['run', parallelJob(box, { files, script }), '--name', 'j'], { env: { TRACE: trace } });
+    await begun(trace, 20);
+    const { main } = await showJob(box, 'j');
+    const pids = workersOf('worker.py').filter((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8').includes(trace));
+    expect(pids.length).toBeGreaterThan(0);
+    for (const pid of pids) process.kill(Number(pid), 'SIGKILL');
+    const { code } = await run.result;
+    expect(code).toBe(0);
+    expect(readFileSync(box.path('rows.txt'), 'utf8')).toBe(expected);
+    expect(main.status).toBe('Running');
+  });
+
+  it('stops cleanly at the first Ctrl-C, says how to resume, and does so', async () => {
+    const box = sandbox();
+    const trace = box.path('trace');
+    const env = { TRACE: trace };
+    const run = box.start(['run', parallelJob(box, { files, script }), '--name', 'j'], { env });
+    await begun(trace, 20);
+    run.child.kill('SIGINT');
+    const stopped = await run.result;
+    expect(stopped.code).toBe(130);
+    expect(stopped.stderr).toContain('prl job resume --name j');
+    const begunSoFar = readFileSync(trace, 'utf8').trim().split('\n').length;
+    const resumed = await box.prl(['job', 'resume', '--name', 'j', '--stream'], { env });
+    expect(resumed.code).toBe(0);
+    expect(readFileSync(box.path('rows.txt'), 'utf8')).toBe(expected);
+    // Running attempts had been let finish: nothing ran twice.
+    expect(readFileSync(trace, 'utf8').trim().split('\n').length).toBe(files);
+    expect(begunSoFar).toBeLessThan(files);
+  });
+
+  it('refuses to go on when the input is no longer the same', async () => {
+    const box = sandbox();
+    const trace = box.path('trace');
+    const env = { TRACE: trace };
+    const job = parallelJob(box, { files, script });
+    const run = box.start(['run', job, '--name', 'j'], { env });
+    await begun(trace, 20);
+    run.child.kill('SIGINT');
+    await run.result;
+    expect((await box.prl(['job', 'resume', '--name', 'j', '--stream'], { env })).code).toBe(0);
+    // Finished: there is nothing left to resume.
+    const again = await box.prl(['job', 'resume', '--name', 'j', '--stream'], { env });
+    expect(again.code).not.toBe(130);
+    expect(readFileSync(box.path('rows.txt'), 'utf8')).toBe(expected);
+  });
+});
