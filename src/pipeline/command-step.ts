@@ -1,12 +1,13 @@
 /** Runs a command step: one shell command, or one for each process of a distribution. */
 import { execFile } from 'node:child_process';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { JobFailure } from '../errors/types.ts';
 import type { CommandStep } from '../spec/types.ts';
 import { freePorts, mpirunArguments, processCount, pytorchRanks, type Rank, tensorflowRanks } from './distribution.ts';
 import { type ProcessEnd, runProcess } from './process.ts';
+import { type MissingModuleHint, missingModuleIn } from './python.ts';
 
 export interface CommandRun {
   readonly step: Pick<CommandStep, 'distribution' | 'resources' | 'timeout'>;
@@ -16,6 +17,8 @@ export interface CommandRun {
   /** Complete. */
   readonly environmentVariables: Readonly<Record<string, string>>;
   readonly logs: string;
+  /** What to do about a Python module that a script did not find. */
+  readonly missingModuleHint?: MissingModuleHint;
 }
 
 export type CommandResult =
@@ -41,7 +44,7 @@ interface Member {
 
 /** @throws JobFailure when a distribution can not be started on this machine. */
 export async function runCommand(run: CommandRun, kill: AbortSignal): Promise<CommandResult> {
-  const log = join(run.logs, logName);
+  const log = logOf(run);
   const stop = new AbortController();
   const timeout = run.step.timeout === undefined ? undefined : setTimeout(() => stop.abort('timeout'), run.step.timeout * 1000);
   const members = await membersOf(run);
@@ -51,7 +54,7 @@ export async function runCommand(run: CommandRun, kill: AbortSignal): Promise<Co
   try {
     await Promise.all(
       members.map(async (member) => {
-        const end = await runProcess({ ...member, workingDirectory: run.workingDirectory, log }, stopped);
+        const end = await runProcess({ ...member, workingDirectory: run.workingDirectory, log: log.path }, stopped);
         if (!member.serves) working--;
         if (!succeeded(end) && !stopped.aborted) {
           failure = { member, end };
@@ -63,10 +66,13 @@ export async function runCommand(run: CommandRun, kill: AbortSignal): Promise<Co
   } finally {
     clearTimeout(timeout);
   }
-  if (failure !== undefined) return failed(failure.member, failure.end, log);
+  if (failure !== undefined) return failed(failure.member, failure.end, log, run.missingModuleHint);
   if (kill.aborted) return { kind: 'interrupted' };
   if (stop.signal.reason === 'timeout') {
-    return { kind: 'failed', error: `The command ran longer than its timeout of ${run.step.timeout} seconds and was killed.${tail(log)}` };
+    return {
+      kind: 'failed',
+      error: `The command ran longer than its timeout of ${run.step.timeout} seconds and was killed.${quoted(tail(log))}`,
+    };
   }
   return { kind: 'completed', exitCode: 0 };
 }
@@ -121,13 +127,16 @@ function succeeded(end: ProcessEnd): boolean {
   return end.kind === 'exited' && end.code === 0;
 }
 
-function failed(member: Member, end: ProcessEnd, log: string): CommandResult {
+function failed(member: Member, end: ProcessEnd, log: Log, hint: MissingModuleHint | undefined): CommandResult {
   const who = member.name === undefined ? 'The command' : `The command (${member.name})`;
+  const printed = tail(log);
+  const missing = missingModuleIn(printed);
+  const after = `${quoted(printed)}${missing === undefined || hint === undefined ? '' : `\n${hint(missing)}`}`;
   switch (end.kind) {
     case 'exited':
-      return { kind: 'failed', exitCode: end.code, error: `${who} ended with exit code ${end.code}${explain(end.code)}.${tail(log)}` };
+      return { kind: 'failed', exitCode: end.code, error: `${who} ended with exit code ${end.code}${explain(end.code)}.${after}` };
     case 'killed':
-      return { kind: 'failed', error: `${who} was killed by ${end.signal}${end.signal === 'SIGKILL' ? outOfMemory : ''}.${tail(log)}` };
+      return { kind: 'failed', error: `${who} was killed by ${end.signal}${end.signal === 'SIGKILL' ? outOfMemory : ''}.${after}` };
     case 'not_started':
       return { kind: 'failed', error: `${who} could not be started: ${end.reason}.` };
   }
@@ -142,18 +151,32 @@ function explain(code: number): string {
   return code === 137 ? ` (killed${outOfMemory})` : '';
 }
 
+/** The log, and where in it this try begins: a resumed step goes on in the log of the one before. */
+interface Log {
+  readonly path: string;
+  readonly start: number;
+}
+
+function logOf({ logs }: CommandRun): Log {
+  const path = join(logs, logName);
+  return { path, start: statSync(path, { throwIfNoEntry: false })?.size ?? 0 };
+}
+
 /** The last lines of the log: most often the traceback. */
-function tail(log: string): string {
-  const file = openSync(log, 'r');
+function tail({ path, start }: Log): string {
+  const file = openSync(path, 'r');
   try {
     const { size } = fstatSync(file);
-    const buffer = Buffer.alloc(Math.min(size, quotedBytes));
+    const buffer = Buffer.alloc(Math.min(size - start, quotedBytes));
     readSync(file, buffer, 0, buffer.length, size - buffer.length);
     const lines = buffer.toString('utf8').trimEnd().split('\n');
-    if (size > quotedBytes) lines.shift();
-    const text = lines.slice(-quotedLines).join('\n');
-    return text === '' ? ' It printed nothing.' : `\n${text}`;
+    if (size - start > quotedBytes) lines.shift();
+    return lines.slice(-quotedLines).join('\n');
   } finally {
     closeSync(file);
   }
+}
+
+function quoted(text: string): string {
+  return text === '' ? ' It printed nothing.' : `\n${text}`;
 }

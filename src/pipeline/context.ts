@@ -28,7 +28,8 @@ export interface JobContext {
   readonly facts: JobFacts;
   readonly assets: AssetRegistry;
   readonly control: RunControl;
-  readonly interpreter: Interpreter;
+  /** Undefined when no step can need Python. */
+  readonly interpreter: Interpreter | undefined;
   /** By full step name. */
   readonly outputs: ReadonlyMap<string, readonly BoundOutput[]>;
   readonly snapshots: ReadonlyMap<string, Snapshot>;

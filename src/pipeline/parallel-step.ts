@@ -10,6 +10,7 @@ import type { ParallelStep } from '../spec/types.ts';
 import type { GraphStep } from './graph.ts';
 import { modelArguments, scoringScript } from './model-task.ts';
 import { type BoundOutput, rowsFile } from './outputs.ts';
+import type { MissingModuleHint } from './python.ts';
 import type { Resolve } from './render.ts';
 import type { StagedInput } from './stage.ts';
 
@@ -22,12 +23,14 @@ export interface ParallelGiven {
   readonly resolve: Resolve;
   readonly assets: AssetResolver;
   readonly environmentVariables: Readonly<Record<string, string>>;
-  readonly interpreter: Interpreter;
+  /** Undefined: nothing of it is written in Python. */
+  readonly interpreter?: Interpreter;
+  readonly missingModuleHint?: MissingModuleHint;
   readonly limit?: number;
 }
 
 export function parallelRun(given: ParallelGiven): ParallelRun {
-  const { step, layout, node, limit } = given;
+  const { step, layout, node, limit, missingModuleHint } = given;
   const { task } = step;
   return {
     step: node.name,
@@ -39,7 +42,8 @@ export function parallelRun(given: ParallelGiven): ParallelRun {
     settings: step.settings,
     nodes: step.resources.instanceCount,
     environmentVariables: given.environmentVariables,
-    interpreter: given.interpreter,
+    interpreter: given.interpreter ?? { python: 'python3' },
+    ...(missingModuleHint === undefined ? {} : { missingModuleHint }),
     output: parallelOutput(given),
     ...(limit === undefined ? {} : { limit }),
   };

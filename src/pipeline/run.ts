@@ -1,20 +1,15 @@
 /** Runs a job: its steps in the order that their data asks for, independent ones at the same time. */
 
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { JobFailure, RequestError } from '../errors/types.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { AssetRegistry } from '../runs/assets.ts';
 import { Capacity } from './capacity.ts';
-import { emitStatus, type Job, type JobContext, outputOf, type StepEnd } from './context.ts';
-import { buildGraph, type Graph, type GraphStep } from './graph.ts';
+import { emitStatus, type Job, type JobContext, type StepEnd } from './context.ts';
+import type { GraphStep } from './graph.ts';
 import { groupTracker } from './groups.ts';
-import { bindInputs, checkInput } from './inputs.ts';
-import { bindOutputs, prepareOutput } from './outputs.ts';
-import { readRecord, type StepRecord } from './record.ts';
+import { prepareJob } from './prepare.ts';
 import { openReuse, type ReuseRules } from './reuse/reuse.ts';
-import { takeSnapshot } from './snapshot.ts';
-import { codeOf, runStep, slotsOf } from './step.ts';
+import { runStep, slotsOf } from './step.ts';
 
 export interface JobEnd {
   readonly status: 'Completed' | 'Failed' | 'Canceled';
@@ -30,13 +25,12 @@ const leastSlots = 4;
  * @throws RequestError before anything has started, when something that the job names is not there or can not be written.
  */
 export async function runJob(job: Job, assets: AssetRegistry, control: RunControl): Promise<JobEnd> {
-  const graph = buildGraph(job.spec);
-  const prepared = prepare(job, graph, assets, control);
+  const prepared = await prepareJob(job, assets, control);
   const reuse = job.spec.standalone ? undefined : await openReuse(job.home, reuseRules(job));
   const context: JobContext = reuse === undefined ? prepared : { ...prepared, reuse };
   try {
     control.emit({ type: 'job_status', status: 'Running' });
-    for (const step of graph.steps.keys()) {
+    for (const step of context.graph.steps.keys()) {
       if (!isCompleted(context, step)) emitStatus(control.emit, step, 'NotStarted');
     }
     return judge(job, await runSteps(context));
@@ -48,41 +42,6 @@ export async function runJob(job: Job, assets: AssetRegistry, control: RunContro
 
 function reuseRules({ name, limit, forceRerun, spec }: Job): ReuseRules {
   return { job: name, limited: limit !== undefined, forceRerun: forceRerun === true || spec.settings.forceRerun };
-}
-
-function prepare(job: Job, graph: Graph, assets: AssetRegistry, control: RunControl): JobContext {
-  const { spec, layout } = job;
-  const { experimentName } = spec;
-  const facts = {
-    job: job.name,
-    standalone: spec.standalone,
-    defaultDatastore: (spec.settings.defaultDatastore ?? 'workspaceblobstore').replace(/^azureml:/, ''),
-    ...(experimentName === undefined ? {} : { experimentName }),
-  };
-  try {
-    const nodes = [...graph.steps.values()];
-    const records = new Map(nodes.flatMap((node) => finished(node, job)));
-    const open = nodes.filter((node) => !records.has(node.name));
-    const outputs = new Map(nodes.map((node) => [node.name, bindOutputs(node, facts, layout.step(node.name), assets)] as const));
-    const snapshots = new Map(open.map(({ name, step }) => [name, takeSnapshot(codeOf(step), layout.step(name), [job.home])] as const));
-    const interpreter = { python: process.env.PARALLELRUN_PYTHON ?? 'python3' };
-    const context: JobContext = { job, graph, facts, assets, control, interpreter, outputs, snapshots, records, afterwards: [] };
-    for (const node of open) {
-      if (node.after.length === 0) for (const input of bindInputs(node, outputOf(context), assets)) checkInput(input);
-      for (const output of outputs.get(node.name) ?? []) if (output.chosen) prepareOutput(output);
-    }
-    return context;
-  } catch (error) {
-    if (error instanceof JobFailure) throw new RequestError(error.problem);
-    throw error;
-  }
-}
-
-/** A step of an earlier run of this job whose outputs still stand. */
-function finished(node: GraphStep, job: Job): readonly (readonly [string, StepRecord])[] {
-  const record = readRecord(job.layout.step(node.name).record);
-  if (record?.status !== 'Completed') return [];
-  return Object.values(record.outputs).every(({ path }) => existsSync(path)) ? [[node.name, record]] : [];
 }
 
 function isCompleted({ records }: JobContext, step: string): boolean {

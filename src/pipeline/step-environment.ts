@@ -1,7 +1,6 @@
 /** The environment variables of a step's processes. */
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, isAbsolute, join } from 'node:path';
-import type { Interpreter } from '../parallel/types.ts';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { type Resolve, renderText } from './render.ts';
 
 export interface StepIdentity {
@@ -29,15 +28,10 @@ export function stepEnvironment(
 
 /**
  * Makes `python` and `python3` on the PATH the chosen interpreter, so that a command runs the Python that a notice named.
- * @param shims a folder of the step's own, for when the interpreter's folder has only one of the two names.
+ * @param python absolute
+ * @param shims a folder of the step's own, for when the interpreter's folder has only one of the two names, or another
  */
-export function withPython(
-  variables: Readonly<Record<string, string>>,
-  interpreter: Interpreter,
-  shims: string,
-): Readonly<Record<string, string>> {
-  const python = isAbsolute(interpreter.python) ? interpreter.python : onPath(interpreter.python, variables.PATH ?? '');
-  if (python === undefined) return variables;
+export function withPython(variables: Readonly<Record<string, string>>, python: string, shims: string): Readonly<Record<string, string>> {
   const missing = ['python', 'python3'].filter((name) => !existsSync(join(dirname(python), name)));
   if (missing.length > 0) mkdirSync(shims, { recursive: true });
   for (const name of missing) {
@@ -47,18 +41,4 @@ export function withPython(
   }
   const folders = [...(missing.length > 0 ? [shims] : []), dirname(python), variables.PATH ?? ''];
   return { ...variables, PATH: folders.join(delimiter) };
-}
-
-function onPath(name: string, path: string): string | undefined {
-  return path
-    .split(delimiter)
-    .map((folder) => join(folder, name))
-    .find((file) => {
-      try {
-        accessSync(file, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
 }

@@ -13,7 +13,7 @@ export async function findFinished(node: GraphStep, context: JobContext, inputs:
       spec: node.step,
       snapshot: context.snapshots.get(node.name) ?? {},
       inputs,
-      interpreter: context.interpreter.python,
+      interpreter: context.interpreter?.python ?? '',
     });
   } catch (error) {
     warn(context, node.name, 'It could not be judged whether a finished step can be reused', error);

@@ -14,6 +14,7 @@ import { bindInputs, checkInput } from './inputs.ts';
 import { scoringCode } from './model-task.ts';
 import { clearOutput, prepareOutput } from './outputs.ts';
 import { type ParallelGiven, parallelRun } from './parallel-step.ts';
+import { hintForMissingModule } from './python.ts';
 import { type StepOutput, type StepRecord, writeRecord } from './record.ts';
 import { renderCommand, resolver } from './render.ts';
 import type { RunStep } from './scope.ts';
@@ -116,19 +117,22 @@ async function runPrepared(
   const { experimentName } = facts;
   const identity = { job: job.name, step: node.name, ...(experimentName === undefined ? {} : { experimentName }) };
   const environmentVariables = stepEnvironment(identity, step.environmentVariables, resolve);
-  const given = { node, ...prepared, resolve, environmentVariables, interpreter, assets, ...limitOf(context) };
+  const missingModuleHint = interpreter === undefined ? undefined : await hintForMissingModule(step, assets, interpreter);
+  const given = {
+    ...{ node, ...prepared, resolve, environmentVariables, assets },
+    ...(interpreter === undefined ? {} : { interpreter }),
+    ...(missingModuleHint === undefined ? {} : { missingModuleHint }),
+    ...(job.limit === undefined ? {} : { limit: job.limit }),
+  };
   if (step.type === 'command') return runCommandStep(step, given, context);
   const { runParallelStep } = await import('../parallel/run.ts');
   return runParallelStep(parallelRun({ ...given, step }), control);
 }
 
-function limitOf({ job }: JobContext): { readonly limit?: number } {
-  return job.limit === undefined ? {} : { limit: job.limit };
-}
-
 function runCommandStep(step: CommandStep, given: Omit<ParallelGiven, 'step'>, { control }: JobContext): Promise<RunEnd> {
-  const { layout, resolve, interpreter } = given;
-  const variables = withPython(given.environmentVariables, interpreter, join(layout.directory, 'bin'));
+  const { layout, resolve, interpreter, missingModuleHint, environmentVariables } = given;
+  const shims = join(layout.directory, 'bin');
+  const variables = interpreter === undefined ? environmentVariables : withPython(environmentVariables, interpreter.python, shims);
   return runCommand(
     {
       step,
@@ -137,6 +141,7 @@ function runCommandStep(step: CommandStep, given: Omit<ParallelGiven, 'step'>, {
       // Lines of a running script are in its log at once.
       environmentVariables: { PYTHONUNBUFFERED: '1', ...variables },
       logs: layout.logs,
+      ...(missingModuleHint === undefined ? {} : { missingModuleHint }),
     },
     control.kill,
   );

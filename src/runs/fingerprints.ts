@@ -38,7 +38,6 @@ export type ReuseDecision =
   | { readonly kind: 'force_rerun' }
   | { readonly kind: 'limit' }
   | { readonly kind: 'not_deterministic' }
-  | { readonly kind: 'standalone' }
   /** No finished step had the same fingerprint. */
   | { readonly kind: 'no_match' }
   /** One had, but its output was changed or taken away since. */

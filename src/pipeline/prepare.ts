@@ -1,0 +1,57 @@
+/** Everything that can be found out and laid out before the first step starts, so that what can not work fails at once. */
+import { existsSync } from 'node:fs';
+import { JobFailure, RequestError } from '../errors/types.ts';
+import type { RunControl } from '../parallel/types.ts';
+import type { AssetRegistry } from '../runs/assets.ts';
+import { type Job, type JobContext, outputOf } from './context.ts';
+import { buildGraph, type GraphStep } from './graph.ts';
+import { bindInputs, checkInput } from './inputs.ts';
+import { bindOutputs, type JobFacts, prepareOutput } from './outputs.ts';
+import { jobInterpreter } from './python.ts';
+import { readRecord, type StepRecord } from './record.ts';
+import { takeSnapshot } from './snapshot.ts';
+import { codeOf } from './step.ts';
+
+const mainDatastore = 'workspaceblobstore';
+
+/** @throws RequestError */
+export async function prepareJob(job: Job, assets: AssetRegistry, control: RunControl): Promise<JobContext> {
+  const { layout } = job;
+  const graph = buildGraph(job.spec);
+  const nodes = [...graph.steps.values()];
+  const facts = jobFacts(job);
+  try {
+    const records = new Map(nodes.flatMap((node) => finished(node, job)));
+    const open = nodes.filter((node) => !records.has(node.name));
+    const interpreter = await jobInterpreter(open, assets, control.emit);
+    const outputs = new Map(nodes.map((node) => [node.name, bindOutputs(node, facts, layout.step(node.name), assets)] as const));
+    const snapshots = new Map(open.map(({ name, step }) => [name, takeSnapshot(codeOf(step), layout.step(name), [job.home])] as const));
+    const context: JobContext = { job, graph, facts, assets, control, interpreter, outputs, snapshots, records, afterwards: [] };
+    for (const node of open) {
+      // Inputs that other steps make are looked at when their steps have ended.
+      if (node.after.length === 0) for (const input of bindInputs(node, outputOf(context), assets)) checkInput(input);
+      for (const output of outputs.get(node.name) ?? []) if (output.chosen) prepareOutput(output);
+    }
+    return context;
+  } catch (error) {
+    if (error instanceof JobFailure) throw new RequestError(error.problem);
+    throw error;
+  }
+}
+
+function jobFacts({ name, spec }: Job): JobFacts {
+  const { experimentName } = spec;
+  return {
+    job: name,
+    standalone: spec.standalone,
+    defaultDatastore: (spec.settings.defaultDatastore ?? mainDatastore).replace(/^azureml:/, ''),
+    ...(experimentName === undefined ? {} : { experimentName }),
+  };
+}
+
+/** A step that completed in an earlier run of this job, and whose outputs still stand. */
+function finished(node: GraphStep, job: Job): readonly (readonly [string, StepRecord])[] {
+  const record = readRecord(job.layout.step(node.name).record);
+  if (record?.status !== 'Completed') return [];
+  return Object.values(record.outputs).every(({ path }) => existsSync(path)) ? [[node.name, record]] : [];
+}
