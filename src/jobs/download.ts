@@ -3,7 +3,7 @@ import { existsSync, constants as fs, statSync } from 'node:fs';
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { RequestError } from '../errors/types.ts';
-import { type JobOutput, readOutputs } from '../runs/outputs.ts';
+import { type JobOutput, type JobOutputs, readOutputs } from '../runs/outputs.ts';
 import type { RunStore } from '../runs/store.ts';
 import { type ShownJob, showJob } from './show.ts';
 import { stepNames } from './steps.ts';
@@ -40,7 +40,7 @@ export async function downloadJob(store: RunStore, name: string, options: Downlo
   return [...written, await downloadArtifacts(store, job, target)];
 }
 
-type StepOutputs = ReturnType<typeof readOutputs>['steps'];
+type StepOutputs = JobOutputs['steps'];
 
 async function downloadOutput(name: string, output: JobOutput, target: string): Promise<string> {
   const folder = join(target, 'named-outputs', name);

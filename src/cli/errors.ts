@@ -1,0 +1,29 @@
+/** How the command line tells what went wrong, and with which exit code. */
+import { CommanderError } from 'commander';
+import { JobFailure, RequestError } from '../errors/types.ts';
+
+export const exitCodes = { completed: 0, failed: 1, badRequest: 2, interrupted: 130 } as const;
+
+/** Writes the error for people to stderr; returns the exit code. Only a mistake of this program leads to a file with a stack trace. */
+export async function reportError(error: unknown): Promise<number> {
+  if (error instanceof CommanderError) {
+    // Commander has written its message already; help and version are no errors.
+    return error.exitCode === 0 ? exitCodes.completed : exitCodes.badRequest;
+  }
+  if (error instanceof RequestError) {
+    tell(error.message);
+    return exitCodes.badRequest;
+  }
+  if (error instanceof JobFailure) {
+    tell(`prl: ${error.message}`);
+    return exitCodes.failed;
+  }
+  const [{ recordInternalError }, { findHome }] = await Promise.all([import('../jobs/internal-error.ts'), import('../runs/home.ts')]);
+  tell(`prl: ${recordInternalError(error, findHome())}`);
+  return exitCodes.failed;
+}
+
+/** One message for people. */
+export function tell(message: string): void {
+  process.stderr.write(`${message}\n`);
+}

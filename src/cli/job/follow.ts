@@ -1,0 +1,57 @@
+/** Follows a job to its end, for people or for programs. */
+import { followEvents } from '../../events/read.ts';
+import { liveCoordinator } from '../../jobs/coordinator.ts';
+import { presentState } from '../../jobs/show.ts';
+import { stepNames } from '../../jobs/steps.ts';
+import type { RunStore } from '../../runs/store.ts';
+import { exitCodes, tell } from '../errors.ts';
+import type { ColourChoice } from '../terminal/capabilities.ts';
+import { type Display, openDisplay } from '../terminal/display.ts';
+
+export interface FollowOptions {
+  readonly color?: ColourChoice;
+  /** The number of the first event wanted. */
+  readonly from?: number;
+  /** Events go to stdout as JSON lines, and nothing is drawn. */
+  readonly jsonLines?: boolean;
+}
+
+/** Returns the job's own exit code; 130 when the following was ended with Ctrl-C, which does nothing to the job. */
+export async function followJob(store: RunStore, name: string, options: FollowOptions): Promise<number> {
+  const layout = store.layout(name);
+  const stop = new AbortController();
+  const onInterrupt = () => stop.abort();
+  process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
+  const display = options.jsonLines === true ? undefined : displayFor(store, name, options.color);
+  const from = options.from === undefined ? {} : { from: options.from };
+  const events = followEvents(layout.events, { ...from, signal: stop.signal, alive: () => liveCoordinator(layout) !== undefined });
+  for await (const event of events) {
+    if (display === undefined) process.stdout.write(`${JSON.stringify(event)}\n`);
+    else display.handle(event);
+  }
+  process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
+  if (stop.signal.aborted) {
+    display?.close();
+    tell(`No longer following ${name}; the job goes on. Follow it again with: prl job stream --name ${name}`);
+    return exitCodes.interrupted;
+  }
+  const { status } = await presentState(layout, store.jobs.get(name));
+  display?.close({ status });
+  return exitCodeOf(status);
+}
+
+export function displayFor(store: RunStore, name: string, color: ColourChoice | undefined): Display {
+  return openDisplay(process.stderr, process.env, {
+    job: name,
+    layout: store.layout(name),
+    steps: stepNames(store.jobs.spec(name)),
+    ...(color !== undefined && { color }),
+    keys: process.stdin,
+  });
+}
+
+/** The exit code that tells of a job's end. */
+export function exitCodeOf(status: string): number {
+  if (status === 'Completed') return exitCodes.completed;
+  return status === 'Canceled' ? exitCodes.interrupted : exitCodes.failed;
+}

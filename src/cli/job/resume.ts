@@ -1,0 +1,17 @@
+import { resumeJob } from '../../jobs/resume.ts';
+import { exitCodes, tell } from '../errors.ts';
+import { withStore } from '../open.ts';
+import { givenName } from '../options.ts';
+import { type AfterStart, afterStart, chooseEnvironment } from './start.ts';
+
+export async function resume(argument: string | undefined, options: AfterStart & { readonly name?: string }): Promise<number> {
+  chooseEnvironment(options);
+  return withStore(async (store) => {
+    const { name } = store.jobs.get(givenName(argument, options));
+    if (!(await resumeJob(store, name))) {
+      tell(`Job ${name} has completed: there is nothing to resume.`);
+      return exitCodes.completed;
+    }
+    return afterStart(store, name, options);
+  });
+}

@@ -1,0 +1,41 @@
+import type { JobView } from '../../events/fold.ts';
+import { inspectJob, type ShownJob } from '../../jobs/show.ts';
+import { buildGraph, type Graph } from '../../pipeline/graph.ts';
+import { drawGraph } from '../graph/drawing.ts';
+import { graphNodes } from '../graph/nodes.ts';
+import { withStore } from '../open.ts';
+import { givenName, type ResultOptions } from '../options.ts';
+import { printResult } from '../output.ts';
+import { facts } from '../table.ts';
+import { capabilities } from '../terminal/capabilities.ts';
+import { render } from '../terminal/text.ts';
+import { timeBetween } from '../terminal/words.ts';
+
+export async function show(argument: string | undefined, options: ResultOptions & { readonly name?: string }): Promise<void> {
+  await withStore(async (store) => {
+    const { shown, view } = await inspectJob(store, givenName(argument, options));
+    await printResult(shown, options, () => drawJob(shown, view, buildGraph(store.jobs.spec(shown.name))));
+  });
+}
+
+/** A job for people: what it is, then its steps as they depend on one another. */
+export function drawJob(job: ShownJob, view: JobView, graph: Graph): string {
+  const time = view.started === undefined || view.ended === undefined ? '' : ` in ${timeBetween(view.started, view.ended)}`;
+  const head = facts([
+    ['name', job.name],
+    ...(job.display_name === job.name ? [] : [['display name', job.display_name] as const]),
+    ['status', `${job.status}${time}`],
+    ...(job.limit === undefined ? [] : [['limit', `${job.limit} mini-batches of each parallel step`] as const]),
+    ['directory', job.directory],
+    ...(job.error === undefined ? [] : [['error', job.error.split('\n')[0] ?? ''] as const]),
+  ]);
+  return `${head}\n\n${drawing(graph, view)}`;
+}
+
+/** The steps with the lines between them, for stdout. */
+export function drawing(graph: Graph, view?: JobView): string {
+  const { colour } = capabilities(process.stdout, process.env);
+  return drawGraph(graphNodes(graph, view))
+    .map((line) => render(line, Number.POSITIVE_INFINITY, colour))
+    .join('\n');
+}

@@ -1,0 +1,37 @@
+/** What `create` and `resume` do once the job runs in a process of its own. */
+import { inspectJob } from '../../jobs/show.ts';
+import { buildGraph } from '../../pipeline/graph.ts';
+import type { RunStore } from '../../runs/store.ts';
+import { exitCodes, tell } from '../errors.ts';
+import type { ResultOptions } from '../options.ts';
+import { printResult } from '../output.ts';
+import type { ColourChoice } from '../terminal/capabilities.ts';
+import { followJob } from './follow.ts';
+import { drawJob } from './show.ts';
+
+export interface AfterStart extends ResultOptions {
+  readonly stream?: boolean;
+  readonly color?: ColourChoice;
+  readonly environment?: string;
+}
+
+/** Follows the job where that was asked for, then prints it. */
+export async function afterStart(store: RunStore, name: string, options: AfterStart): Promise<number> {
+  const code =
+    options.stream === true
+      ? await followJob(store, name, options.color === undefined ? {} : { color: options.color })
+      : exitCodes.completed;
+  await printJob(store, name, options);
+  if (options.stream !== true) tell(`Job ${name} runs in the background. Follow it with: prl job stream --name ${name}`);
+  return code;
+}
+
+export async function printJob(store: RunStore, name: string, options: ResultOptions): Promise<void> {
+  const { shown, view } = await inspectJob(store, name);
+  await printResult(shown, options, () => drawJob(shown, view, buildGraph(store.jobs.spec(name))));
+}
+
+/** `--environment` reaches every process of the job as `PARALLELRUN_ENVIRONMENT`. */
+export function chooseEnvironment({ environment }: { readonly environment?: string }): void {
+  if (environment !== undefined) process.env.PARALLELRUN_ENVIRONMENT = environment;
+}

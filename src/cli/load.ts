@@ -1,0 +1,14 @@
+import { renderProblem } from '../errors/types.ts';
+import { componentsOf } from '../jobs/components.ts';
+import type { RunStore } from '../runs/store.ts';
+import { loadJob } from '../spec/load.ts';
+import type { JobSpec } from '../spec/types.ts';
+import { tell } from './errors.ts';
+import { findJobFile } from './job-file.ts';
+
+/** Reads a job file, or the one of a folder, and tells its warnings. @throws RequestError with all its mistakes. */
+export async function loadJobFile(store: RunStore, path: string, overrides: readonly string[] = []): Promise<{ readonly spec: JobSpec }> {
+  const { spec, warnings } = await loadJob(findJobFile(path), { overrides, components: componentsOf(store.assets) });
+  for (const warning of warnings) tell(`warning: ${renderProblem(warning)}`);
+  return { spec };
+}

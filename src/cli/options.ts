@@ -1,0 +1,91 @@
+/** Options that many commands share, named as `az ml` names them. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { RequestError } from '../errors/types.ts';
+import { tell } from './errors.ts';
+import { checkFormat, type OutputFormat } from './output.ts';
+
+/** What only has a meaning for an Azure workspace: accepted so that scripts written for `az ml` run, told once, and ignored. */
+const ignoredFlags = [
+  '-g, --resource-group <name>',
+  '-w, --workspace-name <name>',
+  '--workspace <name>',
+  '--subscription <id>',
+  '--registry-name <name>',
+  '--only-show-errors',
+  '--verbose',
+  '--web',
+  '-e',
+];
+
+/** Completes a command: `--output`, `--query`, and what `az` scripts pass besides. */
+export function leaf(command: Command): Command {
+  command
+    .addOption(
+      new Option('-o, --output <format>', 'json, table, yaml, tsv or none (default: table on a terminal, else json)').argParser(
+        checkFormat,
+      ),
+    )
+    .option('--query <path>', 'only this part of the result: status, steps.score.status, [].name');
+  for (const flags of ignoredFlags) {
+    const option = new Option(flags).hideHelp();
+    // Another option of the command may have the same letter.
+    if (!command.options.some((other) => other.short === option.short && option.short !== undefined && other !== option)) {
+      command.addOption(option);
+    }
+  }
+  return command.hook('preAction', (_, action) => tellIgnored(action));
+}
+
+function tellIgnored(command: Command): void {
+  const given = ignoredFlags
+    .map((flags) => new Option(flags))
+    .filter((option) => option.isBoolean() === false && command.getOptionValueSource(option.attributeName()) === 'cli')
+    .map((option) => option.long ?? option.short);
+  if (given.length > 0) tell(`prl: ignored: ${given.join(', ')} (jobs run on this machine)`);
+}
+
+export interface ResultOptions {
+  readonly output?: OutputFormat;
+  readonly query?: string;
+}
+
+/** For options that may be given more than once. */
+export function collect(value: string, earlier: readonly string[] | undefined): readonly string[] {
+  return [...(earlier ?? []), value];
+}
+
+/** A whole number from `least` on. */
+export function wholeNumber(least: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (/^\d+$/.test(value) && number >= least && Number.isSafeInteger(number)) return number;
+    throw new InvalidArgumentError(`Expected a whole number from ${least} on.`);
+  };
+}
+
+export const environmentOption = (): Option =>
+  new Option('--environment <how>', 'how Python environments are made, whatever the job says; overrides PARALLELRUN_ENVIRONMENT').choices([
+    'system',
+  ]);
+
+export const colorOption = (): Option =>
+  new Option('--color <when>', 'colours for people on stderr: auto, always or never').choices(['auto', 'always', 'never']).default('auto');
+
+/** What a command is about: `prl job show NAME` or `--name NAME`. @throws RequestError when neither is given, or two different ones. */
+export function givenName(argument: string | undefined, options: { readonly name?: string }): string {
+  return oneOf('the name', '--name', argument, options.name);
+}
+
+/** The file that a command is about: `FILE` or `--file FILE`. @throws RequestError */
+export function givenFile(argument: string | undefined, options: { readonly file?: string }): string {
+  return oneOf('the file', '--file', argument, options.file);
+}
+
+function oneOf(what: string, flag: string, argument: string | undefined, option: string | undefined): string {
+  const given = option ?? argument;
+  if (given === undefined) throw new RequestError({ code: 'missing-argument', message: `${what} is missing: give it with ${flag}.` });
+  if (argument !== undefined && argument !== given) {
+    throw new RequestError({ code: 'two-arguments', message: `${what} is given twice: ${argument}, and ${flag} ${given}.` });
+  }
+  return given;
+}

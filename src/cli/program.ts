@@ -1,0 +1,60 @@
+/** The tree of commands. Only the branch that was asked for is built; the others are names with a summary. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+
+export interface CommandModule {
+  /** Adds arguments, options, subcommands and actions. */
+  define(command: Command): void;
+}
+
+interface Branch {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<CommandModule>;
+}
+
+const asset = () => import('./commands/asset.ts');
+
+const branches: readonly Branch[] = [
+  { name: 'run', summary: 'run a job file here and now', load: () => import('./commands/run.ts') },
+  { name: 'init', summary: 'write a working example job into the current, empty folder', load: () => import('./commands/init.ts') },
+  { name: 'job', summary: 'create, show, follow, cancel, resume, debug … jobs', load: () => import('./commands/job.ts') },
+  { name: 'data', summary: 'register and list data', load: asset },
+  { name: 'model', summary: 'register and list models', load: asset },
+  { name: 'environment', summary: 'register and list environments', load: asset },
+  { name: 'component', summary: 'register and list components', load: asset },
+  { name: 'datastore', summary: 'register and list datastores', load: asset },
+  { name: 'compute', summary: 'what jobs can run on', load: () => import('./commands/compute.ts') },
+  { name: 'schema', summary: 'the JSON Schema of a kind of file, for editors', load: () => import('./commands/schema.ts') },
+  { name: 'doctor', summary: 'check what this machine has', load: () => import('./commands/doctor.ts') },
+  { name: 'completion', summary: 'print a completion script for a shell', load: () => import('./commands/completion.ts') },
+];
+
+/** The program for one command line. `everything` builds all branches (for completion). */
+export async function buildProgram(args: readonly string[], everything = false): Promise<Command> {
+  const program = new Command('prl')
+    .description('Run parallel jobs - init() and run(mini_batch) - from the job files that Azure Machine Learning users have.')
+    .version(version(), '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand(false)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .addHelpText('after', '\nStart with: prl init --language ts && prl run .');
+  const asked = args.find((arg) => !arg.startsWith('-'));
+  for (const { name, summary, load } of branches) {
+    const command = program.command(name).summary(summary).description(sentence(summary));
+    if (everything || name === asked) (await load()).define(command);
+  }
+  if (args.length === 0) program.action(() => program.outputHelp());
+  return program;
+}
+
+function sentence(summary: string): string {
+  return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
+}
+
+function version(): string {
+  const file = join(import.meta.dirname, '..', '..', 'package.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
+}

@@ -1,0 +1,17 @@
+import { RequestError } from '../errors/types.ts';
+import type { AssetResolver } from '../runs/assets.ts';
+import type { ComponentRegistry } from '../spec/load.ts';
+
+/** The registered components of a home, as the loader of job files asks for them. */
+export function componentsOf(assets: AssetResolver): ComponentRegistry {
+  return {
+    async find(name, version, label) {
+      try {
+        return assets.resolve('component', name, version === undefined ? { label: label ?? 'latest' } : { version }).component;
+      } catch (error) {
+        if (error instanceof RequestError) return undefined;
+        throw error;
+      }
+    },
+  };
+}

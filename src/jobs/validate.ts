@@ -1,0 +1,25 @@
+import { type Problem, RequestError } from '../errors/types.ts';
+import type { RunStore } from '../runs/store.ts';
+import { loadJob } from '../spec/load.ts';
+import { componentsOf } from './components.ts';
+import { checkInputs } from './preflight.ts';
+
+export interface Validation {
+  readonly valid: boolean;
+  readonly errors: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+/** Everything that is wrong with a job file, as far as it can be known without running it. `file` may throw a RequestError too. */
+export async function validateJob(store: RunStore, file: () => string, overrides: readonly string[] = []): Promise<Validation> {
+  let warnings: readonly Problem[] = [];
+  try {
+    const loaded = await loadJob(file(), { overrides, components: componentsOf(store.assets) });
+    warnings = loaded.warnings;
+    checkInputs(loaded.spec, store.assets);
+    return { valid: true, errors: [], warnings };
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    return { valid: false, errors: error.problems, warnings };
+  }
+}
