@@ -62,7 +62,7 @@ class Attempts:
                 raise AttemptError("ShortReturn", f"run() returned {returned} rows for {items} items, and --fail_on_short_return is set")
             rows = b""
             if self._keeps_rows:
-                rows = self._data_frame_rows(result) if is_data_frame(result) else lines(result)
+                rows = lines(result) if type(result) is list or not is_data_frame(result) else self._data_frame_rows(result)
         except BaseException as error:
             if self._channel.forked:
                 raise
@@ -81,8 +81,10 @@ class Attempts:
             checksum = crc32(rows)
             self._rows.append(rows)
             self._offset = offset + size
+        # Of the ways to format these, this is the quickest.
         self._outcomes.append(
-            f"[{index},{attempt},{items},{returned},{offset},{size},{checksum},{int(begun * 1000)},{load_ms:.3f},{run_ms:.3f}]"
+            "[%d,%d,%d,%d,%d,%d,%d,%d,%.3f,%.3f]"
+            % (index, attempt, items, returned, offset, size, checksum, begun * 1000, load_ms, run_ms)
         )
         good = returned if returned < items else items
         self._log_line(begun, index, attempt, items, good, items - good, load_ms, run_ms)
@@ -157,9 +159,13 @@ class Attempts:
         if second != self._second:
             self._second = second
             self._second_text = strftime("%Y-%m-%dT%H:%M:%S", gmtime(second))
+        whole_ms = load_ms + run_ms
+        if items is None:
+            items = bad = "unknown"
+        times = "0.000 s, run 0.000 s" if whole_ms < 0.5 else "%.3f s, run %.3f s" % (whole_ms / 1000, run_ms / 1000)
         self._log_lines.append(
             f"{self._second_text}.{int((begun - second) * 1000):03d}Z mini-batch {index} attempt {attempt}: {items} items, {good} ok, "
-            f"{bad} failed, {(load_ms + run_ms) / 1000:.3f} s, run {run_ms / 1000:.3f} s\n"
+            f"{bad} failed, {times}\n"
         )
 
     def _write_log(self) -> None:
