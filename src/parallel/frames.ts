@@ -38,6 +38,8 @@ export class RunTime {
  */
 export function refill(frame: number, assigned: number, waiting: number, workers: number): number {
   if (assigned > frame / 2 && assigned > 0) return 0;
+  // A slow run must have nothing behind it that could not be taken back; quick ones need a second frame under way.
+  const most = frame === 1 ? 1 : 2 * frame;
   const fair = Math.max(1, Math.floor(waiting / (2 * workers)));
-  return Math.max(0, Math.min(2 * frame - assigned, assigned === 0 ? Math.max(fair, 1) : fair, waiting));
+  return Math.max(0, Math.min(most - assigned, fair, waiting));
 }

@@ -27,6 +27,11 @@ describe('frames', () => {
     expect(time.frame()).toBe(1);
   });
 
+  it('put nothing behind a slow run', () => {
+    expect(refill(1, 0, 1000, 2)).toBe(1);
+    expect(refill(1, 1, 1000, 2)).toBe(0);
+  });
+
   it('never hand out more than is waiting, and always something to a worker that has nothing', () => {
     fc.assert(
       fc.property(
