@@ -35,7 +35,7 @@ export async function create(kind: AssetKind, argument: string | undefined, opti
 async function read(store: RunStore, kind: AssetKind, file: string | undefined, options: CreateOptions): Promise<NewAsset> {
   const overrides = overridesOf(options);
   if (kind === 'component') {
-    if (file === undefined) throw new RequestError({ code: 'missing-argument', message: 'the file is missing: give it with --file.' });
+    if (file === undefined) throw new RequestError({ code: 'missing-argument', message: 'The file is missing: give it with --file.' });
     const { spec, warnings } = await loadComponent(file, { overrides, components: componentsOf(store.assets) });
     for (const warning of warnings) tell(`warning: ${renderProblem(warning)}`);
     const { name, version, description, tags } = spec.step.component;
@@ -58,7 +58,7 @@ function named(asset: Unnamed<NewAsset>): NewAsset {
   if (name === undefined) {
     throw new RequestError({
       code: 'missing-key',
-      message: `the ${asset.kind} has no name.`,
+      message: `The ${asset.kind} has no name.`,
       hint: 'Write name: in its file, or give --name.',
     });
   }

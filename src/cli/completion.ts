@@ -21,7 +21,7 @@ export async function completion(shell: string): Promise<string> {
     case 'fish':
       return fish(words);
     default:
-      throw new RequestError({ code: 'unknown-shell', message: `no completion for ${JSON.stringify(shell)}: expected bash, zsh or fish.` });
+      throw new RequestError({ code: 'unknown-shell', message: `No completion for ${JSON.stringify(shell)}: expected bash, zsh or fish.` });
   }
 }
 

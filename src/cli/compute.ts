@@ -31,7 +31,7 @@ export async function show(name: string, options: ResultOptions): Promise<void> 
   if (name !== compute.name) {
     throw new RequestError({
       code: 'unknown-compute',
-      message: `no compute is called ${JSON.stringify(name)}: there is ${compute.name}.`,
+      message: `No compute is called ${JSON.stringify(name)}: there is ${compute.name}.`,
       hint: 'A job that names another compute runs on local, with a notice.',
     });
   }

@@ -1,6 +1,6 @@
 /** How the command line tells what went wrong, and with which exit code. */
 import { CommanderError } from 'commander';
-import { JobFailure, RequestError } from '../errors/types.ts';
+import { JobFailure, RequestError, renderProblem } from '../errors/types.ts';
 
 export const exitCodes = { completed: 0, failed: 1, badRequest: 2, interrupted: 130 } as const;
 
@@ -11,11 +11,12 @@ export async function reportError(error: unknown): Promise<number> {
     return error.exitCode === 0 ? exitCodes.completed : exitCodes.badRequest;
   }
   if (error instanceof RequestError) {
-    tell(error.message);
+    // A problem with a place begins with it, as compilers write it, so that editors can jump there.
+    for (const problem of error.problems) tell(problem.file === undefined ? `error: ${renderProblem(problem)}` : renderProblem(problem));
     return exitCodes.badRequest;
   }
   if (error instanceof JobFailure) {
-    tell(`prl: ${error.message}`);
+    tell(`error: ${error.message}`);
     return exitCodes.failed;
   }
   const [{ recordInternalError }, { findHome }] = await Promise.all([import('../jobs/internal-error.ts'), import('../runs/home.ts')]);

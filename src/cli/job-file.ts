@@ -15,14 +15,14 @@ export function findJobFile(path: string): string {
   if (file === undefined) {
     throw new RequestError({
       code: 'no-job-file',
-      message: `the folder ${path} holds no job file: expected ${names.join(', ')}.`,
+      message: `The folder ${path} holds no job file: expected ${names.join(', ')}.`,
       hint: 'Give the file itself, or start with: prl init --language ts',
     });
   }
   if (others.length > 0) {
     throw new RequestError({
       code: 'several-job-files',
-      message: `the folder ${path} holds several job files: ${[file, ...others].map((each) => basename(each)).join(', ')}.`,
+      message: `The folder ${path} holds several job files: ${[file, ...others].map((each) => basename(each)).join(', ')}.`,
       hint: 'Give the one to run.',
     });
   }

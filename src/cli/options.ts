@@ -73,12 +73,12 @@ export const colorOption = (): Option =>
 
 /** What a command is about: `prl job show NAME` or `--name NAME`. @throws RequestError when neither is given, or two different ones. */
 export function givenName(argument: string | undefined, options: { readonly name?: string }): string {
-  return oneOf('the name', '--name', argument, options.name);
+  return oneOf('The name', '--name', argument, options.name);
 }
 
 /** The file that a command is about: `FILE` or `--file FILE`. @throws RequestError */
 export function givenFile(argument: string | undefined, options: { readonly file?: string }): string {
-  return oneOf('the file', '--file', argument, options.file);
+  return oneOf('The file', '--file', argument, options.file);
 }
 
 function oneOf(what: string, flag: string, argument: string | undefined, option: string | undefined): string {

@@ -43,7 +43,7 @@ export async function buildProgram(args: readonly string[], everything = false):
     .addHelpText('after', '\nStart with: prl init --language ts && prl run .');
   const asked = args.find((arg) => !arg.startsWith('-'));
   for (const { name, summary, load } of branches) {
-    const command = program.command(name).summary(summary).description(sentence(summary));
+    const command = program.command(name).summary(summary).description(sentence(summary)).helpCommand(false);
     if (everything || name === asked) (await load()).define(command);
   }
   if (args.length === 0) program.action(() => program.outputHelp());

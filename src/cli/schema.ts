@@ -24,7 +24,7 @@ export function schema(kind: string): unknown {
   if (found === undefined) {
     throw new RequestError({
       code: 'unknown-kind',
-      message: `no schema for ${JSON.stringify(kind)}: expected ${Object.keys(kinds).join(', ')}.`,
+      message: `No schema for ${JSON.stringify(kind)}: expected ${Object.keys(kinds).join(', ')}.`,
     });
   }
   return { title: `parallelrun ${kind}`, ...z.toJSONSchema(found, { io: 'input', unrepresentable: 'any' }) };

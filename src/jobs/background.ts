@@ -34,7 +34,7 @@ export async function startJobInBackground(store: RunStore, name: string, option
     if (error instanceof RequestError) throw error;
     throw new RequestError({
       code: 'no-process',
-      message: `no process could be started for job ${name}: ${error instanceof Error ? error.message : String(error)}.`,
+      message: `No process could be started for job ${name}: ${error instanceof Error ? error.message : String(error)}.`,
     });
   } finally {
     closeSync(log);

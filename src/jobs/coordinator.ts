@@ -49,7 +49,7 @@ export function leaveCoordinator(layout: JobLayout): void {
 export function alreadyRunning(job: string, holder: Coordinator): RequestError {
   return new RequestError({
     code: 'job-running',
-    message: `job ${job} runs already, in process ${holder.pid}.`,
+    message: `Job ${job} runs already, in process ${holder.pid}.`,
     hint: `Follow it with: prl job stream --name ${job}`,
   });
 }

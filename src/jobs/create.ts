@@ -12,7 +12,7 @@ export function createJob(store: RunStore, spec: JobSpec, job: NewJob = {}): Job
   if (job.limit !== undefined && !(Number.isSafeInteger(job.limit) && job.limit > 0)) {
     throw new RequestError({
       code: 'bad-limit',
-      message: `the limit must be a whole number of mini-batches from 1 on; found ${job.limit}.`,
+      message: `The limit must be a whole number of mini-batches from 1 on; found ${job.limit}.`,
     });
   }
   checkInputs(spec, store.assets);

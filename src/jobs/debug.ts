@@ -53,10 +53,10 @@ function parallelStep({ graph, job }: JobContext, name: string | undefined): Par
     const has = names === '' ? 'it has no parallel steps' : `its parallel steps are ${names}`;
     throw new RequestError({
       code: 'unknown-step',
-      message: `job ${job.name} has no parallel step ${name ?? ''}: ${has}.`.replace('  ', ' '),
+      message: `Job ${job.name} has no parallel step ${name ?? ''}: ${has}.`.replace('  ', ' '),
     });
   }
-  if (others.length > 0) throw new RequestError({ code: 'several-steps', message: `which step? Give --step with one of ${names}.` });
+  if (others.length > 0) throw new RequestError({ code: 'several-steps', message: `Which step? Give --step with one of ${names}.` });
   return only;
 }
 

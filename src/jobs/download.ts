@@ -3,7 +3,8 @@ import { existsSync, constants as fs, statSync } from 'node:fs';
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { RequestError } from '../errors/types.ts';
-import { type JobOutput, type JobOutputs, readOutputs } from '../runs/outputs.ts';
+import { type JobOutputs, jobOutputs } from '../pipeline/job-outputs.ts';
+import type { StepOutput } from '../pipeline/record.ts';
 import type { RunStore } from '../runs/store.ts';
 import { type ShownJob, showJob } from './show.ts';
 import { stepNames } from './steps.ts';
@@ -24,7 +25,7 @@ export interface DownloadOptions {
  */
 export async function downloadJob(store: RunStore, name: string, options: DownloadOptions = {}): Promise<readonly string[]> {
   const job = await showJob(store, name);
-  const { job: outputs, steps } = readOutputs(store.layout(job.name));
+  const { job: outputs, steps } = jobOutputs(store.jobs.spec(job.name), store.layout(job.name));
   const target = resolve(options.downloadPath ?? '.');
   const { outputName } = options;
   if (outputName !== undefined) {
@@ -42,7 +43,7 @@ export async function downloadJob(store: RunStore, name: string, options: Downlo
 
 type StepOutputs = JobOutputs['steps'];
 
-async function downloadOutput(name: string, output: JobOutput, target: string): Promise<string> {
+async function downloadOutput(name: string, output: StepOutput, target: string): Promise<string> {
   const folder = join(target, 'named-outputs', name);
   const isFile = statSync(output.path).isFile();
   await replaceFolder(folder, (fresh) => copy(output.path, isFile ? join(fresh, basename(output.path)) : fresh));
@@ -92,16 +93,16 @@ async function copyWhereThere(from: string, to: string): Promise<void> {
 }
 
 /** The step that writes an output may have finished though the job did not. */
-function isFinished(job: ShownJob, output: JobOutput, steps: StepOutputs): boolean {
+function isFinished(job: ShownJob, output: StepOutput, steps: StepOutputs): boolean {
   const writers = Object.entries(steps).filter(([, outputs]) => Object.values(outputs).some(({ path }) => path === output.path));
   return writers.every(([step]) => job.steps[step]?.status === 'Completed') && existsSync(output.path);
 }
 
-function checkFinished(job: ShownJob, name: string, output: JobOutput, steps: StepOutputs): void {
+function checkFinished(job: ShownJob, name: string, output: StepOutput, steps: StepOutputs): void {
   if (isFinished(job, output, steps)) return;
   throw new RequestError({
     code: 'unfinished-output',
-    message: `output ${name} of job ${job.name} is not there: the step that writes it has not completed (the job is ${job.status}).`,
+    message: `Output ${name} of job ${job.name} is not there: the step that writes it has not completed (the job is ${job.status}).`,
     hint:
       job.status === 'Running'
         ? `Follow the job with: prl job stream --name ${job.name}`
@@ -111,5 +112,5 @@ function checkFinished(job: ShownJob, name: string, output: JobOutput, steps: St
 
 function unknownOutput(job: ShownJob, name: string, known: readonly string[]): RequestError {
   const there = known.length === 0 ? 'It has no outputs yet.' : `Its outputs: ${known.join(', ')}.`;
-  return new RequestError({ code: 'unknown-output', message: `job ${job.name} has no output ${JSON.stringify(name)}.`, hint: there });
+  return new RequestError({ code: 'unknown-output', message: `Job ${job.name} has no output ${JSON.stringify(name)}.`, hint: there });
 }

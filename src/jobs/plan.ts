@@ -77,7 +77,7 @@ function splitInputs(node: GraphStep, { settings }: ParallelStep, assets: AssetR
     const input = bound.find((each) => each.name === name);
     const partitionFormat = settings.partitionFormats?.[name];
     if (input?.kind !== 'data' || input.location.kind !== 'local') {
-      throw new RequestError({ code: 'no-input-data', message: `the input ${name} is not data on this machine, so it cannot be planned.` });
+      throw new RequestError({ code: 'no-input-data', message: `The input ${name} is not data on this machine, so it cannot be planned.` });
     }
     return { name, type: input.type, path: input.location.path, ...(partitionFormat !== undefined && { partitionFormat }) };
   });

@@ -68,7 +68,7 @@ export async function openDatabase(file: string): Promise<DatabaseSync> {
       throw new RequestError({
         code: 'newer-home',
         file,
-        message: `the run store has schema version ${found}, this program knows ${migrations.length}.`,
+        message: `The run store has schema version ${found}, this program knows ${migrations.length}.`,
         hint: 'Use the newer prl that wrote it, or another PARALLELRUN_HOME.',
       });
     }

@@ -135,13 +135,13 @@ function archivedValues(archived: boolean | 'any'): [number, number] {
 function nameTaken(name: string): RequestError {
   return new RequestError({
     code: 'job-exists',
-    message: `a job called ${name} is there already.`,
+    message: `A job called ${name} is there already.`,
     hint: `Give another --name, or see it with: prl job show --name ${name}`,
   });
 }
 
 function unknownJob(name: string, home: string): Problem {
-  return { code: 'unknown-job', message: `no job is called ${JSON.stringify(name)} in ${home}.`, hint: 'List them with: prl job list' };
+  return { code: 'unknown-job', message: `No job is called ${JSON.stringify(name)} in ${home}.`, hint: 'List them with: prl job list' };
 }
 
 function record(row: Readonly<Record<string, unknown>>): JobRecord {

@@ -41,7 +41,7 @@ async function openOrExplain(home: string): Promise<DatabaseSync> {
     if (error instanceof RequestError) throw error;
     throw new RequestError({
       code: 'bad-home',
-      message: `the home ${home} cannot be used: ${error instanceof Error ? error.message : String(error)}.`,
+      message: `The home ${home} cannot be used: ${error instanceof Error ? error.message : String(error)}.`,
       hint: 'Set PARALLELRUN_HOME to a folder that can be written.',
     });
   }

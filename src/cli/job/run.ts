@@ -2,7 +2,7 @@
 import { createJob } from '../../jobs/create.ts';
 import { runJobHere } from '../../jobs/run-here.ts';
 import { controlBySignals } from '../../jobs/signals.ts';
-import { type JobOutputs, readOutputs } from '../../runs/outputs.ts';
+import { type JobOutputs, jobOutputs } from '../../pipeline/job-outputs.ts';
 import { loadJobFile } from '../load.ts';
 import { withStore } from '../open.ts';
 import type { ResultOptions } from '../options.ts';
@@ -31,7 +31,7 @@ export async function run(file: string, options: ResultOptions & NewJobOptions):
       ...controlBySignals(),
       forceRerun: options.forceRerun === true,
       onEvent: (event) => display.handle(event),
-    }).finally(() => display.close({ outputs: outputPaths(readOutputs(store.layout(name)).job) }));
+    }).finally(() => display.close({ outputs: outputPaths(jobOutputs(spec, store.layout(name)).job) }));
     if (options.output !== undefined || options.query !== undefined) await printJob(store, name, options);
     return exitCodeOf(end.status);
   });

@@ -18,13 +18,13 @@ export async function why(name: string | undefined, argument: string | undefined
     const steps = [...flattenSteps(store.jobs.spec(job.name)).keys()];
     const step = options.step ?? argument ?? (steps.length === 1 ? steps[0] : undefined);
     if (step === undefined)
-      throw new RequestError({ code: 'missing-argument', message: `which step? Job ${job.name} has ${steps.join(', ')}.` });
+      throw new RequestError({ code: 'missing-argument', message: `Which step? Job ${job.name} has ${steps.join(', ')}.` });
     if (!steps.includes(step)) throw unknownStep(job.name, step, steps);
     const explanation = await explainReuse(store.home, job.name, step);
     if (explanation === undefined) {
       throw new RequestError({
         code: 'nothing-remembered',
-        message: `nothing is known of the reuse of step ${step}: it has not completed, or it is a standalone job, which always runs.`,
+        message: `Nothing is known of the reuse of step ${step}: it has not completed, or it is a standalone job, which always runs.`,
       });
     }
     const { reused, reusedFrom, reason, comparedWith, differences } = explanation;
@@ -51,7 +51,7 @@ export function unknownStep(job: string, step: string, steps: readonly string[])
   const near = nearest(step, steps);
   return new RequestError({
     code: 'unknown-step',
-    message: `job ${job} has no step ${JSON.stringify(step)}: it has ${steps.join(', ')}.`,
+    message: `Job ${job} has no step ${JSON.stringify(step)}: it has ${steps.join(', ')}.`,
     ...(near !== undefined && { hint: `Did you mean ${near}?` }),
   });
 }
