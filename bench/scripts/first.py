@@ -12,4 +12,4 @@ def run(mini_batch):
         first = False
         with open(os.environ["BENCH_FIRST"], "a") as file:
             file.write(f"{time.time()}\n")
-    return ["done"]
+    return ["done"] * len(mini_batch)

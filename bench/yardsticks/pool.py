@@ -1,12 +1,13 @@
 """Tasks in a multiprocessing pool of two, one at a time: `pool.py TASKS SECONDS` (0 seconds: nothing to do).
 
-Prints how long the tasks took once the pool was there.
+With seconds, prints for what part of the time, in percent, the two workers were inside the tasks.
 """
 
 import sys
 import time
 from multiprocessing import Pool
 
+count = int(sys.argv[1])
 seconds = float(sys.argv[2])
 
 
@@ -15,14 +16,14 @@ def noop(task):
 
 
 def nap(task):
+    began = time.time()
     time.sleep(seconds)
-    return None
+    return began, time.time()
 
 
 if __name__ == "__main__":
     with Pool(2) as pool:
-        list(pool.imap_unordered(noop, range(2)))
-        began = time.perf_counter()
-        for _ in pool.imap_unordered(nap if seconds else noop, range(int(sys.argv[1])), chunksize=1):
-            pass
-        print(time.perf_counter() - began)
+        results = list(pool.imap_unordered(nap if seconds else noop, range(count), chunksize=1))
+    if seconds:
+        span = max(end for _, end in results) - min(began for began, _ in results)
+        print(100 * sum(end - began for began, end in results) / (2 * span))

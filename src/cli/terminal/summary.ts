@@ -118,7 +118,7 @@ function textLines(text: string): readonly Line[] {
 
 function logsOf(step: StepView, layout: JobLayout): string {
   const { logs } = layout.step(step.name);
-  return step.miniBatches === undefined ? `${logs}/user/std_log.txt` : logs;
+  return step.exitCode === undefined ? logs : `${logs}/user/std_log.txt`;
 }
 
 function debugCommand(job: string, step: string, miniBatch: number): string {
