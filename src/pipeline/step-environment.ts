@@ -1,6 +1,7 @@
 /** The environment variables of a step's processes. */
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { lineageOf, lineageVariable } from '../workers/lineage.ts';
 import { type Resolve, renderText } from './render.ts';
 
 export interface StepIdentity {
@@ -23,6 +24,7 @@ export function stepEnvironment(
     AZUREML_ROOT_RUN_ID: identity.job,
     ...(identity.experimentName === undefined ? {} : { AZUREML_EXPERIMENT_NAME: identity.experimentName }),
     ...Object.fromEntries(rendered),
+    [lineageVariable]: lineageOf(identity.job, identity.step),
   };
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { JobFailure, RequestError } from '../errors/types.ts';
 import type { StepLayout } from '../runs/layout.ts';
 import type { CodeSpec, CommandStep } from '../spec/types.ts';
+import { killLineage, lineageOf } from '../workers/lineage.ts';
 import { adoptOutputs } from './adopt.ts';
 import { type CommandResult, runCommand } from './command-step.ts';
 import { emitStatus, type JobContext, outputOf, type StepEnd } from './context.ts';
@@ -101,7 +102,7 @@ async function prepareAndRun(node: GraphStep, context: JobContext): Promise<RunE
   record(node, context, { status: 'Running' });
   emitStatus(control.emit, node.name, 'Running');
   const began = Date.now();
-  const end = await runPrepared(node, context, { layout, inputs, outputs });
+  const end = await runPrepared(node, context, { layout, inputs, outputs }).finally(() => killLineage(lineageOf(job.name, node.name)));
   if (end.kind === 'completed' && finding !== undefined) rememberRun(context, finding, stepOutputs(node, context), began);
   return end;
 }

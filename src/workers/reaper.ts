@@ -2,9 +2,11 @@
  * Whatever kills the coordinator, `kill -9` included, its process groups must not live on: they would go on writing for a
  * job that nobody runs. A tiny shell holds the list of groups and kills them when its standard input ends, which the
  * kernel sees to when the coordinator is gone. It works whatever a worker is busy with (C code that holds the
- * interpreter's lock, a JavaScript loop), where a check inside the worker would not.
+ * interpreter's lock, a JavaScript loop), where a check inside the worker would not. Those that left their group are told
+ * by their lineage.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { lineageVariable, ownLineage } from './lineage.ts';
 
 const script = `
 alive=" "
@@ -14,7 +16,11 @@ while read -r op pid; do
     -) case $alive in *" $pid "*) alive="\${alive%% $pid *} \${alive#* $pid }" ;; esac ;;
   esac
 done
-for pid in $alive; do kill -9 -- "-$pid"; done 2>/dev/null
+for pid in $alive; do kill -9 "-$pid"; done
+for file in $(grep -ls "${lineageVariable}=$1" /proc/[0-9]*/environ); do
+  pid=\${file#/proc/}
+  kill -9 "\${pid%/environ}"
+done
 `;
 
 let shell: ChildProcess | undefined;
@@ -34,7 +40,7 @@ export function reaped(pid: number): void {
 function tell(line: string): void {
   if (shell === undefined) {
     // In a session of its own, so that a Ctrl-C or a kill of our group does not take it along.
-    const started = spawn('/bin/sh', ['-c', script], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+    const started = spawn('/bin/sh', ['-c', script, 'sh', ownLineage], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
     shell = started;
     started.on('error', () => {});
     started.stdin.on('error', () => {});
