@@ -1,0 +1,28 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+
+let opened: Promise<DuckDBConnection> | undefined;
+
+/**
+ * This process's DuckDB, in memory, on one thread: the processes of a job share the machine's cores between them.
+ * Loaded when first asked for, since that takes longer than to start a small job.
+ */
+export function duckdb(): Promise<DuckDBConnection> {
+  opened ??= connect();
+  return opened;
+}
+
+async function connect(): Promise<DuckDBConnection> {
+  const { DuckDBInstance } = await import('@duckdb/node-api');
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+  return instance.connect();
+}
+
+/** A text as SQL writes it. */
+export function sqlText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A name as SQL writes it. */
+export function sqlName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

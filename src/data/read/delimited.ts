@@ -1,0 +1,110 @@
+import { decode } from '../text/encoding.ts';
+import { type DelimitedFormat, eachRow, UnclosedQuote } from '../text/rows.ts';
+import type { Column, TableReader } from '../types.ts';
+import { cellParser, misfit, typeNames } from './cells.ts';
+import { DataError } from './data-error.ts';
+import type { Frame } from './frame.ts';
+import { type BytesSlice, lineError, lineOfByte } from './line-error.ts';
+
+export type DelimitedParser = (bytes: Buffer, slice: BytesSlice) => Promise<Frame>;
+
+/** Turns the bytes of a slice into columns of the types that were decided. */
+export function delimitedParser(reader: TableReader, format: DelimitedFormat): DelimitedParser {
+  const parsers = reader.columns.map((column) => cellParser(column, format));
+  const isNull = nullTest(format.nulls);
+  return async (bytes, slice) => {
+    const decoded = decode(bytes, format.encoding);
+    if (decoded.kind === 'bad') throw await badByte(reader, slice, decoded);
+    const { text } = decoded;
+    const values = reader.columns.map((): unknown[] => []);
+    const fields = slice.fields ?? reader.columns.map((_, index) => index);
+    const absent = reader.columns.flatMap((_, index) => (fields.includes(index) ? [] : [index]));
+    let length = 0;
+    let wrong: Wrong | undefined;
+    const onRow = (cells: string[], quoted: readonly boolean[] | undefined, start: number): boolean => {
+      if (cells.length !== fields.length && (cells.length > fields.length || format.shortRows === 'error')) {
+        wrong = { start, message: raggedMessage(cells, fields.length) };
+        return false;
+      }
+      for (let position = 0; position < fields.length; position += 1) {
+        const index = fields[position] ?? 0;
+        const cell = cells[position];
+        const value =
+          cell === undefined || (isNull(cell) && (format.quotedNulls || quoted?.[position] !== true)) ? null : parsers[index]?.(cell);
+        if (value === misfit || (value === null && reader.columns[index]?.nullable === false)) {
+          wrong = { start, message: misfitMessage(reader, reader.columns[index], value === null ? null : cell) };
+          return false;
+        }
+        values[index]?.push(value);
+      }
+      for (const index of absent) values[index]?.push(null);
+      length += 1;
+      return true;
+    };
+    try {
+      eachRow(text, format, onRow);
+    } catch (error) {
+      if (!(error instanceof UnclosedQuote)) throw error;
+      wrong = { start: error.position, message: 'a quote opens in this line and is never closed.' };
+    }
+    if (wrong !== undefined) throw await lineError(reader, slice, text.slice(0, wrong.start), wrong.message);
+    const locate = (row: number, message: string): Promise<DataError> =>
+      lineError(reader, slice, text.slice(0, startOfRow(text, format, row)), message);
+    return { columns: reader.columns, values, length, locate };
+  };
+}
+
+function startOfRow(text: string, format: DelimitedFormat, row: number): number {
+  let left = row;
+  let found = 0;
+  eachRow(text, format, (_cells, _quoted, start) => {
+    found = start;
+    left -= 1;
+    return left >= 0;
+  });
+  return found;
+}
+
+interface Wrong {
+  /** Position of the row in the text. */
+  readonly start: number;
+  readonly message: string;
+}
+
+function nullTest(nulls: readonly string[]): (cell: string) => boolean {
+  if (nulls.length === 0) return () => false;
+  if (nulls.length === 1 && nulls[0] === '') return (cell) => cell === '';
+  const set = new Set(nulls);
+  const longest = Math.max(...nulls.map((text) => text.length));
+  return (cell) => cell.length <= longest && set.has(cell);
+}
+
+function raggedMessage(cells: readonly string[], expected: number): string {
+  const shown = cells.slice(0, 5).map((cell) => JSON.stringify(shorten(cell)));
+  return `the row has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'} where ${expected} are expected: ${shown.join(', ')}${cells.length > 5 ? ', …' : ''}.`;
+}
+
+export function misfitMessage(reader: TableReader, column: Column | undefined, value: string | null | undefined): string {
+  const found = value === null || value === undefined ? 'null' : JSON.stringify(shorten(value));
+  return `column ${JSON.stringify(column?.name)}: ${found} is not ${typeNames[column?.type ?? 'string']}. ${reader.typesHint}`;
+}
+
+export function shorten(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+export async function badByte(
+  reader: TableReader,
+  slice: BytesSlice,
+  bad: { readonly offset: number; readonly what: string },
+): Promise<DataError> {
+  const offset = slice.start + bad.offset;
+  const line = await lineOfByte(reader, slice.path, offset);
+  return new DataError(
+    `${slice.path}:${line}: byte ${offset} of the file is ${bad.what}. The encoding is taken to be ${encodingName(reader)}.`,
+  );
+}
+
+function encodingName({ format }: TableReader): string {
+  return format.kind === 'parquet' ? 'binary' : format.encoding;
+}

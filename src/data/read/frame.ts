@@ -1,0 +1,42 @@
+import type { Column } from '../types.ts';
+import { DataError } from './data-error.ts';
+
+/** The values of one column, null where there is none. */
+export type ColumnValues = readonly unknown[] | Float64Array | BigInt64Array | BigUint64Array;
+
+/** A table as its columns. */
+export interface Frame {
+  readonly columns: readonly Column[];
+  readonly values: readonly ColumnValues[];
+  readonly length: number;
+  /** An error that names the place of a row of this frame in its file. Costs something only when it is asked for. */
+  readonly locate: (row: number, message: string) => Promise<DataError>;
+}
+
+/** A row of a frame cannot be what it has to be; `TableSource` turns it into an error that names file and line. */
+export class RowError extends Error {
+  override readonly name = 'RowError';
+  readonly frame: Frame;
+  readonly row: number;
+  constructor(frame: Frame, row: number, message: string) {
+    super(message);
+    this.frame = frame;
+    this.row = row;
+  }
+}
+
+/** Frames with the same columns, one below the other. */
+export function concatenate(frames: readonly Frame[], columns: readonly Column[]): Frame {
+  const [only] = frames;
+  if (frames.length === 1 && only !== undefined) return only;
+  return {
+    columns,
+    values: columns.map((_, index) => frames.flatMap((frame) => Array.from<unknown>(frame.values[index] ?? []))),
+    length: frames.reduce((sum, frame) => sum + frame.length, 0),
+    locate: async (row, message) => new DataError(`row ${row + 1}: ${message}`),
+  };
+}
+
+export function columnIndex(frame: Pick<Frame, 'columns'>, name: string): number {
+  return frame.columns.findIndex((column) => column.name === name);
+}

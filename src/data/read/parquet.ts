@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import type { DuckDBDataChunk } from '@duckdb/node-api';
+import { duckdb, sqlName, sqlText } from '../duckdb.ts';
+import type { Column, TableReader, TableSlice } from '../types.ts';
+import { DataError } from './data-error.ts';
+import type { ColumnValues, Frame } from './frame.ts';
+
+export type RowsSlice = Extract<TableSlice, { kind: 'rows' }>;
+
+/** Reads the rows of a slice; `parse` copies them out of DuckDB's memory. */
+export async function fetchRows(reader: TableReader, slice: RowsSlice): Promise<{ parse(): Frame }> {
+  const columns = wantedColumns(reader);
+  const path = join(reader.root, slice.path);
+  const list = columns.length === 0 ? 'file_row_number' : columns.map(selectItem).join(', ');
+  const connection = await duckdb();
+  let chunks: readonly DuckDBDataChunk[];
+  try {
+    const result = await connection.run(
+      `SELECT ${list} FROM read_parquet(${sqlText(path)}, file_row_number = true) WHERE file_row_number >= ${slice.start} AND file_row_number < ${slice.end}`,
+    );
+    chunks = await result.fetchAllChunks();
+  } catch (error) {
+    throw new DataError(`${slice.path}: rows ${slice.start + 1} to ${slice.end} cannot be read: ${firstLine(error)}`, { cause: error });
+  }
+  const length = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
+  if (length !== slice.end - slice.start) {
+    throw new DataError(
+      `${slice.path}: rows ${slice.start + 1} to ${slice.end} were planned, but ${length} were read. Did the file change?`,
+    );
+  }
+  return {
+    parse: () => ({
+      columns,
+      values: columns.map((column, index) => columnValues(column, chunks, index, length)),
+      length,
+      locate: async (row, message) => new DataError(`${slice.path}: row ${slice.start + row + 1}: ${message}`),
+    }),
+  };
+}
+
+/** Only the columns that the first keep or drop leaves. */
+function wantedColumns({ columns, transformations: [first] }: TableReader): readonly Column[] {
+  if (first?.op === 'keep_columns') return columns.filter((column) => first.columns.includes(column.name));
+  if (first?.op === 'drop_columns') return columns.filter((column) => !first.columns.includes(column.name));
+  return columns;
+}
+
+/** Brings the many types of Parquet to the few that can be copied quickly; `src/data/parquet/types.ts` says which is which. */
+function selectItem(column: Column): string {
+  const name = sqlName(column.name);
+  switch (column.type) {
+    case 'integer':
+    case 'float':
+      return `CAST(${name} AS DOUBLE)`;
+    case 'datetime':
+      return `CAST(epoch_ms(CAST(${name} AS TIMESTAMP)) AS DOUBLE)`;
+    case 'bigint':
+      return `CAST(${name} AS BIGINT)`;
+    case 'string':
+      return `CAST(${name} AS VARCHAR)`;
+    case 'ubigint':
+    case 'boolean':
+    case 'object':
+      return name;
+  }
+}
+
+function columnValues(column: Column, chunks: readonly DuckDBDataChunk[], index: number, length: number): ColumnValues {
+  const values = container(column, length);
+  let row = 0;
+  for (const chunk of chunks) {
+    const vector = chunk.getColumnVector(index);
+    const count = chunk.rowCount;
+    if (column.type === 'datetime') {
+      for (let at = 0; at < count; at += 1, row += 1) {
+        const time = vector.getItem(at);
+        values[row] = time === null ? null : new Date(Number(time));
+      }
+    } else if (column.type === 'object') {
+      for (let at = 0; at < count; at += 1, row += 1) values[row] = plain(vector.getItem(at));
+    } else {
+      for (let at = 0; at < count; at += 1, row += 1) values[row] = vector.getItem(at);
+    }
+  }
+  return values as ColumnValues;
+}
+
+function container(column: Column, length: number): { [index: number]: unknown } {
+  if (column.nullable) return new Array<unknown>(length);
+  if (column.type === 'integer' || column.type === 'float') return new Float64Array(length) as { [index: number]: unknown };
+  if (column.type === 'bigint') return new BigInt64Array(length) as { [index: number]: unknown };
+  return column.type === 'ubigint' ? (new BigUint64Array(length) as { [index: number]: unknown }) : new Array<unknown>(length);
+}
+
+/** DuckDB's own classes for nested values to what JSON would have. */
+function plain(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
+  if ('bytes' in value && value.bytes instanceof Uint8Array) return value.bytes;
+  if ('items' in value && Array.isArray(value.items)) return value.items.map(plain);
+  if ('entries' in value) {
+    const { entries } = value;
+    if (Array.isArray(entries))
+      return entries.map((entry: { key: unknown; value: unknown }) => ({ key: plain(entry.key), value: plain(entry.value) }));
+    return Object.fromEntries(Object.entries(entries as object).map(([key, one]) => [key, plain(one)]));
+  }
+  return String(value);
+}
+
+export function firstLine(error: unknown): string {
+  return String(error instanceof Error ? error.message : error).split('\n', 1)[0] ?? '';
+}

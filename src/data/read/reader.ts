@@ -1,0 +1,112 @@
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Slice, TableReader, TableSlice } from '../types.ts';
+import { DataError } from './data-error.ts';
+import { delimitedParser } from './delimited.ts';
+import { concatenate, type Frame, RowError } from './frame.ts';
+import { jsonLinesParser } from './json-lines.ts';
+import type { BytesSlice } from './line-error.ts';
+import { Table } from './table.ts';
+import { transform } from './transform/apply.ts';
+
+/** Turns slices into tables, in a worker or while planning. */
+export interface TableSource {
+  /** Rejects with a DataError that says where the data is not what it was taken for. */
+  read(slice: Slice): Promise<Table>;
+  /** Gets the bytes or rows now and makes the table when it is asked for. */
+  prefetch(slice: Slice): Promise<RawTable>;
+}
+
+export interface RawTable {
+  table(): Promise<Table>;
+}
+
+/** What the planner reads: frames know where their rows come from. */
+export interface FrameSource {
+  prefetch(slice: Slice): Promise<{ frame(): Promise<Frame> }>;
+}
+
+export async function openReader(reader: TableReader): Promise<TableSource> {
+  const source = await openFrames(reader);
+  const prefetch = async (slice: Slice): Promise<RawTable> => {
+    const raw = await source.prefetch(slice);
+    return { table: async () => new Table(await raw.frame()) };
+  };
+  return { prefetch, read: async (slice) => (await prefetch(slice)).table() };
+}
+
+type FetchSlice = (slice: TableSlice) => Promise<() => Frame | Promise<Frame>>;
+
+export async function openFrames(reader: TableReader): Promise<FrameSource> {
+  const fetch = await fetcher(reader);
+  return {
+    async prefetch(slice) {
+      const slices = tableSlices(slice);
+      const raws = await Promise.all(slices.map(fetch));
+      return {
+        async frame() {
+          const frames: Frame[] = [];
+          for (const [index, parse] of raws.entries()) {
+            const origin = slices[index];
+            if (origin !== undefined) frames.push(await finish(await parse(), reader, origin));
+          }
+          return concatenate(frames, reader.outputColumns);
+        },
+      };
+    },
+  };
+}
+
+async function fetcher(reader: TableReader): Promise<FetchSlice> {
+  if (reader.format.kind === 'parquet') {
+    const { fetchRows } = await import('./parquet.ts');
+    return async (slice) => {
+      if (slice.kind !== 'rows') throw new DataError(`${slice.path}: Parquet is read by rows, not by bytes.`);
+      const rows = await fetchRows(reader, slice);
+      return () => rows.parse();
+    };
+  }
+  const parse = reader.format.kind === 'delimited' ? delimitedParser(reader, reader.format) : jsonLinesParser(reader, reader.format);
+  return async (slice) => {
+    if (slice.kind !== 'bytes') throw new DataError(`${slice.path}: text is read by bytes, not by rows.`);
+    const bytes = await readBytes(reader.root, slice);
+    return () => parse(bytes, slice);
+  };
+}
+
+async function finish(frame: Frame, reader: TableReader, slice: TableSlice): Promise<Frame> {
+  try {
+    const result = transform(frame, reader.transformations, { reader, slice });
+    return { ...result, columns: reader.outputColumns };
+  } catch (error) {
+    throw error instanceof RowError ? await error.frame.locate(error.row, error.message) : error;
+  }
+}
+
+function tableSlices(slice: Slice): readonly TableSlice[] {
+  if (slice.kind === 'many') return slice.slices;
+  if (slice.kind === 'bytes' || slice.kind === 'rows') return [slice];
+  throw new DataError('This mini-batch is no piece of a table.');
+}
+
+async function readBytes(root: string, slice: BytesSlice): Promise<Buffer> {
+  const path = join(root, slice.path);
+  try {
+    const handle = await open(path);
+    try {
+      const bytes = Buffer.allocUnsafe(slice.end - slice.start);
+      for (let length = 0; length < bytes.length; ) {
+        const { bytesRead } = await handle.read(bytes, length, bytes.length - length, slice.start + length);
+        if (bytesRead === 0)
+          throw new DataError(`${slice.path}: it ends before byte ${slice.end}, which it had when it was planned. Did the file change?`);
+        length += bytesRead;
+      }
+      return bytes;
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (error instanceof DataError) throw error;
+    throw new DataError(`${slice.path}: it cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+}

@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import type { Column, Conversion, TableReader, TableSlice, Transformation } from '../../types.ts';
+import { misfit, typeNames } from '../cells.ts';
+import { type ColumnValues, columnIndex, type Frame, RowError } from '../frame.ts';
+import { converter } from './convert.ts';
+import { filterRows } from './filter.ts';
+
+/** Where the rows come from: what path and constant columns are made of, and what an error names. */
+export interface Origin {
+  readonly reader: TableReader;
+  readonly slice: TableSlice;
+}
+
+/** The row-wise steps of an MLTable, in order. */
+export function transform(frame: Frame, transformations: readonly Transformation[], origin: Origin): Frame {
+  return transformations.reduce((before, step) => apply(before, step, origin), frame);
+}
+
+function apply(frame: Frame, step: Transformation, origin: Origin): Frame {
+  switch (step.op) {
+    case 'keep_columns':
+      return select(frame, (column) => step.columns.includes(column.name));
+    case 'drop_columns':
+      return select(frame, (column) => !step.columns.includes(column.name));
+    case 'path_column': {
+      const column: Column = { name: step.column, type: 'string', nullable: false };
+      const path = join(origin.reader.root, origin.slice.path);
+      return addColumns(frame, [column], [path], true);
+    }
+    case 'constant_columns':
+      return addColumns(
+        frame,
+        step.columns,
+        step.columns.map((column, index) => constant(column, origin.slice.constants?.[index] ?? null)),
+        step.first,
+      );
+    case 'filter':
+      return filter(frame, filterRows(frame, step.expression));
+    case 'convert':
+      return step.columns.reduce((before, name) => convert(before, name, step.to, origin), frame);
+  }
+}
+
+function select(frame: Frame, wanted: (column: Column) => boolean): Frame {
+  const indexes = frame.columns.flatMap((column, index) => (wanted(column) ? [index] : []));
+  return {
+    columns: indexes.flatMap((index) => frame.columns[index] ?? []),
+    values: indexes.map((index) => frame.values[index] ?? []),
+    length: frame.length,
+    locate: frame.locate,
+  };
+}
+
+function addColumns(frame: Frame, columns: readonly Column[], constants: readonly unknown[], first: boolean): Frame {
+  const values = constants.map((value) => new Array<unknown>(frame.length).fill(value));
+  return {
+    columns: first ? [...columns, ...frame.columns] : [...frame.columns, ...columns],
+    values: first ? [...values, ...frame.values] : [...frame.values, ...values],
+    length: frame.length,
+    locate: frame.locate,
+  };
+}
+
+function constant(column: Column, value: unknown): unknown {
+  if (value === null) return null;
+  if (column.type === 'datetime') return new Date(String(value));
+  return column.type === 'bigint' || column.type === 'ubigint' ? BigInt(String(value)) : value;
+}
+
+function filter(frame: Frame, keep: Uint8Array): Frame {
+  const length = keep.reduce((sum, kept) => sum + kept, 0);
+  if (length === frame.length) return frame;
+  const pick = (values: ColumnValues): unknown[] => {
+    const kept: unknown[] = [];
+    for (let row = 0; row < keep.length; row += 1) if (keep[row] === 1) kept.push(values[row]);
+    return kept;
+  };
+  const original = (row: number): number => {
+    let at = -1;
+    for (let kept = -1; kept < row; ) {
+      at += 1;
+      kept += keep[at] ?? 0;
+    }
+    return at;
+  };
+  return { columns: frame.columns, values: frame.values.map(pick), length, locate: (row, message) => frame.locate(original(row), message) };
+}
+
+function convert(frame: Frame, name: string, to: Conversion, { reader }: Origin): Frame {
+  const index = columnIndex(frame, name);
+  const source = frame.values[index];
+  const before = frame.columns[index];
+  if (source === undefined || before === undefined) return frame;
+  const column = convertedColumn(
+    before,
+    to,
+    reader.outputColumns.find((one) => one.name === name),
+  );
+  const one = converter(to, column);
+  const values = Array.from<unknown, unknown>(source, (value, row) => {
+    const converted = value === null ? null : one(value);
+    if (converted === misfit || (converted === null && !column.nullable)) {
+      const found = value === null ? 'null' : JSON.stringify(String(value));
+      const message = `column ${JSON.stringify(name)}: ${found} cannot become ${typeNames[column.type]}, which convert_column_types or column_type_overrides asks for.`;
+      throw new RowError(frame, row, message);
+    }
+    return converted;
+  });
+  return {
+    columns: frame.columns.map((old, at) => (at === index ? column : old)),
+    values: frame.values.map((old, at) => (at === index ? values : old)),
+    length: frame.length,
+    locate: frame.locate,
+  };
+}
+
+const convertedTypes = { float: 'float', string: 'string', boolean: 'boolean', datetime: 'datetime', stream_info: 'string' } as const;
+
+/** How a column looks after a conversion. `output` is the column that the script sees, where it is known. */
+export function convertedColumn(before: Column, to: Conversion, output: Column | undefined): Column {
+  const nullable = output?.nullable ?? true;
+  if (to.type !== 'integer') return { name: before.name, type: convertedTypes[to.type], nullable };
+  const type = output?.type === 'bigint' || before.type === 'bigint' || before.type === 'ubigint' ? 'bigint' : 'integer';
+  return { name: before.name, type, nullable };
+}

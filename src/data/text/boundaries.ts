@@ -1,0 +1,154 @@
+import type { FileHandle } from 'node:fs/promises';
+import { JobFailure } from '../../errors/types.ts';
+import { createPace } from '../pace.ts';
+import { type Encoding, unitLength } from './encoding.ts';
+import type { Grammar } from './rows.ts';
+
+/** Bytes of a row beyond which the file is not taken for text with rows. */
+export const longestRow = 128 * 1024 ** 2;
+/** Bytes read at once when the whole file is looked at. */
+const blockLength = 1024 ** 2;
+/** Bytes read at once around a place where a cut is wanted. */
+const windowLength = 64 * 1024;
+
+export interface TextFile {
+  /** For messages. */
+  readonly path: string;
+  readonly handle: FileHandle;
+  /** Where the first row starts, behind byte order mark and header. */
+  readonly start: number;
+  readonly end: number;
+  readonly encoding: Encoding;
+}
+
+/**
+ * Where to cut [start, end) so that every piece is about `size` bytes of whole rows: the ends of the pieces, the last one being the
+ * end of the file. Memory does not depend on the file.
+ */
+export function cuts(file: TextFile, size: number, grammar: Pick<Grammar, 'delimiter' | 'quote' | 'multiline'>): AsyncIterable<number> {
+  return grammar.multiline && grammar.quote !== null
+    ? cutsOutsideQuotes(file, size, grammar.delimiter.charCodeAt(0), grammar.quote.charCodeAt(0))
+    : cutsAtLines(file, size);
+}
+
+/** The places where cuts would be best: pieces of even size, none above `size`. */
+function* wanted(file: TextFile, size: number): Generator<number> {
+  const length = file.end - file.start;
+  const pieces = Math.ceil(length / size);
+  for (let piece = 1; piece < pieces; piece += 1) yield file.start + Math.floor((length * piece) / pieces);
+}
+
+/** Every line feed ends a row: look only at the places where cuts are wanted. */
+async function* cutsAtLines(file: TextFile, size: number): AsyncGenerator<number> {
+  const pace = createPace();
+  const block = Buffer.allocUnsafe(Math.min(windowLength, file.end - file.start));
+  let last = file.start;
+  for (const place of wanted(file, size)) {
+    if (place <= last) continue;
+    const cut = await nextLine(file, place, last, block);
+    if (cut >= file.end) break;
+    yield cut;
+    last = cut;
+    if (pace.due()) await pace.pause();
+  }
+  if (file.end > file.start) yield file.end;
+}
+
+/** The start of the first line at or behind `place`. */
+async function nextLine(file: TextFile, place: number, rowStart: number, block: Buffer): Promise<number> {
+  const unit = unitLength(file.encoding);
+  // The line feed just before `place` counts: then `place` itself is a boundary.
+  let at = place - ((place - file.start) % unit) - unit;
+  for (;;) {
+    const { bytesRead } = await file.handle.read(block, 0, Math.min(block.length, file.end - at), at);
+    if (bytesRead < unit) return file.end;
+    const feed = indexOfLineFeed(block.subarray(0, bytesRead), 0, unit);
+    if (feed >= 0) return at + feed + unit;
+    at += bytesRead - (bytesRead % unit);
+    if (at - rowStart > longestRow) throw rowTooLong(file, rowStart);
+  }
+}
+
+export function indexOfLineFeed(bytes: Buffer, from: number, unit: 1 | 2): number {
+  for (let at = bytes.indexOf(10, from); at >= 0; at = bytes.indexOf(10, at + 1)) {
+    if (unit === 1 || (at % 2 === 0 && bytes[at + 1] === 0)) return at;
+  }
+  return -1;
+}
+
+const outside = 0;
+const cellStart = 1;
+const inside = 2;
+const closing = 3;
+
+/** A line feed inside quotes ends no row: follow the quotes from the start of the file, at memory speed where there are none. */
+async function* cutsOutsideQuotes(file: TextFile, size: number, delimiter: number, quote: number): AsyncGenerator<number> {
+  const unit = unitLength(file.encoding);
+  const places = wanted(file, size);
+  let place = places.next().value ?? file.end;
+  let state = cellStart;
+  let rowStart = file.start;
+  const block = Buffer.allocUnsafe(Math.min(blockLength, file.end - file.start));
+  for (let at = file.start; at < file.end; ) {
+    const { bytesRead } = await file.handle.read(block, 0, Math.min(block.length, file.end - at), at);
+    if (bytesRead < unit) break;
+    const bytes = block.subarray(0, bytesRead - (bytesRead % unit));
+    const follow = state === inside || state === closing || bytes.includes(quote);
+    const found: number[] = [];
+    const cutAt = (next: number): void => {
+      if (next < place) return;
+      if (next < file.end) found.push(next);
+      while (place <= next) place = places.next().value ?? Number.POSITIVE_INFINITY;
+    };
+    if (follow) {
+      for (let index = 0; index < bytes.length; index += unit) {
+        const code = unit === 1 ? (bytes[index] ?? 0) : bytes.readUInt16LE(index);
+        if (state === inside) {
+          if (code === quote) state = closing;
+          continue;
+        }
+        if (code === quote && (state === cellStart || state === closing)) state = inside;
+        else if (code === delimiter) state = cellStart;
+        else if (code === 10) {
+          state = cellStart;
+          rowStart = at + index + unit;
+          cutAt(rowStart);
+        } else state = code === 13 ? cellStart : outside;
+      }
+    } else {
+      for (let from = Math.max(0, place - at - unit); from < bytes.length; from = Math.max(0, place - at - unit)) {
+        const feed = indexOfLineFeed(bytes, from - (from % unit), unit);
+        if (feed < 0) break;
+        cutAt(at + feed + unit);
+      }
+      const lastFeed = lastLineFeed(bytes, unit);
+      if (lastFeed >= 0) rowStart = at + lastFeed + unit;
+      state = stateAfter(bytes, unit, delimiter);
+    }
+    at += bytes.length;
+    if (at - rowStart > longestRow) throw rowTooLong(file, rowStart);
+    yield* found;
+  }
+  if (file.end > file.start) yield file.end;
+}
+
+function lastLineFeed(bytes: Buffer, unit: 1 | 2): number {
+  for (let at = bytes.lastIndexOf(10); at >= 0; at = at === 0 ? -1 : bytes.lastIndexOf(10, at - 1)) {
+    if (unit === 1 || (at % 2 === 0 && bytes[at + 1] === 0)) return at;
+  }
+  return -1;
+}
+
+function stateAfter(bytes: Buffer, unit: 1 | 2, delimiter: number): number {
+  const last = unit === 1 ? bytes[bytes.length - 1] : bytes.readUInt16LE(bytes.length - 2);
+  return last === delimiter || last === 10 || last === 13 ? cellStart : outside;
+}
+
+function rowTooLong(file: TextFile, rowStart: number): JobFailure {
+  return new JobFailure({
+    code: 'row-too-long',
+    message: `The row that starts at byte ${rowStart} is longer than ${longestRow / 1024 ** 2} MB, so it is not taken for a row.`,
+    file: file.path,
+    hint: 'Either the file has no line ends, or a quote in that row is never closed.',
+  });
+}
