@@ -43,6 +43,7 @@ export class TestWorker implements AsyncDisposable {
     this.#child = child;
     child.stdout?.on('data', (chunk) => {
       this.#stdout += chunk;
+      this.#change();
     });
     child.stderr?.on('data', (chunk) => {
       this.#stderr += chunk;

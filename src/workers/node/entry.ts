@@ -24,7 +24,7 @@ export async function loadEntry(file: string): Promise<LoadedEntry> {
     return { kind: 'failed', error: loadError(thrown), ...(missingModule === undefined ? {} : { missingModule }) };
   }
   const run = exportedFunction(module, 'run');
-  if (run === undefined) return { kind: 'failed', error: { type: 'EntryScriptError', message: withoutRun(file, module) } };
+  if (run === undefined) return { kind: 'failed', error: { type: 'MissingRun', message: withoutRun(file, module) } };
   const init = exportedFunction(module, 'init');
   const shutdown = exportedFunction(module, 'shutdown');
   return { kind: 'loaded', functions: { run, ...(init && { init }), ...(shutdown && { shutdown }) } };

@@ -1,0 +1,151 @@
+/** Scripts that behave badly, and the protocol's less usual commands. */
+import { existsSync, readFileSync, readlinkSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { nodeWorker, task } from './support.ts';
+
+describe('what the script throws', () => {
+  test.each([
+    ['in run', "throw new RangeError('no');", 'RangeError', 'no'],
+    ['that is no Error', 'throw { code: 7 };', 'ThrownValue', '{ code: 7 }'],
+    ['later, in a promise', "return Promise.reject(new TypeError('no'));", 'TypeError', 'no'],
+    ['while its generator is drained', "return (function* () { yield 1; throw new Error('no'); })();", 'Error', 'no'],
+  ])('%s fails the attempt, and the worker goes on', async (_, body, type, message) => {
+    await using worker = nodeWorker({ 'e.js': `export function run(b) { if (b.length === 2) { ${body} } return b; }` });
+    worker.send([task(0), task(1, ['a'])]);
+    const failed = await worker.report('failed');
+    expect(failed).toMatchObject({ index: 0, attempt: 1, items: 2, phase: 'run', error: { type } });
+    expect(failed.error.message).toContain(message);
+    expect(worker.rows(await worker.outcome(1))).toBe('/data/a\n');
+  });
+
+  test.each([
+    ['from a timer', "setTimeout(() => { throw new RangeError('late'); }, 1);", 'late'],
+    ['into a promise without a handler', "Promise.reject(new RangeError('late'));", 'late'],
+  ])('%s fails the attempt that runs and ends the process', async (_, body, message) => {
+    await using worker = nodeWorker({
+      'e.js': `export function run(b) { if (b.length === 1) return b; ${body} return new Promise(() => {}); }`,
+    });
+    worker.send([task(0, ['a']), task(1)]);
+    const failed = await worker.report('failed');
+    expect(failed).toMatchObject({ index: 1, phase: 'run', error: { type: 'RangeError', message } });
+    expect(failed.error.stack).toContain('e.js:1:');
+    expect((await worker.exit()).code).toBe(1);
+    expect(worker.outcomes.map(([index]) => index)).toEqual([0]);
+    expect(worker.marker?.phase).toBe('idle');
+  });
+
+  test('between two mini-batches is told and charged to none', async () => {
+    const script = `export function run(b) { if (b.length === 2) setTimeout(() => { throw new Error('leftover'); }, 1); return b; }`;
+    await using worker = nodeWorker({ 'e.js': script });
+    worker.send([task(0)]);
+    expect((await worker.report('notice')).message).toContain('leftover');
+    worker.send([task(1, ['a'])]);
+    await worker.outcome(1);
+    expect(worker.stderr).toContain('Error: leftover');
+  });
+});
+
+test('process.exit in run keeps what was done before and fails what runs', async () => {
+  await using worker = nodeWorker({ 'e.js': 'export function run(b) { if (b.length === 2) process.exit(3); return b; }' });
+  worker.send([task(0, ['a']), task(1), task(2, ['c'])]);
+  const { index, error } = await worker.report('failed');
+  expect(index).toBe(1);
+  expect(error.message).toContain('process.exit(3)');
+  expect((await worker.exit()).code).toBe(3);
+  expect(worker.outcomes.map(([index]) => index)).toEqual([0]);
+});
+
+test('a closed stdout does not disturb the protocol', async () => {
+  await using worker = nodeWorker({ 'e.js': "import { closeSync } from 'node:fs';\ncloseSync(1);\nexport const run = (b) => b;" });
+  worker.send([task(0)]);
+  await worker.outcome(0);
+});
+
+test('children of the script inherit neither end of the protocol', async () => {
+  const script = `import { spawnSync } from 'node:child_process';
+export const run = () => [spawnSync('sh', ['-c', 'ls -l /proc/self/fd'], { encoding: 'utf8' }).stdout];`;
+  await using worker = nodeWorker({ 'e.js': script });
+  worker.send([task(0)]);
+  const listed = worker.rows(await worker.outcome(0));
+  const own = [3, 4].map((fd) => readlinkSync(`/proc/${worker.pid}/fd/${fd}`));
+  expect(listed).toMatch(/ 1 -> /);
+  for (const link of own) expect(listed).not.toContain(link);
+});
+
+test('the marker says what a hanging worker is busy with', async () => {
+  const script = `import { writeFileSync } from 'node:fs';
+export function run() { writeFileSync(1, 'here'); for (;;); }`;
+  await using worker = nodeWorker({ 'e.js': script });
+  await worker.report('ready');
+  const before = Date.now();
+  worker.send([[7, 3, [0, ['a']]]]);
+  await worker.until(({ stdout }) => stdout === 'here');
+  expect(worker.marker).toMatchObject({ index: 7, attempt: 3, phase: 'running' });
+  expect(worker.marker?.since).toBeGreaterThanOrEqual(before);
+});
+
+test('the end of the command pipe kills the worker with everything that it started', async () => {
+  const script = `import { spawn } from 'node:child_process';
+export async function run() {
+  const child = spawn('sleep', ['600']);
+  console.log(child.pid);
+  await new Promise(() => {});
+}`;
+  await using worker = nodeWorker({ 'e.js': script });
+  worker.send([task(0)]);
+  const child = Number(await worker.until(({ stdout }) => stdout.includes('\n') && stdout));
+  worker.hangUp();
+  expect((await worker.exit()).signal).toBe('SIGKILL');
+  // Its output pipe was the child's too: it has ended when the worker's pipes have closed.
+  expect(existsSync(`/proc/${child}/cwd`) && readFileSync(`/proc/${child}/stat`, 'utf8').split(') ')[1]?.[0] !== 'Z').toBe(false);
+});
+
+test('an interrupt of the terminal does not reach the script', async () => {
+  await using worker = nodeWorker({ 'e.js': 'export const run = (b) => b;' });
+  await worker.report('ready');
+  worker.kill('SIGINT');
+  worker.send([task(0)]);
+  await worker.outcome(0);
+});
+
+test('a mini-batch sent ahead runs when told, and is forgotten when dropped', async () => {
+  await using worker = nodeWorker({ 'e.js': 'export const run = (b) => b;' });
+  worker.send({ type: 'load', task: task(0, ['a']) });
+  worker.send({ type: 'load', task: task(1, ['b']) });
+  worker.send({ type: 'drop', index: 0 });
+  worker.send({ type: 'go', index: 0 });
+  worker.send({ type: 'go', index: 1 });
+  expect(worker.rows(await worker.outcome(1))).toBe('/data/b\n');
+  worker.send({ type: 'stop' });
+  await worker.exit();
+  expect(worker.outcomes.map(([index]) => index)).toEqual([1]);
+});
+
+test('what was given before the order to stop is finished, and a failing shutdown is told', async () => {
+  const script = "export const run = async (b) => b;\nexport function shutdown() { throw new Error('still open'); }";
+  await using worker = nodeWorker({ 'e.js': script });
+  worker.send([task(0), task(1)]);
+  worker.send({ type: 'stop' });
+  expect((await worker.report('stopped')).error).toMatchObject({ type: 'Error', message: 'still open' });
+  expect(worker.outcomes.map(([index]) => index)).toEqual([0, 1]);
+  expect((await worker.exit()).code).toBe(0);
+});
+
+test('under a debugger the script stops before its first run', async () => {
+  await using worker = nodeWorker({ 'e.ts': 'export const run = (b: string[]) => b;' }, { debug: true });
+  const address = await worker.until(({ stderr }) => /ws:\/\/\S+/.exec(stderr)?.[0]);
+  const socket = new WebSocket(address);
+  const paused = Promise.withResolvers<{ functionName: string }[]>();
+  socket.addEventListener('message', ({ data }) => {
+    const message = JSON.parse(String(data));
+    if (message.method === 'Debugger.paused') paused.resolve(message.params.callFrames);
+  });
+  await new Promise((resolve) => socket.addEventListener('open', resolve));
+  for (const [id, method] of ['Debugger.enable', 'Runtime.runIfWaitingForDebugger'].entries()) socket.send(JSON.stringify({ id, method }));
+  worker.send([task(0)]);
+  const frames = await paused.promise;
+  expect(frames[0]?.functionName).toBe('stopping');
+  socket.send(JSON.stringify({ id: 9, method: 'Debugger.resume' }));
+  await worker.outcome(0);
+  socket.close();
+});
