@@ -1,7 +1,10 @@
 /** Judges a value by a schema: tells everything that is wrong at its place, and gives back what is right. */
 import type * as z from 'zod';
 import type { KeyPath, Place } from './findings.ts';
-import { suggestion } from './near.ts';
+import { nearest, suggestion } from './near.ts';
+
+/** What becomes of keys that the schema does not know and that are no near misses: Azure's client reads component files past them. */
+export type StrayKeys = 'refused' | 'ignored';
 
 type Issue = z.core.$ZodIssue;
 
@@ -13,34 +16,47 @@ export function check<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape, z.core.$strict>,
   value: unknown,
   place: Place,
+  strayKeys: StrayKeys = 'refused',
 ): Partial<z.infer<z.ZodObject<Shape>>> | undefined {
   const first = schema.safeParse(value);
   if (first.success) return first.data;
   const cuts: KeyPath[] = [];
-  for (const issue of first.error.issues) report(issue, value, [], place, cuts);
+  for (const issue of first.error.issues) report(issue, value, [], place, cuts, strayKeys);
   if (!isRecord(value)) return undefined;
   const pruned = structuredClone(value);
   for (const path of cuts) prune(pruned, path);
-  const second = schema.partial().safeParse(pruned);
-  return second.success ? (second.data as Partial<z.infer<z.ZodObject<Shape>>>) : undefined;
+  // What is left may lack keys that something needs: then that goes too, level by level.
+  const lenient = schema.partial();
+  for (let level = 0; level < 8; level += 1) {
+    const result = lenient.safeParse(pruned);
+    if (result.success) return result.data as Partial<z.infer<z.ZodObject<Shape>>>;
+    for (const issue of result.error.issues) {
+      const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
+      const there = valueAt(pruned, path) !== undefined;
+      prune(pruned, there || path.length < 2 ? path : path.slice(0, -1));
+    }
+  }
+  return undefined;
 }
 
-function report(issue: Issue, root: unknown, base: KeyPath, place: Place, cuts: KeyPath[]): void {
+function report(issue: Issue, root: unknown, base: KeyPath, place: Place, cuts: KeyPath[], strayKeys: StrayKeys): void {
   const path: KeyPath = [...base, ...issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))];
   const found = valueAt(root, path);
   const at = place.at(...path);
   if (issue.code === 'unrecognized_keys') {
     const allowed = issue.message.split(' ').filter((key) => key !== '$schema');
     for (const key of issue.keys) {
-      at.at(key).keyError('unknown-key', `Unknown key ${JSON.stringify(key)}.`, suggestion(key, allowed, 'key allowed here'));
       cuts.push([...path, key]);
+      const ignored = strayKeys === 'ignored' && path.length === 0 && nearest(key, allowed) === undefined;
+      if (ignored) at.at(key).warn('unknown-key', `The key ${JSON.stringify(key)} has no meaning here and is ignored.`);
+      else at.at(key).keyError('unknown-key', `Unknown key ${JSON.stringify(key)}.`, suggestion(key, allowed, 'key allowed here'));
     }
     return;
   }
   if (issue.code === 'invalid_union') {
     const inner = fittingBranch(issue.errors, found);
     if (inner !== undefined) {
-      for (const one of inner) report(one, root, path, place, cuts);
+      for (const one of inner) report(one, root, path, place, cuts, strayKeys);
       return;
     }
   }

@@ -1,5 +1,6 @@
 /** What other rooms take from the job language. */
 export { bindProgramArguments, splitProgramArguments } from './arguments.ts';
+export { type DumpOptions, dumpComponent, dumpJob, jobObject } from './dump/job.ts';
 export {
   hasExpression,
   literalText,

@@ -83,10 +83,10 @@ export function buildComponent(
   const bound = bindSettings(raw, { own: literals, parent: undefined }, place);
   const checked =
     kind === 'parallel'
-      ? { kind, raw: check(parallelComponent, bound, place) }
+      ? { kind, raw: check(parallelComponent, bound, place, 'ignored') }
       : kind === 'command'
-        ? { kind, raw: check(commandComponent, bound, place) }
-        : { kind, raw: check(pipelineComponent, bound, place) };
+        ? { kind, raw: check(commandComponent, bound, place, 'ignored') }
+        : { kind, raw: check(pipelineComponent, bound, place, 'ignored') };
   if (checked.raw === undefined) return undefined;
   const ports = readInputPorts(checked.raw.inputs, place.at('inputs'));
   const frame: Frame = {

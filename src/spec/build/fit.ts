@@ -55,7 +55,8 @@ function fitInput(name: string, value: InputValue, port: InputPort, surroundings
   }
   const reference = soleReference(value.text);
   const literal = reference?.scope === 'parent_input' ? surroundings?.inputs.get(reference.name) : undefined;
-  if (literal !== undefined) fitLiteral(literal, port, name, place);
+  // Whether a literal may be bound to data at all is judged with the graph.
+  if (literal !== undefined && isPrimitive(port.type)) fitLiteral(literal, port, name, place);
   return value;
 }
 

@@ -41,9 +41,9 @@ function readInputPort(name: string, raw: RawInputPort, place: Place): InputPort
   if (!isPrimitive(type)) {
     place
       .at('default')
-      .error(
+      .warn(
         'default-for-data',
-        `An input of type ${type} cannot have a default.`,
+        `An input of type ${type} cannot have a default; it is ignored.`,
         'Make it "optional: true", or give the data in each job.',
       );
     return port;

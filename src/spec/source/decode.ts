@@ -50,5 +50,8 @@ function positionOf(bytes: Uint8Array, offset: number): { line: number; column: 
     line += 1;
     start = index + 1;
   }
-  return { line, column: new TextDecoder().decode(bytes.subarray(start, offset)).length + 1 };
+  // A character that was cut short decodes as U+FFFD: that is where the bad bytes begin.
+  const before = new TextDecoder().decode(bytes.subarray(start, offset));
+  const cut = before.indexOf('\ufffd');
+  return { line, column: (cut < 0 ? before.length : cut) + 1 };
 }

@@ -41,18 +41,18 @@ export function parseYaml(text: string, file: string): YamlFile {
     ...at,
     ...(hint === undefined ? {} : { hint }),
   });
+  const tooDeep = (at: { line: number; column: number }): RequestError =>
+    new RequestError(fail('yaml-too-deep', 'The YAML is nested too deeply to be read.', at));
   let document: Document.Parsed;
   try {
-    document = parseDocument(text, {
-      lineCounter: lines,
-      prettyErrors: false,
-      ...YAML_OPTIONS,
-    });
+    document = parseDocument(text, { lineCounter: lines, prettyErrors: false, ...YAML_OPTIONS });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new RequestError(fail('yaml-too-deep', 'The YAML is nested too deeply to be read.', { line: 1, column: 1 }));
+    throw tooDeep({ line: 1, column: 1 });
   }
   const faults = [...document.errors, ...document.warnings];
+  const overflow = faults.find((fault) => fault.message.includes('call stack'));
+  if (overflow !== undefined) throw tooDeep(place(overflow.pos[0]));
   if (faults.length > 0) {
     throw new RequestError(
       faults.slice(0, 8).map((fault) => {
