@@ -91,10 +91,17 @@ class DelimitedFile:
 
     def _check_row_lengths(self, data: bytes, frame: pandas.DataFrame, width: int) -> None:
         # Longer rows were refused: with as many delimiters as full rows have, none is short.
-        if self.form["shortRows"] == "error" and data.count(self.form["delimiter"].encode()) != len(frame) * (width - 1):
-            for row in delimited_text.rows(self.form, data):
-                if row and len(row) < width:
-                    raise ValueError("too few fields")
+        if self.form["shortRows"] == "error" and self._delimiters(data) != len(frame) * (width - 1):
+            raise ValueError("too few fields")
+
+    def _delimiters(self, data: bytes) -> int:
+        """How many there are outside of quotes."""
+        delimiter, quote = self.form["delimiter"].encode(), self.form["quote"]
+        if quote is None or quote.encode() not in data:
+            return data.count(delimiter)
+        codes = numpy.frombuffer(data, dtype=numpy.uint8)
+        inside = numpy.bitwise_xor.accumulate(codes == ord(quote))
+        return int(((codes == delimiter[0]) & ~inside).sum())
 
     def _parsed(self, data: bytes, positions: list) -> pandas.DataFrame:
         if not data.strip(b"\r\n"):

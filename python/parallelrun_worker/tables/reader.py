@@ -20,7 +20,7 @@ class TableReader:
         self._names = [column["name"] for column in self._output]
 
     def read(self, slice: dict) -> pandas.DataFrame:
-        """Raises DataError for what does not fit, OSError for a file that cannot be read."""
+        """Raises DataError for what does not fit and for a file that cannot be read."""
         if slice["kind"] != "many":
             return self._read_one(slice)
         frames = [self._read_one(one) for one in slice["slices"]]
@@ -35,7 +35,10 @@ class TableReader:
 
     def _read_one(self, slice: dict) -> pandas.DataFrame:
         path = self._path(slice)
-        frame = self._file.read(path, slice)
+        try:
+            frame = self._file.read(path, slice)
+        except OSError as error:
+            raise DataError(f"{path} could not be read: {error.strerror or error}") from None
         if not self._steps:
             return frame
         try:
