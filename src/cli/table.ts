@@ -1,13 +1,14 @@
 /** Text tables for people. */
+import { padEnd, span, widthOf } from './terminal/text.ts';
 
 /** Columns as wide as their widest cell, two spaces apart; the last one is not padded. */
 export function columns(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [header, ...rows];
-  const widths = header.map((_, i) => Math.max(...all.map((row) => (row[i] ?? '').length)));
+  const all = [header, ...rows].map((row) => row.map((cell) => span(cell).text));
+  const widths = header.map((_, i) => Math.max(...all.map((row) => widthOf(row[i] ?? ''))));
   return all
     .map((row) =>
       row
-        .map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0)))
+        .map((cell, i) => (i === row.length - 1 ? cell : padEnd(cell, widths[i] ?? 0)))
         .join('  ')
         .trimEnd(),
     )
@@ -16,6 +17,6 @@ export function columns(header: readonly string[], rows: readonly (readonly stri
 
 /** `key  value` lines, keys aligned. */
 export function facts(pairs: readonly (readonly [string, string])[]): string {
-  const width = Math.max(0, ...pairs.map(([key]) => key.length));
-  return pairs.map(([key, value]) => `${key.padEnd(width)}  ${value}`.trimEnd()).join('\n');
+  const width = Math.max(0, ...pairs.map(([key]) => widthOf(key)));
+  return pairs.map(([key, value]) => `${padEnd(key, width)}  ${value}`.trimEnd()).join('\n');
 }
