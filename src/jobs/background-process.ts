@@ -1,8 +1,8 @@
-/** What `startJobInBackground` runs: `HOME JOB force|reuse`. */
+/** What `startJobInBackground` runs: `HOME JOB force|reuse STARTER`. */
 import { enableCompileCache } from 'node:module';
 
 enableCompileCache();
-const [home = '', name = '', reuse = 'reuse'] = process.argv.slice(2);
+const [home = '', name = '', reuse = 'reuse', starter = ''] = process.argv.slice(2);
 const [{ openStore }, { runJobHere }, { controlBySignals }] = await Promise.all([
   import('../runs/store.ts'),
   import('./run-here.ts'),
@@ -10,9 +10,8 @@ const [{ openStore }, { runJobHere }, { controlBySignals }] = await Promise.all(
 ]);
 
 const store = await openStore(home);
-const control = controlBySignals();
 try {
-  const end = await runJobHere(store, name, { ...control, forceRerun: reuse === 'force' });
+  const end = await runJobHere(store, name, { ...controlBySignals(), forceRerun: reuse === 'force', handedOverBy: Number(starter) });
   console.log(`${new Date().toISOString()} ${end.status}${end.error === undefined ? '' : `: ${end.error}`}`);
 } finally {
   store.close();

@@ -1,10 +1,13 @@
 /** A job's coordinator as a process of its own: it outlives the terminal and whoever started it. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { RequestError } from '../errors/types.ts';
+import { openEventLog } from '../events/log.ts';
+import type { EventBody } from '../events/types.ts';
+import type { JobLayout } from '../runs/layout.ts';
 import type { RunStore } from '../runs/store.ts';
-import { alreadyRunning, becomeCoordinator, liveCoordinator } from './coordinator.ts';
+import { becomeCoordinator, leaveCoordinator } from './coordinator.ts';
 
 export interface BackgroundOptions {
   readonly forceRerun?: boolean;
@@ -16,27 +19,40 @@ export interface BackgroundOptions {
  */
 export async function startJobInBackground(store: RunStore, name: string, options: BackgroundOptions = {}): Promise<void> {
   const layout = store.layout(name);
-  const holder = liveCoordinator(layout);
-  if (holder !== undefined) throw alreadyRunning(name, holder);
+  // This process holds the job until the new one does: at no moment does a started job look abandoned, or ended as it was before.
+  becomeCoordinator(store, name);
+  await tell(layout, { type: 'job_status', status: 'Queued' });
   store.jobs.setStatus(name, 'Queued');
-  const entry = join(import.meta.dirname, `background-process${extname(import.meta.filename)}`);
-  const log = openSync(layout.coordinatorLog, 'a');
   try {
-    const child = spawn(process.execPath, [entry, store.home, name, options.forceRerun === true ? 'force' : 'reuse'], {
+    const child = await spawnCoordinator(store, name, options.forceRerun === true);
+    becomeCoordinator(store, name, { pid: child.pid ?? -1 });
+    child.unref();
+  } catch (cause) {
+    const error = `No process could be started for job ${name}: ${cause instanceof Error ? cause.message : String(cause)}.`;
+    await tell(layout, { type: 'job_status', status: 'Failed', error });
+    store.jobs.setStatus(name, 'Failed', error);
+    leaveCoordinator(layout);
+    throw new RequestError({ code: 'no-process', message: error });
+  }
+}
+
+async function spawnCoordinator(store: RunStore, name: string, forceRerun: boolean): Promise<ChildProcess> {
+  const entry = join(import.meta.dirname, `background-process${extname(import.meta.filename)}`);
+  const log = openSync(store.layout(name).coordinatorLog, 'a');
+  try {
+    const child = spawn(process.execPath, [entry, store.home, name, forceRerun ? 'force' : 'reuse', String(process.pid)], {
       detached: true,
       stdio: ['ignore', log, log],
     });
     await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
-    child.unref();
-    // In the child's name, so that there is no moment at which a stored and started job looks abandoned.
-    if (child.pid !== undefined) becomeCoordinator(store, name, child.pid);
-  } catch (error) {
-    if (error instanceof RequestError) throw error;
-    throw new RequestError({
-      code: 'no-process',
-      message: `No process could be started for job ${name}: ${error instanceof Error ? error.message : String(error)}.`,
-    });
+    return child;
   } finally {
     closeSync(log);
   }
+}
+
+async function tell(layout: JobLayout, event: EventBody): Promise<void> {
+  const log = openEventLog(layout.events);
+  log.emit(event);
+  await log.close();
 }

@@ -19,7 +19,7 @@ export interface CancelOptions {
 export async function cancelJob(store: RunStore, name: string, { grace = 15 }: CancelOptions = {}): Promise<boolean> {
   const record = store.jobs.get(name);
   const layout = store.layout(record.name);
-  const before = await presentState(layout, record);
+  const before = await presentState(layout);
   if (isFinal(before.status) && before.status !== 'NotResponding') return false;
   const coordinator = liveCoordinator(layout);
   if (coordinator !== undefined) {
@@ -38,8 +38,8 @@ async function recordCanceled(store: RunStore, name: string): Promise<void> {
   const layout = store.layout(name);
   becomeCoordinator(store, name);
   try {
-    const { view, status } = await presentState(layout, store.jobs.get(name));
-    if (isFinal(view.status) && isFinal(status)) return;
+    const { view } = await presentState(layout);
+    if (isFinal(view.status)) return;
     const log = openEventLog(layout.events);
     for (const step of Object.values(view.steps)) {
       if (step.status !== 'NotStarted' && !isFinal(step.status)) {

@@ -27,15 +27,19 @@ export function recordedCoordinator(layout: JobLayout): Coordinator | undefined 
   }
 }
 
-/**
- * Makes a process (default: this one) the job's coordinator.
- * @throws RequestError (`job-running`) when another one runs the job.
- */
-export function becomeCoordinator(store: RunStore, job: string, pid: number = process.pid): void {
+export interface Takeover {
+  /** Who becomes the coordinator. Default: this process. */
+  readonly pid?: number;
+  /** A process that may hold the job already and hands it over. Default: this process. */
+  readonly from?: number;
+}
+
+/** @throws RequestError (`job-running`) when another process runs the job. */
+export function becomeCoordinator(store: RunStore, job: string, { pid = process.pid, from = process.pid }: Takeover = {}): void {
   const layout = store.layout(job);
   store.exclusively(() => {
     const holder = liveCoordinator(layout);
-    if (holder !== undefined && holder.pid !== pid) throw alreadyRunning(job, holder);
+    if (holder !== undefined && holder.pid !== pid && holder.pid !== from) throw alreadyRunning(job, holder);
     const coordinator: Coordinator = { pid, started: processStart(pid) ?? '' };
     writeFileSync(`${layout.coordinator}.new`, JSON.stringify(coordinator));
     renameSync(`${layout.coordinator}.new`, layout.coordinator);

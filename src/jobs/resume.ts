@@ -21,5 +21,5 @@ export async function canResume(store: RunStore, record: JobRecord): Promise<boo
   const layout = store.layout(record.name);
   const holder = liveCoordinator(layout);
   if (holder !== undefined) throw alreadyRunning(record.name, holder);
-  return (await presentState(layout, record)).status !== 'Completed';
+  return (await presentState(layout)).status !== 'Completed';
 }

@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly drain?: AbortSignal;
   /** Kill everything now. */
   readonly kill?: AbortSignal;
+  /** The process that started this one for the job, and holds it until we do. */
+  readonly handedOverBy?: number;
 }
 
 export interface JobEnd {
@@ -43,7 +45,7 @@ export function cancelHere(directory: string): boolean {
 export async function runJobHere(store: RunStore, name: string, options: RunOptions = {}): Promise<JobEnd> {
   const record = store.jobs.get(name);
   const layout = store.layout(record.name);
-  becomeCoordinator(store, record.name);
+  becomeCoordinator(store, record.name, options.handedOverBy === undefined ? {} : { from: options.handedOverBy });
   const cancel = new AbortController();
   runningHere.set(layout.directory, cancel);
   const log = openEventLog(layout.events, options.onEvent === undefined ? {} : { onEvent: options.onEvent });
@@ -59,6 +61,7 @@ export async function runJobHere(store: RunStore, name: string, options: RunOpti
     drain: options.drain ?? new AbortController().signal,
     kill: options.kill === undefined ? cancel.signal : AbortSignal.any([options.kill, cancel.signal]),
   };
+  control.drain.addEventListener('abort', () => control.kill.aborted || emit(drainNotice(record.name)), { once: true });
   try {
     emit({ type: 'job_status', status: 'Preparing' });
     const end = await runToEnd(store, record, control, options.forceRerun === true, () => began);
@@ -74,6 +77,11 @@ export async function runJobHere(store: RunStore, name: string, options: RunOpti
     runningHere.delete(layout.directory);
     leaveCoordinator(layout);
   }
+}
+
+function drainNotice(job: string): EventBody {
+  const message = `Interrupted: nothing new is started, running attempts may finish; once more kills them. Carry on later with: prl job resume --name ${job}`;
+  return { type: 'notice', level: 'warning', message };
 }
 
 async function runToEnd(

@@ -49,7 +49,7 @@ export async function inspectJob(
 ): Promise<{ readonly shown: ShownJob; readonly view: JobView; readonly steps: ReadonlyMap<string, Step> }> {
   const record = store.jobs.get(name);
   const layout = store.layout(record.name);
-  const { view, status } = await presentState(layout, record);
+  const { view, status } = await presentState(layout);
   const steps = flattenSteps(store.jobs.spec(record.name));
   const shownSteps = [...steps].map(([step, spec]) => [step, showStep(spec, step, layout, view, status)] as const);
   return { shown: { ...listing(layout, record, status, view.error), steps: Object.fromEntries(shownSteps) }, view, steps };
@@ -61,25 +61,19 @@ export async function listJobs(store: RunStore, filter?: JobFilter): Promise<rea
     store.jobs.list(filter).map(async (record) => {
       const layout = store.layout(record.name);
       if (isFinal(record.status)) return listing(layout, record, record.status, record.error);
-      const { view, status } = await presentState(layout, record);
+      const { view, status } = await presentState(layout);
       return listing(layout, record, status, view.error);
     }),
   );
 }
 
 /** The status that holds now: what the events say, and `NotResponding` when nobody is there to say more. */
-export async function presentState(layout: JobLayout, record: JobRecord): Promise<{ readonly view: JobView; readonly status: Status }> {
+export async function presentState(layout: JobLayout): Promise<{ readonly view: JobView; readonly status: Status }> {
   // Asked before reading: what a coordinator wrote just before it ended is still read.
   const alive = liveCoordinator(layout) !== undefined;
   const abandoned = !alive && recordedCoordinator(layout) !== undefined;
   const view = await foldAll(readEvents(layout.events));
-  if (alive) {
-    // A job that is started again has an end in its events until its new coordinator has said the first word.
-    const waits = view.status === 'NotStarted' || (isFinal(view.status) && record.status === 'Queued');
-    return { view, status: waits ? 'Queued' : view.status };
-  }
-  if (isFinal(view.status) && record.status !== 'Queued') return { view, status: view.status };
-  return { view, status: abandoned ? 'NotResponding' : view.status };
+  return { view, status: abandoned && !isFinal(view.status) ? 'NotResponding' : view.status };
 }
 
 function listing(layout: JobLayout, record: JobRecord, status: Status, error: string | undefined): JobListing {
@@ -96,7 +90,9 @@ function listing(layout: JobLayout, record: JobRecord, status: Status, error: st
 function showStep(spec: Step, name: string, layout: JobLayout, view: JobView, jobStatus: Status): ShownStep {
   const step = Object.hasOwn(view.steps, name) ? view.steps[name] : undefined;
   const status = step?.status ?? 'NotStarted';
-  const { total, done, failed, retries } = step?.miniBatches ?? { total: 0, done: 0, failed: 0, retries: 0 };
+  // What an earlier life of this job had begun does not count when the outputs were taken from another job.
+  const ran = step?.reusedFrom === undefined ? step : undefined;
+  const { total, done, failed, retries } = ran?.miniBatches ?? { total: 0, done: 0, failed: 0, retries: 0 };
   return {
     type: spec.type,
     status: jobStatus === 'NotResponding' && status !== 'NotStarted' && !isFinal(status) ? 'NotResponding' : status,
@@ -106,7 +102,7 @@ function showStep(spec: Step, name: string, layout: JobLayout, view: JobView, jo
     ...(step?.reusedFrom !== undefined && { reused_from: step.reusedFrom }),
     ...(spec.type === 'parallel' && {
       mini_batches: { total, done, failed, retries },
-      items: step?.items ?? { total: 0, done: 0, failed: 0 },
+      items: ran?.items ?? { total: 0, done: 0, failed: 0 },
     }),
   };
 }

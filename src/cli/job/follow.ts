@@ -3,6 +3,7 @@ import { followEvents } from '../../events/read.ts';
 import { liveCoordinator } from '../../jobs/coordinator.ts';
 import { presentState } from '../../jobs/show.ts';
 import { stepNames } from '../../jobs/steps.ts';
+import { jobOutputs } from '../../pipeline/job-outputs.ts';
 import type { RunStore } from '../../runs/store.ts';
 import { exitCodes, tell } from '../errors.ts';
 import type { ColourChoice } from '../terminal/capabilities.ts';
@@ -35,8 +36,8 @@ export async function followJob(store: RunStore, name: string, options: FollowOp
     tell(`No longer following ${name}; the job goes on. Follow it again with: prl job stream --name ${name}`);
     return exitCodes.interrupted;
   }
-  const { status } = await presentState(layout, store.jobs.get(name));
-  display?.close({ status });
+  const { status } = await presentState(layout);
+  display?.close({ status, outputs: finishedOutputs(store, name) });
   return exitCodeOf(status);
 }
 
@@ -48,6 +49,13 @@ export function displayFor(store: RunStore, name: string, color: ColourChoice | 
     ...(color !== undefined && { color }),
     keys: process.stdin,
   });
+}
+
+/** Where the named outputs of a completed job are; of another, nobody may take them for whole. */
+export function finishedOutputs(store: RunStore, name: string): Readonly<Record<string, string>> {
+  if (store.jobs.get(name).status !== 'Completed') return {};
+  const { job } = jobOutputs(store.jobs.spec(name), store.layout(name));
+  return Object.fromEntries(Object.entries(job).map(([output, { path }]) => [output, path]));
 }
 
 /** The exit code that tells of a job's end. */

@@ -1,14 +1,16 @@
 /** `prl run`: this very process is the job's coordinator. */
+import type { JobEvent } from '../../events/types.ts';
 import { createJob } from '../../jobs/create.ts';
 import { runJobHere } from '../../jobs/run-here.ts';
 import { controlBySignals } from '../../jobs/signals.ts';
-import { type JobOutputs, jobOutputs } from '../../pipeline/job-outputs.ts';
+import type { RunStore } from '../../runs/store.ts';
 import { loadJobFile } from '../load.ts';
 import { withStore } from '../open.ts';
 import type { ResultOptions } from '../options.ts';
 import { keepRunningWithoutReader } from '../output.ts';
 import type { ColourChoice } from '../terminal/capabilities.ts';
-import { displayFor, exitCodeOf } from './follow.ts';
+import type { Display } from '../terminal/display.ts';
+import { displayFor, exitCodeOf, finishedOutputs } from './follow.ts';
 import { chooseEnvironment, printJob } from './start.ts';
 
 export interface NewJobOptions {
@@ -26,17 +28,32 @@ export async function run(file: string, options: ResultOptions & NewJobOptions):
     const { spec } = await loadJobFile(store, file, options.set);
     const { name } = createJob(store, spec, options);
     keepRunningWithoutReader();
-    const display = displayFor(store, name, options.color);
+    const display = displayOnceItBegins(store, name, options.color);
     const end = await runJobHere(store, name, {
       ...controlBySignals(),
       forceRerun: options.forceRerun === true,
-      onEvent: (event) => display.handle(event),
-    }).finally(() => display.close({ outputs: outputPaths(jobOutputs(spec, store.layout(name)).job) }));
+      onEvent: display.handle,
+    }).finally(display.close);
     if (options.output !== undefined || options.query !== undefined) await printJob(store, name, options);
     return exitCodeOf(end.status);
   });
 }
 
-function outputPaths(outputs: JobOutputs['job']): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(outputs).map(([name, { path }]) => [name, path]));
+/** A job that turns out to be impossible is taken back before it has begun; nothing is shown of it. */
+function displayOnceItBegins(store: RunStore, name: string, color: ColourChoice | undefined) {
+  const early: JobEvent[] = [];
+  let display: Display | undefined;
+  return {
+    handle(event: JobEvent): void {
+      if (display === undefined) {
+        early.push(event);
+        if (event.type === 'job_status' && event.status === 'Preparing') return;
+        display = displayFor(store, name, color);
+        for (const each of early) display.handle(each);
+      } else display.handle(event);
+    },
+    close(): void {
+      display?.close({ outputs: finishedOutputs(store, name) });
+    },
+  };
 }
