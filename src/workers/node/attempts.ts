@@ -5,7 +5,7 @@ import { AttemptError } from './attempt-error.ts';
 import { runContext } from './context.ts';
 import type { EntryFunctions } from './entry.ts';
 import { scriptError } from './errors.ts';
-import type { Loaded } from './input.ts';
+import type { Fetched, Loaded } from './input.ts';
 import type { MarkerWriter } from './marker.ts';
 import type { Output } from './output.ts';
 import type { AttemptReports } from './reports.ts';
@@ -45,7 +45,7 @@ export class Attempts {
   }
 
   /** Resolves, or returns, when the attempt was reported; never fails. */
-  start(task: Task, data: Loaded | Promise<Loaded>): undefined | Promise<void> {
+  start(task: Task, data: Loaded | Promise<Fetched>): undefined | Promise<void> {
     const begin = performance.now();
     const attempt: Attempt = { task, started: Date.now(), begin, loaded: 0, ran: 0, items: null };
     this.#current = attempt;
@@ -61,10 +61,11 @@ export class Attempts {
     return true;
   }
 
-  async #runWhenLoaded(attempt: Attempt, data: Promise<Loaded>): Promise<void> {
+  async #runWhenLoaded(attempt: Attempt, data: Promise<Fetched>): Promise<void> {
     let loaded: Loaded;
     try {
-      loaded = await data;
+      const take = await data;
+      loaded = await take();
     } catch (error) {
       this.#failed(attempt, error);
       return;

@@ -7,33 +7,16 @@
  * interface Sale { store: string; amount: number | null }
  *
  * export function run(miniBatch: Table<Sale>, context: RunContext) {
- *   return [...miniBatch].map((sale) => `${context.minibatchIndex} ${sale.store} ${sale.amount ?? 0}`);
+ *   return miniBatch.toArray().map((sale) => `${context.minibatchIndex} ${sale.store} ${sale.amount ?? 0}`);
  * }
  * ```
  */
 
-/** What `run` receives for file input: paths of local files. */
-export type Files = readonly string[];
+export type { Table } from '../../data/read/table.ts';
+export type { Column, ColumnType } from '../../data/types.ts';
 
-/** A mini-batch of rows: what `run` receives for tabular input. */
-export interface Table<Row extends object = Record<string, Cell>> extends Iterable<Row> {
-  /** Number of rows. */
-  readonly length: number;
-  readonly columns: readonly TableColumn[];
-  /** The values of one column, in the order of the rows. Throws for a column that is not there. */
-  column<Name extends keyof Row & string>(name: Name): ArrayLike<Row[Name]> & Iterable<Row[Name]>;
-}
-
-/** `integer` fits 53 bits and is a `number`; `bigint` needs more. */
-export type TableColumnType = 'string' | 'integer' | 'bigint' | 'float' | 'boolean' | 'datetime' | 'object';
-
-export interface TableColumn {
-  readonly name: string;
-  readonly type: TableColumnType;
-}
-
-/** A value of a table. `object`: a nested value of a JSON or Parquet file. */
-export type Cell = string | number | bigint | boolean | Date | null | object;
+/** What `run` receives for file input: paths of local files. (For tabular input it is a `Table`.) */
+export type MiniBatch = string[];
 
 /** `run`'s second argument; passed when the function declares two parameters. */
 export interface RunContext {

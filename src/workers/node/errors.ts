@@ -5,7 +5,8 @@ import { inspect } from 'node:util';
 import type { ScriptError } from '../../events/types.ts';
 import { AttemptError } from './attempt-error.ts';
 
-const hosts = dirname(import.meta.dirname) + sep;
+/** `src` or `dist` of this package: none of it is the user's. */
+const ours = dirname(dirname(import.meta.dirname)) + sep;
 
 export function scriptError(thrown: unknown): ScriptError {
   if (thrown instanceof AttemptError) return { type: thrown.type, message: thrown.message };
@@ -27,14 +28,16 @@ function scriptStack(error: Error): string | undefined {
     if (cause instanceof AggregateError)
       for (const one of cause.errors) if (one instanceof Error) parts.push(cleanStack(one.stack ?? one.message));
   }
-  return parts.length === 0 ? undefined : parts.join('\ncaused by: ');
+  const stack = parts.join('\ncaused by: ');
+  // Without a frame of the script it only repeats the message.
+  return stack === '' || stack === `${error.name}: ${error.message}` ? undefined : stack;
 }
 
 function cleanStack(stack: string): string {
   const lines = stack
     .split('\n')
     .map((line) => line.replace(/file:\/\/[^\s()]*/g, toPath))
-    .filter((line) => !isFrame(line) || !(line.includes(hosts) || line.includes('node:internal/')));
+    .filter((line) => !isFrame(line) || !(line.includes(ours) || line.includes('node:internal/')));
   // Below the script's first call there is only what called it.
   while (/^\s+at .*\(?node:/.test(lines.at(-1) ?? '')) lines.pop();
   return lines.join('\n');

@@ -1,5 +1,6 @@
 /** Turns descriptors into what `run` receives. */
-import type { Reader, TableReader } from '../../data/types.ts';
+import type { TableSource } from '../../data/read/reader.ts';
+import type { Reader, Slice, TableReader } from '../../data/types.ts';
 import type { Descriptor } from '../protocol.ts';
 import { slicePaths } from './context.ts';
 
@@ -9,28 +10,42 @@ export interface Loaded {
   readonly items: number;
 }
 
+/** Data that is here, but not yet in the form that `run` takes: that costs time which belongs to its own attempt. */
+export type Fetched = () => Promise<Loaded>;
+
 export class Input {
   readonly #readers: readonly Reader[];
+  readonly #sources = new Map<TableReader, Promise<TableSource>>();
 
   constructor(readers: readonly Reader[]) {
     this.#readers = readers;
   }
 
   /** Files at once; a table as a promise, because its bytes are fetched while something else runs. */
-  load(descriptor: Descriptor): Loaded | Promise<Loaded> {
-    const reader = this.#readers[descriptor[0]];
-    if (reader === undefined || reader.kind !== 'table') {
-      const paths = slicePaths(descriptor, reader);
-      return { miniBatch: paths, items: paths.length };
-    }
-    return this.#loadTable(reader, descriptor);
+  load(descriptor: Descriptor): Loaded | Promise<Fetched> {
+    const [index, slice] = descriptor;
+    const reader = this.#readers[index];
+    if (reader?.kind === 'table' && 'kind' in slice) return this.#fetch(reader, slice);
+    const paths = slicePaths(descriptor, reader);
+    return { miniBatch: paths, items: paths.length };
   }
 
-  isTable(descriptor: Descriptor): boolean {
-    return this.#readers[descriptor[0]]?.kind === 'table';
+  isTable([index]: Descriptor): boolean {
+    return this.#readers[index]?.kind === 'table';
   }
 
-  async #loadTable(reader: TableReader, descriptor: Descriptor): Promise<Loaded> {
-    throw new Error(`not yet ${reader.name} ${descriptor[0]}`);
+  async #fetch(reader: TableReader, slice: Slice): Promise<Fetched> {
+    const source = await this.#open(reader);
+    const raw = await source.prefetch(slice);
+    return async () => {
+      const table = await raw.table();
+      return { miniBatch: table, items: table.length };
+    };
+  }
+
+  #open(reader: TableReader): Promise<TableSource> {
+    const open = this.#sources.get(reader) ?? import('../../data/read/reader.ts').then(({ openReader }) => openReader(reader));
+    this.#sources.set(reader, open);
+    return open;
   }
 }

@@ -5,7 +5,7 @@ import { Attempts } from './attempts.ts';
 import { sendReport } from './channel.ts';
 import { loadEntry } from './entry.ts';
 import { scriptError } from './errors.ts';
-import { Input, type Loaded } from './input.ts';
+import { type Fetched, Input, type Loaded } from './input.ts';
 import { MarkerWriter } from './marker.ts';
 import { installModuleRules } from './modules.ts';
 import { openOutput } from './output.ts';
@@ -15,7 +15,7 @@ import { TaskLog } from './task-log.ts';
 interface Queued {
   readonly task: Task;
   /** Its data, once there was reason to fetch it. */
-  data?: Loaded | Promise<Loaded>;
+  data?: Loaded | Promise<Fetched>;
 }
 
 interface Worker {
