@@ -22,17 +22,8 @@ export const readModules: ReadModule[] = [];
  */
 const elide = '?imports=elided';
 
-export interface ModuleRules {
-  /** Where packages are looked up that are not found from the script's own place: the folder the snapshot was taken from, then this package. */
-  readonly packageFolders: readonly string[];
-}
-
-export function installModuleRules(rules: ModuleRules): void {
-  const parents = [...rules.packageFolders.map((folder) => pathToFileURL(`${folder}/`).href), import.meta.url];
-  registerHooks({
-    resolve: (specifier, context, nextResolve) => resolve(specifier, context, nextResolve, parents),
-    load,
-  });
+export function installModuleRules(): void {
+  registerHooks({ resolve, load });
 }
 
 /** Loads a script by its absolute path; its exports, where a CommonJS script's are the property `default`. */
@@ -63,20 +54,14 @@ function isMissingExport(error: unknown): boolean {
 
 type NextResolve = (specifier: string, context?: Partial<ResolveHookContext>) => ResolveFnOutput;
 
-function resolve(specifier: string, context: ResolveHookContext, nextResolve: NextResolve, parents: readonly string[]): ResolveFnOutput {
+function resolve(specifier: string, context: ResolveHookContext, nextResolve: NextResolve): ResolveFnOutput {
   const parent = context.parentURL;
-  const found = find(specifier, parent, context, nextResolve, parents);
+  const found = find(specifier, parent, context, nextResolve);
   if (parent?.endsWith(elide) && isTypeScript(found.url)) return { ...found, url: found.url + elide };
   return found;
 }
 
-function find(
-  specifier: string,
-  parent: string | undefined,
-  context: ResolveHookContext,
-  nextResolve: NextResolve,
-  parents: readonly string[],
-): ResolveFnOutput {
+function find(specifier: string, parent: string | undefined, context: ResolveHookContext, nextResolve: NextResolve): ResolveFnOutput {
   try {
     return nextResolve(specifier, context);
   } catch (error) {
@@ -84,14 +69,9 @@ function find(
     if (/^\.{0,2}\//.test(specifier)) {
       const file = findFile(new URL(specifier, parent));
       if (file !== undefined) return nextResolve(isRequired(context) ? fileURLToPath(file) : file.href, context);
-    } else if (/^[\w@]/.test(specifier)) {
-      for (const parentURL of parents) {
-        try {
-          return nextResolve(specifier, { ...context, parentURL });
-        } catch {
-          // The first error names the script that asked.
-        }
-      }
+    } else if (/^parallelrun(?:\/|$)/.test(specifier)) {
+      // The package that runs the script, where the script's project has not installed it.
+      return nextResolve(specifier, { ...context, parentURL: import.meta.url });
     }
     throw error;
   }

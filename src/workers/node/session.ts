@@ -121,7 +121,7 @@ export class Session {
     marker.write('init', 0, 0, Date.now());
     process.argv = [process.execPath, init.entryScript, ...init.arguments];
     process.env.AZUREML_BI_OUTPUT_PATH = init.outputDirectory;
-    installModuleRules({ packageFolders: [] });
+    installModuleRules();
     const tools = init.debug ? await import('./debugger.ts') : undefined;
     tools?.waitForDebugger();
     const entry = await loadEntry(init.entryScript);
