@@ -3,6 +3,7 @@ import { type FileList, planFiles } from './files/plan-files.ts';
 import { walk } from './files/walk.ts';
 import { type InputPlan, statInput, type UnnumberedMiniBatch } from './input.ts';
 import { compilePartitionFormat } from './partition-format.ts';
+import { planPlainFile } from './table/plan-table.ts';
 import type { Plan, PlannedMiniBatch, SplitInput, SplitSettings } from './types.ts';
 
 /** Mini-batches of a chunk that come from no input (`--rank_mini_batch_count`). */
@@ -28,6 +29,7 @@ export async function planInputs(inputs: readonly SplitInput[], settings: SplitS
 
 async function planInput(input: SplitInput, settings: SplitSettings): Promise<InputPlan> {
   const found = await statInput(input);
+  if (input.type === 'uri_file' && found === 'file') return planPlainFile(input, settings);
   const format = input.partitionFormat === undefined ? undefined : compilePartitionFormat(input.partitionFormat);
   return planFiles(input, settings, found === 'file' ? oneFile(input.path) : folder(input.path), format);
 }

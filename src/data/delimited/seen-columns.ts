@@ -1,0 +1,74 @@
+import type { Column } from '../types.ts';
+import type { ColumnTyper } from '../typing/column-typer.ts';
+import { type DelimitedOptions, numberedName } from './options.ts';
+
+/** Collects what a sample of rows says about each column. */
+export class SeenColumns {
+  readonly #names: string[];
+  readonly #typers: ColumnTyper[];
+  /** How many values, nulls aside, each column has shown. */
+  readonly #values: number[];
+  readonly #options: DelimitedOptions;
+  readonly #kept: Map<string, (string | null)[]>;
+
+  /** `keep`: columns whose cells are wanted afterwards. */
+  constructor(names: readonly string[], options: DelimitedOptions, keep: readonly string[]) {
+    this.#options = options;
+    this.#names = [...names];
+    this.#typers = names.map(() => this.#newTyper());
+    this.#values = names.map(() => 0);
+    this.#kept = new Map(keep.map((name) => [name, []]));
+  }
+
+  /** `fields`: which column each cell is; absent: in order. */
+  row(cells: readonly string[], quoted: readonly boolean[] | undefined, fields: readonly number[] | undefined): void {
+    if (fields === undefined && this.#options.growing) while (this.#names.length < cells.length) this.#grow();
+    if (cells.length > (fields?.length ?? this.#names.length)) return;
+    if (fields === undefined) {
+      for (let index = 0; index < this.#names.length; index += 1) this.#see(index, cells[index], quoted?.[index] === true);
+      return;
+    }
+    for (let index = 0; index < this.#names.length; index += 1) {
+      const position = fields.indexOf(index);
+      this.#see(index, cells[position], quoted?.[position] === true);
+    }
+  }
+
+  columns(): readonly Column[] {
+    return this.#names.map((name, index) => ({ name, ...(this.#typers[index] ?? this.#newTyper()).decide() }));
+  }
+
+  /** Not a single value was seen. */
+  isEmpty(name: string): boolean {
+    return this.#values[this.#names.indexOf(name)] === 0;
+  }
+
+  kept(name: string): readonly (string | null)[] {
+    return this.#kept.get(name) ?? [];
+  }
+
+  #see(index: number, cell: string | undefined, quoted: boolean): void {
+    this.#typers[index]?.see(cell, quoted);
+    const { nulls, quotedNulls } = this.#options.format;
+    const isNull = cell === undefined || ((quotedNulls || !quoted) && nulls.includes(cell));
+    if (!isNull) this.#values[index] = (this.#values[index] ?? 0) + 1;
+    this.#kept.get(this.#names[index] ?? '')?.push(isNull ? null : cell);
+  }
+
+  #grow(): void {
+    let name = numberedName(this.#names.length);
+    for (let count = 1; this.#names.includes(name); count += 1) name = `${numberedName(this.#names.length)}_${count}`;
+    this.#names.push(name);
+    this.#values.push(0);
+    this.#typers.push(this.#newTyper());
+  }
+
+  #newTyper(): ColumnTyper {
+    return this.#options.typer?.() ?? textTyper(this.#options);
+  }
+}
+
+/** Every column is text. An empty cell can turn up in any, so all may be null where it is one. */
+function textTyper({ format }: DelimitedOptions): ColumnTyper {
+  return { see: () => undefined, decide: () => ({ type: 'string', nullable: format.nulls.length > 0 || format.shortRows === 'null' }) };
+}
