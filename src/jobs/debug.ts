@@ -4,6 +4,7 @@ import type { ParallelRun } from '../parallel/types.ts';
 import { type JobContext, outputOf } from '../pipeline/context.ts';
 import type { GraphStep } from '../pipeline/graph.ts';
 import { bindInputs } from '../pipeline/inputs.ts';
+import { macrosOf } from '../pipeline/outputs.ts';
 import { parallelRun } from '../pipeline/parallel-step.ts';
 import { prepareJob } from '../pipeline/prepare.ts';
 import { resolver } from '../pipeline/render.ts';
@@ -65,10 +66,10 @@ async function bindAgain(node: ParallelNode, context: JobContext): Promise<Paral
   const { job, assets, control, interpreter, facts } = context;
   const layout = job.layout.step(node.name);
   try {
-    const bound = bindInputs(node, outputOf(context), assets);
+    const bound = bindInputs(node, outputOf(context), assets, macrosOf(facts));
     const inputs = await Promise.all(bound.map((input) => stageInput(input, layout, control.kill)));
     const prepared = { node, layout, inputs, outputs: context.outputs.get(node.name) ?? [] };
-    const resolve = resolver({ ...prepared, outputOf: outputOf(context), assets });
+    const resolve = resolver({ ...prepared, outputOf: outputOf(context), assets, macros: macrosOf(facts) });
     const { experimentName } = facts;
     const identity = { job: job.name, step: node.name, ...(experimentName !== undefined && { experimentName }) };
     const environmentVariables = stepEnvironment(identity, node.step.environmentVariables, resolve);

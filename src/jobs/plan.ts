@@ -72,7 +72,7 @@ async function planStep(
 }
 
 function splitInputs(node: GraphStep, { settings }: ParallelStep, assets: AssetResolver): readonly SplitInput[] {
-  const bound = bindInputs(node, () => undefined, assets);
+  const bound = bindInputs(node, () => undefined, assets, {});
   return settings.inputData.map((name) => {
     const input = bound.find((each) => each.name === name);
     const partitionFormat = settings.partitionFormats?.[name];

@@ -2,12 +2,14 @@
 import { constants, cpSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { StepFingerprint } from '../runs/fingerprints.ts';
+import { dropEmpty } from './output-folders.ts';
 import type { BoundOutput } from './outputs.ts';
 import type { StepOutput } from './record.ts';
 
 /** The outputs stay where they are, but for a place that the author chose: there they must stand. */
 export function adoptOutputs(match: StepFingerprint, outputs: readonly BoundOutput[]): Readonly<Record<string, StepOutput>> {
   const adopted = outputs.flatMap((output) => {
+    dropEmpty(output);
     const left = match.outputs[output.name];
     if (left === undefined) return [];
     if (!output.chosen || output.path === left.path) return [[output.name, { type: output.type, path: left.path }] as const];

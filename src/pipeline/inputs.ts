@@ -16,8 +16,12 @@ export type BoundInput =
 /** The output of a step that has completed. */
 export type OutputOf = (step: string, output: string) => StepOutput | undefined;
 
+/** What a macro stands for in what the job was given. */
+export type Macros = Readonly<Record<string, string>>;
+
 /** Every input that has a value; an optional one without is not there. */
-export function bindInputs(node: GraphStep, outputOf: OutputOf, assets: AssetResolver): readonly BoundInput[] {
+export function bindInputs(node: GraphStep, outputOf: OutputOf, assets: AssetResolver, macros: Macros): readonly BoundInput[] {
+  const known: Known = { outputOf, assets, macros };
   const { step, scope } = node;
   const names = new Set([...Object.keys(step.inputPorts), ...Object.keys(step.inputs)]);
   return [...names].flatMap((name) => {
@@ -26,11 +30,19 @@ export function bindInputs(node: GraphStep, outputOf: OutputOf, assets: AssetRes
     const given = step.inputs[name];
     const declared = step.inputPorts[name]?.type;
     const type = (given?.kind === 'expression' ? given.type : undefined) ?? (isDataType(declared) ? declared : undefined);
-    return [bindSource(name, source, type, outputOf, assets)];
+    return [bindSource(name, source, type, known)];
   });
 }
 
-function bindSource(name: string, source: Source, type: DataType | undefined, outputOf: OutputOf, assets: AssetResolver): BoundInput {
+/** What sources are read with. */
+export interface Known {
+  readonly outputOf: OutputOf;
+  readonly assets: AssetResolver;
+  readonly macros: Macros;
+}
+
+function bindSource(name: string, source: Source, type: DataType | undefined, known: Known): BoundInput {
+  const { outputOf, assets } = known;
   switch (source.kind) {
     case 'literal':
       return { kind: 'literal', name, value: source.value };
@@ -41,8 +53,10 @@ function bindSource(name: string, source: Source, type: DataType | undefined, ou
       if (output === undefined) throw noSuchOutput(source);
       return { kind: 'data', name, type: type ?? output.type, location: { kind: 'local', path: output.path } };
     }
+    case 'macro':
+      return { kind: 'literal', name, value: sourceText(source, known) };
     case 'text': {
-      const text = sourceText(source, outputOf, assets);
+      const text = sourceText(source, known);
       if (type === undefined && !holdsData(source)) return { kind: 'literal', name, value: text };
       const found = type ?? 'uri_folder';
       return { kind: 'data', name, type: found, location: locate(text, found, assets) };
@@ -51,7 +65,8 @@ function bindSource(name: string, source: Source, type: DataType | undefined, ou
 }
 
 /** A source as it stands in a command line. */
-export function sourceText(source: Source, outputOf: OutputOf, assets: AssetResolver): string {
+export function sourceText(source: Source, known: Known): string {
+  const { outputOf, assets, macros } = known;
   switch (source.kind) {
     case 'literal':
       return literalText(source.value);
@@ -64,13 +79,17 @@ export function sourceText(source: Source, outputOf: OutputOf, assets: AssetReso
       if (output === undefined) throw noSuchOutput(source);
       return output.path;
     }
+    case 'macro':
+      return macros[source.name] ?? '';
     case 'text':
-      return source.parts.map((part) => (typeof part === 'string' ? part : sourceText(part, outputOf, assets))).join('');
+      return source.parts.map((part) => (typeof part === 'string' ? part : sourceText(part, known))).join('');
   }
 }
 
 function holdsData(source: Source): boolean {
-  return source.kind === 'text' ? source.parts.some((part) => typeof part !== 'string' && holdsData(part)) : source.kind !== 'literal';
+  return source.kind === 'text'
+    ? source.parts.some((part) => typeof part !== 'string' && holdsData(part))
+    : source.kind !== 'literal' && source.kind !== 'macro';
 }
 
 function isDataType(type: string | undefined): type is DataType {

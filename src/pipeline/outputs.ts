@@ -1,12 +1,12 @@
 /** Where the outputs of a step go. */
-import { accessSync, constants, mkdirSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname, extname, isAbsolute, join } from 'node:path';
+import { extname, isAbsolute, join } from 'node:path';
 import { JobFailure } from '../errors/types.ts';
 import type { AssetResolver } from '../runs/assets.ts';
 import type { StepLayout } from '../runs/layout.ts';
 import { parseTemplate, renderTemplate } from '../spec/expressions.ts';
 import type { DataType, OutputValue } from '../spec/types.ts';
 import type { GraphStep } from './graph.ts';
+import type { Macros } from './inputs.ts';
 import { locate } from './locate.ts';
 import { boundTo, type Scope } from './scope.ts';
 
@@ -39,10 +39,19 @@ export function bindOutputs(node: GraphStep, facts: JobFacts, layout: StepLayout
     const chain = [own, ...boundOutputs(node.scope, own)];
     const declared = step.outputPorts[name]?.type;
     const type = chain.findLast((value) => value.type !== undefined)?.type ?? declared ?? 'uri_folder';
-    const written = chain.findLast((value) => value.path !== undefined)?.path;
+    const placed = chain.findLast((value) => value.path !== undefined);
+    const written = placed?.path;
     const named = chain.findLast((value) => value.name !== undefined);
     const place =
-      written === undefined ? defaultPlace(node, name, type, facts, layout, assets) : chosenPlace(written, name, type, node, facts, assets);
+      written === undefined
+        ? defaultPlace(node, name, type, facts, layout, assets)
+        : chosenPlace(
+            render(written, { ...macrosOf(facts), ...(placed === own ? stepMacros(node, facts) : {}), output_name: name }),
+            name,
+            type,
+            node,
+            assets,
+          );
     return {
       name,
       type,
@@ -83,10 +92,7 @@ function defaultPlace(node: GraphStep, name: string, type: DataType, facts: JobF
   return { path: join(folder, appendsRows(node, name) ? rowsFileName(node) : (jobOutput ?? name)), isFile: true };
 }
 
-function chosenPlace(written: string, output: string, type: DataType, node: GraphStep, facts: JobFacts, assets: AssetResolver): Place {
-  const rendered = renderTemplate(parseTemplate(written), (reference) =>
-    reference.scope === 'macro' ? macro(reference.name, output, node, facts) : undefined,
-  );
+function chosenPlace(rendered: string, output: string, type: DataType, node: GraphStep, assets: AssetResolver): Place {
   const path = localPath(rendered, assets);
   const endsAsFolder = rendered.endsWith('/');
   if (appendsRows(node, output)) {
@@ -97,21 +103,17 @@ function chosenPlace(written: string, output: string, type: DataType, node: Grap
   return { path: endsAsFolder ? join(path, output) : path, isFile: true };
 }
 
-function macro(name: string, output: string, node: GraphStep, facts: JobFacts): string | undefined {
-  switch (name) {
-    case 'name':
-      return childName(node, facts);
-    case 'output_name':
-      return output;
-    case 'default_datastore':
-      return facts.defaultDatastore;
-    case 'step_name':
-      return node.name;
-    case 'experiment_name':
-      return facts.experimentName;
-    default:
-      return undefined;
-  }
+function render(template: string, macros: Macros): string {
+  return renderTemplate(parseTemplate(template), (reference) => (reference.scope === 'macro' ? macros[reference.name] : undefined));
+}
+
+/** What `${{name}}` and the like stand for where the job as a whole is meant: in its own inputs and outputs. */
+export function macrosOf({ job, defaultDatastore, experimentName }: JobFacts): Macros {
+  return { name: job, default_datastore: defaultDatastore, ...(experimentName === undefined ? {} : { experiment_name: experimentName }) };
+}
+
+function stepMacros(node: GraphStep, facts: JobFacts): Macros {
+  return { name: childName(node, facts), step_name: node.name };
 }
 
 /** A step of a pipeline is a job of its own in output paths, as the job language has it. */
@@ -145,35 +147,4 @@ function localPath(rendered: string, assets: AssetResolver): string {
 
 function datastorePath(datastore: string, path: string, assets: AssetResolver): string {
   return localPath(`azureml://datastores/${datastore}/paths/${path}`, assets);
-}
-
-/** Makes the folders. @throws JobFailure when one can not be made or written. */
-export function prepareOutput(output: BoundOutput): void {
-  const folder = output.isFile ? dirname(output.path) : output.path;
-  try {
-    mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.W_OK);
-  } catch (cause) {
-    throw unwritable(output, cause instanceof Error ? cause.message : String(cause), cause);
-  }
-  if (output.isFile && statSync(output.path, { throwIfNoEntry: false })?.isDirectory() === true) {
-    throw unwritable(output, 'a folder stands there, and the output is a file', undefined);
-  }
-}
-
-/** Takes away what an earlier, unfinished try left, where the place is ours. */
-export function clearOutput(output: BoundOutput): void {
-  if (output.chosen) return;
-  rmSync(output.isFile ? dirname(output.path) : output.path, { recursive: true, force: true });
-}
-
-function unwritable(output: BoundOutput, reason: string, cause: unknown): JobFailure {
-  return new JobFailure(
-    {
-      code: 'unwritable-output',
-      message: `The output ${output.name} can not be written to ${output.path}: ${reason}.`,
-      hint: `Give the output \`${basename(output.name)}\` another path, or make that one writable.`,
-    },
-    { cause },
-  );
 }

@@ -6,7 +6,8 @@ import type { AssetRegistry } from '../runs/assets.ts';
 import { type Job, type JobContext, outputOf } from './context.ts';
 import { buildGraph, type GraphStep } from './graph.ts';
 import { bindInputs, checkInput } from './inputs.ts';
-import { bindOutputs, type JobFacts, prepareOutput } from './outputs.ts';
+import { prepareOutput } from './output-folders.ts';
+import { bindOutputs, type JobFacts, macrosOf } from './outputs.ts';
 import { jobInterpreter } from './python.ts';
 import { readRecord, type StepRecord } from './record.ts';
 import { takeSnapshot } from './snapshot.ts';
@@ -23,14 +24,17 @@ export async function prepareJob(job: Job, assets: AssetRegistry, control: RunCo
   try {
     const records = new Map(nodes.flatMap((node) => finished(node, job)));
     const open = nodes.filter((node) => !records.has(node.name));
-    const interpreter = await jobInterpreter(open, assets, control.emit);
+    const interpreter = await jobInterpreter(nodes, assets, control.emit);
     const outputs = new Map(nodes.map((node) => [node.name, bindOutputs(node, facts, layout.step(node.name), assets)] as const));
     const snapshots = new Map(open.map(({ name, step }) => [name, takeSnapshot(codeOf(step), layout.step(name), [job.home])] as const));
     const context: JobContext = { job, graph, facts, assets, control, interpreter, outputs, snapshots, records, afterwards: [] };
     for (const node of open) {
-      // Inputs that other steps make are looked at when their steps have ended.
-      if (node.after.length === 0) for (const input of bindInputs(node, outputOf(context), assets)) checkInput(input);
       for (const output of outputs.get(node.name) ?? []) if (output.chosen) prepareOutput(output);
+    }
+    for (const node of open) {
+      // Inputs that other steps make are looked at when those have ended.
+      if (node.after.length > 0) continue;
+      for (const input of bindInputs(node, outputOf(context), assets, macrosOf(facts))) checkInput(input);
     }
     return context;
   } catch (error) {

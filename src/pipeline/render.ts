@@ -2,7 +2,7 @@
 import type { AssetResolver } from '../runs/assets.ts';
 import { literalText, parseTemplate, type Reference, references, renderTemplate, type TemplatePart } from '../spec/expressions.ts';
 import type { GraphStep } from './graph.ts';
-import { type OutputOf, sourceText } from './inputs.ts';
+import { type Macros, type OutputOf, sourceText } from './inputs.ts';
 import type { BoundOutput } from './outputs.ts';
 import { referenceSource } from './scope.ts';
 import { type Quoting, quotingAfter, shellQuote } from './shell-quote.ts';
@@ -23,9 +23,10 @@ export interface Given {
   readonly outputs: readonly BoundOutput[];
   readonly outputOf: OutputOf;
   readonly assets: AssetResolver;
+  readonly macros: Macros;
 }
 
-export function resolver({ node, inputs, outputs, outputOf, assets }: Given): Resolve {
+export function resolver({ node, inputs, outputs, ...known }: Given): Resolve {
   const inputValues = new Map(inputs.map((input) => [input.name, inputValue(input)]));
   const outputPaths = new Map(outputs.map((output) => [output.name, output.path]));
   return (reference) => {
@@ -36,7 +37,7 @@ export function resolver({ node, inputs, outputs, outputOf, assets }: Given): Re
     }
     const source = referenceSource(node.scope, reference);
     if (source === undefined) return undefined;
-    return { text: sourceText(source, outputOf, assets), isPath: source.kind !== 'literal' };
+    return { text: sourceText(source, known), isPath: source.kind !== 'literal' && source.kind !== 'macro' };
   };
 }
 

@@ -31,6 +31,8 @@ export type Source =
   | { readonly kind: 'data'; readonly type: DataType; readonly path: string }
   /** The output of a step that runs before; `step` is its full name. */
   | { readonly kind: 'step_output'; readonly step: string; readonly output: string }
+  /** `${{name}}`, `${{default_datastore}}` …: known once the job is. */
+  | { readonly kind: 'macro'; readonly name: string }
   /** Text around references. */
   | { readonly kind: 'text'; readonly parts: readonly (string | Source)[] };
 
@@ -87,6 +89,7 @@ export function referenceSource(scope: Scope, reference: Reference): Source | un
       return writer === undefined ? undefined : outputSource(scope, writer.step, writer.output);
     }
     case 'macro':
+      return { kind: 'macro', name: reference.name };
     case 'unknown':
       return undefined;
   }

@@ -13,7 +13,8 @@ import { processCount } from './distribution.ts';
 import type { GraphStep } from './graph.ts';
 import { bindInputs, checkInput } from './inputs.ts';
 import { scoringCode } from './model-task.ts';
-import { clearOutput, prepareOutput } from './outputs.ts';
+import { clearOutput, prepareOutput } from './output-folders.ts';
+import { macrosOf } from './outputs.ts';
 import { type ParallelGiven, parallelRun } from './parallel-step.ts';
 import { hintForMissingModule } from './python.ts';
 import { type StepOutput, type StepRecord, writeRecord } from './record.ts';
@@ -84,7 +85,9 @@ async function prepareAndRun(node: GraphStep, context: JobContext): Promise<RunE
   const { job, assets, control } = context;
   const layout = job.layout.step(node.name);
   const outputs = context.outputs.get(node.name) ?? [];
-  const bound = bindInputs(node, outputOf(context), assets);
+  const bound = bindInputs(node, outputOf(context), assets, macrosOf(context.facts));
+  // An output may be what an input names: made by this very step.
+  for (const output of outputs) prepareOutput(output);
   for (const input of bound) checkInput(input);
   const inputs = await Promise.all(bound.map((input) => stageInput(input, layout, control.kill)));
   const finding = await findFinished(node, context, inputs);
@@ -93,11 +96,8 @@ async function prepareAndRun(node: GraphStep, context: JobContext): Promise<RunE
     rememberRun(context, finding, adopted, Date.now());
     return { kind: 'reused', from: finding.decision.from, outputs: adopted };
   }
-  for (const output of outputs) {
-    // A parallel step carries on from its ledger, so what it wrote before still counts.
-    if (node.step.type === 'command') clearOutput(output);
-    prepareOutput(output);
-  }
+  // A parallel step carries on from its ledger, so what it wrote before still counts.
+  if (node.step.type === 'command') for (const output of outputs) clearOutput(output);
   mkdirSync(layout.logs, { recursive: true });
   record(node, context, { status: 'Running' });
   emitStatus(control.emit, node.name, 'Running');
@@ -114,7 +114,7 @@ async function runPrepared(
 ): Promise<RunEnd> {
   const { job, assets, control, interpreter, facts } = context;
   const { step } = node;
-  const resolve = resolver({ node, ...prepared, outputOf: outputOf(context), assets });
+  const resolve = resolver({ node, ...prepared, outputOf: outputOf(context), assets, macros: macrosOf(facts) });
   const { experimentName } = facts;
   const identity = { job: job.name, step: node.name, ...(experimentName === undefined ? {} : { experimentName }) };
   const environmentVariables = stepEnvironment(identity, step.environmentVariables, resolve);
