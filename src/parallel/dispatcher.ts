@@ -10,6 +10,7 @@ import type { Crew } from './crew.ts';
 import { explainDeath } from './death.ts';
 import { RunTime, refill } from './frames.ts';
 import type { Assignment, Queue } from './queue.ts';
+import { cannotWrite } from './report.ts';
 import type { Worker } from './worker.ts';
 
 /** Workers that die one after another without ending a single mini-batch in between, before the step gives up. */
@@ -86,6 +87,11 @@ export class Dispatcher {
   report(worker: Worker, report: Report): void {
     if (!('type' in report)) this.#done(worker, report);
     else if (report.type === 'failed') {
+      // Not the script's doing: a retry would meet the same full disk, and count its rows as failed.
+      if (report.phase === 'write') {
+        this.#listener.giveUp(cannotWrite(report.error.message));
+        return;
+      }
       const assignment = worker.ended(report.index);
       // One that was taken back while it was read may have failed at it meanwhile: it is another's now.
       if (assignment === undefined) return;

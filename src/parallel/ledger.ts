@@ -15,8 +15,9 @@ const headLength = 16;
 const recordLength = 64;
 const kinds = { outcomes: 0, synced: 1 } as const;
 
-export type LedgerKind = 'done' | 'attempt_failed' | 'failed';
-const recordKinds: readonly LedgerKind[] = ['done', 'attempt_failed', 'failed'];
+/** `reopened`: it had failed for good, and gets all its attempts again. */
+export type LedgerKind = 'done' | 'attempt_failed' | 'failed' | 'reopened';
+const recordKinds: readonly LedgerKind[] = ['done', 'attempt_failed', 'failed', 'reopened'];
 
 export interface LedgerRecord {
   readonly kind: LedgerKind;

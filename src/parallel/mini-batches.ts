@@ -58,6 +58,12 @@ export class MiniBatches {
     this.#length[index] = length;
   }
 
+  /** It had failed for good, and gets all its attempts again. */
+  reopen(index: number): void {
+    this.#state[index] = open;
+    this.#attempts.delete(index);
+  }
+
   /**
    * Calls `range` with each stretch of done mini-batches from `from` on that lie behind one another in one segment.
    * Stops at the first open one, or behind the one that brings the sum to `bytes`, and returns where.

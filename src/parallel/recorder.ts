@@ -15,6 +15,8 @@ export class Recorder {
   readonly tally: Tally;
   readonly #ledger: Ledger;
   readonly #state: StateFiles;
+  /** Those that failed for good, by index. */
+  readonly #failed: Map<number, LedgerRecord>;
   readonly #workerName: (slot: number) => string;
   #pending: LedgerRecord[] = [];
   /** Segments with rows that may not be on the disk yet. */
@@ -22,7 +24,15 @@ export class Recorder {
   #synced: number;
   #syncing: Promise<void> | undefined;
 
-  private constructor(ledger: Ledger, state: StateFiles, miniBatches: MiniBatches, tally: Tally, workerName: (slot: number) => string) {
+  private constructor(
+    ledger: Ledger,
+    state: StateFiles,
+    miniBatches: MiniBatches,
+    tally: Tally,
+    failed: Map<number, LedgerRecord>,
+    workerName: (slot: number) => string,
+  ) {
+    this.#failed = failed;
     this.#ledger = ledger;
     this.#state = state;
     this.miniBatches = miniBatches;
@@ -35,14 +45,19 @@ export class Recorder {
   static open(state: StateFiles, workerName: (slot: number) => string): Recorder {
     const miniBatches = new MiniBatches();
     const tally = new Tally();
+    const failed = new Map<number, LedgerRecord>();
     const segments = new Map<number, number>();
     const ledger = Ledger.open(
       state.ledger,
       (record) => rowsAreThere(record, state, segments),
-      (record) => applyRecord(record, miniBatches, tally, workerName, () => `mini-batch ${record.index}`),
+      (record) => {
+        if (record.kind === 'failed') failed.set(record.index, record);
+        else if (record.kind === 'reopened') failed.delete(record.index);
+        applyRecord(record, miniBatches, tally, workerName, () => `mini-batch ${record.index}`);
+      },
     );
     for (const descriptor of segments.values()) if (descriptor !== -1) closeSync(descriptor);
-    return new Recorder(ledger, state, miniBatches, tally, workerName);
+    return new Recorder(ledger, state, miniBatches, tally, failed, workerName);
   }
 
   add(record: LedgerRecord): void {
@@ -59,6 +74,15 @@ export class Recorder {
       applyRecord(record, this.miniBatches, this.tally, this.#workerName, () => describe(record));
       if (record.length > 0) this.#dirty.add(record.segment);
     }
+  }
+
+  /** Mini-batches that failed for good in an earlier life are open again; returns how many. */
+  reopenFailed(): number {
+    const reopened = [...this.#failed.values()];
+    this.#failed.clear();
+    for (const record of reopened) this.add({ ...record, kind: 'reopened' });
+    this.commit(() => '');
+    return reopened.length;
   }
 
   /** Starts to bring what is committed to the disk, unless that is under way; never holds the caller up. */
@@ -106,6 +130,9 @@ function applyRecord(
       break;
     case 'failed':
       miniBatches.failed(record.index, record.attempt);
+      break;
+    case 'reopened':
+      miniBatches.reopen(record.index);
       break;
     case 'attempt_failed':
       miniBatches.attemptFailed(record.index, record.attempt);

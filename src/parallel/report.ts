@@ -60,6 +60,13 @@ function describeMarker(marker: Marker | undefined, now: number): string {
   }
 }
 
+/** The record or the output cannot be written. What was finished before stays finished. */
+export function cannotWrite(message: string): string {
+  return /ENOSPC|No space left/i.test(message)
+    ? `The disk is full: ${message}. What was finished is kept; make room and resume the job.`
+    : `The step's record or its output could not be written: ${message}. What was finished is kept; resume the job when that is mended.`;
+}
+
 function errorText(error: ScriptError): string {
   return (error.stack ?? `${error.type}: ${error.message}`).trimEnd();
 }

@@ -1,5 +1,5 @@
 /** What the engine keeps in a step's `state/` folder. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reader } from '../data/types.ts';
 import type { StepSummary } from '../events/types.ts';
@@ -37,6 +37,8 @@ export interface Facts {
   readonly planned: { readonly total: number };
   /** The first line of the output. */
   readonly header: string;
+  /** The step ended because too much failed: whoever resumes it wants that tried again. */
+  readonly failed: { readonly error: string };
   /** The step completed: its output has its name. */
   readonly finished: { readonly summary: StepSummary; readonly output?: string };
 }
@@ -50,6 +52,10 @@ export function writeFact<K extends keyof Facts>(state: StateFiles, name: K, fac
 export function readFact<K extends keyof Facts>(state: StateFiles, name: K): Facts[K] | undefined {
   const file = join(state.directory, `${name}.json`);
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Facts[K]) : undefined;
+}
+
+export function removeFact(state: StateFiles, name: keyof Facts): void {
+  rmSync(join(state.directory, `${name}.json`), { force: true });
 }
 
 /** Makes the folders; returns the number of the next segment. */

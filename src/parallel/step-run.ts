@@ -9,6 +9,7 @@ import { appendRowSettings } from './append-row.ts';
 import { Crew } from './crew.ts';
 import { describeMiniBatch, itemsOf } from './describe.ts';
 import { type AttemptFailure, Dispatcher } from './dispatcher.ts';
+import { FailureTeller } from './failures.ts';
 import { visibleGpus } from './gpus.ts';
 import { hostOf } from './host.ts';
 import { openStepLogs, type StepLogs } from './logs.ts';
@@ -18,11 +19,12 @@ import { ProgressTeller } from './progress.ts';
 import type { Assignment } from './queue.ts';
 import { Queue } from './queue.ts';
 import { Recorder } from './recorder.ts';
-import { initFailed, nothingSucceeded, thresholdPassed } from './report.ts';
+import { cannotWrite, initFailed, nothingSucceeded, thresholdPassed } from './report.ts';
 import { type ResourceMonitor, startResourceMonitor } from './resources.ts';
+import { tellResult } from './result.ts';
 import { defaultConcurrency, makeSlots } from './slots.ts';
 import { standstill } from './stall.ts';
-import { type StateFiles, writeFact } from './state-files.ts';
+import { readFact, removeFact, type StateFiles, writeFact } from './state-files.ts';
 import { judge } from './thresholds.ts';
 import type { ParallelResult, ParallelRun, RunControl } from './types.ts';
 import type { Slot, Worker } from './worker.ts';
@@ -30,8 +32,6 @@ import type { Slot, Worker } from './worker.ts';
 const tickMs = 100;
 /** Against a loss of power, outcomes reach the disk at most so much later. */
 const syncEveryMs = 200;
-/** Failures that are told one by one; more are only counted. */
-const toldFailures = 100;
 
 type Ending = { readonly kind: 'completed' } | { readonly kind: 'failed'; readonly error: string } | { readonly kind: 'interrupted' };
 
@@ -51,6 +51,7 @@ export class StepRun {
   readonly #monitor: ResourceMonitor | undefined;
   readonly #output: OutputFile | undefined;
   readonly #progress: ProgressTeller;
+  readonly #failures: FailureTeller;
   readonly #sync = process.env.PARALLELRUN_SYNC !== 'off';
   readonly #began = Date.now();
   readonly #stopPlanning = new AbortController();
@@ -61,7 +62,6 @@ export class StepRun {
   #ending: Ending | undefined;
   #stopBy = Number.POSITIVE_INFINITY;
   #syncedAt = Date.now();
-  #failuresTold = 0;
 
   static async begin(run: ParallelRun, control: RunControl, state: StateFiles, nextSegment: number): Promise<StepRun> {
     const host = hostOf(run);
@@ -137,6 +137,7 @@ export class StepRun {
     this.#logs = openStepLogs(join(run.directory, 'logs'), (message) => this.#notice('warning', message));
     const unit = planning.readers.some((reader) => reader.kind === 'table') ? 'row' : 'file';
     this.#progress = new ProgressTeller(run.step, unit, control.emit, this.#logs, this.#crew, this.#recorder.tally);
+    this.#failures = new FailureTeller(run.step, control.emit, this.#logs);
     this.#output = run.output.kind === 'append_row' ? new OutputFile(run.output.file, state, miniBatches) : undefined;
     const interval = run.settings.predefined.resourceMonitorInterval;
     this.#monitor =
@@ -156,9 +157,18 @@ export class StepRun {
     drain.addEventListener('abort', () => this.#drain(), { once: true });
     kill.addEventListener('abort', () => this.#kill(), { once: true });
     for (const notice of this.#planning.notices) this.#notice('info', notice);
+    this.#forgive();
     void this.#plan();
     if (kill.aborted) this.#kill();
     else if (drain.aborted) this.#drain();
+  }
+
+  /** Whoever resumes a failed step has mended something: what had failed for good gets all its attempts again. */
+  #forgive(): void {
+    if (readFact(this.#state, 'failed') === undefined) return;
+    const count = this.#recorder.reopenFailed();
+    removeFact(this.#state, 'failed');
+    if (count > 0) this.#notice('info', `${count} mini-batches that had failed are tried again.`);
   }
 
   async #plan(): Promise<void> {
@@ -210,25 +220,10 @@ export class StepRun {
       const items = failure.items ?? itemsOf(assignment.text) ?? 1;
       const where = { segment: 0, offset: 0, length: 0, crc: 0, worker: worker.slot.number };
       const { index, attempt } = assignment;
-      this.#recorder.add({
-        kind: final ? 'failed' : 'attempt_failed',
-        index,
-        attempt,
-        items,
-        returned: 0,
-        ...where,
-        started,
-        loadMs,
-        runMs,
-      });
+      const kind = final ? 'failed' : 'attempt_failed';
+      this.#recorder.add({ kind, index, attempt, items, returned: 0, ...where, started, loadMs, runMs });
       this.#recorder.commit(() => this.#describe(assignment.text));
-      const told = { miniBatch: index, attempt, worker: worker.slot.label, error, final, what: this.#describe(assignment.text) };
-      this.#logs.attemptFailed(told);
-      this.#failuresTold += 1;
-      if (this.#failuresTold <= toldFailures) this.#control.emit({ type: 'attempt_failed', step: this.#run.step, ...told });
-      if (this.#failuresTold === toldFailures) {
-        this.#notice('info', `${toldFailures} failed attempts were told; further ones are counted, and grouped in logs/user/error.txt.`);
-      }
+      this.#failures.tell({ miniBatch: index, attempt, worker: worker.slot.label, error, final, what: this.#describe(assignment.text) });
       this.#judge();
     });
   }
@@ -291,7 +286,7 @@ export class StepRun {
     this.#progress.tell(now);
     if (now - this.#syncedAt >= syncEveryMs && this.#sync) {
       this.#syncedAt = now;
-      this.#recorder.sync((error) => this.#fail(cannotWrite(error)));
+      this.#recorder.sync((error) => this.#fail(cannotWrite(messageOf(error))));
     }
     if (this.#recorder.tally.miniBatches.done > 0) this.#output?.advance(this.#planning.manifest.count);
   }
@@ -317,24 +312,12 @@ export class StepRun {
     try {
       result = ending.kind === 'completed' ? await this.#complete() : { ...ending, summary: this.#summary() };
     } catch (error) {
-      result = { kind: 'failed', error: cannotWrite(error), summary: this.#summary() };
+      result = { kind: 'failed', error: cannotWrite(messageOf(error)), summary: this.#summary() };
     }
     await this.#recorder.close(this.#sync && result.kind !== 'completed').catch(() => {});
-    const { summary } = result;
-    if (summary.shortReturns > 0) {
-      const effect = 'Their missing items count as failed items; --fail_on_short_return True makes such attempts fail.';
-      this.#notice('warning', `${summary.shortReturns} mini-batches returned fewer rows than they got items. ${effect}`);
-    }
-    const output = result.kind === 'completed' ? result.output : undefined;
-    const status = result.kind === 'completed' ? 'Completed' : result.kind === 'failed' ? 'Failed' : 'Canceled';
+    if (result.kind === 'failed') writeFact(this.#state, 'failed', { error: result.error });
     this.#progress.end();
-    this.#control.emit({ type: 'step_summary', step: this.#run.step, summary, ...(output === undefined ? {} : { output }) });
-    this.#logs.result({
-      status,
-      summary,
-      ...(result.kind === 'failed' ? { error: result.error } : {}),
-      ...(output === undefined ? {} : { output }),
-    });
+    tellResult(this.#run.step, result, this.#control.emit, this.#logs);
     return result;
   }
 
@@ -374,7 +357,7 @@ export class StepRun {
     try {
       work();
     } catch (error) {
-      if (isSystemError(error)) this.#fail(cannotWrite(error));
+      if (isSystemError(error)) this.#fail(cannotWrite(messageOf(error)));
       else this.#abort(error);
     }
   }
@@ -391,10 +374,6 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error;
 }
 
-function cannotWrite(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const full = error instanceof Error && 'code' in error && error.code === 'ENOSPC';
-  return full
-    ? `The disk is full: ${message}. What was finished is kept; make room and resume the job.`
-    : `The step's record or its output could not be written: ${message}. What was finished is kept; resume the job when that is mended.`;
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

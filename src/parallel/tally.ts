@@ -25,7 +25,7 @@ export class Tally {
 
   /** @param describe tells the mini-batch in words; called only for the few that are kept. */
   record(record: LedgerRecord, worker: string, describe: () => string): void {
-    if (record.attempt > 1) this.#retries += record.kind === 'attempt_failed' ? 0 : record.attempt - 1;
+    if (record.kind === 'done' || record.kind === 'failed') this.#retries += record.attempt - 1;
     switch (record.kind) {
       case 'done': {
         const missing = shortfall(record.items, record.returned);
@@ -42,6 +42,11 @@ export class Tally {
         this.#failed += 1;
         this.#totalItems += record.items;
         this.#failedItems += record.items;
+        return;
+      case 'reopened':
+        this.#failed -= 1;
+        this.#totalItems -= record.items;
+        this.#failedItems -= record.items;
         return;
       case 'attempt_failed':
         return;

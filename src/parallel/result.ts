@@ -1,0 +1,19 @@
+import type { Emit, Status } from '../events/types.ts';
+import type { StepLogs } from './logs.ts';
+import type { ParallelResult } from './types.ts';
+
+const statuses: Readonly<Record<ParallelResult['kind'], Status>> = { completed: 'Completed', failed: 'Failed', interrupted: 'Canceled' };
+
+/** The last words of a step: its summary as an event and in the logs, and what its user should know about short returns. */
+export function tellResult(step: string, result: ParallelResult, emit: Emit, logs: StepLogs): void {
+  const { summary } = result;
+  if (summary.shortReturns > 0) {
+    const effect = 'Their missing items count as failed items; --fail_on_short_return True makes such attempts fail.';
+    const message = `${summary.shortReturns} mini-batches returned fewer rows than they got items. ${effect}`;
+    emit({ type: 'notice', level: 'warning', step, message });
+  }
+  const output = result.kind === 'completed' && result.output !== undefined ? { output: result.output } : {};
+  const error = result.kind === 'failed' ? { error: result.error } : {};
+  emit({ type: 'step_summary', step, summary, ...output });
+  logs.result({ status: statuses[result.kind], summary, ...error, ...output });
+}
