@@ -3,6 +3,7 @@ import { isFinal } from '../events/fold.ts';
 import { openEventLog } from '../events/log.ts';
 import type { RunStore } from '../runs/store.ts';
 import { becomeCoordinator, leaveCoordinator, liveCoordinator } from './coordinator.ts';
+import { processStart } from './process.ts';
 import { cancelHere } from './run-here.ts';
 import { presentState } from './show.ts';
 
@@ -23,10 +24,11 @@ export async function cancelJob(store: RunStore, name: string, { grace = 15 }: C
   if (isFinal(before.status) && before.status !== 'NotResponding') return false;
   const coordinator = liveCoordinator(layout);
   if (coordinator !== undefined) {
-    if (!cancelHere(layout.directory)) signal(coordinator.pid, 'SIGTERM');
-    const gone = () => liveCoordinator(layout) === undefined;
+    const { pid, started } = coordinator;
+    const gone = pid === process.pid ? () => liveCoordinator(layout) === undefined : () => processStart(pid) !== started;
+    if (!cancelHere(layout.directory)) signal(pid, 'SIGTERM');
     // Its process groups die with it, also by SIGKILL: each has a reaper.
-    if (!(await waitUntil(gone, grace)) && coordinator.pid !== process.pid) signal(coordinator.pid, 'SIGKILL');
+    if (!(await waitUntil(gone, grace)) && pid !== process.pid) signal(pid, 'SIGKILL');
     await waitUntil(gone, grace);
   }
   await recordCanceled(store, record.name);
