@@ -7,9 +7,9 @@ import re
 import pandas
 
 from .dates import parse_dates
-from .errors import Misfit
+from .errors import cannot_become
+from .types import EXPECTED
 
-_SETTING = "convert_column_types in the MLTable asks for this type."
 _DATE = re.compile("%[YymdbB]")
 
 
@@ -34,7 +34,7 @@ def _to_integer(values: pandas.Series, name: str) -> pandas.Series:
     whole = [None if number is None else int(number) for number in _numbers(values, name, "an integer")]
     for row, number in zip(values.index, whole):
         if number is not None and not -(2**63) <= number < 2**63:
-            raise Misfit(row, name, number, "an integer of 64 bits", _SETTING)
+            raise cannot_become(row, name, number, EXPECTED["bigint"])
     return pandas.Series(whole, index=values.index, dtype="Int64" if None in whole else "int64")
 
 
@@ -66,7 +66,7 @@ def _number(value, row: int, name: str, expected: str):
     elif isinstance(value, (bool, int, float)):
         if not (expected == "an integer" and _is_not_finite(value)):
             return int(value) if isinstance(value, bool) else value
-    raise Misfit(row, name, value, expected, _SETTING)
+    raise cannot_become(row, name, value, expected)
 
 
 def _is_not_finite(number) -> bool:
@@ -94,7 +94,7 @@ def _to_boolean(values: pandas.Series, name: str, to: dict) -> pandas.Series:
         if isinstance(value, str):
             found = spellings.get(value, otherwise)
             if found is None:
-                raise Misfit(row, name, value, "one of true_values and false_values", _SETTING)
+                raise cannot_become(row, name, value, EXPECTED["boolean"])
             return found
         return None if value is None or value is pandas.NA or value != value else bool(value)
 
@@ -119,5 +119,5 @@ def _to_datetime(values: pandas.Series, name: str, to: dict) -> pandas.Series:
     wrong = (result.isna() & texts.notna()).to_numpy()
     if wrong.any():
         at = int(wrong.argmax())
-        raise Misfit(int(values.index[at]), name, values.iloc[at], f"a date in {' or '.join(to['formats'])}", _SETTING)
+        raise cannot_become(int(values.index[at]), name, values.iloc[at], f"a date-time by {' or '.join(to['formats'])}")
     return result

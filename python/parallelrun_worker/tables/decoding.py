@@ -7,24 +7,22 @@ import codecs
 from .errors import DataError
 from .slices import lines_before
 
-_SETTING = "The encoding of read_delimited (or read_json_lines) in an MLTable says what the file is in."
 
-
-def decoded(path: str, start: int, data: bytes, encoding: str) -> bytes:
+def decoded(path: str, slice: dict, data: bytes, encoding: str) -> bytes:
     try:
         # UTF-8 is checked all the same: a data frame would find wrong bytes only in some of its columns.
         text = data.decode(_CODECS[encoding], "parallelrun_c1" if encoding == "windows-1252" else "strict")
     except UnicodeDecodeError as error:
-        line = _line(path, start, data, error.start)
-        raise DataError(f"{path} line {line}: byte 0x{data[error.start]:02x} is not {encoding} text ({error.reason}). {_SETTING}") from None
-    if "\0" in text:
-        line = _line(path, start, data, data.find(b"\0"))
-        raise DataError(f"{path} line {line}: a NUL character. This is no {encoding} text but a binary file, or one in another encoding. {_SETTING}")
+        raise _bad_byte(path, slice, data, error.start, f"0x{data[error.start]:02x}, which is not {encoding}", encoding) from None
+    at = text.find("\0")
+    if at != -1:
+        raise _bad_byte(path, slice, data, len(text[:at].encode(_CODECS[encoding], "replace")), "NUL, which is no text", encoding)
     return data if encoding == "utf-8" else text.encode("utf-8")
 
 
-def _line(path: str, start: int, data: bytes, at: int) -> int:
-    return lines_before(path, start) + data[:at].count(b"\n") + 1
+def _bad_byte(path: str, slice: dict, data: bytes, at: int, what: str, encoding: str) -> DataError:
+    line = lines_before(path, slice["start"]) + data[:at].count(b"\n") + 1
+    return DataError(f"{slice['path']}:{line}: byte {slice['start'] + at} of the file is {what}. The encoding is taken to be {encoding}.")
 
 
 def _as_c1(error):

@@ -63,7 +63,7 @@ class DelimitedFile:
 
     def prepared(self, path: str, slice: dict):
         """The slice as UTF-8, rewritten where pandas would read it differently; (data, what stands for a quoted empty cell or None)."""
-        data = decoded(path, slice["start"], read_bytes(path, slice["start"], slice["end"]), self.form["encoding"])
+        data = decoded(path, slice, read_bytes(path, slice["start"], slice["end"]), self.form["encoding"])
         if not self.form["bareCarriageReturn"] and b"\r\n" in data:
             data = data.replace(b"\r\n", b"\n")
         if self.form["quote"] is None:

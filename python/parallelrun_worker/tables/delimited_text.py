@@ -7,7 +7,7 @@ import io
 
 import pandas
 
-from .errors import DataError, Misfit
+from .errors import DataError, Misfit, shown
 from .slices import lines_before
 from .text import typed
 
@@ -19,28 +19,25 @@ def read(file, path: str, slice: dict, data: bytes, empty, positions: list) -> p
     every = rows(file.form, data)
     for row in every:
         if len(row) > width or (row and len(row) < width and file.form["shortRows"] == "error"):
-            before = lines_before(path, slice["start"])
-            raise DataError(
-                f"{path} line {before + first}: {len(row)} cell{'' if len(row) == 1 else 's'}, where the header has {width}. A value that holds the "
-                f"delimiter ({file.form['delimiter']!r}) must be quoted; which delimiter it is, read_delimited of an MLTable says."
-            )
+            cells = ", ".join(map(shown, row[:5])) + (", …" if len(row) > 5 else "")
+            count = "1 cell" if len(row) == 1 else f"{len(row)} cells"
+            raise _at(path, slice, first, f"the row has {count} where {width} are expected: {cells}.")
         start, first = first, every.line_num + 1
     given = {"names": positions, "na_values": {i: file.form["nulls"] for i in positions}, **file.options}
     try:
         frame = pandas.read_csv(io.BytesIO(data), dtype=str, **given)
     except Exception as error:
-        before = lines_before(path, slice["start"])
         if "EOF inside string" in str(error):
-            raise DataError(f"{path} line {before + start}: a quote ({file.form['quote']}) is opened here and never closed.") from None
-        last = before + max(1, data.count(b"\n"))
-        raise DataError(f"{path} lines {before + 1} to {last}: {error}") from None
+            raise _at(path, slice, start, "a quote opens in this line and is never closed.") from None
+        count = max(1, data.count(b"\n")) - 1
+        raise _at(path, slice, 1, f"this line and the {count} after it cannot be read: {error}") from None
     try:
         for i in positions:
             if empty is not None:
                 frame[i] = frame[i].replace(empty, "")
             frame[i] = typed(frame[i], file.columns[i], file.spellings)
     except Misfit as misfit:
-        raise DataError(f"{place(file, path, slice, data, misfit.row)}, {misfit}. {file.hint}") from None
+        raise DataError(f"{place(file, path, slice, data, misfit.row)}: {misfit} {file.hint}") from None
     return frame
 
 
@@ -53,7 +50,11 @@ def place(file, path: str, slice: dict, data: bytes, row: int) -> str:
                 break
             row -= 1
         line = every.line_num + 1
-    return f"{path} line {lines_before(path, slice['start']) + line}"
+    return f"{slice['path']}:{lines_before(path, slice['start']) + line}"
+
+
+def _at(path: str, slice: dict, line: int, message: str) -> DataError:
+    return DataError(f"{slice['path']}:{lines_before(path, slice['start']) + line}: {message}")
 
 
 def rows(form: dict, data: bytes):

@@ -12,7 +12,7 @@ import operator
 import numpy
 import pandas
 
-from .errors import Misfit
+from .errors import Misfit, shown
 
 _COMPARE = {"==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 # `%` has the sign of the dividend.
@@ -26,10 +26,17 @@ class _Operand:
         self.values = values
         self.given = given
 
+    def is_(self, truth: bool) -> numpy.ndarray:
+        """The rows where it is true (or false); what is no boolean is neither."""
+        if self.values.dtype == bool:
+            return self.given & (self.values == truth)
+        if self.values.dtype != object:
+            return numpy.zeros(len(self.given), dtype=bool)
+        return numpy.array([value is truth for value in self.values], dtype=bool)
+
 
 def matches(expression: dict, frame: pandas.DataFrame) -> numpy.ndarray:
-    found = _evaluate(expression, frame)
-    return found.given & _as_boolean(found)
+    return _evaluate(expression, frame).is_(True)
 
 
 def _evaluate(expression: dict, frame: pandas.DataFrame) -> _Operand:
@@ -45,7 +52,7 @@ def _evaluate(expression: dict, frame: pandas.DataFrame) -> _Operand:
         return _constant(moment.to_datetime64(), len(frame))
     if kind == "unary":
         operand = _evaluate(expression["operand"], frame)
-        return _Operand(~_as_boolean(operand) if expression["op"] == "not" else -_filled(operand, 0), operand.given)
+        return _logical(operand.is_(False), operand.is_(True)) if expression["op"] == "not" else _Operand(-_numbers(operand, 0), operand.given)
     return _binary(expression["op"], _evaluate(expression["left"], frame), _evaluate(expression["right"], frame), frame)
 
 
@@ -67,56 +74,46 @@ def _constant(value, length: int) -> _Operand:
     return _Operand(values, numpy.full(length, value is not None))
 
 
+def _logical(true: numpy.ndarray, false: numpy.ndarray) -> _Operand:
+    return _Operand(true, true | false)
+
+
 def _binary(op: str, left: _Operand, right: _Operand, frame: pandas.DataFrame) -> _Operand:
-    if op in ("and", "or"):
-        return _logical(op, left, right)
+    if op == "and":
+        return _logical(left.is_(True) & right.is_(True), left.is_(False) | right.is_(False))
+    if op == "or":
+        return _logical(left.is_(True) | right.is_(True), left.is_(False) & right.is_(False))
     given = left.given & right.given
     if op in _COMPUTE:
-        divisor = _filled(right, 1)
+        divisor = _numbers(right, 1)
         if op in "/%":
             given = given & (divisor != 0)
             divisor = numpy.where(divisor == 0, 1, divisor)
         with numpy.errstate(all="ignore"):
-            return _Operand(_COMPUTE[op](_filled(left, 0), divisor), given)
-    if op == "startswith":
-        compare = lambda text, start: text.startswith(start)
-    else:
-        compare = _COMPARE[op]
-        if left.values.dtype != object and right.values.dtype != object:
-            return _Operand(compare(left.values, right.values), given)
+            return _Operand(_COMPUTE[op](_numbers(left, 0), divisor), given)
+    if op != "startswith" and left.values.dtype != object and right.values.dtype != object:
+        return _Operand(_COMPARE[op](left.values, right.values), given)
     result = numpy.zeros(len(given), dtype=bool)
     for row in numpy.flatnonzero(given):
         one, other = left.values[row], right.values[row]
-        try:
-            result[row] = compare(one, other) if _are_alike(one, other) else op == "!="
-        except (TypeError, AttributeError):
-            raise Misfit(int(frame.index[row]), "filter", one, f"a value that {op} {other!r} can be asked of") from None
-        if op not in ("==", "!=") and not _are_alike(one, other):
-            raise Misfit(int(frame.index[row]), "filter", one, f"a value that can be ordered with {other!r}")
+        are_texts = isinstance(one, str), isinstance(other, str)
+        if op == "startswith":
+            result[row] = all(are_texts) and one.startswith(other)
+        elif are_texts[0] != are_texts[1] and op in ("==", "!="):
+            result[row] = op == "!="
+        else:
+            try:
+                result[row] = _COMPARE[op](one, other)
+            except TypeError:
+                message = f"the filter asks whether {shown(one)} {op} {shown(other)}, which are not of one kind."
+                raise Misfit(int(frame.index[row]), message) from None
     return _Operand(result, given)
 
 
-def _are_alike(one, other) -> bool:
-    return isinstance(one, str) == isinstance(other, str)
-
-
-def _logical(op: str, left: _Operand, right: _Operand) -> _Operand:
-    left_true, right_true = left.given & _as_boolean(left), right.given & _as_boolean(right)
-    if op == "or":
-        # True wins over null, as false does under `and`.
-        return _Operand(left_true | right_true, (left.given & right.given) | left_true | right_true)
-    left_false, right_false = left.given & ~_as_boolean(left), right.given & ~_as_boolean(right)
-    return _Operand(left_true & right_true, (left.given & right.given) | left_false | right_false)
-
-
-def _filled(operand: _Operand, stand_in):
-    """Numbers, with a stand-in where there is none."""
+def _numbers(operand: _Operand, stand_in) -> numpy.ndarray:
+    """Numbers (booleans are 0 and 1), with a stand-in where there is none."""
+    if operand.values.dtype == bool:
+        return operand.values.astype("int64")
     if operand.values.dtype != object:
         return operand.values
-    return numpy.array([value if there else stand_in for value, there in zip(operand.values, operand.given)])
-
-
-def _as_boolean(operand: _Operand) -> numpy.ndarray:
-    if operand.values.dtype != object:
-        return operand.values.astype(bool)
-    return numpy.array([there and value is not None and bool(value) for value, there in zip(operand.values, operand.given)], dtype=bool)
+    return numpy.array([float(value) if there else stand_in for value, there in zip(operand.values, operand.given)], dtype="float64")

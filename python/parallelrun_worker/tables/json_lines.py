@@ -8,7 +8,7 @@ import pandas
 
 from .dates import parse_dates
 from .decoding import decoded
-from .errors import DataError, Misfit
+from .errors import DataError, Misfit, not_of_type, shown
 from .slices import lines_before, read_bytes
 from .types import EXPECTED, dtype_of
 
@@ -26,7 +26,7 @@ class JsonLinesFile:
         try:
             values = {i: self._column(rows, column) for i, column in enumerate(self._columns)}
         except Misfit as misfit:
-            raise DataError(f"{_place(path, slice, lines[misfit.row])}, {misfit}. {self._hint}") from None
+            raise DataError(f"{_place(path, slice, lines[misfit.row])}: {misfit} {self._hint}") from None
         frame = pandas.DataFrame(values, index=range(len(rows)))
         frame.columns = [column["name"] for column in self._columns]
         return frame
@@ -36,7 +36,7 @@ class JsonLinesFile:
 
     def _rows(self, path: str, slice: dict):
         """The objects of a slice, and in which of its lines each stands."""
-        data = decoded(path, slice["start"], read_bytes(path, slice["start"], slice["end"]), self._encoding)
+        data = decoded(path, slice, read_bytes(path, slice["start"], slice["end"]), self._encoding)
         rows: list = []
         lines: list = []
         names = self._names
@@ -47,16 +47,16 @@ class JsonLinesFile:
                 row = json.loads(line)
                 if type(row) is not dict:
                     raise ValueError("an object is expected")
-            except ValueError as error:
+            except ValueError:
                 if self._drops_bad_rows:
                     continue
                 raise DataError(
-                    f"{_place(path, slice, number)}: no JSON object ({error}): {line[:80].decode('utf-8', 'replace')}. "
-                    "invalid_lines: drop of read_json_lines in an MLTable leaves such lines out."
+                    f"{_place(path, slice, number)}: the line is no JSON object: {shown(line[:500].decode('utf-8', 'replace'))}. "
+                    "invalid_lines: drop in an MLTable leaves such lines out."
                 ) from None
             if not row.keys() <= names:
                 unknown = next(name for name in row if name not in names)
-                raise DataError(f"{_place(path, slice, number)}: the key {unknown!r} is no column of the table. {self._hint}")
+                raise DataError(f"{_place(path, slice, number)}: the key {shown(unknown)} is no column. {self._hint}")
             rows.append(row)
             lines.append(number)
         return rows, lines
@@ -71,7 +71,7 @@ class JsonLinesFile:
         for number, value in enumerate(values):
             if value is None:
                 if not nullable:
-                    raise Misfit(number, name, None, EXPECTED[kind])
+                    raise not_of_type(number, name, None, EXPECTED[kind])
             elif type(value) is not fits:
                 values[number] = _converted(value, kind, number, name)
         if kind == "datetime":
@@ -80,29 +80,26 @@ class JsonLinesFile:
             wrong = moments.isna() & texts.notna()
             if wrong.any():
                 number = int(wrong.to_numpy().argmax())
-                raise Misfit(number, name, values[number], EXPECTED[kind])
+                raise not_of_type(number, name, values[number], EXPECTED[kind])
             return moments
         try:
             return pandas.Series(values, dtype=dtype_of(column))
         except (OverflowError, TypeError, ValueError):
             low, high = (0, 2**64) if kind == "ubigint" else (-(2**63), 2**63)
             number = next(i for i, value in enumerate(values) if value is not None and not low <= value < high)
-            raise Misfit(number, name, values[number], EXPECTED[kind]) from None
+            raise not_of_type(number, name, values[number], EXPECTED[kind]) from None
 
 
 _FITS = {"string": str, "datetime": str, "integer": int, "bigint": int, "ubigint": int, "float": float, "boolean": bool}
 
 
 def _converted(value, kind: str, number: int, name: str):
-    if kind == "string":
-        # The planner saw text beside other kinds: all of it is text.
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     if kind == "float" and type(value) is int:
         return float(value)
     if kind in ("integer", "bigint", "ubigint") and type(value) is float and value.is_integer():
         return int(value)
-    raise Misfit(number, name, value, EXPECTED[kind])
+    raise not_of_type(number, name, value, EXPECTED[kind])
 
 
 def _place(path: str, slice: dict, line: int) -> str:
-    return f"{path} line {lines_before(path, slice['start']) + line + 1}"
+    return f"{slice['path']}:{lines_before(path, slice['start']) + line + 1}"

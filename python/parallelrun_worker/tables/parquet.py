@@ -16,7 +16,7 @@ _CACHE_LIMIT = 256 * 1024 * 1024
 
 class ParquetFile:
     def __init__(self, reader: dict) -> None:
-        self._columns = reader["columns"]
+        self._columns = _wanted(reader)
         if find_spec("pyarrow") is not None:
             self._rows = _ArrowRows([column["name"] for column in self._columns])
         elif find_spec("duckdb") is not None:
@@ -31,16 +31,29 @@ class ParquetFile:
         try:
             frame = self._rows.read(path, slice["start"], slice["end"])
         except Exception as error:
-            raise DataError(f"{path} rows {slice['start']} to {slice['end']} could not be read as Parquet: {error}") from None
+            raise DataError(f"{slice['path']}: rows {slice['start'] + 1} to {slice['end']} cannot be read: {error}") from None
         for column in self._columns:
             name = column["name"]
+            if column["type"] == "datetime" and frame[name].dtype == object:
+                # Dates without a time; milliseconds hold all of them.
+                frame[name] = frame[name].astype("datetime64[ms]")
             wanted = _dtype(column, frame[name].dtype)
             if wanted is not None and frame[name].dtype != wanted:
                 frame[name] = frame[name].astype(wanted)
         return frame
 
-    def place(self, path: str, slice: dict, row: int) -> str:
-        return f"{path} row {slice['start'] + row + 1}"
+    def place(self, _path: str, slice: dict, row: int) -> str:
+        return f"{slice['path']}: row {slice['start'] + row + 1}"
+
+
+def _wanted(reader: dict) -> list:
+    """Only the columns that the first keep or drop leaves."""
+    first = next(iter(reader["transformations"]), {"op": ""})
+    if first["op"] == "keep_columns":
+        return [column for column in reader["columns"] if column["name"] in first["columns"]]
+    if first["op"] == "drop_columns":
+        return [column for column in reader["columns"] if column["name"] not in first["columns"]]
+    return reader["columns"]
 
 
 def _dtype(column: dict, found):

@@ -6,9 +6,9 @@ import os
 
 import pandas
 
-from .errors import DataError, Misfit
+from .errors import DataError, Misfit, cannot_become
 from .transformations import transformation
-from .types import dtype_of
+from .types import EXPECTED, dtype_of
 
 
 class TableReader:
@@ -38,33 +38,41 @@ class TableReader:
         try:
             frame = self._file.read(path, slice)
         except OSError as error:
-            raise DataError(f"{path} could not be read: {error.strerror or error}") from None
+            raise DataError(f"{slice['path']}: cannot be read: {error.strerror or error}") from None
         if not self._steps:
             return frame
         try:
             for step in self._steps:
                 frame = step(frame, path, slice)
+            return self._as_planned(frame)
         except Misfit as misfit:
-            raise DataError(f"{self._file.place(path, slice, misfit.row)}, {misfit}") from None
-        except DataError as error:
-            raise DataError(f"{path}: {error}") from None
-        return self._as_planned(frame)
+            raise DataError(f"{self._file.place(path, slice, misfit.row)}: {misfit}") from None
 
     def _as_planned(self, frame: pandas.DataFrame) -> pandas.DataFrame:
         if list(frame.columns) != self._names:
             frame = frame[self._names]
-        frame = frame.reset_index(drop=True)
+        frame = frame.copy(deep=False)
         for column in self._output:
             wanted = dtype_of(column)
-            if _differs(frame[column["name"]].dtype, wanted):
-                frame[column["name"]] = frame[column["name"]].astype(wanted)
-        return frame
+            values = frame[column["name"]]
+            if _differs(values.dtype, wanted):
+                if column["type"] == "integer":
+                    _check_width(values, column["name"])
+                frame[column["name"]] = values.astype(wanted)
+        return frame.reset_index(drop=True)
 
 
 def describe(slice: dict) -> str:
     if slice["kind"] == "many":
         return ", ".join(describe(one) for one in slice["slices"][:3]) + (" …" if len(slice["slices"]) > 3 else "")
     return f"{slice['kind']} {slice['start']} to {slice['end']}"
+
+
+def _check_width(values: pandas.Series, name: str) -> None:
+    wide = (values.abs() > 2**53).fillna(False).to_numpy(dtype=bool)
+    if wide.any():
+        row = int(wide.argmax())
+        raise cannot_become(int(values.index[row]), name, values.iloc[row], EXPECTED["integer"])
 
 
 def _differs(found, wanted) -> bool:

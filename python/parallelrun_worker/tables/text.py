@@ -6,7 +6,7 @@ import numpy
 import pandas
 
 from .dates import parse_dates
-from .errors import Misfit
+from .errors import not_of_type
 from .types import EXPECTED, dtype_of
 
 NAN_SPELLINGS = ("nan", "naN", "nAn", "nAN", "Nan", "NaN", "NAn", "NAN")
@@ -45,7 +45,7 @@ def typed(values: pandas.Series, column: dict, spellings: Spellings) -> pandas.S
     if misses.any():
         row = int(numpy.flatnonzero(misses.to_numpy())[0])
         value = values.iloc[row]
-        raise Misfit(int(values.index[row]), column["name"], "" if pandas.isna(value) else value, EXPECTED[kind])
+        raise not_of_type(int(values.index[row]), column["name"], None if pandas.isna(value) else value, EXPECTED[kind])
     if kind in ("string", "object") or (kind == "boolean" and column["nullable"]):
         return result
     if kind in _LIMITS and column["nullable"] and kind != "integer":

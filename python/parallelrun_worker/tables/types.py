@@ -5,10 +5,10 @@ from __future__ import annotations
 EXPECTED = {
     "integer": "an integer",
     "bigint": "an integer of 64 bits",
-    "ubigint": "an unsigned integer of 64 bits",
+    "ubigint": "an integer of 64 bits without sign",
     "float": "a number",
     "boolean": "a boolean",
-    "datetime": "a date or time in the column's format",
+    "datetime": "a date-time",
     "string": "text",
 }
 

@@ -24,7 +24,7 @@ export const conversions: readonly Case[] = [
     content: '1\n1_0\n',
     steps: [convert({ type: 'integer' })],
     output: nullable('bigint'),
-    gives: "line 3, column 'a': '1_0' is not an integer",
+    gives: `:3: column "a": "1_0" cannot become an integer`,
   },
   {
     name: 'infinity is no integer',
@@ -32,7 +32,7 @@ export const conversions: readonly Case[] = [
     content: '1\ninf\n',
     steps: [convert({ type: 'integer' })],
     output: nullable('bigint'),
-    gives: "line 3, column 'a': inf is not an integer",
+    gives: `:3: column "a": "inf" cannot become an integer`,
   },
   {
     name: 'text to float',
@@ -40,7 +40,7 @@ export const conversions: readonly Case[] = [
     content: '6.9\ninf\n\nx\n',
     steps: [convert({ type: 'float' })],
     output: nullable('float'),
-    gives: "line 5, column 'a': 'x' is not a number",
+    gives: `:5: column "a": "x" cannot become a number`,
   },
   {
     name: 'boolean to float',
@@ -80,7 +80,7 @@ export const conversions: readonly Case[] = [
     content: 'y\nq\n',
     steps: [boolean('error')],
     output: nullable('boolean'),
-    gives: "line 3, column 'a': 'q' is not one of true_values",
+    gives: `:3: column "a": "q" cannot become a boolean`,
   },
   {
     name: 'number to boolean',
@@ -112,7 +112,7 @@ export const conversions: readonly Case[] = [
     content: '5\n',
     steps: [convert({ type: 'datetime', formats: ['%d.%m.%Y'] })],
     output: nullable('datetime'),
-    gives: "line 2, column 'a': '5' is not a date in %d.%m.%Y",
+    gives: `:2: column "a": "5" cannot become a date-time by %d.%m.%Y`,
   },
   {
     name: 'columns from the path stand around the others',

@@ -80,13 +80,13 @@ export const mlTableText: readonly Case[] = [
     columns: [{ name: 'd', type: 'datetime', nullable: true, formats: ['%m/%d/%Y'] }],
     content: '01/02/2020\n13/02/2020\n',
     form: mlTable,
-    gives: "line 3, column 'd': '13/02/2020' is not a date",
+    gives: `:3: column "d": "13/02/2020" is not a date`,
   },
   {
     name: 'a date before 1677',
     columns: [{ name: 'd', type: 'datetime', nullable: true, formats: ['%Y-%m-%d'] }],
     content: '1066-10-14\n',
     form: mlTable,
-    gives: "'1066-10-14' is not a date",
+    gives: '"1066-10-14" is not a date-time',
   },
 ];

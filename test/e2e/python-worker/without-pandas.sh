@@ -1,0 +1,3 @@
+#!/bin/sh
+# A Python without installed packages.
+exec python3 -S "$@"
