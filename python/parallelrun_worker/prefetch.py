@@ -139,8 +139,8 @@ def require_pandas(readers: list) -> bool:
         return False
     if find_spec("pandas") is None:
         raise ModuleNotFoundError(
-            f"input \"{table['name']}\" is a table, which a Python script gets as a pandas DataFrame, but {sys.executable} has no pandas. "
-            f"Install it ({sys.executable} -m pip install pandas), or name an interpreter that has it in PARALLELRUN_PYTHON.",
+            f"input \"{table['name']}\" is a table, which a Python script gets as a pandas DataFrame, and pandas is not installed "
+            f"({sys.executable} -m pip install pandas).",
             name="pandas",
         )
     return True

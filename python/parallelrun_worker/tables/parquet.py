@@ -23,7 +23,7 @@ class ParquetFile:
             self._rows = _DuckRows([column["name"] for column in self._columns])
         else:
             raise ModuleNotFoundError(
-                f"Parquet is read with pyarrow or duckdb, and {sys.executable} has neither: {sys.executable} -m pip install pyarrow",
+                f"Parquet is read with pyarrow or duckdb, and neither is installed ({sys.executable} -m pip install pyarrow).",
                 name="pyarrow",
             )
 

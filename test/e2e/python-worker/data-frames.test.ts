@@ -187,5 +187,5 @@ test('a table needs pandas, which is said before anything else', async () => {
   await using worker = pythonWorker('def run(b): return b\n', init, {}, join(import.meta.dirname, 'without-pandas.sh'));
   const { error, missingModule } = await worker.report('init_failed');
   expect(missingModule).toBe('pandas');
-  expect(error.message).toMatch(/input "table" is a table.*has no pandas.*-m pip install pandas/);
+  expect(error.message).toMatch(/input "table" is a table.*pandas is not installed \(.*-m pip install pandas\)/);
 });
