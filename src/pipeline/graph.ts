@@ -7,7 +7,7 @@ export interface GraphStep {
   readonly name: string;
   readonly step: RunStep;
   readonly scope: Scope;
-  /** Full names of the steps whose outputs it reads, without repetition. */
+  /** Full names of the steps whose outputs it reads or that it was told to wait for, without repetition. */
   readonly after: readonly string[];
 }
 
@@ -56,7 +56,8 @@ function readsFrom(scope: Scope, step: RunStep): readonly string[] {
   const direct = [...texts, ...Object.values(step.environmentVariables)]
     .flatMap((text) => directReferences(scope, text))
     .flatMap((source) => stepsBehind(source));
-  return [...new Set([...inputs, ...direct])];
+  const told = (step.runAfter ?? []).map((name) => scope.prefix + name);
+  return [...new Set([...inputs, ...direct, ...told])];
 }
 
 /** A cycle is refused when the job is read; should one come here, its steps stand at the end and are never ready. */

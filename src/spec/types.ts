@@ -109,6 +109,8 @@ interface StepCommon {
   readonly outputPorts: Readonly<Record<string, OutputPort>>;
   readonly inputs: Readonly<Record<string, InputValue>>;
   readonly outputs: Readonly<Record<string, OutputValue>>;
+  /** Names of steps of the same pipeline that must have completed before, though nothing of them is read (v1 `StepSequence`). */
+  readonly runAfter?: readonly string[];
   readonly source?: SourcePosition;
   readonly cloudOnly: CloudOnly;
 }
