@@ -17,6 +17,7 @@ const NUMBER = /^[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$/;
 export function typeOfLiteral(value: Literal): PrimitiveType {
   if (typeof value === 'boolean') return 'boolean';
   if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
+  if (/^[-+]?\d{16,}$/.test(value)) return 'integer';
   // A float keeps the text that it was written as (`1.0`), and stays a number.
   return /[.eE]/.test(value) && NUMBER.test(value) ? 'number' : 'string';
 }
@@ -71,7 +72,8 @@ function convert(value: Literal, type: PrimitiveType): Literal | undefined {
       return typeof value === 'string' && /^(true|false)$/i.test(value) ? value.toLowerCase() === 'true' : undefined;
     case 'integer':
       if (typeof value === 'number') return Number.isInteger(value) ? value : undefined;
-      return typeof value === 'string' && /^[-+]?\d+(\.0*)?$/.test(value) ? Math.trunc(Number(value)) : undefined;
+      if (typeof value !== 'string' || !/^[-+]?\d+(\.0*)?$/.test(value)) return undefined;
+      return Number.isSafeInteger(Number(value)) ? Number(value) : value;
     case 'number': {
       if (typeof value === 'number') return value;
       if (typeof value !== 'string' || !NUMBER.test(value)) return undefined;

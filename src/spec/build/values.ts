@@ -30,9 +30,10 @@ export function oneOf<Word extends string>(words: readonly Word[], text: string 
   return text === undefined ? undefined : words.find((word) => word === text.toLowerCase());
 }
 
-/** `--set` gives text: a number or boolean is what it looks like only where a port says so. */
+/** A number as it was written, where a number would read differently (`1.0`) or cannot hold it. */
 export function literalOf(value: Literal, place: Place): Literal {
   if (typeof value !== 'number') return value;
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) return String(value);
   const written = place.source.written(place.path);
   return written === undefined || written === String(value) || /^[-+]?\d+$/.test(written) ? value : written;
 }
