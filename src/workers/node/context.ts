@@ -12,7 +12,7 @@ export function runContext(task: Task, readers: readonly Reader[]): RunContext {
     datasetName: name,
     // Made when asked for: most scripts never do.
     get dataset() {
-      return datasetPart(name, slicePaths(descriptor, reader));
+      return datasetPart(name, slicePaths(descriptor, reader), rangeOf(descriptor[1]));
     },
   };
 }
@@ -37,6 +37,12 @@ function relativePaths(slice: Descriptor[1]): readonly string[] {
   }
 }
 
-function datasetPart(name: string, paths: readonly string[]): DatasetPart {
-  return { name, paths, toString: () => `${name}: ${paths.join(', ')}` };
+function rangeOf(slice: Descriptor[1]): string | undefined {
+  if (!('kind' in slice) || (slice.kind !== 'bytes' && slice.kind !== 'rows')) return undefined;
+  return `${slice.kind} ${slice.start} to ${slice.end}`;
+}
+
+function datasetPart(name: string, paths: readonly string[], range: string | undefined): DatasetPart {
+  const text = range === undefined ? `${name}: ${paths.join(', ')}` : `${name}: ${paths.join(', ')} (${range})`;
+  return { name, paths, ...(range === undefined ? {} : { range }), toString: () => text };
 }

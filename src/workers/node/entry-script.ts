@@ -34,6 +34,8 @@ export interface DatasetPart {
   readonly name: string;
   /** Absolute paths of the files that it is made of. */
   readonly paths: readonly string[];
+  /** Of a slice of one file: `bytes 0 to 1048576`, `rows 0 to 57000` (ends are not inside). */
+  readonly range?: string;
   toString(): string;
 }
 

@@ -21,7 +21,10 @@ export async function loadEntry(file: string): Promise<LoadedEntry> {
     module = await importScript(file);
   } catch (thrown) {
     const missingModule = missingPackage(thrown);
-    return { kind: 'failed', error: loadError(thrown), ...(missingModule === undefined ? {} : { missingModule }) };
+    const error = loadError(thrown);
+    if (missingModule === undefined) return { kind: 'failed', error };
+    const message = `${error.message.split('\n')[0]}. Install it in the project that the script belongs to: npm install ${missingModule}`;
+    return { kind: 'failed', error: { ...error, message }, missingModule };
   }
   const run = exportedFunction(module, 'run');
   if (run === undefined) return { kind: 'failed', error: { type: 'MissingRun', message: withoutRun(file, module) } };

@@ -40,7 +40,9 @@ describe('a missing package is named', () => {
     ['of a scope', { 'e.ts': "import '@scope/tool/deep';\nexport const run = () => [];" }, '@scope/tool'],
     ['required', { 'e.cjs': "require('lodash/fp');\nexports.run = () => [];" }, 'lodash'],
   ])('%s', async (_, files, name) => {
-    expect((await failureOf(files)).missingModule).toBe(name);
+    const { error, missingModule } = await failureOf(files);
+    expect(missingModule).toBe(name);
+    expect(error.message).toMatch(new RegExp(`^Cannot find (package|module) '${name}.*npm install ${name}$`));
   });
 
   test('but not for a file of the script itself', async () => {
