@@ -1,7 +1,6 @@
 /** What the cases read, made once per run of the benchmark. */
 import { closeSync, existsSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
 const filesInFolder = 1000;
 
@@ -41,6 +40,5 @@ export function makeCsv(path: string, bytes: number): string {
 
 /** The three million flights of the package `vega-datasets`. */
 export function flights(): { readonly path: string; readonly rows: number } {
-  const folder = dirname(createRequire(import.meta.url).resolve('vega-datasets/package.json'));
-  return { path: join(folder, 'data', 'flights-3m.parquet'), rows: 3_000_000 };
+  return { path: join(import.meta.dirname, '..', 'node_modules', 'vega-datasets', 'data', 'flights-3m.parquet'), rows: 3_000_000 };
 }

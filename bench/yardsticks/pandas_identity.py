@@ -18,7 +18,9 @@ def convert(source, start, end, names, target):
     with open(source, "rb") as file, open(target, "w") as out:
         file.seek(start)
         while (left := end - file.tell()) > 0:
-            data = file.read(min(SLICE, left)) + file.readline()
+            data = file.read(min(SLICE, left))
+            if file.tell() < end:
+                data += file.readline()
             frame = pd.read_csv(io.BytesIO(data), header=None, names=names)
             frame.to_csv(out, sep=" ", header=False, index=False)
 
