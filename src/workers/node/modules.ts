@@ -106,29 +106,30 @@ type NextLoad = (url: string, context?: Partial<LoadHookContext>) => LoadFnOutpu
 function load(url: string, context: LoadHookContext, nextLoad: NextLoad): LoadFnOutput {
   const elided = url.endsWith(elide);
   const plain = elided ? url.slice(0, -elide.length) : url;
-  if (!isTypeScript(plain)) return remember(url, context, nextLoad(url, context));
-  const code = toJavaScript(readFileSync(fileURLToPath(plain), 'utf8'), plain, elided);
-  return remember(plain, context, { format: moduleFormat(plain, context.format, code), source: code, shortCircuit: true });
-}
-
-function remember(url: string, context: LoadHookContext, loaded: LoadFnOutput): LoadFnOutput {
-  const { format, source } = loaded;
+  if (!plain.startsWith('file:') || (plain.includes('/node_modules/') && !isTypeScript(plain))) return nextLoad(url, context);
+  const loaded = isTypeScript(plain) ? loadTypeScript(plain, context, elided) : nextLoad(url, context);
+  if (loaded.format !== 'module' && loaded.format !== 'commonjs') return loaded;
+  const file = fileURLToPath(plain);
+  const code = typeof loaded.source === 'string' ? loaded.source : readFileSync(file, 'utf8');
+  const format = moduleFormat(plain, loaded.format, code);
   if (format === 'commonjs' && url === entry && !isRequired(context)) throw new CommonJsEntry();
-  if ((format === 'module' || format === 'commonjs') && url.startsWith('file:') && !url.includes('/node_modules/')) {
-    const file = fileURLToPath(url);
-    const code = typeof source === 'string' ? source : readFileSync(file, 'utf8');
-    readModules.push({ file, format, code });
-  }
-  return loaded;
+  readModules.push({ file, format, code });
+  return { ...loaded, format };
 }
 
-function moduleFormat(url: string, format: string | null | undefined, code: string): 'module' | 'commonjs' {
-  if (url.endsWith('.mts') || format?.startsWith('module')) return 'module';
-  if (url.endsWith('.cts') || format?.startsWith('commonjs')) return 'commonjs';
+function loadTypeScript(url: string, context: LoadHookContext, elided: boolean): LoadFnOutput {
+  const source = toJavaScript(readFileSync(fileURLToPath(url), 'utf8'), url, elided);
+  return { format: context.format?.startsWith('module') ? 'module' : 'commonjs', source, shortCircuit: true };
+}
+
+/** A package.json that says CommonJS (as `npm init` writes it) does not keep TypeScript authors from writing `import` and `export`. */
+function moduleFormat(url: string, format: 'module' | 'commonjs', code: string): 'module' | 'commonjs' {
+  if (/\.m[jt]s$/.test(url)) return 'module';
+  if (format === 'module' || /\.c[jt]s$/.test(url)) return format;
   return isCommonJs(code) ? 'commonjs' : 'module';
 }
 
-/** No package.json decides: as Node does, what compiles as CommonJS is CommonJS. */
+/** As Node does where no package.json decides: what compiles as CommonJS is CommonJS. */
 function isCommonJs(code: string): boolean {
   try {
     new Script(`(function (exports, require, module, __filename, __dirname) {${code}\n})`);

@@ -35,6 +35,14 @@ describe('modules', () => {
         'package.json': '{"type": "commonjs"}',
       },
     ],
+    [
+      'modules in a package that says CommonJS',
+      {
+        'e.ts': "import { up } from './up';\nexport const run = (batch: string[]) => batch.map(up);",
+        'up.js': 'export const up = (text) => text.toUpperCase();',
+        'package.json': '{"type": "commonjs"}',
+      },
+    ],
     ['an async function', { 'e.ts': `export async ${upper.replace('(batch)', '(batch: string[])')}` }],
     ['a generator', { 'e.js': 'export function* run(batch) { for (const path of batch) yield path.toUpperCase(); }' }],
     ['an async generator', { 'e.js': 'export async function* run(batch) { for (const path of batch) yield path.toUpperCase(); }' }],
