@@ -64,18 +64,19 @@ function cut(
   return parts;
 }
 
-/** What stands between `${{` and `}}`. A trailing `.path` of an input or output says the same as without it. */
+/** What stands between `${{` and `}}`. A trailing `.path` of an own input or output says the same as without it. */
 export function parseReference(inner: string): Reference {
   const text = inner.trim();
   const words = text.split('.').map((word) => word.trim());
   const [first = '', second = '', third = '', fourth = '', fifth = ''] = words;
-  const named = (name: string, used: number): boolean =>
-    name !== '' && (words.length === used || (words.length === used + 1 && words[used] === 'path'));
-  if (first === 'inputs' && named(second, 2)) return { scope: 'input', name: second };
-  if (first === 'outputs' && named(second, 2)) return { scope: 'output', name: second };
-  if (first === 'parent' && second === 'inputs' && named(third, 3)) return { scope: 'parent_input', name: third };
-  if (first === 'parent' && second === 'outputs' && named(third, 3)) return { scope: 'parent_output', name: third };
-  if (first === 'parent' && second === 'jobs' && third !== '' && named(fifth, 5)) {
+  const own = (name: string): boolean => name !== '' && (words.length === 2 || (words.length === 3 && third === 'path'));
+  if (first === 'inputs' && own(second)) return { scope: 'input', name: second };
+  if (first === 'outputs' && own(second)) return { scope: 'output', name: second };
+  if (first === 'parent' && words.length === 3 && third !== '') {
+    if (second === 'inputs') return { scope: 'parent_input', name: third };
+    if (second === 'outputs') return { scope: 'parent_output', name: third };
+  }
+  if (first === 'parent' && second === 'jobs' && words.length === 5 && third !== '' && fifth !== '') {
     if (fourth === 'outputs') return { scope: 'step_output', step: third, name: fifth };
     if (fourth === 'inputs') return { scope: 'step_input', step: third, name: fifth };
   }

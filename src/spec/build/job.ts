@@ -9,7 +9,7 @@ import { resolveComponent } from './component.ts';
 import type { Context } from './context.ts';
 import { fitInputs, fitOutputs } from './fit.ts';
 import { ownPorts } from './inline.ts';
-import { kindOfWork } from './kinds.ts';
+import { type Kind, kindOfWork } from './kinds.ts';
 import { buildSteps } from './pipeline.ts';
 import { NO_SETTINGS, readPipelineSettings } from './pipeline-settings.ts';
 import { readDescription } from './run.ts';
@@ -26,13 +26,26 @@ export function buildJob(raw: unknown, place: Place, context: Context): JobSpec 
     );
     return undefined;
   }
-  const kind = kindOfWork(raw, 'The job', place, typeof raw.component === 'string' ? undefined : 'command');
-  if (kind === undefined) {
-    if (raw.type === undefined)
-      place.error('missing-key', 'The key "type" is required: expected pipeline, parallel or command, found nothing.');
+  const kind = kindOfJob(raw, place);
+  if (kind === undefined) return undefined;
+  return kind === 'pipeline' ? buildPipelineJob(raw, place, context) : buildStandalone(raw, kind, place, context);
+}
+
+/** A job without a type is a command, as Azure has it; only a pipeline or parallel job must say what it is. */
+function kindOfJob(raw: Readonly<Record<string, unknown>>, place: Place): Kind | undefined {
+  const { type } = raw;
+  if (type === undefined) {
+    const meant = isRecord(raw.jobs) ? 'pipeline' : raw.task === undefined ? undefined : 'parallel';
+    if (meant === undefined) return 'command';
+    place.at('type').error('missing-key', `The key "type" is required: expected "type: ${meant}", found nothing.`);
     return undefined;
   }
-  return kind === 'pipeline' ? buildPipelineJob(raw, place, context) : buildStandalone(raw, kind, place, context);
+  const kind = kindOfWork(raw, 'The job', place, 'command');
+  if (kind === undefined || kind === type) return kind;
+  place
+    .at('type')
+    .error('unknown-type', `Expected pipeline, parallel or command, found ${shown(type)}.`, `Did you mean ${JSON.stringify(kind)}?`);
+  return undefined;
 }
 
 function buildStandalone(

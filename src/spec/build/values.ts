@@ -13,15 +13,12 @@ export type RawInputs = z.infer<typeof inputsSchema>;
 export type RawOutputs = z.infer<typeof outputsSchema>;
 type RawInput = NonNullable<RawInputs>[string];
 
-const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const NAME = /^[A-Za-z0-9_][A-Za-z0-9_-]*$/;
 
 /** The names of inputs, outputs and ports: what expressions can name. */
 export function checkName(name: string, what: 'input' | 'output', place: Place): boolean {
   if (NAME.test(name) && name.length <= 255) return true;
-  place.keyError(
-    'invalid-name',
-    `The ${what} name ${JSON.stringify(name)} is not allowed: expected letters, digits and underscores, not beginning with a digit.`,
-  );
+  place.keyError('invalid-name', `The ${what} name ${JSON.stringify(name)} is not allowed: expected letters, digits, "_" and "-".`);
   return false;
 }
 

@@ -29,7 +29,7 @@ export const parallelComponent = strict({
   environment: environment.optional(),
   environment_variables: environmentVariables,
   identity: identity.nullish(),
-  compute: text('').nullish(),
+  compute: text('').optional(),
   additional_includes: additionalIncludes,
 });
 

@@ -77,7 +77,7 @@ const jobKeys = {
 export const pipelineJob = strict({
   ...jobKeys,
   type: choiceInAnyCase('The kind of job.', ['pipeline']).optional(),
-  settings: pipelineSettings.nullish(),
+  settings: pipelineSettings.optional(),
   /** Judged step by step, so that a mistake in one hides nothing in another. */
   jobs: mapping('The steps, by name.', z.unknown()).optional(),
   component: component.optional().describe('A pipeline component that the job runs: a file, or `azureml:name:version`. Instead of `jobs`.'),

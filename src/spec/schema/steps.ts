@@ -90,7 +90,7 @@ export const limits = strict({
 
 /** Keys of running, of a step and of a standalone job alike. */
 export const runKeys = {
-  compute: text('Where it runs: `azureml:NAME`, or `local`. A name that is not configured runs on this machine, with a notice.').nullish(),
+  compute: text('Where it runs: `azureml:NAME`, or `local`. A name that is not configured runs on this machine, with a notice.').optional(),
   resources: resources.optional(),
   environment_variables: environmentVariables,
   identity: identity.nullish(),
