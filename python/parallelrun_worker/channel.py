@@ -15,7 +15,7 @@ class Channel:
     def __init__(self) -> None:
         self.commands = out_of_reach(_COMMANDS)
         self.reports = out_of_reach(_REPORTS)
-        self._rest = b""
+        self._rest: list[bytes] = []
         self._lines: list[str] = []
         # A forked child of the script must neither answer for its parent nor keep the pipes open.
         os.register_at_fork(after_in_child=self._close_in_child)
@@ -32,11 +32,12 @@ class Channel:
                 coordinator_is_gone()
             head, newline, tail = chunk.rpartition(b"\n")
             if not newline:
-                self._rest += chunk
+                self._rest.append(chunk)
                 continue
-            self._lines = (self._rest + head).decode("utf-8", "surrogateescape").split("\n")
+            self._rest.append(head)
+            self._lines = b"".join(self._rest).decode("utf-8", "surrogateescape").split("\n")
             self._lines.reverse()
-            self._rest = tail
+            self._rest = [tail]
         return json.loads(self._lines.pop())
 
     def send(self, report) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 import _thread
+import os
+import sys
 from _queue import SimpleQueue
 from importlib.util import find_spec
 from time import time
@@ -41,6 +42,9 @@ class TableSource:
         self._room = SimpleQueue()
         self._room.put(None)
         self._lock = _thread.allocate_lock()
+        # A fork waits for the slice that is being read: the child would inherit its locks, and nobody to open them.
+        self._reading = _thread.allocate_lock()
+        os.register_at_fork(before=self._reading.acquire, after_in_parent=self._reading.release, after_in_child=self._reading.release)
         self._loading = None
         self._is_waiting = False
 
@@ -102,7 +106,8 @@ class TableSource:
         loaded = Loaded(task)
         self._set_loading(task)
         try:
-            loaded.data, loaded.dataset = self._read(task[2])
+            with self._reading:
+                loaded.data, loaded.dataset = self._read(task[2])
         except BaseException as error:
             loaded.error = error
         loaded.load_ms = max(0.0, (time() - loaded.begun) * 1000)

@@ -38,11 +38,12 @@ class DelimitedFile:
             "lineterminator": None if form["bareCarriageReturn"] else "\n",
             **({"quoting": csv.QUOTE_NONE} if form["quote"] is None else {"quotechar": form["quote"]}),
         }
+        self._expects_nan = False
         self._texts = {i for i, one in enumerate(self.columns) if one["type"] in ("string", "object")}
         # Types that pandas' reader cannot make, or not by the letter.
         self._later = {i for i, one in enumerate(self.columns) if _is_made_later(one)}
         # Text is read without a dtype, which is twice as fast, until a slice of such a column looks like something else.
-        self._dtypes = {i: str if i in self._later else dtype_of(one) for i, one in enumerate(self.columns) if i not in self._texts}
+        self._dtypes = {i: self._read_as(i) for i in range(len(self.columns)) if i not in self._texts}
 
     def read(self, path: str, slice: dict) -> pandas.DataFrame:
         data, empty = self.prepared(path, slice)
@@ -55,6 +56,8 @@ class DelimitedFile:
             frame = self._finished(frame, empty)
         except Exception:
             frame = delimited_text.read(self, path, slice, data, empty, positions)
+            # It was right all the same: perhaps for a NaN, which pandas can be told of.
+            self._expects_nan = True
         return self._with_all_columns(frame)
 
     def place(self, path: str, slice: dict, row: int) -> str:
@@ -76,10 +79,16 @@ class DelimitedFile:
             data = quoted_blank_lines(data, quote)
         return (data, None) if self.form["quotedNulls"] or quote not in data else quoted_empties(data, quote, delimiter)
 
-    def nulls(self, positions: list):
-        """pandas reads NaN in a number column only when it is told that it is a null there."""
+    def _nulls(self, positions: list):
+        """pandas takes a NaN in a number column only when it is told that it is a null there; telling it costs time."""
+        if not self._expects_nan:
+            return self.form["nulls"]
         numbers = [*self.form["nulls"], *NAN_SPELLINGS]
         return {i: numbers if self.columns[i]["type"] == "float" else self.form["nulls"] for i in positions}
+
+    def _read_as(self, index: int):
+        # Looked up once: pandas takes its time over the name of a dtype.
+        return _TEXT if index in self._later else pandas.api.types.pandas_dtype(dtype_of(self.columns[index]))
 
     def _check_first_row(self, data: bytes, width: int) -> None:
         # pandas takes a first row that is too long for one with an index, or cuts it off.
@@ -105,10 +114,10 @@ class DelimitedFile:
 
     def _parsed(self, data: bytes, positions: list) -> pandas.DataFrame:
         if not data.strip(b"\r\n"):
-            return pandas.DataFrame({i: pandas.Series([], dtype=self._dtypes.get(i, str)) for i in positions})
+            return pandas.DataFrame({i: pandas.Series([], dtype=self._dtypes.get(i, _TEXT)) for i in positions})
         given = {
             "names": positions,
-            "na_values": self.nulls(positions),
+            "na_values": self._nulls(positions),
             "true_values": self.spellings.true,
             "false_values": self.spellings.false,
             **self.options,
@@ -116,8 +125,8 @@ class DelimitedFile:
         frame = pandas.read_csv(io.BytesIO(data), dtype={i: self._dtypes[i] for i in positions if i in self._dtypes}, **given)
         guessed = [i for i in positions if i in self._texts and i not in self._dtypes and not _is_text(frame.dtypes[i])]
         if guessed:
-            self._dtypes.update(dict.fromkeys(guessed, str))
-            again = pandas.read_csv(io.BytesIO(data), dtype=dict.fromkeys(guessed, str), usecols=guessed, **given)
+            self._dtypes.update(dict.fromkeys(guessed, _TEXT))
+            again = pandas.read_csv(io.BytesIO(data), dtype=dict.fromkeys(guessed, _TEXT), usecols=guessed, **given)
             for i in guessed:
                 frame[i] = again[i]
         return frame
@@ -147,6 +156,9 @@ class DelimitedFile:
             frame = frame[list(range(len(self.columns)))]
         frame.columns = [column["name"] for column in self.columns]
         return frame
+
+
+_TEXT = pandas.api.types.pandas_dtype(str)
 
 
 def _is_made_later(column: dict) -> bool:
