@@ -25,6 +25,11 @@ export function findRequirement(environment: EnvironmentSpec, module: string): R
   return lines.find(({ packageName }) => mayBring(normalise(packageName), module));
 }
 
+/** Every package that an environment asks for, without Python and its installer. */
+export function requirements(environment: EnvironmentSpec): readonly Requirement[] {
+  return requirementLines(environment).filter(({ packageName }) => !['python', 'pip'].includes(normalise(packageName)));
+}
+
 function requirementLines({ condaFile, conda, build }: EnvironmentSpec): readonly Requirement[] {
   const lines = condaFile === undefined ? strings(conda).flatMap((text) => parseLine(text)) : fileLines(condaFile);
   if (build === undefined) return lines;

@@ -2,7 +2,7 @@
 import { RequestError } from '../errors/types.ts';
 import type { EnvironmentSpec } from '../spec/types.ts';
 import type { ResolvedInterpreter } from './interpreter.ts';
-import { findRequirement } from './requirement.ts';
+import { findRequirement, requirements } from './requirement.ts';
 
 /**
  * How environments are made; `--environment` and `PARALLELRUN_ENVIRONMENT` override it. Only `system` exists.
@@ -29,12 +29,17 @@ function describe({ reference, name, version, image, condaFile, build }: Environ
 
 /** What to do about a Python module that the interpreter has not. */
 export function missingModuleHint(environment: EnvironmentSpec | undefined, python: string, module: string): string {
+  const other = 'or name another interpreter in PARALLELRUN_PYTHON.';
   const found = environment === undefined ? undefined : findRequirement(environment, module);
-  if (found === undefined) {
-    const where = environment === undefined ? '' : ", and nothing in the job's environment is called like it";
-    return `${python} has no module ${module}${where}. Install the package that brings it for this interpreter, or name another one in PARALLELRUN_PYTHON.`;
+  if (found !== undefined) {
+    const place = found.file === undefined ? "the job's environment" : `${found.file}:${found.line}`;
+    return `${place} would have brought it (${found.text}), but environments are not made: ${python} runs. Install it there (${python} -m pip install ${found.packageName}), ${other}`;
   }
-  const { file, line, text, packageName } = found;
-  const place = file === undefined ? "the job's environment" : `${file}:${line}`;
-  return `${place} would have brought it (${text}), but environments are not made: ${python} runs. Install it there (${python} -m pip install ${packageName}), or name another interpreter in PARALLELRUN_PYTHON.`;
+  const asked = environment === undefined ? [] : requirements(environment).map(({ packageName }) => packageName);
+  if (asked.length === 0) return `${python} has no module ${module}. Install the package that brings it for this interpreter, ${other}`;
+  const shown = asked.slice(0, shownPackages).join(' ');
+  const more = asked.length > shownPackages ? ` (the first ${shownPackages} of ${asked.length})` : '';
+  return `${python} has no module ${module}. It may come with what the job's environment asks for, which was not made: ${shown}${more}. Install that for this interpreter (${python} -m pip install …), ${other}`;
 }
+
+const shownPackages = 10;

@@ -73,6 +73,12 @@ test('the hint names the line, the interpreter and the command', () => {
   expect(hint).toContain('/opt/python3 -m pip install scikit-learn');
 });
 
+test('a module that comes along with a package: the hint names what is asked for', () => {
+  const conda = { dependencies: ['python=3.11', 'pip', { pip: ['scikit-learn>=1.3', 'lightgbm'] }] };
+  expect(missingModuleHint({ conda }, '/opt/python3', 'numpy')).toMatch(/no module numpy.*asks for.*: scikit-learn lightgbm\. /);
+  expect(missingModuleHint(undefined, '/opt/python3', 'numpy')).toMatch(/no module numpy.*PARALLELRUN_PYTHON/);
+});
+
 test('the notice names the interpreter and what was declared', () => {
   const interpreter = { python: '/opt/python3', version: '3.12' };
   const notice = environmentNotice({ reference: 'azureml:scoring@latest' }, interpreter);
