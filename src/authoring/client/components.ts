@@ -1,7 +1,7 @@
 import { RequestError } from '../../errors/types.ts';
 import type { Component } from '../v2/component.ts';
 import type { OutputPorts } from '../v2/job.ts';
-import { type LooseComponent, registeredComponent } from '../v2/loaded-component.ts';
+import { componentOf, type LooseComponent } from '../v2/loaded-component.ts';
 import { type AssetView, assetVersion, assetView, isOneOf, type Which } from './assets.ts';
 import { withHome } from './home.ts';
 
@@ -38,7 +38,7 @@ export class ComponentOperations {
   /** A registered component, to be called like one that was written here. @throws RequestError when it is not registered. */
   async get(name: string, which: Which = {}): Promise<LooseComponent> {
     const asset = await withHome(this.#home, (store) => store.assets.resolve('component', name, assetVersion(which)));
-    return registeredComponent(asset.name, asset.version, asset.component);
+    return componentOf(asset.component);
   }
 
   /** Newest first: the newest version of each, or with a name all versions of it. */

@@ -1,4 +1,6 @@
 /** What a component becomes when it is called: a step of the pipeline whose function runs, or a job that stands alone. */
+
+import { jobFromObject, type LoadedJob } from '../../spec/index.ts';
 import type { ComponentDefinition, StepOptions } from './component.ts';
 import { currentContext } from './context.ts';
 import { type Document, defined, mapValues } from './document.ts';
@@ -23,14 +25,22 @@ export function callComponent<O extends OutputPorts>(definition: ComponentDefini
   const context = currentContext();
   if (context === undefined) {
     const document = { ...defined({ name }), ...aloneDocument(definition, parts) };
-    return new Job<O>({ name, outputs: definition.outputs, document });
+    return new Job<O>({ name, outputs: definition.outputs, judged: judgeJob(document) });
   }
-  return new Job<O>({
-    name: context.freeName(name ?? definition.name ?? definition.type, name !== undefined),
-    outputs: definition.outputs,
-    document: { type: definition.type, component: definition.component, ...parts.settings, inputs: parts.inputs, outputs: parts.outputs },
-    context,
-  });
+  const document = {
+    type: definition.type,
+    component: definition.component,
+    ...parts.settings,
+    inputs: parts.inputs,
+    outputs: parts.outputs,
+  };
+  const stepName = context.freeName(name ?? definition.name ?? definition.type, name !== undefined);
+  return new Job<O>({ name: stepName, outputs: definition.outputs, step: { document, context } });
+}
+
+/** @throws RequestError with everything that is wrong. */
+export function judgeJob(document: Document): LoadedJob {
+  return jobFromObject(document, { baseDirectory: process.cwd() });
 }
 
 interface Parts {
@@ -40,20 +50,7 @@ interface Parts {
 }
 
 function aloneDocument(definition: ComponentDefinition, { inputs, outputs, settings }: Parts): Document {
-  if (definition.alone !== undefined) return { type: definition.type, ...definition.alone, ...settings, inputs, outputs };
-  const { display_name = definition.name, description, tags, properties, experiment_name, ...running } = settings;
-  return {
-    type: 'pipeline',
-    ...defined({ display_name, description, tags, properties, experiment_name }),
-    outputs: mapValues(definition.outputs, (port, name) => ({ type: port.type ?? 'uri_folder', ...Object(outputs[name]) })),
-    jobs: {
-      main: {
-        type: definition.type,
-        component: definition.component,
-        ...running,
-        inputs,
-        outputs: mapValues(definition.outputs, (_port, name) => `\${{parent.outputs.${name}}}`),
-      },
-    },
-  };
+  const { type, name, component, alone } = definition;
+  const work = alone ?? { ...defined({ display_name: name }), component };
+  return { type, ...work, ...settings, inputs, outputs };
 }

@@ -1,8 +1,11 @@
 /** Components: what can be called for a step of a pipeline, or run alone. */
+import { writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { dumpComponent } from '../../spec/index.ts';
 import type { ComponentSpec } from '../../spec/types.ts';
 import type { FinishedJob } from '../client/views.ts';
 import { callComponent } from './call.ts';
-import type { ComponentReference, Document } from './document.ts';
+import type { Document } from './document.ts';
 import type { InputOptions } from './input.ts';
 import type { Job, OutputPorts, RunJobOptions } from './job.ts';
 import type { OutputOptions } from './output.ts';
@@ -47,25 +50,23 @@ export interface ComponentDefinition {
   readonly type: 'parallel' | 'command' | 'pipeline';
   readonly name: string | undefined;
   /** What stands under `component:` of a step. */
-  readonly component: Document | ComponentReference;
+  readonly component: Document | ComponentSpec;
   readonly inputs: Readonly<Record<string, DeclaredInput>>;
   readonly outputs: OutputPorts;
   /** Where outputs go that a call says nothing of. */
   readonly outputValues: Document;
   /** Keys that a step or job has and a component has not. */
   readonly running: Document;
-  /**
-   * The keys of a job of this kind that stands alone, besides `running`, inputs and outputs. None: it becomes the only step of a
-   * pipeline, which can say what such a job cannot (that the component is defined elsewhere, or is not deterministic).
-   */
+  /** The keys of a job of this kind that stands alone; none when only `component` can say all of it. */
   readonly alone: Document | undefined;
 }
 
 /** A component that was judged by itself; of a pipeline function only each call is. */
 export type DefinedComponent = ComponentDefinition & { readonly spec: ComponentSpec };
 
-export function makeComponent<I, O extends OutputPorts>(definition: DefinedComponent, dump: (file: string) => void): Component<I, O> {
+export function makeComponent<I, O extends OutputPorts>(definition: DefinedComponent): Component<I, O> {
   const call = (inputs: StepInputs<I> = {}, options: StepOptions<O> = {}): Job<O> => callComponent<O>(definition, inputs, options);
+  const dump = (file: string): void => writeFileSync(file, dumpComponent(definition.spec, { directory: dirname(resolve(file)) }));
   const component = Object.assign(call, { definition, dump, run: (options?: RunJobOptions) => call().run(options) });
   return Object.defineProperty(component, 'name', { value: definition.name ?? '' });
 }

@@ -1,9 +1,10 @@
 /** Which pipeline function is being run: a component that is called in it becomes a step of that pipeline. */
 import { RequestError } from '../../errors/types.ts';
-import type { Job, OutputPorts } from './job.ts';
+import type { Document } from './document.ts';
 
 export class PipelineContext {
-  readonly steps = new Map<string, Job<OutputPorts>>();
+  /** What stands under each step's name. */
+  readonly steps = new Map<string, Document>();
 
   /** A free name for a step: the wanted one, or that and a number when it was not the author's own choice. */
   freeName(wanted: string, chosen: boolean): string {

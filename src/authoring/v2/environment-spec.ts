@@ -2,12 +2,11 @@
 import { RequestError } from '../../errors/types.ts';
 import { componentFromObject } from '../../spec/index.ts';
 import type { EnvironmentSpec } from '../../spec/types.ts';
-import { plain } from './document.ts';
 import { type EnvironmentLike, environmentDocument } from './environment.ts';
 
 /** The judge reads environments where they stand in a component. @throws RequestError with everything that is wrong. */
 export function environmentFromObject(environment: EnvironmentLike): EnvironmentSpec {
-  const component = { type: 'command', command: 'true', environment: plain(environmentDocument(environment)) };
+  const component = { type: 'command', command: 'true', environment: environmentDocument(environment) };
   const { step } = componentFromObject(component, { baseDirectory: process.cwd() }).spec;
   if (step.type === 'command' && step.environment !== undefined) return step.environment;
   throw new RequestError({ code: 'missing-environment', message: 'The environment says nothing: expected an image, conda_file or build.' });

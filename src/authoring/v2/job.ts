@@ -2,11 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Problem, RequestError } from '../../errors/types.ts';
 import type { JobEvent } from '../../events/types.ts';
-import { jobFromObject, type LoadedJob } from '../../spec/index.ts';
+import { dumpJob, type LoadedJob } from '../../spec/index.ts';
 import type { JobSpec } from '../../spec/types.ts';
 import type { FinishedJob } from '../client/views.ts';
 import type { PipelineContext } from './context.ts';
-import { type Document, mapValues, plain, yamlText } from './document.ts';
+import { type Document, mapValues } from './document.ts';
 import type { OutputOptions } from './output.ts';
 import { StepOutput } from './values.ts';
 
@@ -22,12 +22,10 @@ export interface JobParts {
   /** The step's name in its pipeline; of a job that stands alone the name that it was given, if any. */
   readonly name: string | undefined;
   readonly outputs: OutputPorts;
-  /** What a job says in YAML, or what stands under the step's name in its pipeline. */
-  readonly document: Document;
-  /** The pipeline that it is a step of. */
-  readonly context?: PipelineContext | undefined;
-  /** The job as it was judged already, where it came from a file. */
-  readonly judged?: LoadedJob | undefined;
+  /** A job that stands alone. */
+  readonly judged?: LoadedJob;
+  /** A step, which is judged with its pipeline: what stands under its name there. */
+  readonly step?: { readonly document: Document; readonly context: PipelineContext };
 }
 
 /**
@@ -37,18 +35,13 @@ export interface JobParts {
 export class Job<O extends OutputPorts = OutputPorts> {
   readonly name: string | undefined;
   readonly outputs: { readonly [K in keyof O]: StepOutput };
-  readonly document: Document;
-  readonly #context: PipelineContext | undefined;
   readonly #judged: LoadedJob | undefined;
 
-  /** @throws RequestError with all that is wrong in a job that stands alone; a step is judged with its pipeline. */
-  constructor({ name, outputs, document, context, judged }: JobParts) {
+  constructor({ name, outputs, judged, step }: JobParts) {
     this.name = name;
-    this.document = document;
-    this.outputs = outputsOf<O>(outputs, name ?? 'the job', context);
-    this.#context = context;
-    if (context === undefined) this.#judged = judged ?? jobFromObject(plain(document), { baseDirectory: process.cwd() });
-    else if (name !== undefined) context.steps.set(name, this);
+    this.outputs = outputsOf<O>(outputs, name ?? 'the job', step?.context);
+    this.#judged = judged;
+    if (step !== undefined && name !== undefined) step.context.steps.set(name, step.document);
   }
 
   /** The job as plain data. @throws RequestError for a step of a pipeline. */
@@ -64,8 +57,7 @@ export class Job<O extends OutputPorts = OutputPorts> {
 
   /** Writes the job as a YAML file that `loadJob` and `prl run` read. Local paths in it are relative to the file. */
   dump(file: string): void {
-    if (this.#context !== undefined) throw this.#isStep();
-    writeFileSync(file, yamlText(this.document, dirname(resolve(file))));
+    writeFileSync(file, dumpJob(this.spec, { directory: dirname(resolve(file)) }));
   }
 
   /**

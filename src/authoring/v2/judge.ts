@@ -2,8 +2,8 @@
 import type * as z from 'zod';
 import { check } from '../../spec/check.ts';
 import { Findings, objectSource, Place } from '../../spec/findings.ts';
+import { plain } from '../../spec/plain.ts';
 import { strict } from '../../spec/schema/fields.ts';
-import { plain } from './document.ts';
 
 /** @throws RequestError with everything that is wrong, each at `<key>.…` as it would stand in a file. */
 export function judgePart(key: string, schema: z.ZodType, part: unknown): void {

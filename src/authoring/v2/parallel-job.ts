@@ -1,3 +1,4 @@
+import { judgeJob } from './call.ts';
 import type { InputPorts } from './component.ts';
 import { defined, mapValues } from './document.ts';
 import { Job, type OutputPorts } from './job.ts';
@@ -19,13 +20,13 @@ export class ParallelJob<const O extends OutputPorts = Readonly<Record<never, ne
     super({
       name,
       outputs,
-      document: {
+      judged: judgeJob({
         type: 'parallel',
         ...defined({ name }),
         ...settingsDocument(settings),
         inputs: mapValues(inputs, (value) => valueDocument(value, undefined)),
         outputs: mapValues<OutputOptions, unknown>(outputs, outputDocument),
-      },
+      }),
     });
   }
 }

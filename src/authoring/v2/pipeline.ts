@@ -93,7 +93,7 @@ function definePipeline(
   returned: Returned,
 ): ComponentDefinition {
   const { name, displayName, description, experimentName, tags } = options;
-  const jobs = mapValues(Object.fromEntries(context.steps), (step, key) => bindOutputs(step.document, key, returned));
+  const jobs = mapValues(Object.fromEntries(context.steps), (step, key) => bindOutputs(step, key, returned));
   const settings = defined({
     default_compute: options.defaultCompute,
     default_datastore: options.defaultDatastore,
@@ -111,7 +111,7 @@ function definePipeline(
     // What a step says of where its output goes holds for the pipeline's.
     outputValues: mapValues(returned, ({ step, name: output, type }) => ({
       type,
-      ...Object(Object(context.steps.get(step)?.document.outputs)[output]),
+      ...Object(Object(context.steps.get(step)?.outputs)[output]),
     })),
     running: {},
     alone: {

@@ -1,9 +1,7 @@
 /** A component that is written out in a program: parallel or command work with its settings. */
-import { writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import { componentFromObject } from '../../spec/index.ts';
 import { type Component, type DeclaredInput, type DefinedComponent, type InputPorts, makeComponent } from './component.ts';
-import { type Document, mapValues, plain, yamlText } from './document.ts';
+import { type Document, mapValues } from './document.ts';
 import { portDocument } from './input.ts';
 import type { OutputPorts } from './job.ts';
 import { outputDocument, outputPortDocument } from './output.ts';
@@ -37,7 +35,7 @@ export function writtenComponent<I extends InputPorts, O extends OutputPorts>(
     outputs: mapValues<OutputPorts[string], unknown>(outputs ?? {}, outputPortDocument),
     ...settings,
   };
-  const { spec } = componentFromObject(plain(component), { baseDirectory: process.cwd() });
+  const { spec } = componentFromObject(component, { baseDirectory: process.cwd() });
   const definition: DefinedComponent = {
     type,
     name,
@@ -49,7 +47,7 @@ export function writtenComponent<I extends InputPorts, O extends OutputPorts>(
     running: settingsDocument({ compute, experimentName }),
     alone: isDeterministic === false ? undefined : { ...(name === undefined ? {} : { display_name: name }), ...settings },
   };
-  return makeComponent(definition, (file) => writeFileSync(file, yamlText(component, dirname(resolve(file)))));
+  return makeComponent(definition);
 }
 
 function declaration(port: InputPorts[string]): Record<string, unknown> {

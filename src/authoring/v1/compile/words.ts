@@ -1,0 +1,8 @@
+import { literalText } from '../../../spec/expressions.ts';
+import type { Literal } from '../../../spec/types.ts';
+
+/** A value as one word of a command line, for bash and for program arguments alike. */
+export function word(value: Literal): string {
+  const text = literalText(value);
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,44 @@
+import type { Literal } from '../../spec/types.ts';
+import { FileDataset } from './file-dataset.ts';
+import { invalid, shown } from './invalid.ts';
+import { TabularDataset } from './tabular-dataset.ts';
+
+/** What a parameter can stand for. */
+export type ParameterValue = Literal | FileDataset | TabularDataset;
+
+export interface PipelineParameterOptions<T extends ParameterValue> {
+  /** Unique in the pipeline; what a submission names it by. */
+  readonly name: string;
+  readonly defaultValue: T;
+}
+
+/** A value that a submission of the pipeline can override. @throws RequestError for a default of another kind. */
+export class PipelineParameter<T extends ParameterValue = ParameterValue> {
+  readonly name: string;
+  readonly defaultValue: T;
+
+  constructor({ name, defaultValue }: PipelineParameterOptions<T>) {
+    if (typeof name !== 'string' || name === '') throw invalid('name', `A pipeline parameter needs a name, found ${shown(name)}.`);
+    if (!isParameterValue(defaultValue)) {
+      throw invalid('defaultValue', `The default of ${name} must be text, a number, a boolean or a dataset, found ${shown(defaultValue)}.`);
+    }
+    this.name = name;
+    this.defaultValue = defaultValue;
+  }
+}
+
+/** A value, or a parameter that stands for one. */
+export type Parameterized<T extends Literal> = T | PipelineParameter<T>;
+
+export function isLiteral(value: unknown): value is Literal {
+  return ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+function isParameterValue(value: unknown): boolean {
+  return isLiteral(value) || value instanceof FileDataset || value instanceof TabularDataset;
+}
+
+/** The value that holds when nothing is overridden. */
+export function defaultOf<T extends Literal>(value: Parameterized<T>): T {
+  return value instanceof PipelineParameter ? value.defaultValue : value;
+}

@@ -1,0 +1,83 @@
+/** Datasets under names in a home. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { RunStore } from '../../runs/store.ts';
+import { withHome } from '../client/home.ts';
+import { type MLTable, tableFolder, tableText } from './mltable.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface RegisterOptions {
+  readonly description?: string | undefined;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Writes the description into the home, once, and gives its folder. */
+export function writeTable(home: string, table: MLTable): string {
+  const folder = tableFolder(home, table);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'MLTable'), tableText(table));
+  return folder;
+}
+
+/** `data`: a folder of files or of an MLTable, or a description that is written into the home. */
+export async function registerDataset(workspace: Workspace, name: string, data: string | MLTable, options: RegisterOptions): Promise<void> {
+  await withHome(workspace.home, (store) => {
+    const path = typeof data === 'string' ? data : writeTable(workspace.home, data);
+    const { description, tags = {} } = options;
+    const isTable = typeof data !== 'string' || isTableFolder(data);
+    const latest = findLatest(store, name);
+    if (latest?.path === path) return;
+    store.assets.register({
+      kind: 'data',
+      name,
+      type: isTable ? 'mltable' : 'uri_folder',
+      path,
+      tags,
+      ...(description !== undefined && { description }),
+    });
+  });
+}
+
+export interface RegisteredDataset {
+  readonly path: string;
+  readonly form: 'folder' | 'file-table' | 'table';
+}
+
+/** @throws RequestError when it is not registered. */
+export async function registeredDataset(
+  workspace: Workspace,
+  name: string,
+  version: string | number | undefined,
+): Promise<RegisteredDataset> {
+  return withHome(workspace.home, (store) => {
+    const which = version === undefined || version === 'latest' ? { label: 'latest' } : { version: String(version) };
+    const { path, type } = store.assets.resolve('data', name, which);
+    if (type !== 'mltable') return { path, form: 'folder' };
+    return { path, form: readsRows(path) ? 'table' : 'file-table' };
+  });
+}
+
+function findLatest(store: RunStore, name: string): { readonly path: string } | undefined {
+  const [latest] = store.assets.list('data', { name });
+  return latest?.kind === 'data' ? latest : undefined;
+}
+
+function isTableFolder(path: string): boolean {
+  return tableOf(path) !== undefined;
+}
+
+function readsRows(folder: string): boolean {
+  const table = tableOf(folder);
+  const steps = typeof table === 'object' && table !== null && 'transformations' in table ? table.transformations : [];
+  return Array.isArray(steps) && steps.some((step) => Object.keys(Object(step)).some((key) => key.startsWith('read_')));
+}
+
+function tableOf(folder: string): unknown {
+  try {
+    return parse(readFileSync(join(folder, 'MLTable'), 'utf8'));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,117 @@
+/** How delimited, Parquet and JSON-lines files are read, as the factories say it and as an MLTable says it. */
+import type { MLTable } from './mltable.ts';
+
+/** What a column's values become. */
+export type ColumnType =
+  | { readonly type: 'string' | 'int' | 'float' | 'boolean' }
+  | { readonly type: 'datetime'; readonly formats: readonly string[] };
+
+/** The types of columns, by Azure's names. */
+export const DataType = {
+  toString: (): ColumnType => ({ type: 'string' }),
+  toLong: (): ColumnType => ({ type: 'int' }),
+  toFloat: (): ColumnType => ({ type: 'float' }),
+  toBool: (): ColumnType => ({ type: 'boolean' }),
+  /** `formats`: as `strftime` writes them; several are tried in order. */
+  toDatetime: (formats: string | readonly string[] = []): ColumnType => ({ type: 'datetime', formats: [formats].flat() }),
+} as const;
+
+/** Which lines of the files are headers. `true` is ALL_FILES_HAVE_SAME_HEADERS, `false` NO_HEADERS. */
+export const PromoteHeadersBehavior = {
+  NO_HEADERS: 'no_header',
+  ONLY_FIRST_FILE_HAS_HEADERS: 'from_first_file',
+  COMBINE_ALL_FILES_HEADERS: 'all_files_different_headers',
+  ALL_FILES_HAVE_SAME_HEADERS: 'all_files_same_headers',
+} as const;
+
+export type Header = boolean | (typeof PromoteHeadersBehavior)[keyof typeof PromoteHeadersBehavior];
+
+interface TableOptions {
+  /** Add a column `Path` with the file that a row is from. Default: false. */
+  readonly includePath?: boolean | undefined;
+  readonly setColumnTypes?: Readonly<Record<string, ColumnType>> | undefined;
+  /** Names the parts of the paths: they become columns, and keys to partition by. */
+  readonly partitionFormat?: string | undefined;
+}
+
+export interface DelimitedOptions extends TableOptions {
+  /** Default: `,`. */
+  readonly separator?: string | undefined;
+  readonly header?: Header | undefined;
+  /** Default: true. */
+  readonly inferColumnTypes?: boolean | undefined;
+  readonly supportMultiLine?: boolean | undefined;
+  readonly emptyAsString?: boolean | undefined;
+  /** Default: `utf8`. */
+  readonly encoding?: string | undefined;
+}
+
+export type ParquetOptions = TableOptions;
+
+export interface JsonLinesOptions extends TableOptions {
+  /** Default: `error`. */
+  readonly invalidLines?: 'error' | 'drop' | undefined;
+  readonly encoding?: string | undefined;
+}
+
+type Transformations = NonNullable<MLTable['transformations']>;
+
+export function delimited(options: DelimitedOptions): Transformations {
+  const {
+    separator = ',',
+    header = true,
+    inferColumnTypes = true,
+    supportMultiLine,
+    emptyAsString,
+    encoding,
+    setColumnTypes = {},
+  } = options;
+  const overrides = Object.entries(setColumnTypes).flatMap(([column, { type }]) => (type === 'datetime' ? [] : [[column, type] as const]));
+  const inference = inferColumnTypes && overrides.length > 0 ? { column_type_overrides: Object.fromEntries(overrides) } : inferColumnTypes;
+  const read = {
+    delimiter: separator,
+    header: header === true ? 'all_files_same_headers' : header === false ? 'no_header' : header,
+    encoding,
+    support_multi_line: supportMultiLine,
+    empty_as_string: emptyAsString,
+    include_path_column: options.includePath,
+    infer_column_types: inference,
+  };
+  return [
+    ...partition(options),
+    { read_delimited: given(read) },
+    ...conversions(setColumnTypes, inferColumnTypes ? ['datetime'] : undefined),
+  ];
+}
+
+export function parquet(options: ParquetOptions): Transformations {
+  const read = { include_path_column: options.includePath ?? false };
+  return [...partition(options), { read_parquet: read }, ...conversions(options.setColumnTypes ?? {})];
+}
+
+export function jsonLines({ invalidLines = 'error', encoding, ...options }: JsonLinesOptions): Transformations {
+  const read = { invalid_lines: invalidLines, encoding, include_path_column: options.includePath };
+  return [...partition(options), { read_json_lines: given(read) }, ...conversions(options.setColumnTypes ?? {})];
+}
+
+function partition({ partitionFormat }: TableOptions): Transformations {
+  return partitionFormat === undefined ? [] : [{ extract_columns_from_partition_format: { partition_format: partitionFormat } }];
+}
+
+/** `only`: those types that inference does not settle. */
+function conversions(types: Readonly<Record<string, ColumnType>>, only?: readonly string[]): Transformations {
+  const wanted = Object.entries(types).filter(([, { type }]) => only === undefined || only.includes(type));
+  if (wanted.length === 0) return [];
+  return [
+    {
+      convert_column_types: wanted.map(([columns, type]) => ({
+        columns,
+        column_type: type.type === 'datetime' ? { datetime: { formats: type.formats } } : type.type,
+      })),
+    },
+  ];
+}
+
+function given(entries: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
+}

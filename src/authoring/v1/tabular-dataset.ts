@@ -1,0 +1,48 @@
+import { DatasetConsumptionConfig } from './consumption.ts';
+import type { DataPath } from './data-path.ts';
+import { invalid } from './invalid.ts';
+import type { MLTable } from './mltable.ts';
+import { type RegisterOptions, registerDataset } from './registered-dataset.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface PartitionByOptions {
+  readonly partitionKeys: readonly string[];
+  /** Accepted for the sake of Azure's signature: nothing is written there. */
+  readonly target?: DataPath | undefined;
+  /** Register the dataset under this name. */
+  readonly name?: string | undefined;
+}
+
+/** Rows of delimited, Parquet or JSON-lines files. Made by `Dataset.Tabular` or `Dataset.getByName`. */
+export class TabularDataset {
+  /** Its description, or where its MLTable stands. */
+  readonly table: MLTable | string;
+  /** The keys that it was partitioned by. */
+  readonly partitionKeys: readonly string[];
+
+  constructor(table: MLTable | string, partitionKeys: readonly string[] = []) {
+    this.table = table;
+    this.partitionKeys = partitionKeys;
+  }
+
+  asNamedInput(name: string): DatasetConsumptionConfig {
+    return new DatasetConsumptionConfig(name, this);
+  }
+
+  /** Registers it under a name and the next version, for `Dataset.getByName` and `azureml:name:version`. */
+  async register(workspace: Workspace, name: string, options: RegisterOptions = {}): Promise<TabularDataset> {
+    await registerDataset(workspace, name, this.table, options);
+    return this;
+  }
+
+  /**
+   * The same rows, known to be partitioned by these columns. No data is copied: a parallel step with these `partitionKeys`
+   * regroups the rows once, when it runs.
+   */
+  async partitionBy(workspace: Workspace, { partitionKeys, name }: PartitionByOptions): Promise<TabularDataset> {
+    if (partitionKeys.length === 0) throw invalid('partitionKeys', 'partitionBy needs at least one key.');
+    const partitioned = new TabularDataset(this.table, partitionKeys);
+    if (name !== undefined) await partitioned.register(workspace, name);
+    return partitioned;
+  }
+}
