@@ -31,7 +31,7 @@ export function requirements(environment: EnvironmentSpec): readonly Requirement
 }
 
 function requirementLines({ condaFile, conda, build }: EnvironmentSpec): readonly Requirement[] {
-  const lines = condaFile === undefined ? strings(conda).flatMap((text) => parseLine(text)) : fileLines(condaFile);
+  const lines = condaFile === undefined ? strings(dependencies(conda)).flatMap((text) => parseLine(text)) : fileLines(condaFile);
   if (build === undefined) return lines;
   const files = list(build.path).filter((name) => /^requirements.*\.txt$|\.ya?ml$|^Dockerfile/.test(name));
   return [...lines, ...files.flatMap((name) => fileLines(join(build.path, name)))];
@@ -45,7 +45,10 @@ function fileLines(file: string, seen: ReadonlySet<string> = new Set()): readonl
     // This is about a hint: what is wrong with the environment's files is for whoever makes the environment to say.
     return [];
   }
+  let section = 'dependencies';
   return text.split(/\r?\n/).flatMap((line, index) => {
+    section = /^(\w+):/.exec(line)?.[1] ?? section;
+    if (section === 'channels') return [];
     const included = /^[\s-]*["']?(?:-r|--requirement)[\s=]+([^\s"'#]+)/.exec(line)?.[1];
     if (included !== undefined && !seen.has(file)) return fileLines(join(dirname(file), included), new Set([...seen, file]));
     const parsed = /^\s*RUN\s|^\s*&&/.test(line) ? installed(line) : parseLine(line);
@@ -67,6 +70,11 @@ function installed(line: string): Requirement[] {
     .split(/\s+/)
     .filter((word) => !word.startsWith('-'))
     .flatMap((word) => parseLine(word));
+}
+
+/** Channels have names too, some of them those of packages. */
+function dependencies(conda: unknown): unknown {
+  return typeof conda === 'object' && conda !== null && 'dependencies' in conda ? conda.dependencies : undefined;
 }
 
 /** All texts of a specification, at any depth: `dependencies: [python=3.11, {pip: [scikit-learn]}]`. */

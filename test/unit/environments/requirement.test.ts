@@ -11,6 +11,7 @@ beforeAll(() => {
   const conda = `name: scoring
 channels:
   - conda-forge
+  - pytorch
 dependencies:
   - python=3.11
   - conda-forge::scikit-learn>=1.5   # models
@@ -34,11 +35,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the line that would have brought a module', () => {
   test.each([
-    ['sklearn.linear_model', 'conda.yml', 6, 'conda-forge::scikit-learn>=1.5', 'scikit-learn'],
-    ['PIL', 'conda.yml', 7, 'pillow', 'pillow'],
-    ['cv2', 'conda.yml', 9, 'opencv-python-headless==4.10.0.84', 'opencv-python-headless'],
-    ['azureml.core', 'conda.yml', 10, 'azureml-defaults', 'azureml-defaults'],
-    ['sentence_transformers', 'conda.yml', 11, 'Sentence_Transformers[train]~=3.0', 'Sentence_Transformers'],
+    ['sklearn.linear_model', 'conda.yml', 7, 'conda-forge::scikit-learn>=1.5', 'scikit-learn'],
+    ['PIL', 'conda.yml', 8, 'pillow', 'pillow'],
+    ['cv2', 'conda.yml', 10, 'opencv-python-headless==4.10.0.84', 'opencv-python-headless'],
+    ['azureml.core', 'conda.yml', 11, 'azureml-defaults', 'azureml-defaults'],
+    ['sentence_transformers', 'conda.yml', 12, 'Sentence_Transformers[train]~=3.0', 'Sentence_Transformers'],
     ['yaml', 'more/requirements.txt', 2, 'PyYAML==6.0.2', 'PyYAML'],
     ['lightgbm', 'more/requirements.txt', 3, 'lightgbm @ git+https://example.org/x', 'lightgbm'],
   ])('%s', (module, file, line, text, packageName) => {
@@ -64,12 +65,15 @@ describe('the line that would have brought a module', () => {
     expect(findRequirement({ condaFile: join(folder, 'conda.yml') }, 'helpers')).toBeUndefined();
     expect(findRequirement({ condaFile: join(folder, 'absent.yml') }, 'sklearn')).toBeUndefined();
     expect(findRequirement({ image: 'python:3.12' }, 'sklearn')).toBeUndefined();
+    // A channel is no package.
+    expect(findRequirement({ condaFile: join(folder, 'conda.yml') }, 'torch')).toBeUndefined();
+    expect(findRequirement({ conda: { channels: ['pytorch'], dependencies: [] } }, 'torch')).toBeUndefined();
   });
 });
 
 test('the hint names the line, the interpreter and the command', () => {
   const hint = missingModuleHint({ condaFile: join(folder, 'conda.yml') }, '/opt/python3', 'sklearn');
-  expect(hint).toContain(`${join(folder, 'conda.yml')}:6`);
+  expect(hint).toContain(`${join(folder, 'conda.yml')}:7`);
   expect(hint).toContain('/opt/python3 -m pip install scikit-learn');
 });
 
