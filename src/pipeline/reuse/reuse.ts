@@ -43,15 +43,22 @@ export interface ReuseRules {
   readonly forceRerun: boolean;
 }
 
-/** What was seen of the disk so recently is as good as seen now: many steps read the same folder. In milliseconds. */
+/**
+ * What was seen of the disk so recently, in milliseconds, is as good as seen now, unless a step ran since: many steps read
+ * the same folder.
+ */
 const fresh = 2000;
 
 export async function openReuse(home: string, rules: ReuseRules): Promise<Reuse> {
   const fingerprints = await openFingerprints(home);
   const trees = openTrees(fingerprints);
+  let lastRun = 0;
   return {
-    find: (request) => find(request, rules, fingerprints, trees),
-    remember: (finding, outputs, began) => remember(finding, outputs, began, rules, fingerprints, trees),
+    find: (request) => find(request, rules, fingerprints, trees, () => Math.max(Date.now() - fresh, lastRun)),
+    remember(finding, outputs, began) {
+      if (finding.decision.kind !== 'reused') lastRun = Date.now();
+      return remember(finding, outputs, began, rules, fingerprints, trees);
+    },
     close() {
       trees.close();
       fingerprints.close();
@@ -59,7 +66,13 @@ export async function openReuse(home: string, rules: ReuseRules): Promise<Reuse>
   };
 }
 
-async function find(request: ReuseRequest, rules: ReuseRules, fingerprints: Fingerprints, trees: Trees): Promise<Finding> {
+async function find(
+  request: ReuseRequest,
+  rules: ReuseRules,
+  fingerprints: Fingerprints,
+  trees: Trees,
+  notBefore: () => number,
+): Promise<Finding> {
   const { step, spec, snapshot, inputs, interpreter } = request;
   const parts = definitionParts(spec, snapshot, inputs, interpreter);
   const definition = definitionOf(parts);
@@ -70,11 +83,11 @@ async function find(request: ReuseRequest, rules: ReuseRules, fingerprints: Fing
   const candidates = fingerprints.candidates(definition).filter((candidate) => candidate.job !== rules.job);
   // Without a candidate the inputs need not be looked at before the step runs.
   if (candidates.length === 0) return { ...finding, decision: { kind: 'no_match' } };
-  const contents = await inputParts(data, Date.now() - fresh, trees);
+  const contents = await inputParts(data, notBefore(), trees);
   let changed: ReuseDecision | undefined;
   for (const candidate of candidates) {
     if (!Object.entries(contents.parts).every(([name, part]) => candidate.parts[name]?.hash === part.hash)) continue;
-    const touched = await touchedOutput(candidate, trees);
+    const touched = await touchedOutput(candidate, notBefore(), trees);
     if (touched === undefined) {
       const from = candidate.decision.kind === 'reused' ? candidate.decision.from : candidate.job;
       return { ...finding, decision: { kind: 'reused', from }, match: candidate };
@@ -102,9 +115,9 @@ async function inputParts(
   return { parts: Object.fromEntries(parts), newest: Math.max(0, ...seen.map(({ newest }) => newest)) };
 }
 
-async function touchedOutput({ outputs }: StepFingerprint, trees: Trees): Promise<string | undefined> {
+async function touchedOutput({ outputs }: StepFingerprint, notBefore: number, trees: Trees): Promise<string | undefined> {
   for (const [name, { path, stat }] of Object.entries(outputs)) {
-    if (((await trees.scan(path, Date.now() - fresh)).stat ?? '') !== stat) return name;
+    if (((await trees.scan(path, notBefore)).stat ?? '') !== stat) return name;
   }
   return undefined;
 }
@@ -119,7 +132,6 @@ async function remember(
 ): Promise<void> {
   const ended = Date.now();
   const reused = finding.decision.kind === 'reused';
-  if (!reused) trees.forget();
   const contents = rules.limited ? { parts: {}, newest: 0 } : await inputParts(finding.data, reused ? ended - fresh : ended, trees);
   const left = await Promise.all(
     outputs.map(async ({ name, type, path }) => {

@@ -1,10 +1,10 @@
 /** The thread that looks at files for `trees.ts`. */
 import { parentPort } from 'node:worker_threads';
-import { type Contents, contents, type Listing, type Scan, scan } from './tree.ts';
+import { type Contents, contents, type Scan, scan } from './tree.ts';
 
 export type TreeRequest =
   | { readonly id: number; readonly kind: 'scan'; readonly path: string }
-  | { readonly id: number; readonly kind: 'contents'; readonly path: string; readonly known: Listing };
+  | { readonly id: number; readonly kind: 'contents'; readonly path: string; readonly known: string };
 
 export type TreeAnswer =
   | { readonly id: number; readonly kind: 'scan'; readonly result: Scan }

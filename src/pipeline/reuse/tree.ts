@@ -1,7 +1,6 @@
 /** What stands at a path: every file below it, or the file itself. Runs in a thread of its own: it waits for the disk. */
 import { createHash, type Hash } from 'node:crypto';
 import { readdirSync, type Stats, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { hashFile } from '../hash.ts';
 
 /** A file as it was seen: enough to tell, without reading it, that nothing was written to it since. */
@@ -44,7 +43,8 @@ function* walk(
   onFolder(stats);
   const names = readdirSync(folder).sort();
   for (const name of names) {
-    const path = join(folder, name);
+    // Not `join`, which takes longer than looking at the file.
+    const path = `${folder}/${name}`;
     const found = statSync(path, { throwIfNoEntry: false });
     if (found === undefined) continue;
     if (found.isDirectory()) yield* walk(path, `${prefix}${name}/`, found, new Set(above).add(identity), onFolder);
@@ -74,31 +74,33 @@ export function scan(root: string): Scan {
 }
 
 /** Hash and times of each file, by path: what a later reading needs not read again. */
-export type Listing = Readonly<Record<string, readonly [size: number, modified: number, changed: number, hash: string]>>;
+type Listing = Readonly<Record<string, readonly [size: number, modified: number, changed: number, hash: string]>>;
 
 export interface Contents {
   /** Names and bytes of everything, and nothing of times. */
   readonly content: string;
-  readonly listing: Listing;
+  /** For a later reading; as text, which travels between threads and into the store at little cost. */
+  readonly listing: string;
 }
 
 /**
  * Reads what is not known from an earlier listing.
  * A file that was written within the clock's grain of being read is listed so that it will be read again.
  */
-export function contents(root: string, known: Listing): Contents {
+export function contents(root: string, earlierListing: string): Contents {
+  const known: Listing = JSON.parse(earlierListing);
   const listing: Record<string, readonly [number, number, number, string]> = Object.create(null);
   const hash = lineHash();
   for (const file of seenFiles(root, () => {})) {
     const earlier = Object.hasOwn(known, file.path) ? known[file.path] : undefined;
     const same = earlier !== undefined && earlier[0] === file.size && earlier[1] === file.modified && earlier[2] === file.changed;
     const started = Date.now();
-    const fileHash = same ? earlier[3] : hashFile(join(root, file.path));
+    const fileHash = same ? earlier[3] : hashFile(file.path === '' ? root : `${root}/${file.path}`);
     const settled = same || started - file.changed > clockGrain;
     listing[file.path] = [settled ? file.size : -1, file.modified, file.changed, fileHash];
     hash.add(`${file.path}\0${fileHash}\n`);
   }
-  return { content: hash.digest(), listing };
+  return { content: hash.digest(), listing: JSON.stringify(listing) };
 }
 
 /** Milliseconds. Two writes that are closer may have the same times. */

@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { JobFailure } from '../../errors/types.ts';
 import type { Fingerprints } from '../../runs/fingerprints.ts';
-import { type Contents, clockGrain, type Listing, type Scan } from './tree.ts';
+import { type Contents, clockGrain, type Scan } from './tree.ts';
 import type { TreeAnswer, TreeRequest } from './tree-worker.ts';
 
 export interface Trees {
@@ -11,8 +11,6 @@ export interface Trees {
   scan(path: string, notBefore: number): Promise<Scan>;
   /** Hash of the names and bytes of everything at the path. Files are read only when their sizes or times are new. */
   content(path: string, notBefore: number): Promise<Content>;
-  /** The disk may look different from now on. */
-  forget(): void;
   close(): void;
 }
 
@@ -25,16 +23,49 @@ export interface Content extends Scan {
  */
 const mostBytes = 16 * 1024 ** 3;
 
+interface Asked {
+  /** Infinite while it waits for its turn: then it will see the disk later than anybody can ask for. */
+  began: number;
+  readonly result: Promise<Scan>;
+}
+
 export function openTrees(fingerprints: Fingerprints): Trees {
-  const ask = treeThread();
-  let scans = new Map<string, { readonly began: number; readonly result: Promise<Scan> }>();
+  const thread = treeThread();
+  const scans = new Map<string, Asked>();
+  const readings = new Map<string, { readonly stat: string; readonly result: Promise<string> }>();
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** One thing at a time, so that those who wait for the same are served by one look. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = turn.then(work, work);
+    turn = result;
+    return result;
+  };
 
   const scan = (path: string, notBefore: number): Promise<Scan> => {
     const known = scans.get(path);
     if (known !== undefined && known.began >= notBefore) return known.result;
-    const result = ask.scan(path);
-    scans.set(path, { began: Date.now(), result });
-    return result;
+    const asked: Asked = {
+      began: Number.POSITIVE_INFINITY,
+      result: inTurn(() => {
+        asked.began = Date.now();
+        return thread.scan(path);
+      }),
+    };
+    scans.set(path, asked);
+    return asked.result;
+  };
+
+  const read = async (path: string, stat: string, newest: number): Promise<string> => {
+    const known = fingerprints.content(path);
+    if (known?.stat === stat) return known.content;
+    const began = Date.now();
+    const { content, listing } = await inTurn(() => thread.contents(path, fingerprints.listing(path) ?? '{}'));
+    const after = await scan(path, Date.now());
+    // Known by its times only if nothing changed while it was read, or so shortly before that the times can not tell.
+    const settled = after.stat === stat && began - newest > clockGrain;
+    fingerprints.saveContent(path, { stat: settled ? stat : '', content, listing });
+    return content;
   };
 
   return {
@@ -44,26 +75,19 @@ export function openTrees(fingerprints: Fingerprints): Trees {
       const { stat } = seen;
       if (stat === undefined) return { ...seen, content: 'missing' };
       if (seen.bytes > mostBytes) return { ...seen, content: `times:${stat}` };
-      const known = fingerprints.content(path);
-      if (known?.stat === stat) return { ...seen, content: known.content };
-      const began = Date.now();
-      const read = await ask.contents(path, JSON.parse(fingerprints.listing(path) ?? '{}') as Listing);
-      const after = await ask.scan(path);
-      // Known by its times only if nothing changed while it was read, or so shortly before that the times can not tell.
-      const settled = after.stat === stat && began - seen.newest > clockGrain;
-      fingerprints.saveContent(path, { stat: settled ? stat : '', content: read.content, listing: JSON.stringify(read.listing) });
-      return { ...seen, content: read.content };
+      const same = readings.get(path);
+      if (same?.stat === stat) return { ...seen, content: await same.result };
+      const result = read(path, stat, seen.newest);
+      readings.set(path, { stat, result });
+      return { ...seen, content: await result };
     },
-    forget() {
-      scans = new Map();
-    },
-    close: () => ask.close(),
+    close: () => thread.close(),
   };
 }
 
 interface TreeThread {
   scan(path: string): Promise<Scan>;
-  contents(path: string, known: Listing): Promise<Contents>;
+  contents(path: string, known: string): Promise<Contents>;
   close(): void;
 }
 
