@@ -28,7 +28,8 @@ export function fitInputs(
   }
   for (const [name, port] of Object.entries(ports)) {
     if (Object.hasOwn(given, name)) continue;
-    if (port.default !== undefined) fitted[name] = { kind: 'literal', value: port.default };
+    // An optional input whose default is empty text is one that is not given.
+    if (port.default !== undefined && !(port.optional && port.default === '')) fitted[name] = { kind: 'literal', value: port.default };
     else if (!port.optional) {
       place.at(name).error('missing-input', `${what} requires the input ${JSON.stringify(name)} (${port.type}), which was not given.`);
     }

@@ -170,9 +170,10 @@ class Graph {
   /** The type that flows along an expression; steps written in place take it from what they are bound to themselves. */
   #flowOf(text: string, seen: Set<string>): Flow | undefined {
     const reference = soleReference(text);
-    // Text around an expression makes a text of it.
-    if (reference === undefined) return { type: 'string', declared: true };
-    if (reference.scope === 'macro') return { type: 'string', declared: true };
+    if (reference === undefined || reference.scope === 'macro') {
+      // A path with `${{name}}` in it leads to data of any type; other text around an expression is a text.
+      return /^(azureml:|[a-z]+:\/\/|\.{0,2}\/)/.test(text) ? undefined : { type: 'string', declared: true };
+    }
     if (reference.scope === 'parent_input') {
       const port = Object.hasOwn(this.#frame.inputPorts, reference.name) ? this.#frame.inputPorts[reference.name] : undefined;
       return port === undefined ? undefined : { type: port.type, declared: this.#frame.declared || isPrimitive(port.type) };

@@ -31,7 +31,7 @@ function isResourceId(text: string): boolean {
   return /^azureml:\/+subscriptions\//.test(text);
 }
 
-const REMOTE_SCHEMES = ['azureml', 'https', 'http', 'wasbs', 'wasb', 'abfss', 'abfs', 'adl', 's3', 'gs', 'runs'];
+const REMOTE_SCHEMES = ['azureml', 'https', 'http', 'wasbs', 'wasb', 'abfss', 'abfs', 'adl', 's3', 'gs'];
 
 /** What a path in a file stands for. */
 export type PathText =
@@ -45,7 +45,7 @@ export function readPath(text: string, place: Place): PathText | undefined {
     place.error('invalid-path', 'A path must not hold a NUL character.');
     return undefined;
   }
-  if (isResourceId(text)) return { kind: 'remote', text };
+  if (isResourceId(text) || text.startsWith('runs:/')) return { kind: 'remote', text };
   const remote = /^([a-z][a-z0-9+.-]+):\/\//i.exec(text)?.[1]?.toLowerCase();
   if (remote === 'file') return { kind: 'local', path: fileURLToPath(text) };
   if (remote !== undefined) {
