@@ -43,3 +43,9 @@ export function columnsOf(stream: DisplayStream, env: Environment): number {
   if (Number.isInteger(said) && said > 0) return said;
   return stream.columns !== undefined && stream.columns > 0 ? stream.columns : 80;
 }
+
+/** Lines that a live region may have, with the cursor below it. A terminal that does not know its size is as high as they were. */
+export function rowsOf(stream: DisplayStream): number {
+  const rows = stream.rows !== undefined && stream.rows > 0 ? stream.rows : 24;
+  return Math.max(2, rows - 1);
+}

@@ -2,7 +2,7 @@
 import { isFinal } from '../../events/fold.ts';
 import type { JobEvent, Status } from '../../events/types.ts';
 import type { JobLayout } from '../../runs/layout.ts';
-import { type ColourChoice, capabilities, columnsOf, type DisplayStream, type Environment } from './capabilities.ts';
+import { type ColourChoice, capabilities, columnsOf, type DisplayStream, type Environment, rowsOf } from './capabilities.ts';
 import { type KeySource, listenForRequests } from './keys.ts';
 import { type JobHead, liveLines, shownAttempts } from './live.ts';
 import { Painter } from './painter.ts';
@@ -53,8 +53,7 @@ export function openDisplay(stream: DisplayStream, env: Environment, options: Di
   let closed = false;
 
   const region = (): readonly Line[] => {
-    const height = Math.max(2, (stream.rows ?? 24) - 1);
-    return liveLines(state, head, { width: columnsOf(stream, env), height, attempts: shownAttempts, now: Date.now() });
+    return liveLines(state, head, { width: columnsOf(stream, env), height: rowsOf(stream), attempts: shownAttempts, now: Date.now() });
   };
   /** The same as lines that stay. */
   const snapshot = (attempts: number): readonly Line[] =>

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type DisplayOptions, openDisplay } from '../../../src/cli/terminal/display.ts';
 import type { EventBody, ScriptError, StepSummary } from '../../../src/events/types.ts';
 import { jobLayout } from '../../../src/runs/layout.ts';
-import { Screen } from './screen.ts';
+import { Screen } from '../../support/screen.ts';
 
 const layout = jobLayout('/home/u/.parallelrun', 'job1');
 const options: DisplayOptions = { job: 'job1', layout, steps: ['main'] };

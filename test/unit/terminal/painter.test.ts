@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Painter } from '../../../src/cli/terminal/painter.ts';
 import { line, truncate } from '../../../src/cli/terminal/text.ts';
-import { Screen } from './screen.ts';
+import { Screen } from '../../support/screen.ts';
 
 describe('painting', () => {
   test('leaves kept lines above and the last live region below, whatever came before', async () => {

@@ -1,6 +1,6 @@
 /** A stream that is a real terminal emulator, and what can be seen on it. */
 import xterm from '@xterm/headless';
-import type { DisplayStream } from '../../../src/cli/terminal/capabilities.ts';
+import type { DisplayStream } from '../../src/cli/terminal/capabilities.ts';
 
 export class Screen implements DisplayStream {
   readonly isTTY = true;
