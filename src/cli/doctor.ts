@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { availableParallelism, totalmem } from 'node:os';
 import { promisify } from 'node:util';
+import { resolveInterpreter } from '../environments/interpreter.ts';
 import { findHome } from '../runs/home.ts';
 import { openStore } from '../runs/store.ts';
 import { exitCodes } from './errors.ts';
@@ -17,15 +18,17 @@ interface Check {
 }
 
 export async function doctor(options: ResultOptions): Promise<number> {
-  const python = process.env.PARALLELRUN_PYTHON ?? 'python3';
+  const python = await interpreter();
+  const module = (name: string, neededFor: string) =>
+    program(name, python.command, ['-c', `import ${name}; print(${name}.__version__)`], neededFor);
   const checks = await Promise.all([
     { check: 'node', status: 'ok', found: `${process.version} (${process.execPath})` } as const,
     { check: 'machine', status: 'ok', found: `${availableParallelism()} CPUs, ${Math.round(totalmem() / 2 ** 30)} GiB of memory` } as const,
     home(),
     duckdb(),
-    program('python', python, ['-c', 'import sys; print(sys.version.split()[0], sys.executable)'], 'entry scripts and commands in Python'),
-    program('pandas', python, ['-c', 'import pandas; print(pandas.__version__)'], 'Python entry scripts over tables'),
-    program('pyarrow', python, ['-c', 'import pyarrow; print(pyarrow.__version__)'], 'Python entry scripts over Parquet'),
+    python.check,
+    module('pandas', 'Python entry scripts over tables'),
+    module('pyarrow', 'Python entry scripts over Parquet'),
     program('bash', 'bash', ['-c', 'echo $BASH_VERSION'], 'command steps'),
     program('mpirun', 'mpirun', ['--version'], 'command steps with an mpi distribution'),
     program('gpus', 'nvidia-smi', ['--query-gpu=name', '--format=csv,noheader'], 'one GPU for each worker'),
@@ -37,6 +40,15 @@ export async function doctor(options: ResultOptions): Promise<number> {
     ),
   );
   return checks.some(({ status }) => status === 'bad') ? exitCodes.failed : exitCodes.completed;
+}
+
+async function interpreter(): Promise<{ readonly command: string; readonly check: Check }> {
+  try {
+    const { python, version } = await resolveInterpreter(process.env);
+    return { command: python, check: { check: 'python', status: 'ok', found: `${version} (${python})` } };
+  } catch (error) {
+    return { command: 'python3', check: { check: 'python', status: 'missing', found: reason(error) } };
+  }
 }
 
 async function home(): Promise<Check> {

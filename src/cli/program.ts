@@ -39,6 +39,7 @@ export async function buildProgram(args: readonly string[], everything = false):
     .helpOption('-h, --help', 'print help')
     .helpCommand(false)
     .showSuggestionAfterError()
+    .enablePositionalOptions()
     .exitOverride()
     .addHelpText('after', '\nStart with: prl init --language ts && prl run .');
   const asked = args.find((arg) => !arg.startsWith('-'));

@@ -20,6 +20,8 @@ export interface PrlOptions {
   readonly cwd?: string;
   /** Added to the environment; `undefined` removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** What the command reads on stdin. Default: nothing. */
+  readonly stdin?: string;
 }
 
 /** A process that runs. */
@@ -63,8 +65,11 @@ export function sandbox(): Sandbox {
     const child = spawn(process.execPath, [main, ...args], {
       cwd: options.cwd ?? directory,
       env,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
+    // A command that does not read is no failure of the test.
+    child.stdin.on('error', () => {});
+    child.stdin.end(options.stdin ?? '');
     children.push(child);
     return follow(child);
   }

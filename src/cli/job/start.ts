@@ -1,4 +1,5 @@
 /** What `create` and `resume` do once the job runs in a process of its own. */
+import { environmentKind } from '../../environments/system.ts';
 import { inspectJob } from '../../jobs/show.ts';
 import { buildGraph } from '../../pipeline/graph.ts';
 import type { RunStore } from '../../runs/store.ts';
@@ -31,7 +32,8 @@ export async function printJob(store: RunStore, name: string, options: ResultOpt
   await printResult(shown, options, () => drawJob(shown, view, buildGraph(store.jobs.spec(name))));
 }
 
-/** `--environment` reaches every process of the job as `PARALLELRUN_ENVIRONMENT`. */
+/** `--environment` reaches every process of the job as `PARALLELRUN_ENVIRONMENT`. @throws RequestError for one that does not exist. */
 export function chooseEnvironment({ environment }: { readonly environment?: string }): void {
   if (environment !== undefined) process.env.PARALLELRUN_ENVIRONMENT = environment;
+  environmentKind(process.env.PARALLELRUN_ENVIRONMENT);
 }
