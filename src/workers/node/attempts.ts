@@ -1,4 +1,5 @@
 /** Runs attempts: loads the items, calls `run`, takes its rows. Nothing is awaited where the script is synchronous. */
+import { setImmediate } from 'node:timers/promises';
 import type { Reader } from '../../data/types.ts';
 import type { Phase, Task } from '../protocol.ts';
 import { AttemptError } from './attempt-error.ts';
@@ -65,6 +66,8 @@ export class Attempts {
     let loaded: Loaded;
     try {
       const take = await data;
+      // A turn of the event loop: an order to fetch the next data, if it is there, starts before a synchronous run blocks it.
+      await setImmediate();
       loaded = await take();
     } catch (error) {
       this.#failed(attempt, error);

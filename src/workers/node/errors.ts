@@ -8,15 +8,36 @@ import { AttemptError } from './attempt-error.ts';
 /** `src` or `dist` of this package: none of it is the user's. */
 const ours = dirname(dirname(import.meta.dirname)) + sep;
 
+const messageLimit = 4_000;
+const stackLimit = 16_000;
+
 export function scriptError(thrown: unknown): ScriptError {
   if (thrown instanceof AttemptError) return { type: thrown.type, message: thrown.message };
-  if (!(thrown instanceof Error)) {
-    return { type: 'ThrownValue', message: `the script threw ${inspect(thrown, { depth: 1 })}, which is not an Error` };
+  try {
+    return thrown instanceof Error ? errorOf(thrown) : thrownValue(thrown);
+  } catch {
+    // Getters and proxies can do anything.
+    return { type: 'ThrownValue', message: 'the script threw something that cannot be shown' };
   }
-  const type = thrown.name || thrown.constructor.name;
-  const message = thrown.message || '(no message)';
-  const stack = scriptStack(thrown);
-  return stack === undefined ? { type, message } : { type, message, stack };
+}
+
+function errorOf(error: Error): ScriptError {
+  // A subclass that did not set its name is still told apart from others.
+  const type = error.name === 'Error' ? error.constructor.name : error.name;
+  const message = shorten(String(error.message) || '(no message)', messageLimit);
+  const stack = scriptStack(error);
+  return { type, message, ...(stack === undefined ? {} : { stack: shorten(stack, stackLimit) }) };
+}
+
+function thrownValue(value: unknown): ScriptError {
+  return { type: 'ThrownValue', message: shorten(`the script threw ${inspect(value, { depth: 1 })}, which is not an Error`, messageLimit) };
+}
+
+/** Both ends of a long text: a stack begins with the reason and ends with the first call. */
+function shorten(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const half = limit / 2;
+  return `${text.slice(0, half)}\n… ${text.length - limit} characters left out …\n${text.slice(-half)}`;
 }
 
 function scriptStack(error: Error): string | undefined {

@@ -7,6 +7,14 @@ describe('what the script throws', () => {
   test.each([
     ['in run', "throw new RangeError('no');", 'RangeError', 'no'],
     ['that is no Error', 'throw { code: 7 };', 'ThrownValue', '{ code: 7 }'],
+    ['of a class without a name', "throw new (class NoModel extends Error {})('no');", 'NoModel', 'no'],
+    [
+      'that cannot be shown',
+      "throw Object.defineProperty(new Error(), 'message', { get() { throw new Error('no message'); } });",
+      'ThrownValue',
+      'cannot be shown',
+    ],
+    ['of enormous length', "throw new Error('start' + 'x'.repeat(1e7) + 'end');", 'Error', 'characters left out'],
     ['later, in a promise', "return Promise.reject(new TypeError('no'));", 'TypeError', 'no'],
     ['while its generator is drained', "return (function* () { yield 1; throw new Error('no'); })();", 'Error', 'no'],
   ])('%s fails the attempt, and the worker goes on', async (_, body, type, message) => {
@@ -32,6 +40,15 @@ describe('what the script throws', () => {
     expect((await worker.exit()).code).toBe(1);
     expect(worker.outcomes.map(([index]) => index)).toEqual([0]);
     expect(worker.marker?.phase).toBe('idle');
+  });
+
+  test('into a promise is the script’s own affair when it listens for that', async () => {
+    const script = `process.on('unhandledRejection', () => console.log('heard'));
+export async function run(b) { Promise.reject(new Error('known')); await new Promise((resolve) => setTimeout(resolve, 1)); return b; }`;
+    await using worker = nodeWorker({ 'e.js': script });
+    worker.send([task(0)]);
+    await worker.outcome(0);
+    await worker.until(({ stdout }) => stdout === 'heard\n');
   });
 
   test('between two mini-batches is told and charged to none', async () => {
