@@ -34,19 +34,12 @@ export function buildGraph(spec: JobSpec): Graph {
     }
   };
   visit(jobScope(spec), []);
-  return { steps: inOrder(found), groups };
-}
-
-/** Full names of the steps that can not run without this one, directly or through others, in running order. */
-export function dependants(graph: Graph, name: string): readonly string[] {
-  const reached = new Set([name]);
-  const found: string[] = [];
-  for (const step of graph.steps.values()) {
-    if (reached.has(step.name) || !step.after.some((before) => reached.has(before))) continue;
-    reached.add(step.name);
-    found.push(step.name);
-  }
-  return found;
+  // Who waits for a nested pipeline waits for every step inside.
+  const waiting = [...found].map(([name, node]) => {
+    const after = new Set(node.after.flatMap((before) => groups.get(before) ?? [before]));
+    return [name, { ...node, after: [...after] }] as const;
+  });
+  return { steps: inOrder(new Map(waiting)), groups };
 }
 
 function readsFrom(scope: Scope, step: RunStep): readonly string[] {
