@@ -17,9 +17,20 @@ async function connect(): Promise<DuckDBConnection> {
   return instance.connect();
 }
 
+/** The rows of a query, with integers and texts as they are. For small results. */
+export async function queryRows(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const result = await (await duckdb()).run(sql);
+  return result.getRowObjectsJS();
+}
+
 /** A text as SQL writes it. */
 export function sqlText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A path for `read_parquet` and its kin, which take patterns: here every character stands for itself. */
+export function sqlPath(path: string): string {
+  return sqlText(path.replace(/[*?[]/g, (special) => `[${special}]`));
 }
 
 /** A name as SQL writes it. */

@@ -1,9 +1,10 @@
 import { basename, dirname } from 'node:path';
+import { RequestError } from '../errors/types.ts';
 import { type FileList, planFiles } from './files/plan-files.ts';
 import { walk } from './files/walk.ts';
 import { type InputPlan, statInput, type UnnumberedMiniBatch } from './input.ts';
+import { findMLTable, mltableName } from './mltable/find.ts';
 import { compilePartitionFormat } from './partition-format.ts';
-import { planPlainFile } from './table/plan-table.ts';
 import type { Plan, PlannedMiniBatch, SplitInput, SplitSettings } from './types.ts';
 
 /** Mini-batches of a chunk that come from no input (`--rank_mini_batch_count`). */
@@ -29,9 +30,23 @@ export async function planInputs(inputs: readonly SplitInput[], settings: SplitS
 
 async function planInput(input: SplitInput, settings: SplitSettings): Promise<InputPlan> {
   const found = await statInput(input);
-  if (input.type === 'uri_file' && found === 'file') return planPlainFile(input, settings);
+  if (input.type === 'mltable') {
+    const file = found === 'file' ? (basename(input.path) === mltableName ? input.path : undefined) : await findMLTable(input.path);
+    // YAML's machinery is loaded only for those who use it.
+    if (file !== undefined) return (await import('./mltable/plan-mltable.ts')).planMLTable(input, settings, file);
+  }
+  if (found === 'file' && input.type !== 'uri_folder') return (await import('./table/plan-plain-file.ts')).planPlainFile(input, settings);
+  if (input.type === 'uri_file') throw folderForFile(input);
   const format = input.partitionFormat === undefined ? undefined : compilePartitionFormat(input.partitionFormat);
   return planFiles(input, settings, found === 'file' ? oneFile(input.path) : folder(input.path), format);
+}
+
+function folderForFile(input: SplitInput): RequestError {
+  return new RequestError({
+    code: 'wrong-path',
+    message: `The input '${input.name}' is a uri_file, but this is a folder: ${input.path}.`,
+    hint: 'Name one file in it, or make the input a uri_folder (its files are then the items).',
+  });
 }
 
 function folder(path: string): FileList {

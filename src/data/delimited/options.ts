@@ -14,6 +14,8 @@ export interface DelimitedOptions {
   readonly nameColumns: (cells: readonly string[]) => readonly string[];
   /** Undefined: every column is text. */
   readonly typer: (() => ColumnTyper) | undefined;
+  /** Columns that stay text, whatever is in them. */
+  readonly asText?: readonly string[];
   /** Whose rules these are, for messages. */
   readonly decides: 'pandas' | 'mltable';
   /** A row longer than the header makes further columns. */

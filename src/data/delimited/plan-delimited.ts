@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { FormatPlan } from '../table/format-plan.ts';
+import type { FormatPlan, Keep } from '../table/format-plan.ts';
 import { chooseSample, type Sample } from '../table/sample.ts';
 import { cuts } from '../text/boundaries.ts';
 import type { Column, TableSlice } from '../types.ts';
@@ -9,12 +9,12 @@ import { lookAtRows } from './look.ts';
 import type { DelimitedOptions } from './options.ts';
 import { SeenColumns } from './seen-columns.ts';
 
-/** Decides names and types of the columns of delimited files, and how each file is cut. `keep`: columns whose sampled cells are wanted. */
+/** Decides names and types of the columns of delimited files, and how each file is cut. `keep`: the columns whose sampled cells are wanted. */
 export async function planDelimited(
   root: string,
   files: readonly string[],
   options: DelimitedOptions,
-  keep: readonly string[] = [],
+  keep: Keep = () => false,
 ): Promise<FormatPlan> {
   const { format } = options;
   const headers = await readHeaders(root, files, options);

@@ -1,3 +1,4 @@
+import type { Keep } from '../table/format-plan.ts';
 import type { Column } from '../types.ts';
 import type { ColumnTyper } from '../typing/column-typer.ts';
 import { type DelimitedOptions, numberedName } from './options.ts';
@@ -9,15 +10,16 @@ export class SeenColumns {
   /** How many values, nulls aside, each column has shown. */
   readonly #values: number[];
   readonly #options: DelimitedOptions;
+  readonly #keep: Keep;
   readonly #kept: Map<string, (string | null)[]>;
 
-  /** `keep`: columns whose cells are wanted afterwards. */
-  constructor(names: readonly string[], options: DelimitedOptions, keep: readonly string[]) {
+  constructor(names: readonly string[], options: DelimitedOptions, keep: Keep) {
     this.#options = options;
     this.#names = [...names];
-    this.#typers = names.map(() => this.#newTyper());
+    this.#typers = names.map((name) => this.#newTyper(name));
     this.#values = names.map(() => 0);
-    this.#kept = new Map(keep.map((name) => [name, []]));
+    this.#keep = keep;
+    this.#kept = new Map(names.filter(keep).map((name) => [name, []]));
   }
 
   /** `fields`: which column each cell is; absent: in order. */
@@ -35,7 +37,7 @@ export class SeenColumns {
   }
 
   columns(): readonly Column[] {
-    return this.#names.map((name, index) => ({ name, ...(this.#typers[index] ?? this.#newTyper()).decide() }));
+    return this.#names.map((name, index) => ({ name, ...(this.#typers[index] ?? this.#newTyper(name)).decide() }));
   }
 
   /** Not a single value was seen. */
@@ -60,11 +62,13 @@ export class SeenColumns {
     for (let count = 1; this.#names.includes(name); count += 1) name = `${numberedName(this.#names.length)}_${count}`;
     this.#names.push(name);
     this.#values.push(0);
-    this.#typers.push(this.#newTyper());
+    this.#typers.push(this.#newTyper(name));
+    if (this.#keep(name)) this.#kept.set(name, []);
   }
 
-  #newTyper(): ColumnTyper {
-    return this.#options.typer?.() ?? textTyper(this.#options);
+  #newTyper(name: string): ColumnTyper {
+    const { typer, asText = [] } = this.#options;
+    return typer === undefined || asText.includes(name) ? textTyper(this.#options) : typer();
   }
 }
 

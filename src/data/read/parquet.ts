@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { DuckDBDataChunk } from '@duckdb/node-api';
-import { duckdb, sqlName, sqlText } from '../duckdb.ts';
+import { duckdb, sqlName, sqlPath } from '../duckdb.ts';
 import type { Column, TableReader, TableSlice } from '../types.ts';
 import { DataError } from './data-error.ts';
 import type { ColumnValues, Frame } from './frame.ts';
@@ -16,7 +16,7 @@ export async function fetchRows(reader: TableReader, slice: RowsSlice): Promise<
   let chunks: readonly DuckDBDataChunk[];
   try {
     const result = await connection.run(
-      `SELECT ${list} FROM read_parquet(${sqlText(path)}, file_row_number = true) WHERE file_row_number >= ${slice.start} AND file_row_number < ${slice.end}`,
+      `SELECT ${list} FROM read_parquet(${sqlPath(path)}, file_row_number = true) WHERE file_row_number >= ${slice.start} AND file_row_number < ${slice.end}`,
     );
     chunks = await result.fetchAllChunks();
   } catch (error) {
@@ -53,7 +53,7 @@ function selectItem(column: Column): string {
     case 'float':
       return `CAST(${name} AS DOUBLE)`;
     case 'datetime':
-      return `CAST(epoch_ms(CAST(${name} AS TIMESTAMP)) AS DOUBLE)`;
+      return `CAST(epoch_ms(${name}) AS DOUBLE)`;
     case 'bigint':
       return `CAST(${name} AS BIGINT)`;
     case 'string':

@@ -1,5 +1,8 @@
 import type { Column, TableFormat, TableSlice } from '../types.ts';
 
+/** Whether the values of a column that are looked at are wanted afterwards. */
+export type Keep = (column: string) => boolean;
+
 /** What is known of a table's files before the first mini-batch, whatever their format. */
 export interface FormatPlan {
   readonly format: TableFormat;

@@ -1,40 +1,100 @@
-import { basename, dirname } from 'node:path';
-import { pandasOptions } from '../delimited/options.ts';
-import { planDelimited } from '../delimited/plan-delimited.ts';
 import type { InputPlan, UnnumberedMiniBatch } from '../input.ts';
 import { bytesPerMiniBatch } from '../mini-batch-size.ts';
-import type { SplitInput, SplitSettings, TableReader } from '../types.ts';
+import { select } from '../mltable/model.ts';
+import { checkPartitionKeys } from '../partition-keys.ts';
+import type { Column, SplitInput, SplitSettings, TableReader, TableSlice } from '../types.ts';
+import { fileConstants } from './constants.ts';
 import type { FormatPlan } from './format-plan.ts';
-import { formatOfFile } from './known-formats.ts';
+import { materialize, type RowCut } from './materialize.ts';
+import { groupByPath, regroup } from './partition.ts';
+import { Steps } from './steps.ts';
+import type { TableSpec } from './table-spec.ts';
 
-/** Plans a plain file as a table: by pandas' rules, or by what the file itself says. */
-export async function planPlainFile(input: SplitInput, settings: SplitSettings): Promise<InputPlan> {
-  const root = dirname(input.path);
-  const files = [basename(input.path)];
-  const format = formatOfFile(input);
-  const plan = await planDelimited(root, files, pandasOptions(format.kind === 'delimited' ? format.delimiter : ','));
-  const reader: TableReader = {
-    kind: 'table',
-    name: input.name,
-    root,
-    format: plan.format,
-    columns: plan.columns,
-    transformations: [],
-    outputColumns: plan.columns,
-    typesHint: plan.typesHint,
-  };
+/** A table whose reader is known: how to get its slices. */
+export interface PlannedTable {
+  readonly reader: TableReader;
+  readonly plan: FormatPlan;
+  readonly files: readonly string[];
+  /** Columns that are the same for all rows of a file, and their values, in the order of the files. */
+  readonly constantColumns: readonly Column[];
+  readonly constants: ReadonlyMap<number, TableSlice['constants']>;
+  readonly notices: readonly string[];
+}
+
+/** Decides how a table is read, does on disk what cannot be done slice by slice, and cuts it into mini-batches. */
+export async function planTable(input: SplitInput, settings: SplitSettings, spec: TableSpec): Promise<InputPlan> {
   const size = bytesPerMiniBatch(settings.miniBatchSize, input.name);
-  return { reader, notices: plan.notices, chunks: () => pieces(plan, files, size) };
+  const { scratch, partitionKeys: keys } = settings;
+  const table = await prepare(input, spec, `${scratch}/${input.name}`);
+  const { reader, notices } = table;
+  if (keys.length === 0) return { reader, notices, chunks: () => bySize(table, size) };
+  const byPath = keys.every((key) => table.constantColumns.some((column) => column.name === key));
+  if (byPath) return { reader, notices, chunks: () => groupByPath(table, keys) };
+  checkPartitionKeys(
+    keys,
+    reader.outputColumns.map((column) => column.name),
+    input.name,
+  );
+  const grouped = regroup(table, keys, `${scratch}/${input.name}`);
+  return { reader: grouped.reader, notices, chunks: () => grouped.chunks() };
+}
+
+async function prepare(input: SplitInput, spec: TableSpec, scratch: string): Promise<PlannedTable> {
+  const plan = await spec.open((column) => isConverted(column, spec));
+  const constants = fileConstants(spec, input.name);
+  const steps = new Steps(plan);
+  if (spec.partition?.atRead === true) steps.constantColumns(constants.columns, spec.partition.first);
+  if (spec.pathColumn !== undefined) steps.pathColumn(spec.pathColumn);
+  for (const { columns, to } of spec.overrides) steps.convert(columns, to);
+  const cutAt = spec.steps.findIndex(isCut);
+  const now = cutAt < 0 ? spec.steps : spec.steps.slice(0, cutAt);
+  for (const step of now) {
+    if (step.op === 'partition_format') steps.constantColumns(constants.columns, false);
+    else if (!isCut(step)) steps.add(step);
+  }
+  const table: PlannedTable = {
+    reader: {
+      kind: 'table',
+      name: input.name,
+      root: spec.root,
+      format: plan.format,
+      columns: plan.columns,
+      transformations: steps.transformations,
+      outputColumns: steps.columns,
+      typesHint: spec.typesHint ?? plan.typesHint,
+    },
+    plan,
+    files: spec.files,
+    constantColumns: constants.columns,
+    constants: new Map(constants.values.map((values, index) => [index, values])),
+    notices: [...plan.notices, ...steps.notices],
+  };
+  if (cutAt < 0) return table;
+  const cuts = spec.steps.slice(cutAt);
+  const end = cuts.findIndex((step) => !isCut(step));
+  const rest = end < 0 ? [] : cuts.slice(end);
+  const written = await materialize(table, (end < 0 ? cuts : cuts.slice(0, end)).filter(isCut), scratch);
+  const next = await prepare(input, { ...written, steps: rest }, `${scratch}/next`);
+  return { ...next, notices: [...table.notices, ...next.notices] };
+}
+
+function isCut(step: TableSpec['steps'][number]): step is RowCut {
+  return step.op === 'take' || step.op === 'skip' || step.op === 'sample';
+}
+
+function isConverted(column: string, { overrides, steps }: TableSpec): boolean {
+  if (overrides.some(({ columns }) => columns.includes(column))) return true;
+  return steps.some((step) => step.op === 'convert' && select(step.columns, [column]).length > 0);
 }
 
 const largestChunk = 256;
 
-async function* pieces(plan: FormatPlan, files: readonly string[], size: number): AsyncGenerator<readonly UnnumberedMiniBatch[]> {
+async function* bySize(table: PlannedTable, size: number): AsyncGenerator<readonly UnnumberedMiniBatch[]> {
   let chunkSize = 1;
   let chunk: UnnumberedMiniBatch[] = [];
-  for (const path of files) {
-    for await (const slice of plan.pieces(path, size)) {
-      chunk.push({ slice });
+  for (let file = 0; file < table.files.length; file += 1) {
+    for await (const slice of slicesOf(table, file, size)) {
+      chunk.push({ slice, ...(slice.kind === 'rows' && !filters(table) ? { items: slice.end - slice.start } : {}) });
       if (chunk.length < chunkSize) continue;
       yield chunk;
       chunk = [];
@@ -42,4 +102,15 @@ async function* pieces(plan: FormatPlan, files: readonly string[], size: number)
     }
   }
   if (chunk.length > 0) yield chunk;
+}
+
+function filters({ reader }: PlannedTable): boolean {
+  return reader.transformations.some(({ op }) => op === 'filter');
+}
+
+/** The pieces of one file, with its constants. */
+export async function* slicesOf(table: PlannedTable, file: number, size: number): AsyncGenerator<TableSlice> {
+  const constants = table.constants.get(file);
+  for await (const slice of table.plan.pieces(table.files[file] ?? '', size))
+    yield constants === undefined ? slice : { ...slice, constants };
 }

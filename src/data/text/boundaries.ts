@@ -26,9 +26,14 @@ export interface TextFile {
  * end of the file. Memory does not depend on the file.
  */
 export function cuts(file: TextFile, size: number, grammar: Pick<Grammar, 'delimiter' | 'quote' | 'multiline'>): AsyncIterable<number> {
+  if (file.end - file.start <= size) return wholeFile(file);
   return grammar.multiline && grammar.quote !== null
     ? cutsOutsideQuotes(file, size, grammar.delimiter.charCodeAt(0), grammar.quote.charCodeAt(0))
     : cutsAtLines(file, size);
+}
+
+async function* wholeFile(file: TextFile): AsyncGenerator<number> {
+  if (file.end > file.start) yield file.end;
 }
 
 /** The places where cuts would be best: pieces of even size, none above `size`. */

@@ -1,0 +1,73 @@
+import { dirname } from 'node:path';
+import type * as z from 'zod';
+import { check } from '../../spec/check.ts';
+import { Findings, Place } from '../../spec/findings.ts';
+import { readYaml } from '../../spec/source/yaml.ts';
+import type { FileStep, MLTable, PathEntry, Read, RowStep } from './model.ts';
+import { placeOf } from './place.ts';
+import { type AnyStep, readStep } from './read-step.ts';
+import { mltable } from './schema.ts';
+
+type Transformation = NonNullable<z.infer<typeof mltable>['transformations']>[number];
+
+/** Reads and judges an MLTable file. Throws a RequestError with everything that is wrong, each with its line. */
+export function readMLTable(file: string): MLTable {
+  const { value, source } = readYaml(file);
+  const findings = new Findings();
+  const root = new Place(source, findings);
+  refuseQuery(value, root);
+  const table = check(mltable, value, root);
+  const paths = (table?.paths ?? []).flatMap((entry, index) => pathEntry(entry, root.at('paths', index)));
+  const steps = (table?.transformations ?? []).flatMap((step, index) => transformationStep(step, root.at('transformations', index)));
+  const { read, fileSteps, rowSteps } = inOrder(steps);
+  findings.throwIfAny();
+  return { file, folder: dirname(file), paths, fileSteps, ...(read === undefined ? {} : { read }), rowSteps };
+}
+
+function refuseQuery(value: unknown, root: Place): void {
+  if (typeof value === 'object' && value !== null && 'query_source' in value) {
+    root
+      .at('query_source')
+      .keyError('unsupported', 'A table from a query of a database is not read.', 'Write its rows to files and list these under paths.');
+  }
+}
+
+function pathEntry(entry: Readonly<Record<string, string | undefined>>, place: Place): readonly PathEntry[] {
+  const given = (['file', 'folder', 'pattern'] as const).filter((kind) => entry[kind] !== undefined);
+  const [kind] = given;
+  if (kind === undefined || given.length > 1) {
+    place.error('invalid-value', `Expected one of file, folder, pattern, found ${given.length === 0 ? 'none' : given.join(' and ')}.`);
+    return [];
+  }
+  return [{ kind, path: entry[kind] ?? '', place: placeOf(place.at(kind)) }];
+}
+
+function transformationStep(transformation: Transformation, place: Place): readonly AnyStep[] {
+  if (typeof transformation === 'string') return readStep(transformation, {}, place);
+  const keys = Object.keys(transformation) as (keyof typeof transformation)[];
+  const [key] = keys;
+  if (key === undefined || keys.length > 1) {
+    place.error('invalid-value', `Expected a mapping with one transformation, found ${keys.length === 0 ? 'none' : keys.join(' and ')}.`);
+    return [];
+  }
+  return readStep(key, transformation, place.at(key));
+}
+
+/** Steps before the read concern files, those behind it rows. */
+function inOrder(steps: readonly AnyStep[]): { read?: Read; fileSteps: readonly FileStep[]; rowSteps: readonly RowStep[] } {
+  const at = steps.findIndex((step) => step.kind === 'read');
+  const before = at < 0 ? steps : steps.slice(0, at);
+  const fileSteps = before.flatMap((step) => {
+    if (step.kind === 'file') return [step.step];
+    if (step.kind === 'row')
+      step.place.keyError('misplaced', 'It stands before any read_* transformation, where there are files and no rows yet.');
+    return [];
+  });
+  const rowSteps = steps.slice(at < 0 ? steps.length : at + 1).flatMap((step) => {
+    if (step.kind !== 'read') return [step.step];
+    step.place.keyError('misplaced', 'Files can be read only once.', 'Remove one of the two read_* transformations.');
+    return [];
+  });
+  const found = steps[at];
+  return found?.kind === 'read' ? { read: found.read, fileSteps, rowSteps } : { fileSteps, rowSteps };
+}

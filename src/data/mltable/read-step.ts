@@ -1,0 +1,146 @@
+import type * as z from 'zod';
+import { RequestError } from '../../errors/types.ts';
+import type { Place } from '../../spec/findings.ts';
+import { compilePartitionFormat } from '../partition-format.ts';
+import type { Encoding } from '../text/encoding.ts';
+import { columnConversion } from './conversion.ts';
+import { parseFilter } from './filter-parser.ts';
+import { FilterSyntaxError } from './filter-tokens.ts';
+import type { ColumnSelector, FileStep, Read, RowStep } from './model.ts';
+import { placeOf } from './place.ts';
+import type { readDelimited, readJsonLines, readParquet, transformation } from './schema.ts';
+
+/** One transformation, judged on its own; where it may stand is judged by whoever sees them all. */
+export type AnyStep =
+  | { readonly kind: 'read'; readonly read: Read; readonly place: Place }
+  | { readonly kind: 'file'; readonly step: FileStep; readonly place: Place }
+  | { readonly kind: 'row'; readonly step: Exclude<RowStep, FileStep>; readonly place: Place };
+
+type Options = z.infer<typeof transformation>;
+type Selector = NonNullable<Options['keep_columns']>;
+
+/** `key` is the transformation's name, `place` its place in the file. */
+export function readStep(key: keyof Options, given: Options, place: Place): readonly AnyStep[] {
+  switch (key) {
+    case 'read_delimited':
+      return [{ kind: 'read', read: delimited(given.read_delimited ?? {}, place), place }];
+    case 'read_parquet':
+      return [{ kind: 'read', read: { format: 'parquet', ...pathColumn(given.read_parquet ?? {}) }, place }];
+    case 'read_json_lines':
+      return [{ kind: 'read', read: jsonLines(given.read_json_lines ?? {}), place }];
+    case 'read_delta_lake':
+      place.keyError(
+        'unsupported',
+        'Delta Lake tables are not read yet.',
+        'List the Parquet files of the version you want under paths and use read_parquet.',
+      );
+      return [];
+    case 'take':
+    case 'skip':
+      return [{ kind: 'file', step: { op: key, count: given[key] ?? 0 }, place }];
+    case 'take_random_sample': {
+      const { probability = 0, seed = 0 } = given.take_random_sample ?? {};
+      return [{ kind: 'file', step: { op: 'sample', probability, seed }, place }];
+    }
+    case 'extract_columns_from_partition_format':
+      return partitionFormat(given.extract_columns_from_partition_format ?? '', place);
+    case 'filter':
+      return filter(given.filter ?? '', place);
+    case 'keep_columns':
+      return [{ kind: 'row', step: { op: 'keep', columns: selector(given.keep_columns ?? [], place) }, place }];
+    case 'drop_columns':
+      return [{ kind: 'row', step: { op: 'drop', columns: selector(given.drop_columns ?? [], place) }, place }];
+    case 'convert_column_types':
+      return (given.convert_column_types ?? []).flatMap(({ columns, column_type }, index) => {
+        const to = columnConversion(column_type, place.at(index, 'column_type'));
+        return to === undefined
+          ? []
+          : [{ kind: 'row', step: { op: 'convert', columns: selector(columns, place.at(index)), to }, place } as const];
+      });
+    default:
+      return [];
+  }
+}
+
+const defaultPathColumn = 'Path';
+
+function pathColumn(options: z.infer<typeof readParquet>): { pathColumn?: string } {
+  if (options.path_column !== undefined) return { pathColumn: options.path_column };
+  return isTrue(options.include_path_column) ? { pathColumn: defaultPathColumn } : {};
+}
+
+function isTrue(flag: boolean | string | undefined): boolean {
+  return String(flag).toLowerCase() === 'true';
+}
+
+function delimited(options: z.infer<typeof readDelimited>, place: Place): Read {
+  const { infer_column_types: infer = true, delimiter = ',' } = options;
+  if (!/^[\0-\x7f]$/.test(delimiter) || /["\r\n]/.test(delimiter)) {
+    place
+      .at('delimiter')
+      .error('invalid-value', `Expected one character of ASCII that is no quote and no line end, found ${JSON.stringify(delimiter)}.`);
+  }
+  const overrides = typeof infer === 'object' ? (infer.column_type_overrides ?? []) : [];
+  return {
+    format: 'delimited',
+    delimiter,
+    header: options.header ?? 'all_files_same_headers',
+    multiline: isTrue(options.support_multi_line),
+    emptyAsString: isTrue(options.empty_as_string),
+    encoding: encodingOf(options.encoding),
+    inferTypes: typeof infer === 'object' || isTrue(infer),
+    overrides: overrides.flatMap(({ columns, column_type }, index) => {
+      const to = columnConversion(column_type, place.at('infer_column_types', 'column_type_overrides', index, 'column_type'));
+      return to === undefined ? [] : [{ columns: [columns].flat(), to }];
+    }),
+    place: placeOf(place),
+    ...pathColumn(options),
+  };
+}
+
+function jsonLines(options: z.infer<typeof readJsonLines>): Read {
+  return {
+    format: 'json_lines',
+    invalidLines: options.invalid_lines ?? 'error',
+    encoding: encodingOf(options.encoding),
+    ...pathColumn(options),
+  };
+}
+
+function encodingOf(name = 'utf8'): Encoding {
+  if (/^utf-?16$/.test(name)) return 'utf-16le';
+  return /^(?:utf|ascii)/.test(name) ? 'utf-8' : 'windows-1252';
+}
+
+function partitionFormat(options: string | { readonly partition_format: string }, place: Place): readonly AnyStep[] {
+  const format = typeof options === 'string' ? options : options.partition_format;
+  try {
+    compilePartitionFormat(format);
+    return [{ kind: 'file', step: { op: 'partition_format', format }, place }];
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    for (const { code, message, hint } of error.problems) place.error(code, message, hint);
+    return [];
+  }
+}
+
+function filter(text: string, place: Place): readonly AnyStep[] {
+  try {
+    return [{ kind: 'row', step: { op: 'filter', expression: parseFilter(text), place: placeOf(place) }, place }];
+  } catch (error) {
+    if (!(error instanceof FilterSyntaxError)) throw error;
+    place.error('filter-syntax', `The filter ${JSON.stringify(text)} cannot be read at character ${error.at + 1}: ${error.message}.`);
+    return [];
+  }
+}
+
+function selector(columns: Selector, place: Place): ColumnSelector {
+  if (typeof columns === 'string' || Array.isArray(columns)) return { kind: 'names', names: [columns].flat() };
+  const { pattern, ignore_case, invert } = columns as Exclude<Selector, string | readonly string[]>;
+  try {
+    return { kind: 'pattern', expression: new RegExp(pattern, isTrue(ignore_case) ? 'i' : ''), invert: isTrue(invert) };
+  } catch {
+    place.error('invalid-value', `Expected a regular expression, found ${JSON.stringify(pattern)}.`);
+    return { kind: 'names', names: [] };
+  }
+}

@@ -1,0 +1,119 @@
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FileStep } from '../mltable/model.ts';
+import { createPace } from '../pace.ts';
+import type { Frame } from '../read/frame.ts';
+import { openFrames } from '../read/reader.ts';
+import { cuts } from '../text/boundaries.ts';
+import type { TableSlice } from '../types.ts';
+import type { FormatPlan } from './format-plan.ts';
+import { type PlannedTable, slicesOf } from './plan-table.ts';
+import { randomRows } from './random.ts';
+import { rowTextColumns, rowTextFormat, rowWriter } from './row-text.ts';
+import type { TableSpec } from './table-spec.ts';
+
+/** A step that needs the rows before it counted. */
+export type RowCut = Exclude<FileStep, { op: 'partition_format' }>;
+
+/** Bytes of the input that are turned into rows at once. */
+const readSize = 1024 ** 2;
+
+/**
+ * Writes to disk the rows that such steps leave, a file for each file of the input. Reads no further than the last row that is taken.
+ */
+export async function materialize(table: PlannedTable, steps: readonly RowCut[], directory: string): Promise<Omit<TableSpec, 'steps'>> {
+  await mkdir(directory, { recursive: true });
+  const chosen = new RowChoice(steps);
+  const files: string[] = [];
+  for (let file = 0; file < table.files.length && !chosen.done; file += 1) {
+    let handle: FileHandle | undefined;
+    try {
+      for await (const frame of framesOf(table, file)) {
+        const text = chosen.rowsOf(frame);
+        if (text !== '') {
+          if (handle === undefined) {
+            const name = `rows-${String(files.length).padStart(6, '0')}.csv`;
+            files.push(name);
+            handle = await open(join(directory, name), 'w');
+          }
+          await handle.appendFile(text);
+        }
+        if (chosen.done) break;
+      }
+    } finally {
+      await handle?.close();
+    }
+  }
+  return { root: directory, files, overrides: [], open: async () => materializedPlan(table, directory), typesHint: table.reader.typesHint };
+}
+
+/** All rows of one file, piece by piece. */
+export async function* framesOf(table: PlannedTable, file: number): AsyncGenerator<Frame> {
+  const source = await openFrames(table.reader);
+  const pace = createPace();
+  for await (const slice of slicesOf(table, file, readSize)) {
+    yield await (await source.prefetch(slice)).frame();
+    if (pace.due()) await pace.pause();
+  }
+}
+
+/** Which rows stay, counted over the whole table. */
+class RowChoice {
+  readonly #steps: readonly { keeps(): boolean; readonly done: boolean }[];
+
+  constructor(steps: readonly RowCut[]) {
+    this.#steps = steps.map((step) => {
+      if (step.op === 'sample') return { keeps: randomRows(step.probability, step.seed), done: false };
+      let left = step.count;
+      const { op } = step;
+      return {
+        keeps: () => {
+          left -= 1;
+          return op === 'take' ? left >= 0 : left < 0;
+        },
+        get done() {
+          return op === 'take' && left <= 0;
+        },
+      };
+    });
+  }
+
+  /** No further row can stay. */
+  get done(): boolean {
+    return this.#steps.some((step) => step.done);
+  }
+
+  rowsOf(frame: Frame): string {
+    const write = rowWriter(frame);
+    let text = '';
+    for (let row = 0; row < frame.length && !this.done; row += 1) {
+      if (this.#steps.every((step) => step.keeps())) text += write(row);
+    }
+    return text;
+  }
+}
+
+function materializedPlan({ reader, plan }: PlannedTable, directory: string): FormatPlan {
+  const columns = rowTextColumns(reader.outputColumns);
+  return {
+    format: rowTextFormat,
+    columns,
+    typesHint: reader.typesHint,
+    notices: [],
+    sampled: (name) => (plan.format.kind === 'delimited' ? plan.sampled(name) : []),
+    async *pieces(path, size): AsyncGenerator<TableSlice> {
+      const absolute = join(directory, path);
+      const handle = await open(absolute);
+      try {
+        const { size: end } = await handle.stat();
+        let start = 0;
+        for await (const cut of cuts({ path: absolute, handle, start, end, encoding: 'utf-8' }, size, rowTextFormat)) {
+          yield { kind: 'bytes', path, start, end: cut };
+          start = cut;
+        }
+      } finally {
+        await handle.close();
+      }
+    },
+  };
+}

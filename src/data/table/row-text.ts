@@ -1,0 +1,71 @@
+import type { ColumnValues, Frame } from '../read/frame.ts';
+import type { DelimitedFormat } from '../text/rows.ts';
+import type { Column } from '../types.ts';
+
+/** What stands for null: never written for anything else, because text is always in quotes. */
+const nullText = '\\N';
+const dateFormat = '%Y-%m-%dT%H:%M:%S.%fZ';
+
+/** How rows that had to be put on disk are written: every value comes back as it was. */
+export const rowTextFormat: DelimitedFormat = {
+  kind: 'delimited',
+  delimiter: ',',
+  quote: '"',
+  encoding: 'utf-8',
+  multiline: true,
+  bareCarriageReturn: false,
+  nulls: [nullText],
+  quotedNulls: false,
+  trueValues: ['true'],
+  falseValues: ['false'],
+  blankLinesAreEmpty: false,
+  shortRows: 'error',
+};
+
+/** The columns as a reader of this format has to be told of them. */
+export function rowTextColumns(columns: readonly Column[]): readonly Column[] {
+  return columns.map(({ name, type, nullable }) => ({ name, type, nullable, ...(type === 'datetime' ? { formats: [dateFormat] } : {}) }));
+}
+
+/** Writes rows of a frame, each with its line end. */
+export function rowWriter({ columns, values }: Frame): (row: number) => string {
+  const cells = columns.map((column, index) => cellWriter(column, values[index] ?? []));
+  return (row) => {
+    let line = '';
+    for (let index = 0; index < cells.length; index += 1) line += (index === 0 ? '' : ',') + (cells[index]?.(row) ?? nullText);
+    return `${line}\n`;
+  };
+}
+
+function cellWriter(column: Column, values: ColumnValues): (row: number) => string {
+  const write = valueWriter(column);
+  return (row) => {
+    const value = values[row];
+    return value === null || value === undefined ? nullText : write(value);
+  };
+}
+
+function valueWriter({ type }: Column): (value: unknown) => string {
+  switch (type) {
+    case 'string':
+      return (value) => quoted(String(value));
+    case 'datetime':
+      return (value) => (value instanceof Date ? value.toISOString() : nullText);
+    case 'object':
+      return (value) => quoted(JSON.stringify(value, bigintAsText));
+    case 'integer':
+    case 'bigint':
+    case 'ubigint':
+    case 'float':
+    case 'boolean':
+      return String;
+  }
+}
+
+function quoted(text: string): string {
+  return text.includes('"') ? `"${text.replaceAll('"', '""')}"` : `"${text}"`;
+}
+
+function bigintAsText(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
+}
