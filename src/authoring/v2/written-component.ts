@@ -1,4 +1,5 @@
 /** A component that is written out in a program: parallel or command work with its settings. */
+import { RequestError } from '../../errors/types.ts';
 import { componentFromObject } from '../../spec/index.ts';
 import { type Component, type DeclaredInput, type DefinedComponent, type InputPorts, makeComponent } from './component.ts';
 import { type Document, mapValues } from './document.ts';
@@ -23,7 +24,7 @@ export function writtenComponent<I extends InputPorts, O extends OutputPorts>(
   type: 'parallel' | 'command',
   options: ComponentOptions<I, O> & WorkOptions,
 ): Component<I, O> {
-  const { name, version, inputs, outputs, isDeterministic, compute, experimentName, ...work } = options;
+  const { name, version, inputs, outputs, isDeterministic, compute, experimentName, services, ...work } = options;
   const settings = settingsDocument(work);
   const ports = Object.entries<InputPorts[string]>(inputs ?? {});
   const component: Document = {
@@ -35,7 +36,10 @@ export function writtenComponent<I extends InputPorts, O extends OutputPorts>(
     outputs: mapValues<OutputPorts[string], unknown>(outputs ?? {}, outputPortDocument),
     ...settings,
   };
-  const { spec } = componentFromObject(component, { baseDirectory: process.cwd() });
+  const { spec, warnings } = componentFromObject(component, { baseDirectory: process.cwd() });
+  // In a component file an unknown key is a warning, as it may be of another version; in a program it is a slip.
+  const unknown = warnings.filter(({ code }) => code === 'unknown-key');
+  if (unknown.length > 0) throw new RequestError(unknown);
   const definition: DefinedComponent = {
     type,
     name,
@@ -44,7 +48,7 @@ export function writtenComponent<I extends InputPorts, O extends OutputPorts>(
     inputs: Object.fromEntries(ports.map(([key, port]) => [key, declared(port)])),
     outputs: outputs ?? {},
     outputValues: mapValues<OutputPorts[string], unknown>(outputs ?? {}, outputDocument),
-    running: settingsDocument({ compute, experimentName }),
+    running: settingsDocument({ compute, experimentName, services }),
     alone: isDeterministic === false ? undefined : { ...(name === undefined ? {} : { display_name: name }), ...settings },
   };
   return makeComponent(definition);
