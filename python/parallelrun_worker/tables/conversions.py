@@ -59,7 +59,7 @@ def _number(value, row: int, name: str, expected: str):
                 number = parse(text)
             except ValueError:
                 continue
-            if "_" not in text and not (expected == "an integer" and _is_not_finite(number)):
+            if "_" not in text and text.isascii() and not (expected == "an integer" and _is_not_finite(number)):
                 return number
     elif value is None or value is pandas.NA or value != value:
         return None

@@ -51,7 +51,8 @@ class DelimitedFile:
         positions = list(range(len(self.columns))) if fields is None else fields
         try:
             self._check_first_row(data, len(positions))
-            frame = self._parsed(data, positions)
+            with numpy.errstate(invalid="ignore"):
+                frame = self._parsed(data, positions)
             self._check_row_lengths(data, frame, len(positions))
             frame = self._finished(frame, empty)
         except Exception:
@@ -93,7 +94,7 @@ class DelimitedFile:
     def _check_first_row(self, data: bytes, width: int) -> None:
         # pandas takes a first row that is too long for one with an index, or cuts it off.
         for row in delimited_text.rows(self.form, data):
-            if row:
+            if delimited_text.is_row(self.form, row):
                 if len(row) > width:
                     raise ValueError("too many fields")
                 return
@@ -123,7 +124,7 @@ class DelimitedFile:
             **self.options,
         }
         frame = pandas.read_csv(io.BytesIO(data), dtype={i: self._dtypes[i] for i in positions if i in self._dtypes}, **given)
-        guessed = [i for i in positions if i in self._texts and i not in self._dtypes and not _is_text(frame.dtypes[i])]
+        guessed = [i for i in positions if i in self._texts and i not in self._dtypes and not _is_text(frame[i])]
         if guessed:
             self._dtypes.update(dict.fromkeys(guessed, _TEXT))
             again = pandas.read_csv(io.BytesIO(data), dtype=dict.fromkeys(guessed, _TEXT), usecols=guessed, **given)
@@ -174,5 +175,8 @@ def _check_integers(values: numpy.ndarray) -> None:
         raise ValueError("not integers")
 
 
-def _is_text(dtype) -> bool:
-    return dtype == object or isinstance(dtype, pandas.StringDtype)
+def _is_text(values: pandas.Series) -> bool:
+    if isinstance(values.dtype, pandas.StringDtype):
+        return True
+    # Before pandas 3 text is object, but so are booleans with nulls.
+    return values.dtype == object and isinstance(next(iter(values.dropna()), None), str)

@@ -14,38 +14,56 @@ from .text import typed
 
 def read(file, path: str, slice: dict, data: bytes, empty, positions: list) -> pandas.DataFrame:
     """The frame that the quick way refused to make. Raises DataError for the first row that is wrong."""
-    width = len(positions)
-    start = first = 1
-    every = rows(file.form, data)
-    for row in every:
-        if len(row) > width or (row and len(row) < width and file.form["shortRows"] == "error"):
-            cells = ", ".join(map(shown, row[:5])) + (", …" if len(row) > 5 else "")
-            count = "1 cell" if len(row) == 1 else f"{len(row)} cells"
-            raise _at(path, slice, first, f"the row has {count} where {width} are expected: {cells}.")
-        start, first = first, every.line_num + 1
-    given = {"names": positions, "na_values": {i: file.form["nulls"] for i in positions}, **file.options}
+    ragged, line, last = _ragged_row(file.form, data, len(positions))
+    # Rows before that one may have something wrong of their own, which is then told first.
+    before = data if ragged is None else b"".join(data.splitlines(keepends=True)[: line - 1])
     try:
-        frame = pandas.read_csv(io.BytesIO(data), dtype=str, **given)
+        frame = _as_text(file, before, positions)
     except Exception as error:
         if "EOF inside string" in str(error):
-            raise _at(path, slice, start, "a quote opens in this line and is never closed.") from None
-        count = max(1, data.count(b"\n")) - 1
-        raise _at(path, slice, 1, f"this line and the {count} after it cannot be read: {error}") from None
-    try:
-        for i in positions:
-            if empty is not None:
-                frame[i] = frame[i].replace(empty, "")
+            raise _at(path, slice, last, "a quote opens in this line and is never closed.") from None
+        raise _at(path, slice, 1, f"this line and those after it, to byte {slice['end']}, cannot be read: {error}") from None
+    wrong: list = []
+    for i in positions:
+        if empty is not None:
+            frame[i] = frame[i].replace(empty, "")
+        try:
             frame[i] = typed(frame[i], file.columns[i], file.spellings)
-    except Misfit as misfit:
-        raise DataError(f"{place(file, path, slice, data, misfit.row)}: {misfit} {file.hint}") from None
+        except Misfit as misfit:
+            wrong.append(misfit)
+    if wrong:
+        first = min(wrong, key=lambda misfit: misfit.row)
+        raise DataError(f"{place(file, path, slice, data, first.row)}: {first} {file.hint}")
+    if ragged is not None:
+        cells = ", ".join(map(shown, ragged[:5])) + (", …" if len(ragged) > 5 else "")
+        count = "1 cell" if len(ragged) == 1 else f"{len(ragged)} cells"
+        raise _at(path, slice, line, f"the row has {count} where {len(positions)} are expected: {cells}.")
     return frame
+
+
+def _ragged_row(form: dict, data: bytes, width: int):
+    """(the first row with too many or too few cells or None, its line, the line of the last row), lines from 1."""
+    every = rows(form, data)
+    last = line = 1
+    for row in every:
+        if len(row) > width or (len(row) < width and form["shortRows"] == "error" and is_row(form, row)):
+            return row, line, line
+        last, line = line, every.line_num + 1
+    return None, 0, last
+
+
+def _as_text(file, data: bytes, positions: list) -> pandas.DataFrame:
+    if not data.strip(b"\r\n"):
+        return pandas.DataFrame({i: pandas.Series([], dtype=str) for i in positions})
+    nulls = {i: file.form["nulls"] for i in positions}
+    return pandas.read_csv(io.BytesIO(data), dtype=str, names=positions, na_values=nulls, **file.options)
 
 
 def place(file, path: str, slice: dict, data: bytes, row: int) -> str:
     line = 1
     every = rows(file.form, data)
-    for fields in every:
-        if fields:
+    for cells in every:
+        if is_row(file.form, cells):
             if row == 0:
                 break
             row -= 1
@@ -57,8 +75,16 @@ def _at(path: str, slice: dict, line: int, message: str) -> DataError:
     return DataError(f"{slice['path']}:{lines_before(path, slice['start']) + line}: {message}")
 
 
+def is_row(form: dict, cells: list) -> bool:
+    """Whether a line is more than an empty one."""
+    return len(cells) > 1 or (len(cells) == 1 and not (form["blankLinesAreEmpty"] and cells[0] != "" and not cells[0].strip(" \t")))
+
+
 def rows(form: dict, data: bytes):
-    """A csv.reader over the rows of a slice; its `line_num` counts lines. An empty line is an empty row."""
+    """A csv.reader over the lines of a slice, for their shape; its `line_num` counts lines."""
+    # Its own opinion of a carriage return is not wanted.
+    if not form["bareCarriageReturn"]:
+        data = data.replace(b"\r", b" ")
     lines = io.TextIOWrapper(io.BytesIO(data), "utf-8", errors="replace", newline=None if form["bareCarriageReturn"] else "\n")
     # Its default refuses cells of more than 128 kB.
     csv.field_size_limit(2**31 - 1)

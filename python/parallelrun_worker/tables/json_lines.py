@@ -44,7 +44,7 @@ class JsonLinesFile:
             if line in (b"", b"\r"):
                 continue
             try:
-                row = json.loads(line)
+                row = json.loads(line, parse_constant=_refuse)
                 if type(row) is not dict:
                     raise ValueError("an object is expected")
             except ValueError:
@@ -91,6 +91,11 @@ class JsonLinesFile:
 
 
 _FITS = {"string": str, "datetime": str, "integer": int, "bigint": int, "ubigint": int, "float": float, "boolean": bool}
+
+
+def _refuse(constant: str):
+    # Python reads NaN and Infinity; JSON has neither.
+    raise ValueError(constant)
 
 
 def _converted(value, kind: str, number: int, name: str):

@@ -8,6 +8,7 @@ _CHUNK = 1 << 20
 
 
 def read_bytes(path: str, start: int, end: int) -> bytes:
+    """Raises OSError when they are not there."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         data = os.pread(descriptor, end - start, start)
@@ -18,6 +19,8 @@ def read_bytes(path: str, start: int, end: int) -> bytes:
         while pieces[-1] and position < end:
             pieces.append(os.pread(descriptor, end - position, position))
             position += len(pieces[-1])
+        if position < end:
+            raise OSError(f"it ends before byte {end}, which it had when it was planned. Did the file change?")
         return b"".join(pieces)
     finally:
         os.close(descriptor)

@@ -55,7 +55,7 @@ def typed(values: pandas.Series, column: dict, spellings: Spellings) -> pandas.S
 
 
 def _integer(text: str, low: int, high: int):
-    if "_" in text:
+    if "_" in text or not text.isascii():
         return None
     try:
         value = int(text)

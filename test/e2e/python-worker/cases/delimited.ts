@@ -87,6 +87,23 @@ export const delimited: readonly Case[] = [
     ],
   },
   {
+    name: 'text that looks like booleans',
+    columns: integerAndText,
+    content: '1,True\n2,\n',
+    gives: [
+      ['int64', 'str'],
+      [1, 'True'],
+      [2, null],
+    ],
+  },
+  {
+    name: 'of several things that are wrong the first row',
+    columns: integerAndText,
+    content: '1,2\nx,3\n4,5,6\ny,7\n',
+    gives: ':3: column "a": "x" is not an integer',
+  },
+  { name: 'digits of other alphabets', columns: integerAndText, content: '1,2\n١,3\n', gives: ':3: column "a": "١" is not an integer' },
+  {
     name: 'a row that is too long',
     columns: integerAndText,
     content: '1,2\n2,3,4\n',

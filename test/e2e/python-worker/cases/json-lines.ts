@@ -51,6 +51,13 @@ export const jsonLinesCases: readonly Case[] = [
     gives: ':3: the line is no JSON object: "[2]".',
   },
   {
+    name: 'NaN is no JSON',
+    columns: [column('a', 'float')],
+    content: '{"a":NaN}\n',
+    format: jsonLines(),
+    gives: ':2: the line is no JSON object',
+  },
+  {
     name: 'such lines can be left out',
     columns: [column('a', 'integer')],
     content: '{"a":1}\n[2]\n{x\n{"a":3}\n',
