@@ -24,7 +24,7 @@ export interface ErrorKind {
 }
 
 const maxKinds = 200;
-const maxExamples = 10;
+export const maxExamples = 10;
 
 export class ErrorKinds {
   readonly #kinds = new Map<string, ErrorKind>();
@@ -49,7 +49,7 @@ export class ErrorKinds {
     }
     kind.attempts += 1;
     if (failure.final) kind.final += 1;
-    if (kind.examples.length < maxExamples && kind.examples.at(-1) !== failure.miniBatch) kind.examples.push(failure.miniBatch);
+    if (kind.examples.length < maxExamples && !kind.examples.includes(failure.miniBatch)) kind.examples.push(failure.miniBatch);
     return kind;
   }
 

@@ -1,7 +1,7 @@
 /** The text of a step's log files. Pure. */
-import { formatCount as count } from '../events/format.ts';
+import { formatCount as count, formatNumberOf } from '../events/format.ts';
 import type { ScriptError } from '../events/types.ts';
-import type { ErrorKind, ErrorKinds, FailedAttempt } from './error-kinds.ts';
+import { type ErrorKind, type ErrorKinds, type FailedAttempt, maxExamples } from './error-kinds.ts';
 import type { Progress, StepResult } from './logs.ts';
 
 const kindsShown = 50;
@@ -21,9 +21,9 @@ export function renderOverview(progress: Progress, started: Date, now: Date): st
 export function renderErrors(errors: ErrorKinds, stacks: number): string {
   const shown = errors.commonest(kindsShown);
   const lines = [
-    `${count(errors.attempts)} failed attempts of ${shown.length === errors.count ? '' : `${shown.length} of `}${count(errors.count)} kinds, commonest first.`,
-    `${count(errors.final)} mini-batches failed for good; the other attempts were followed by a retry.`,
-    `Full stacks of ${count(stacks)} of ${count(errors.attempts)} failed attempts are in the folder error/.`,
+    `${formatNumberOf(errors.attempts, 'failed attempt')} of ${shown.length === errors.count ? '' : `${shown.length} of `}${formatNumberOf(errors.count, 'kind')}, commonest first.`,
+    `${formatNumberOf(errors.final, 'mini-batch', 'mini-batches')} failed for good; the other attempts were followed by a retry.`,
+    `Full stacks of ${count(stacks)} of ${formatNumberOf(errors.attempts, 'failed attempt')} are in the folder error/.`,
   ];
   if (errors.beyond > 0) lines.push(`${count(errors.beyond)} further failed attempts were of other kinds, which are not told apart.`);
   return `${lines.join('\n')}\n${shown.map(renderKind).join('')}`;
@@ -31,7 +31,7 @@ export function renderErrors(errors: ErrorKinds, stacks: number): string {
 
 function renderKind(kind: ErrorKind, index: number): string {
   const { first, examples } = kind;
-  const more = kind.attempts > examples.length ? `, … (${examples.length} of ${count(kind.attempts)} attempts)` : '';
+  const more = examples.length < maxExamples ? '' : `, … (the first ${maxExamples})`;
   return [
     '',
     `${index + 1}. ${count(kind.attempts)} × ${headline(first.error)}`,

@@ -86,16 +86,18 @@ function errorKindLines({ errors }: StepSummary): readonly Line[] {
 
 function outputLines(steps: readonly StepView[], { outputs = {} }: SummaryContext): readonly Line[] {
   const named = Object.entries(outputs);
-  const files = steps.flatMap(({ output }) => (output === undefined || named.some(([, path]) => path === output) ? [] : [output]));
+  const own = steps.flatMap(({ name, output }) =>
+    output === undefined || named.some(([, path]) => path === output) ? [] : [{ name, output }],
+  );
   return [
     ...named.map(([name, path]) => line(span(`  output ${name}: `, 'strong'), path)),
-    ...files.map((path) => line(span('  output: ', 'strong'), path)),
+    ...own.map(({ name, output }) => line(span(steps.length === 1 ? '  output: ' : `  output of ${name}: `, 'strong'), output)),
   ];
 }
 
 function failureLines(view: JobView, status: Status, { job, layout }: SummaryContext): readonly Line[] {
   const failed = Object.values(view.steps).filter((step) => step.status === 'Failed' || step.status === 'NotResponding');
-  const messages = [...new Set([view.error, ...failed.map(({ error }) => error)].filter((message) => message !== undefined))];
+  const messages = errorMessages(view, failed);
   const [first] = failed;
   const failure = first?.summary?.errors[0]?.error ?? first?.firstFailure?.error;
   const told = failure !== undefined && messages.some((message) => failure.stack !== undefined && message.includes(failure.stack.trim()));
@@ -109,6 +111,12 @@ function failureLines(view: JobView, status: Status, { job, layout }: SummaryCon
       ? []
       : [line(span('  debug:  ', 'strong'), debugCommand(job, first.name, miniBatch))]),
   ];
+}
+
+/** The job's error often is its failed step's with a word before it; the same is not said twice. */
+function errorMessages(view: JobView, failed: readonly StepView[]): readonly string[] {
+  const messages = [view.error, ...failed.map(({ error }) => error)].filter((message) => message !== undefined);
+  return messages.filter((message, i) => !messages.some((other, j) => j !== i && other.includes(message) && (other !== message || j < i)));
 }
 
 function textLines(text: string): readonly Line[] {

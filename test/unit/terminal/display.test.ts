@@ -137,6 +137,17 @@ describe('where lines cannot be drawn over', () => {
     expect(coloured.text.replace(/\x1b\[\d+m/g, '')).toBe(plain.text);
   });
 
+  test("the job's error is not said again as its step's", () => {
+    const pipe = new Pipe();
+    show(pipe, [
+      ...begin,
+      { type: 'step_status', step: 'main', status: 'Failed', error: 'The command ended with exit code 3.', exitCode: 3 },
+      { type: 'job_status', status: 'Failed', error: 'Step main failed: The command ended with exit code 3.' },
+    ]).close();
+    expect(pipe.text.match(/error: .*/g)).toEqual(['error: Step main failed: The command ended with exit code 3.']);
+    expect(pipe.text).toContain('logs:   /home/u/.parallelrun/jobs/job1/steps/main/logs/user/std_log.txt');
+  });
+
   test('a job whose coordinator is gone says so, and how to go on', () => {
     const pipe = new Pipe();
     show(pipe, [...begin, progress]).close({ status: 'NotResponding' });
