@@ -36,12 +36,12 @@ async function convert(first: number, last: number): Promise<void> {
   const out = openSync(`${target}.${half}`, 'w');
   for (let slice = first; slice < last; slice++) {
     const from = slice * size;
-    const reader = await connection.runAndReadAll(
+    const result = await connection.stream(
       `SELECT * EXCLUDE (file_row_number) FROM read_parquet('${source}', file_row_number = true)
        WHERE file_row_number >= ${from} AND file_row_number < ${Math.min(total, from + size)}`,
     );
     let text = '';
-    for (const row of reader.getRowObjectsJS()) text += `${Object.values(row).map(cell).join(',')}\n`;
+    for await (const chunk of result.yieldRowObjectJs()) for (const row of chunk) text += `${Object.values(row).map(cell).join(',')}\n`;
     writeSync(out, text);
   }
   closeSync(out);
