@@ -13,7 +13,7 @@ type RawOutputPort = z.infer<typeof outputPort>;
 export function readInputPorts(raw: Readonly<Record<string, RawInputPort>> | null | undefined, place: Place): Record<string, InputPort> {
   const ports: Record<string, InputPort> = {};
   for (const [name, port] of Object.entries(raw ?? {})) {
-    if (checkName(name, 'input', place.at(name))) ports[name] = readInputPort(name, port, place.at(name));
+    if (checkName(name, 'input port', place.at(name))) ports[name] = readInputPort(name, port, place.at(name));
   }
   return ports;
 }
@@ -41,9 +41,9 @@ function readInputPort(name: string, raw: RawInputPort, place: Place): InputPort
   if (!isPrimitive(type)) {
     place
       .at('default')
-      .warn(
+      .error(
         'default-for-data',
-        `An input of type ${type} cannot have a default; it is ignored.`,
+        `An input of type ${type} cannot have a default.`,
         'Make it "optional: true", or give the data in each job.',
       );
     return port;
@@ -63,7 +63,7 @@ function bound(raw: string | number | undefined, key: 'min' | 'max', place: Plac
 export function readOutputPorts(raw: Readonly<Record<string, RawOutputPort>> | null | undefined, place: Place): Record<string, OutputPort> {
   const ports: Record<string, OutputPort> = {};
   for (const [name, port] of Object.entries(raw ?? {})) {
-    if (!checkName(name, 'output', place.at(name))) continue;
+    if (!checkName(name, 'output port', place.at(name))) continue;
     const mode = oneOf(OUTPUT_MODES, port.mode);
     ports[name] = {
       type: port.type === 'path' ? 'uri_folder' : (oneOf(DATA_TYPES, port.type) ?? 'uri_folder'),

@@ -14,11 +14,15 @@ export type RawOutputs = z.infer<typeof outputsSchema>;
 type RawInput = NonNullable<RawInputs>[string];
 
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9_-]*$/;
+/** What a component declares is a name in programs too. */
+const PORT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** The names of inputs, outputs and ports: what expressions can name. */
-export function checkName(name: string, what: 'input' | 'output', place: Place): boolean {
-  if (NAME.test(name) && name.length <= 255) return true;
-  place.keyError('invalid-name', `The ${what} name ${JSON.stringify(name)} is not allowed: expected letters, digits, "_" and "-".`);
+export function checkName(name: string, what: 'input' | 'output' | 'input port' | 'output port', place: Place): boolean {
+  const port = what.endsWith('port');
+  if ((port ? PORT_NAME : NAME).test(name) && name.length <= 255) return true;
+  const allowed = port ? 'letters, digits and "_", not beginning with a digit' : 'letters, digits, "_" and "-"';
+  place.keyError('invalid-name', `The ${what} name ${JSON.stringify(name)} is not allowed: expected ${allowed}.`);
   return false;
 }
 
