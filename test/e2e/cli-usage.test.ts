@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -220,4 +220,18 @@ task: {type: run_function, code: ./src, entry_script: entry.py, append_row_to: '
   const beyond = await box.prl(['job', 'debug', 'letters', '--mini-batch', '3']);
   expect(beyond).toMatchObject({ code: 2, stdout: '' });
   expect(beyond.stderr).toContain('numbered from 0 to 2');
+});
+
+test('bash completes commands, options and choices', async () => {
+  const box = sandbox();
+  const { stdout } = await box.prl(['completion', 'bash']);
+  const completed = (...words: string[]) => {
+    const script = `${stdout}\nCOMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _prl; echo "\${COMPREPLY[*]}"`;
+    return execFileSync('bash', ['-c', script, 'bash', ...words], { encoding: 'utf8' }).trim();
+  };
+  expect(completed('prl', 'j')).toBe('job');
+  expect(completed('prl', 'job', 's')).toBe('show stream');
+  expect(completed('prl', 'job', 'show', '--na')).toBe('--name');
+  expect(completed('prl', 'init', '--language', '')).toBe('ts python');
+  expect(completed('prl', 'run', './x', '--li')).toBe('--limit');
 });
