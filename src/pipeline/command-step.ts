@@ -71,7 +71,7 @@ export async function runCommand(run: CommandRun, kill: AbortSignal): Promise<Co
   if (stop.signal.reason === 'timeout') {
     return {
       kind: 'failed',
-      error: `The command ran longer than its timeout of ${run.step.timeout} seconds and was killed.${quoted(tail(log))}`,
+      error: `The command ran longer than its timeout of ${run.step.timeout} ${run.step.timeout === 1 ? 'second' : 'seconds'} and was killed.${quoted(tail(log))}`,
     };
   }
   return { kind: 'completed', exitCode: 0 };

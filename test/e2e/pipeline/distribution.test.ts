@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { printed, runPipeline } from '../../support/pipeline.ts';
+import { type Sandbox, sandbox } from '../../support/prl.ts';
+
+function distributed(box: Sandbox, command: string, distribution: string, instances = 1): void {
+  box.write(
+    'pipeline.yml',
+    `type: pipeline
+jobs:
+  train:
+    type: command
+    command: ${JSON.stringify(command)}
+    distribution: ${distribution}
+    resources: {instance_count: ${instances}}
+`,
+  );
+}
+
+function hasMpi(): boolean {
+  try {
+    execFileSync('mpirun', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test('every PyTorch process runs with its rank, over all nodes', async () => {
+  const box = sandbox();
+  distributed(box, 'echo $RANK/$WORLD_SIZE on $NODE_RANK', '{type: pytorch, process_count_per_instance: 2}', 2);
+  const { code } = await runPipeline(box, 'torch');
+  expect(code).toBe(0);
+  expect(printed(box, 'torch', 'train').trim().split('\n').sort()).toEqual(['0/4 on 0', '1/4 on 0', '2/4 on 1', '3/4 on 1']);
+});
+
+test('one process that fails ends all of them, and the error names it', async () => {
+  const box = sandbox();
+  distributed(box, 'if [ $RANK = 1 ]; then echo lost; exit 4; fi; sleep 600', '{type: pytorch, process_count_per_instance: 2}');
+  const { code, job } = await runPipeline(box, 'torch');
+  expect(code).toBe(1);
+  expect(job.steps.train).toMatchObject({ status: 'Failed', exit_code: 4 });
+  expect(job.steps.train?.error).toContain('(rank 1) ended with exit code 4');
+});
+
+test('parameter servers end with the last TensorFlow worker', async () => {
+  const box = sandbox();
+  box.write('run.sh', 'echo "$TF_CONFIG"; case $TF_CONFIG in *\'"type":"ps"\'*) sleep 600 ;; esac\n');
+  distributed(box, `bash ${box.path('run.sh')}`, '{type: tensorflow, worker_count: 2, parameter_server_count: 1}');
+  expect((await runPipeline(box, 'flow')).code).toBe(0);
+  const tasks = printed(box, 'flow', 'train')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).task);
+  expect(tasks.map(({ type, index }) => `${type} ${index}`).sort()).toEqual(['ps 0', 'worker 0', 'worker 1']);
+});
+
+test.runIf(hasMpi())('a real mpirun starts the ranks, and a failing rank fails the step', async () => {
+  const box = sandbox();
+  distributed(box, 'echo rank $OMPI_COMM_WORLD_RANK of $OMPI_COMM_WORLD_SIZE', '{type: mpi, process_count_per_instance: 3}');
+  expect((await runPipeline(box, 'mpi')).code).toBe(0);
+  expect(printed(box, 'mpi', 'train').trim().split('\n').sort()).toEqual(['rank 0 of 3', 'rank 1 of 3', 'rank 2 of 3']);
+  distributed(box, 'exit 3', '{type: mpi, process_count_per_instance: 2}');
+  const failed = await runPipeline(box, 'bad');
+  expect(failed.code).toBe(1);
+  expect(failed.job.steps.train).toMatchObject({ exit_code: 3 });
+});
+
+test('without mpirun the step says which package brings it', async () => {
+  const box = sandbox();
+  distributed(box, 'true', '{type: mpi, process_count_per_instance: 2}');
+  // A PATH of everything but mpirun.
+  const bin = box.path('bin');
+  mkdirSync(bin);
+  for (const folder of ['/bin', '/usr/bin']) {
+    for (const name of readdirSync(folder)) {
+      if (!name.startsWith('mpi') && !readdirSync(bin).includes(name)) symlinkSync(join(folder, name), join(bin, name));
+    }
+  }
+  const { code, stderr } = await box.prl(['run', 'pipeline.yml', '--name', 'none'], { env: { PATH: bin, PARALLELRUN_PYTHON: undefined } });
+  expect(code).toBe(1);
+  expect(stderr).toContain('apt-get install openmpi-bin');
+});
