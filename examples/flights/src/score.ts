@@ -11,12 +11,10 @@ export function init(): void {
 }
 
 /** Once for each mini-batch: one row for each flight. */
-export function run(flights: Table<Flight & { delay: number }>) {
-  return flights.toArray().map((flight) => ({
-    date: flight.date,
-    origin: flight.origin,
-    destination: flight.destination,
-    late_probability: Number(lateProbability(weights, flight).toFixed(3)),
-    delay: flight.delay,
-  }));
+export function* run(flights: Table<Flight & { delay: number }>) {
+  for (const flight of flights) {
+    const { date, origin, destination, delay } = flight;
+    const probability = lateProbability(weights, flight);
+    yield { date, origin, destination, late_probability: Math.round(probability * 1000) / 1000, delay };
+  }
 }

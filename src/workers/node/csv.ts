@@ -1,5 +1,6 @@
 /** Objects and arrays as lines of CSV (RFC 4180), by the keyword arguments of `pandas.DataFrame.to_csv` that make sense for them. */
 import { AttemptError } from './attempt-error.ts';
+import { isoTime } from './iso-time.ts';
 
 export interface CsvFormat {
   readonly separator: string;
@@ -37,6 +38,8 @@ function isStrings(value: unknown): value is readonly string[] {
 export class CsvWriter {
   readonly #format: CsvFormat;
   readonly #special: RegExp;
+  /** With a separator such as `-`. */
+  readonly #numbersAreSpecial: boolean;
   #columns: readonly string[] | undefined;
   #known: ReadonlySet<string>;
 
@@ -44,6 +47,7 @@ export class CsvWriter {
     this.#format = format;
     const special = [format.separator, format.quote, '\n', '\r', ...format.newline];
     this.#special = new RegExp(special.map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'));
+    this.#numbersAreSpecial = this.#special.test('-+.0123456789eEInfinity');
     this.#columns = format.columns;
     this.#known = new Set(format.columns);
   }
@@ -59,37 +63,55 @@ export class CsvWriter {
   header(): string | undefined {
     const { header } = this.#format;
     const names = header === true ? this.#columns : header === false ? undefined : header;
-    return names === undefined ? undefined : this.#line(names);
+    return names === undefined ? undefined : this.array(names);
   }
 
   object(row: object, position: number): string {
     const columns = this.#columns ?? [];
-    if (this.#format.columns === undefined) {
-      for (const key of Object.keys(row)) {
-        if (!this.#known.has(key)) throw this.#strangeKey(key, position);
-      }
+    const { separator, newline } = this.#format;
+    const values = row as Readonly<Record<string, unknown>>;
+    let line = '';
+    let present = 0;
+    for (let index = 0; index < columns.length; index += 1) {
+      const value = values[columns[index] ?? ''];
+      if (value !== undefined) present += 1;
+      line += index === 0 ? this.#cell(value) : separator + this.#cell(value);
     }
-    return this.#line(columns.map((column) => Reflect.get(row, column)));
+    if (this.#format.columns === undefined && Object.keys(row).length > present) this.#refuseStrangeKeys(row, position);
+    return this.#nonEmpty(line) + newline;
   }
 
   array(row: readonly unknown[]): string {
-    return this.#line(row);
+    const cells = row.map((value) => this.#cell(value)).join(this.#format.separator);
+    return this.#nonEmpty(cells) + this.#format.newline;
   }
 
-  #line(values: readonly unknown[]): string {
-    const cells = values.map((value) => this.#cell(value)).join(this.#format.separator);
-    // An empty line would be read as no row at all.
-    return (cells === '' ? this.#format.quote.repeat(2) : cells) + this.#format.newline;
+  /** An empty line would be read as no row at all. */
+  #nonEmpty(line: string): string {
+    return line === '' ? this.#format.quote.repeat(2) : line;
   }
 
   #cell(value: unknown): string {
-    const { quoting, quote, missing } = this.#format;
+    const { missing, quote } = this.#format;
     const text = cellText(value, missing);
-    const quoted =
-      quoting === 'all' ||
-      (quoting === 'nonnumeric' && typeof value !== 'number' && typeof value !== 'bigint') ||
-      (quoting === 'minimal' && this.#special.test(text));
-    return quoted ? quote + text.replaceAll(quote, quote + quote) + quote : text;
+    return this.#isQuoted(value, text) ? quote + text.replaceAll(quote, quote + quote) + quote : text;
+  }
+
+  #isQuoted(value: unknown, text: string): boolean {
+    const isNumber = typeof value === 'number' || typeof value === 'bigint';
+    switch (this.#format.quoting) {
+      case 'minimal':
+        return isNumber ? this.#numbersAreSpecial : this.#special.test(text);
+      case 'nonnumeric':
+        return !isNumber;
+      default:
+        return this.#format.quoting === 'all';
+    }
+  }
+
+  #refuseStrangeKeys(row: object, position: number): void {
+    const strange = Object.keys(row).find((key) => !this.#known.has(key));
+    if (strange !== undefined) throw this.#strangeKey(strange, position);
   }
 
   #strangeKey(key: string, position: number): AttemptError {
@@ -106,6 +128,6 @@ function cellText(value: unknown, missing: string): string {
   if (value === null || value === undefined) return missing;
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return Number.isNaN(value) ? missing : String(value);
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? missing : value.toISOString();
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? missing : isoTime(value);
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -1,6 +1,7 @@
 /** Returned rows as the lines of the output file. */
 import type { AppendRowSettings } from '../protocol.ts';
 import { CsvWriter, csvFormat } from './csv.ts';
+import { isoTime } from './iso-time.ts';
 import { badRow, isThenable } from './returned.ts';
 
 export interface RowEncoder {
@@ -22,7 +23,7 @@ export function rowEncoder(settings: AppendRowSettings, header: (text: string) =
           return `${row}\n`;
         case 'object':
           if (row === null) return 'null\n';
-          if (row instanceof Date) return `${Number.isNaN(row.getTime()) ? 'Invalid Date' : row.toISOString()}\n`;
+          if (row instanceof Date) return `${isoTime(row)}\n`;
           if (isThenable(row)) throw badRow(row, position);
           return structured(row, position);
         default:

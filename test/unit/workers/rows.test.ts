@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isoTime } from '../../../src/workers/node/iso-time.ts';
 import { rowEncoder } from '../../../src/workers/node/rows.ts';
 import type { AppendRowSettings } from '../../../src/workers/protocol.ts';
 
@@ -45,6 +46,8 @@ describe('CSV', () => {
   });
 
   test.each([
+    [{ sep: '1', columns: ['n'] }, '"1"\n""\n'],
+    [{ quoting: 3, columns: ['name'] }, 'a, b\nsay "hi"\n'],
     [{ sep: ';' }, 'a, b;1;1970-01-01T00:00:00.000Z;\n"say ""hi""";;;\n'],
     [{ columns: ['n', 'name'] }, '1,"a, b"\n,"say ""hi"""\n'],
     [{ na_rep: 'NA' }, '"a, b",1,1970-01-01T00:00:00.000Z,NA\n"say ""hi""",NA,NA,NA\n'],
@@ -79,6 +82,15 @@ describe('CSV', () => {
       }),
     );
   });
+});
+
+test('times are written as toISOString writes them', () => {
+  fc.assert(
+    fc.property(fc.array(fc.date({ noInvalidDate: true })), (dates) => {
+      expect(dates.map(isoTime)).toEqual(dates.map((date) => date.toISOString()));
+    }),
+  );
+  expect(isoTime(new Date(Number.NaN))).toBe('Invalid Date');
 });
 
 function parse(text: string): string[][] {
