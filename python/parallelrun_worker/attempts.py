@@ -1,7 +1,8 @@
 """Carrying out attempts, and telling of them.
 
 Rows, log lines and outcomes of quick attempts are gathered and written together: the rows first, so that an outcome never
-names bytes that are not there, and the outcomes at the end of a frame or after five milliseconds.
+names bytes that are not there, and the outcomes at the end of a frame or after five milliseconds. While a slow `run` is busy,
+another thread tells what was done before it (`report_late`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 import os
 import sys
 from binascii import crc32
-from time import gmtime, strftime, time
+from time import gmtime, sleep, strftime, time
 
 from .channel import Channel
 from .descriptors import open_for_append, write_all
@@ -19,6 +20,7 @@ from .marker import RUNNING, WRITING, mark, pack_into
 from .returned import drained, is_data_frame, lines, table_lines
 
 _REPORT_INTERVAL = 0.005
+_LATE_AFTER = 0.1
 _BUFFER_LIMIT = 4 * 1024 * 1024
 
 
@@ -40,6 +42,9 @@ class Attempts:
         self._outcomes: list = []
         self._log_lines: list = []
         self._last_report = 0.0
+        # Who may touch what was gathered: this thread when `run` is not running, else the other one while it reports.
+        self._is_running = False
+        self._is_reporting_late = False
         self._second = 0
         self._second_text = ""
 
@@ -49,12 +54,16 @@ class Attempts:
         pack_into(self._marker, 0, begun * 1000, index, attempt, RUNNING, 0)
         ended = None
         phase = "run"
+        self._is_running = True
         try:
             result = self._run(mini_batch) if context is None else self._run(mini_batch, context)
             if self._channel.forked:
                 sys.exit(0)
             if type(result) is not list:
                 result = drained(result)
+            self._is_running = False
+            if self._is_reporting_late:
+                self._wait_for_late_report()
             ended = time()
             phase = "return"
             returned = len(result)
@@ -68,6 +77,8 @@ class Attempts:
                 raise
             if ended is None:
                 ended = time()
+                self._is_running = False
+                self._wait_for_late_report()
             if isinstance(error, AttemptError):
                 phase = "return"
             self.failed(index, attempt, items, phase, error, begun, load_ms, max(0.0, (ended - begun) * 1000))
@@ -97,10 +108,30 @@ class Attempts:
         self._write_log()
         self._send_failed(index, attempt, items, phase, script_error(error), int(begun * 1000), load_ms, run_ms)
 
-    def flush(self, index: int = 0, attempt: int = 0) -> None:
-        """Writes what was gathered and reports it."""
+    def flush(self, index: int, attempt: int) -> None:
+        """Writes what was gathered and reports it; the mini-batch is the one that is at work."""
         if self._rows:
             mark(self._marker, WRITING, index, attempt)
+        self._write_and_report()
+
+    def report_late(self) -> None:
+        """Tells what was done before a `run` that takes its time. Called by another thread, now and then."""
+        if not self._is_running or not self._outcomes or time() - self._last_report < _LATE_AFTER:
+            return
+        self._is_reporting_late = True
+        try:
+            # Each thread says what it wants before it looks what the other does, so never both go on.
+            if self._is_running:
+                self._write_and_report()
+        finally:
+            self._is_reporting_late = False
+
+    def _wait_for_late_report(self) -> None:
+        while self._is_reporting_late:
+            sleep(0.0005)
+
+    def _write_and_report(self) -> None:
+        if self._rows:
             try:
                 write_all(self._segment, b"".join(self._rows))
             except OSError as error:

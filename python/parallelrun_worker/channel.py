@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 
@@ -9,6 +10,7 @@ from .descriptors import out_of_reach, write_all
 
 _COMMANDS, _REPORTS = 3, 4
 _SIGKILL = 9
+_TICK_MS = 100
 
 
 class Channel:
@@ -20,14 +22,15 @@ class Channel:
         # A forked child of the script must neither answer for its parent nor keep the pipes open.
         os.register_at_fork(after_in_child=self._close_in_child)
         self.forked = False
+        self.on_tick = lambda: None
 
     def receive(self):
         """The next command, waiting for it. Does not return when the coordinator is gone."""
         while not self._lines:
             try:
                 chunk = os.read(self.commands, 65536)
-            except OSError:
-                chunk = b""
+            except OSError as error:
+                _pipe_is_broken(error)
             if not chunk:
                 coordinator_is_gone()
             head, newline, tail = chunk.rpartition(b"\n")
@@ -46,11 +49,14 @@ class Channel:
     def send_text(self, report: str) -> None:
         try:
             write_all(self.reports, report.encode("utf-8") + b"\n")
-        except OSError:
-            coordinator_is_gone()
+        except OSError as error:
+            _pipe_is_broken(error)
 
     def watch(self) -> None:
-        """Ends this process and its children as soon as the coordinator is gone, also while the script is busy."""
+        """
+        Ends this process and its children as soon as the coordinator is gone, also while the script is busy.
+        Calls `on_tick` ten times a second, from a thread of its own.
+        """
         import _thread
 
         _thread.start_new_thread(self._wait_for_hang_up, ())
@@ -61,8 +67,12 @@ class Channel:
         poll = select.poll()
         # A hang-up is always reported; asking for nothing else leaves the commands to their reader.
         poll.register(self.commands, getattr(select, "POLLRDHUP", 0))
-        while not any(happened & ~getattr(select, "POLLIN", 0) for _, happened in poll.poll()):
-            pass
+        events = []
+        while not events:
+            self.on_tick()
+            events = poll.poll(_TICK_MS)
+        if events[0][1] & select.POLLNVAL:
+            _closed_by_script()
         coordinator_is_gone()
 
     def _close_in_child(self) -> None:
@@ -72,6 +82,17 @@ class Channel:
                 os.close(descriptor)
             except OSError:
                 pass
+
+
+def _pipe_is_broken(error: OSError) -> None:
+    if error.errno == errno.EBADF:
+        _closed_by_script()
+    coordinator_is_gone()
+
+
+def _closed_by_script() -> None:
+    os.write(2, b"The entry script closed descriptors that are not its own: those by which its worker process gets its mini-batches.\n")
+    os._exit(1)
 
 
 def coordinator_is_gone() -> None:

@@ -36,6 +36,7 @@ class FileSource:
     def _carry_out(self, tasks: list, attempts) -> None:
         prefixes = self._prefixes
         carry_out = attempts.carry_out
+        index = attempt = 0
         for index, attempt, descriptor in tasks:
             reader = descriptor[0]
             files = descriptor[1]
@@ -48,7 +49,7 @@ class FileSource:
                 partition = descriptor[2] if len(descriptor) > 2 else None
                 context = MiniBatchContext(index, partition or {}, Dataset(self._names[reader], list(mini_batch)))
             carry_out(index, attempt, mini_batch, len(mini_batch), context, 0.0)
-        attempts.flush()
+        attempts.flush(index, attempt)
         mark(self._marker, IDLE)
 
 

@@ -28,6 +28,7 @@ def main(own_folder: str) -> None:
         call(script.init)
         source = _source(needs_pandas)(init["readers"], channel, marker, script.takes_context)
         attempts = Attempts(_debugged(script.run) if init["debug"] else script.run, init, marker, channel)
+        channel.on_tick = attempts.report_late
     except BaseException as error:
         if channel.forked:
             raise

@@ -145,6 +145,13 @@ def run(mini_batch):
     expect(await rows('import os\ndef run(b):\n    os.closerange(3, 512)\n    return [os.open("/dev/null", 0)]\n')).toBe('3\n');
   });
 
+  test('closes even the descriptors by which it gets its mini-batches', async () => {
+    await using worker = pythonWorker('import os\ndef run(b):\n    os.closerange(3, 2000)\n    return [1]\n');
+    worker.send([task(0)]);
+    expect(await worker.exit()).toEqual({ code: 1, signal: null });
+    expect(worker.stderr).toContain('The entry script closed descriptors that are not its own');
+  });
+
   test('closes its stdout', async () => {
     expect(await rows('import sys\ndef run(b):\n    sys.stdout.close()\n    return [1]\n')).toBe('1\n');
   });

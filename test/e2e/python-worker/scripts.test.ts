@@ -1,4 +1,6 @@
 /** What an entry script may rely on: loading, arguments, context, functions of every kind. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { failure, pythonWorker, rows, task } from './support.ts';
@@ -82,6 +84,23 @@ async def run(mini_batch):
     worker.send({ type: 'stop' });
     await worker.report('stopped');
     expect(worker.outcomes.map(([index]) => index)).toEqual([1]);
+  });
+
+  test('what is done is told while the next mini-batch of the frame takes its time', async () => {
+    const script = `
+import os, time
+def run(mini_batch):
+    while mini_batch == ["/data/slow"] and not os.path.exists("go"): time.sleep(0.005)
+    return mini_batch
+`;
+    await using worker = pythonWorker(script);
+    worker.send([task(0, ['quick']), task(1, ['quicker']), task(2, ['slow']), task(3, ['last'])]);
+    expect(worker.rows(await worker.outcome(1))).toBe('/data/quicker\n');
+    expect(worker.marker).toMatchObject({ index: 2, phase: 'running' });
+    expect(worker.outcomes).toHaveLength(2);
+    writeFileSync(join(worker.code, 'go'), '');
+    await worker.outcome(3);
+    expect(worker.outcomes.map((outcome) => worker.rows(outcome)).join('')).toBe('/data/quick\n/data/quicker\n/data/slow\n/data/last\n');
   });
 
   test('without a segment rows are counted, not kept', async () => {
