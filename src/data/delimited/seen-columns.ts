@@ -10,6 +10,7 @@ export class SeenColumns {
   /** How many values, nulls aside, each column has shown. */
   readonly #values: number[];
   readonly #options: DelimitedOptions;
+  #rows = 0;
   readonly #keep: Keep;
   readonly #kept: Map<string, (string | null)[]>;
 
@@ -26,6 +27,7 @@ export class SeenColumns {
   row(cells: readonly string[], quoted: readonly boolean[] | undefined, fields: readonly number[] | undefined): void {
     if (fields === undefined && this.#options.growing) while (this.#names.length < cells.length) this.#grow();
     if (cells.length > (fields?.length ?? this.#names.length)) return;
+    this.#rows += 1;
     if (fields === undefined) {
       for (let index = 0; index < this.#names.length; index += 1) this.#see(index, cells[index], quoted?.[index] === true);
       return;
@@ -62,8 +64,11 @@ export class SeenColumns {
     for (let count = 1; this.#names.includes(name); count += 1) name = `${numberedName(this.#names.length)}_${count}`;
     this.#names.push(name);
     this.#values.push(0);
-    this.#typers.push(this.#newTyper(name));
-    if (this.#keep(name)) this.#kept.set(name, []);
+    const typer = this.#newTyper(name);
+    // The rows before have no such cell.
+    if (this.#rows > 0) typer.see(undefined, false);
+    this.#typers.push(typer);
+    if (this.#keep(name)) this.#kept.set(name, this.#rows > 0 ? [null] : []);
   }
 
   #newTyper(name: string): ColumnTyper {
