@@ -7,6 +7,7 @@ another thread tells what was done before it (`report_late`).
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -14,7 +15,7 @@ from binascii import crc32
 from time import gmtime, sleep, strftime, time
 
 from .channel import Channel
-from .descriptors import open_for_append, write_all
+from .descriptors import closed_by_script, open_for_append, write_all
 from .errors import AttemptError, script_error
 from .marker import RUNNING, WRITING, mark, pack_into
 from .returned import drained, is_data_frame, lines, table_lines
@@ -154,6 +155,8 @@ class Attempts:
 
     def _rows_lost(self, error: OSError) -> None:
         """Nothing that was gathered counts: its rows could not be written."""
+        if error.errno == errno.EBADF:
+            closed_by_script()
         described = script_error(error)
         described["message"] = f"rows could not be written to the output: {error}"
         lost = json.loads(f"[{','.join(self._outcomes)}]")

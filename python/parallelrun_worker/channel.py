@@ -6,7 +6,7 @@ import errno
 import json
 import os
 
-from .descriptors import out_of_reach, write_all
+from .descriptors import closed_by_script, out_of_reach, write_all
 
 _COMMANDS, _REPORTS = 3, 4
 _SIGKILL = 9
@@ -72,7 +72,7 @@ class Channel:
             self.on_tick()
             events = poll.poll(_TICK_MS)
         if events[0][1] & select.POLLNVAL:
-            _closed_by_script()
+            closed_by_script()
         coordinator_is_gone()
 
     def _close_in_child(self) -> None:
@@ -86,13 +86,8 @@ class Channel:
 
 def _pipe_is_broken(error: OSError) -> None:
     if error.errno == errno.EBADF:
-        _closed_by_script()
+        closed_by_script()
     coordinator_is_gone()
-
-
-def _closed_by_script() -> None:
-    os.write(2, b"The entry script closed descriptors that are not its own: those by which its worker process gets its mini-batches.\n")
-    os._exit(1)
 
 
 def coordinator_is_gone() -> None:
