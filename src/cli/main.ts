@@ -4,6 +4,9 @@ import { survivesClosedPipes } from './output.ts';
 import { buildProgram } from './program.ts';
 
 survivesClosedPipes();
+process.on('uncaughtException', async (error) => {
+  process.exit(await reportError(error));
+});
 try {
   const program = await buildProgram(process.argv.slice(2));
   await program.parseAsync();

@@ -1,5 +1,7 @@
 /** Follows a job to its end, for people or for programs. */
+
 import { followEvents } from '../../events/read.ts';
+import type { Status } from '../../events/types.ts';
 import { liveCoordinator } from '../../jobs/coordinator.ts';
 import { presentState } from '../../jobs/show.ts';
 import { stepNames } from '../../jobs/steps.ts';
@@ -37,7 +39,7 @@ export async function followJob(store: RunStore, name: string, options: FollowOp
     return exitCodes.interrupted;
   }
   const { status } = await presentState(layout);
-  display?.close({ status, outputs: finishedOutputs(store, name) });
+  display?.close({ status, outputs: finishedOutputs(store, name, status) });
   return exitCodeOf(status);
 }
 
@@ -52,14 +54,14 @@ export function displayFor(store: RunStore, name: string, color: ColourChoice | 
 }
 
 /** Where the named outputs of a completed job are; of another, nobody may take them for whole. */
-export function finishedOutputs(store: RunStore, name: string): Readonly<Record<string, string>> {
-  if (store.jobs.get(name).status !== 'Completed') return {};
+export function finishedOutputs(store: RunStore, name: string, status: Status): Readonly<Record<string, string>> {
+  if (status !== 'Completed') return {};
   const { job } = jobOutputs(store.jobs.spec(name), store.layout(name));
   return Object.fromEntries(Object.entries(job).map(([output, { path }]) => [output, path]));
 }
 
 /** The exit code that tells of a job's end. */
-export function exitCodeOf(status: string): number {
+export function exitCodeOf(status: Status): number {
   if (status === 'Completed') return exitCodes.completed;
   return status === 'Canceled' ? exitCodes.interrupted : exitCodes.failed;
 }

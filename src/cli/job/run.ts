@@ -53,7 +53,7 @@ function displayOnceItBegins(store: RunStore, name: string, color: ColourChoice 
       } else display.handle(event);
     },
     close(): void {
-      display?.close({ outputs: finishedOutputs(store, name) });
+      display?.close({ outputs: finishedOutputs(store, name, store.jobs.get(name).status) });
     },
   };
 }
