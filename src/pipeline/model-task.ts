@@ -2,10 +2,9 @@
 import { join } from 'node:path';
 import { JobFailure } from '../errors/types.ts';
 import type { AssetResolver } from '../runs/assets.ts';
-import { parseTemplate, renderTemplate } from '../spec/expressions.ts';
 import type { CodeSpec, ModelTask } from '../spec/types.ts';
 import { locate } from './locate.ts';
-import type { Resolve } from './render.ts';
+import { type Resolve, renderText } from './render.ts';
 
 /** Its name in the step's code folder. */
 export const scoringScript = 'score_model.py';
@@ -17,9 +16,13 @@ export const scoringCode: CodeSpec = {
 };
 
 export function modelArguments(task: ModelTask, given: { readonly resolve: Resolve; readonly assets: AssetResolver }): readonly string[] {
-  const written = renderTemplate(parseTemplate(task.model), (reference) => given.resolve(reference)?.text);
-  const location = locate(written, 'mlflow_model', given.assets);
-  if (location.kind === 'local') return ['--model', location.path];
+  return ['--model', modelPath(renderText(task.model, given.resolve), given.assets)];
+}
+
+/** @param written a path or the name of a registered model, references resolved */
+export function modelPath(written: string, assets: AssetResolver): string {
+  const location = locate(written, 'mlflow_model', assets);
+  if (location.kind === 'local') return location.path;
   throw new JobFailure({
     code: 'remote-model',
     message: `The model ${written} is not on this machine.`,

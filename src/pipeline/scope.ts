@@ -135,12 +135,21 @@ export function stepsBehind(source: Source | undefined): readonly string[] {
   }
 }
 
-/** References in a step's own texts that lead to another step without passing through an input. */
-export function directReferences(scope: Scope, text: string): readonly Source[] {
-  return references(parseTemplate(text)).flatMap(({ reference }) => {
-    if (reference.scope === 'input' || reference.scope === 'output' || reference.scope === 'macro') return [];
-    return referenceSource(scope, reference) ?? [];
-  });
+/** References in a step's own texts that lead past its ports, with each as it is written. */
+export function directReferences(scope: Scope, texts: readonly string[]): readonly { readonly text: string; readonly source: Source }[] {
+  return texts
+    .flatMap((text) => references(parseTemplate(text)))
+    .flatMap(({ reference, text }) => {
+      if (reference.scope === 'input' || reference.scope === 'output' || reference.scope === 'macro') return [];
+      const source = referenceSource(scope, reference);
+      return source === undefined ? [] : [{ text, source }];
+    });
+}
+
+/** The texts of a step that may hold references. */
+export function textsOf(step: RunStep): readonly string[] {
+  const own = step.type === 'command' ? [step.command] : [step.task.programArguments ?? ''];
+  return [...own, ...Object.values(step.environmentVariables)];
 }
 
 function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {

@@ -1,8 +1,13 @@
 /** Reuse as a step sees it: it may save a run, it can never break one. */
-import type { JobContext } from './context.ts';
+import { hasExpression } from '../spec/expressions.ts';
+import { type JobContext, outputOf } from './context.ts';
 import type { GraphStep } from './graph.ts';
+import { sourceText } from './inputs.ts';
+import { modelPath } from './model-task.ts';
+import { macrosOf } from './outputs.ts';
 import type { StepOutput } from './record.ts';
 import type { Finding } from './reuse/reuse.ts';
+import { directReferences, textsOf } from './scope.ts';
 import type { StagedInput } from './stage.ts';
 
 /** Undefined when the job does not take part in reuse, or when its store can not be asked. */
@@ -12,13 +17,26 @@ export async function findFinished(node: GraphStep, context: JobContext, inputs:
       step: node.name,
       spec: node.step,
       snapshot: context.snapshots.get(node.name) ?? {},
-      inputs,
+      inputs: [...inputs, ...unnamedInputs(node, context)],
       interpreter: context.interpreter?.python ?? '',
     });
   } catch (error) {
     warn(context, node.name, 'It could not be judged whether a finished step can be reused', error);
     return undefined;
   }
+}
+
+/** What a step reads though none of its inputs says so: a reference in its command, a model named by its path. */
+function unnamedInputs({ step, scope }: GraphStep, context: JobContext): readonly StagedInput[] {
+  const known = { outputOf: outputOf(context), assets: context.assets, macros: macrosOf(context.facts) };
+  const direct = directReferences(scope, textsOf(step)).map(({ text, source }): StagedInput => {
+    const value = sourceText(source, known);
+    return source.kind === 'literal'
+      ? { kind: 'literal', name: text, value }
+      : { kind: 'data', name: text, type: 'uri_folder', path: value };
+  });
+  if (step.type === 'command' || step.task.type === 'run_function' || hasExpression(step.task.model)) return direct;
+  return [...direct, { kind: 'data', name: 'task.model', type: 'mlflow_model', path: modelPath(step.task.model, context.assets) }];
 }
 
 /** Goes on beside the steps that follow; the job waits for it at its end. */

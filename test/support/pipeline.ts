@@ -15,8 +15,13 @@ export interface PipelineRun extends PrlResult {
   readonly job: ShownPipeline;
 }
 
-export async function runPipeline(box: Sandbox, name: string, args: readonly string[] = ['pipeline.yml']): Promise<PipelineRun> {
-  const result = await box.prl(['run', ...args, '--name', name, '--output', 'json']);
+export async function runPipeline(
+  box: Sandbox,
+  name: string,
+  args: readonly string[] = ['pipeline.yml'],
+  env: Readonly<Record<string, string | undefined>> = {},
+): Promise<PipelineRun> {
+  const result = await box.prl(['run', ...args, '--name', name, '--output', 'json'], { env });
   if (result.stdout === '') throw new Error(`prl run said nothing on stdout:\n${result.stderr}`);
   return { ...result, job: JSON.parse(result.stdout) };
 }
