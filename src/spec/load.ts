@@ -13,12 +13,12 @@ import { Findings, objectSource, Place } from './findings.ts';
 import { applyOverrides } from './overrides.ts';
 import { plain } from './plain.ts';
 import { readYaml } from './source/yaml.ts';
-import type { ComponentSpec, JobSpec, Step } from './types.ts';
+import type { ComponentSpec, JobSpec } from './types.ts';
 
 /** Where components are registered. */
 export interface ComponentRegistry {
   /** `azureml:name:version` (version given), `azureml:name@latest` (label given) or `azureml:name` (neither: the latest). */
-  find(name: string, version: string | undefined, label: string | undefined): Promise<{ readonly step: Step } | undefined>;
+  find(name: string, version: string | undefined, label: string | undefined): Promise<ComponentSpec | undefined>;
 }
 
 export interface LoadOptions {
@@ -78,7 +78,7 @@ export interface ObjectOptions {
   /** What relative paths are relative to. */
   readonly baseDirectory: string;
   /** Components that were looked up before, by reference (`azureml:name:version`); `null`: there is none. */
-  readonly components?: ReadonlyMap<string, Step | null>;
+  readonly components?: ReadonlyMap<string, ComponentSpec | null>;
 }
 
 /**
@@ -112,11 +112,14 @@ function component(value: unknown, file: string | undefined, place: Place, conte
         `The component name ${JSON.stringify(name)} is not allowed: expected lower-case letters, digits and underscores, beginning with a letter.`,
       );
   }
-  const step = buildComponent(value, undefined, place, context, file);
-  return step === undefined ? undefined : { step };
+  const deferred = new Set<string>();
+  const step = buildComponent(value, undefined, place, { ...context, deferred }, file);
+  if (step === undefined || deferred.size === 0) return step === undefined ? undefined : { step };
+  const { baseDirectory } = place.source;
+  return { step, definition: { value, baseDirectory, ...(file === undefined ? {} : { file }) } };
 }
 
-type Known = ReadonlyMap<string, Step | null>;
+type Known = ReadonlyMap<string, ComponentSpec | null>;
 type Outcome<Spec> =
   | { readonly kind: 'done'; readonly spec: Spec; readonly warnings: readonly Problem[] }
   | { readonly kind: 'wanted'; readonly references: ReadonlySet<string> };
@@ -125,7 +128,7 @@ type Outcome<Spec> =
 function run<Spec>(place: Place, known: Known, build: (place: Place, context: Context) => Spec | undefined): Outcome<Spec> {
   const { findings } = place;
   const wanted = new Set<string>();
-  const spec = build(place, { findings, components: known, wanted, openFiles: [] });
+  const spec = build(place, { findings, components: known, wanted, deferred: undefined, openFiles: [] });
   if (wanted.size > 0) return { kind: 'wanted', references: wanted };
   findings.throwIfAny();
   if (spec === undefined) throw new Error('the loader gave up without saying why');
@@ -137,14 +140,14 @@ async function withRegistry<Spec>(
   registry: ComponentRegistry | undefined,
   attempt: (known: Known) => Outcome<Spec>,
 ): Promise<{ spec: Spec; warnings: readonly Problem[] }> {
-  const known = new Map<string, Step | null>();
+  const known = new Map<string, ComponentSpec | null>();
   for (;;) {
     const outcome = attempt(known);
     if (outcome.kind === 'done') return { spec: outcome.spec, warnings: outcome.warnings };
     for (const text of outcome.references) {
       const reference = parseAssetReference(text);
       const found = reference === undefined ? undefined : await registry?.find(reference.name, reference.version, reference.label);
-      known.set(text, found?.step ?? null);
+      known.set(text, found ?? null);
     }
   }
 }

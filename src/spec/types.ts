@@ -271,4 +271,17 @@ export interface JobSpec {
 /** A component file: a step without values. */
 export interface ComponentSpec {
   readonly step: Step;
+  /**
+   * Kept when settings inside are bound to inputs without a default: they are known only where the component is used, and
+   * there it is built again from this.
+   */
+  readonly definition?: ComponentDefinition;
+}
+
+/** A component as it was written. */
+export interface ComponentDefinition {
+  readonly value: Readonly<Record<string, unknown>>;
+  /** What relative paths in it are relative to; absolute. */
+  readonly baseDirectory: string;
+  readonly file?: string;
 }

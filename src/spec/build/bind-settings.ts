@@ -1,7 +1,7 @@
 /** Settings of a step may be bound to inputs (`timeout: ${{parent.inputs.t}}`): the literal is put in before they are judged. */
 import { isRecord } from '../check.ts';
 import { hasExpression, soleReference } from '../expressions.ts';
-import type { Place } from '../findings.ts';
+import { dotted, type Place } from '../findings.ts';
 import type { Literal } from '../types.ts';
 import type { Surroundings } from './context.ts';
 import { unknownName } from './values.ts';
@@ -13,6 +13,8 @@ export interface Literals {
   /** The step's own inputs whose literal is known; a name that is not there is no input. */
   readonly own: ReadonlyMap<string, Literal | undefined>;
   readonly parent: Surroundings | undefined;
+  /** Gathers the settings whose value is not known yet; undefined: that is a mistake. */
+  readonly deferred: Set<string> | undefined;
 }
 
 export function bindSettings(raw: Readonly<Record<string, unknown>>, literals: Literals, place: Place): Record<string, unknown> {
@@ -37,13 +39,13 @@ function bind(value: unknown, literals: Literals, place: Place): unknown {
     return undefined;
   }
   const literal = known.get(reference.name);
-  if (literal === undefined) {
+  if (literal === undefined && literals.deferred !== undefined) literals.deferred.add(dotted(place.path));
+  else if (literal === undefined) {
     place.error(
       'setting-not-literal',
       `The setting is bound to ${value}, which has no literal value.`,
       'Give that input a literal value (or a default): settings must be known before the job starts.',
     );
-    return undefined;
   }
   return literal;
 }

@@ -1,9 +1,9 @@
 /** Components: files, inline definitions and registered ones become a step without values. */
 import { check, isRecord, shown } from '../check.ts';
-import type { Place } from '../findings.ts';
+import { objectSource, Place } from '../findings.ts';
 import { commandComponent, parallelComponent, pipelineComponent } from '../schema/components.ts';
 import { readYamlFor } from '../source/read.ts';
-import type { ComponentOrigin, Literal, PipelineStep, Step } from '../types.ts';
+import type { ComponentOrigin, ComponentSpec, Literal, PipelineStep, Step } from '../types.ts';
 import { bindSettings } from './bind-settings.ts';
 import { readIncludes } from './code.ts';
 import type { Context } from './context.ts';
@@ -20,7 +20,7 @@ export type Given = ReadonlyMap<string, Literal | undefined> | undefined;
 
 /** What stands under `component:`; undefined when it cannot be used (told) or is still to be looked up. */
 export function resolveComponent(raw: unknown, given: Given, place: Place, context: Context): Step | undefined {
-  if (isBuilt(raw)) return raw.step;
+  if (isBuilt(raw)) return use(raw, given, place, context);
   if (isRecord(raw)) return buildComponent(raw, given, place, context, undefined);
   if (typeof raw !== 'string') {
     place.error('wrong-type', `Expected a path, azureml:NAME:VERSION or a mapping, found ${shown(raw)}.`);
@@ -46,11 +46,18 @@ export function resolveComponent(raw: unknown, given: Given, place: Place, conte
       'Register it with "prl component create --file FILE", or name its file.',
     );
   }
-  return known ?? undefined;
+  return known === undefined || known === null ? undefined : use(known, given, place, context);
+}
+
+/** A component that was built before; once more from its definition, when its settings waited for the values it is given here. */
+function use({ step, definition }: ComponentSpec, given: Given, place: Place, context: Context): Step | undefined {
+  if (definition === undefined) return step;
+  const at = new Place(objectSource(definition.baseDirectory), place.findings);
+  return buildComponent(definition.value, given, at, context, definition.file);
 }
 
 /** A component that was loaded before and is used as a value. */
-function isBuilt(value: unknown): value is { readonly step: Step } {
+function isBuilt(value: unknown): value is ComponentSpec {
   return isRecord(value) && isRecord(value.step) && isRecord(value.step.inputPorts) && isRecord(value.step.component);
 }
 
@@ -80,7 +87,7 @@ export function buildComponent(
   if (kind === undefined) return undefined;
   const inputPorts = isRecord(raw.inputs) ? previewDefaults(raw.inputs) : new Map<string, Literal | undefined>();
   const literals = new Map([...inputPorts, ...[...(given ?? [])].filter(([name, value]) => inputPorts.has(name) && value !== undefined)]);
-  const bound = bindSettings(raw, { own: literals, parent: undefined }, place);
+  const bound = bindSettings(raw, { own: literals, parent: undefined, deferred: context.deferred }, place);
   const checked =
     kind === 'parallel'
       ? { kind, raw: check(parallelComponent, bound, place, 'ignored') }
@@ -95,7 +102,7 @@ export function buildComponent(
     inputs: {},
     outputs: {},
     literals,
-    deferred: given === undefined,
+    deferred: context.deferred,
     origin: origin(checked.raw, file, place),
     includes: 'additional_includes' in checked.raw ? readIncludes(checked.raw.additional_includes, place.at('additional_includes')) : [],
   };

@@ -1,15 +1,17 @@
 /** What building a spec needs besides the value itself. */
 import type { Findings, Place, Source } from '../findings.ts';
-import type { Literal, Step } from '../types.ts';
+import type { ComponentSpec, Literal } from '../types.ts';
 
 /** Registered components that were looked up so far, by reference; `null`: there is none. */
-export type KnownComponents = ReadonlyMap<string, Step | null>;
+export type KnownComponents = ReadonlyMap<string, ComponentSpec | null>;
 
 export interface Context {
   readonly findings: Findings;
   readonly components: KnownComponents;
   /** References that were met and not looked up yet: the caller looks them up and builds again. */
   readonly wanted: Set<string>;
+  /** Of a component by itself: gathers the settings that wait for the values of inputs. Undefined: every value must be known. */
+  readonly deferred: Set<string> | undefined;
   /** Component files that are being read, outermost first: a component must not contain itself. */
   readonly openFiles: readonly string[];
 }

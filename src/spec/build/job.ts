@@ -61,13 +61,13 @@ function buildStandalone(
     place.at('component').error('type-mismatch', `The job is of type ${kind}, and its component of type ${component.type}.`);
     return undefined;
   }
-  const bound = bindSettings(raw, { own: literals, parent: undefined }, place);
+  const bound = bindSettings(raw, { own: literals, parent: undefined, deferred: undefined }, place);
   const checked = kind === 'parallel' ? { kind, raw: check(parallelJob, bound, place) } : { kind, raw: check(commandJob, bound, place) };
   if (checked.raw === undefined) return undefined;
   const inputs = readInputs(checked.raw.inputs, place.at('inputs'));
   refuseExpressions(inputs, place);
   const outputs = readOutputs(checked.raw.outputs, place.at('outputs'), 'job');
-  const frame = frameOf(component, inputs, outputs, literals, undefined, 'The job', place);
+  const frame = frameOf(component, inputs, outputs, literals, undefined, 'The job', place, context);
   const step: Step | undefined =
     checked.kind === 'parallel'
       ? buildParallel(checked.raw, component?.type === 'parallel' ? component : undefined, frame, place)
@@ -88,7 +88,7 @@ function buildStandalone(
 
 function buildPipelineJob(raw: Readonly<Record<string, unknown>>, place: Place, context: Context): JobSpec | undefined {
   const literals = literalsOf(raw.inputs, undefined);
-  const checked = check(pipelineJob, bindSettings(raw, { own: literals, parent: { inputs: literals } }, place), place);
+  const checked = check(pipelineJob, bindSettings(raw, { own: literals, parent: { inputs: literals }, deferred: undefined }, place), place);
   if (checked === undefined) return undefined;
   const inputs = readInputs(checked.inputs, place.at('inputs'));
   refuseExpressions(inputs, place);

@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { RequestError } from '../../errors/types.ts';
 import { bindProgramArguments } from '../arguments.ts';
 import { hasExpression, literalText, soleReference } from '../expressions.ts';
-import type { Place } from '../findings.ts';
+import { dotted, type Place } from '../findings.ts';
 import { DEFAULT_PREDEFINED, type ExtractedArguments, extractPredefined } from '../predefined.ts';
 import type { parallelStep } from '../schema/jobs.ts';
 import type { task as taskSchema } from '../schema/steps.ts';
@@ -21,8 +21,8 @@ export interface ParallelNames {
   readonly outputs: readonly string[];
   /** Inputs whose literal is known. */
   readonly literals: ReadonlyMap<string, Literal | undefined>;
-  /** A component by itself: its inputs have no values yet. */
-  readonly deferred: boolean;
+  /** Of a component by itself: gathers what waits for the values of inputs. */
+  readonly deferred: Set<string> | undefined;
 }
 
 /** `base` is the task of the component that the step was made from. */
@@ -191,7 +191,8 @@ function predefinedOf(text: string | undefined, names: ParallelNames, place: Pla
     const extracted = extractPredefined(words);
     for (const mistake of extracted.mistakes) {
       if (!mistake.includes('${{ }}')) place.error('invalid-argument', mistake);
-      else if (!names.deferred)
+      else if (names.deferred !== undefined) names.deferred.add(dotted(place.path));
+      else
         place.error(
           'setting-not-literal',
           mistake.replace('"${{ }}"', 'an input without a literal value'),

@@ -63,12 +63,12 @@ export function buildStep(name: string, raw: unknown, place: Place, surroundings
     Object.entries(component?.inputPorts ?? {}).map(([port, { default: value }]) => [port, value]),
   );
   for (const [key, value] of given) own.set(key, value);
-  const bound = bindSettings(raw, { own, parent: surroundings }, place);
+  const bound = bindSettings(raw, { own, parent: surroundings, deferred: context.deferred }, place);
   const checked = checkStep(kind, bound, place);
   if (checked.raw === undefined) return undefined;
   const inputs = readInputs(checked.raw.inputs, place.at('inputs'));
   const outputs = readOutputs(checked.raw.outputs, place.at('outputs'), 'step');
-  const frame = frameOf(component, inputs, outputs, own, surroundings, what, place);
+  const frame = frameOf(component, inputs, outputs, own, surroundings, what, place, context);
   return { frame, step: build(checked, component, frame, place), inline: component === undefined, place };
 }
 
@@ -94,8 +94,9 @@ export function frameOf(
   surroundings: Surroundings | undefined,
   what: string,
   place: Place,
+  context: Context,
 ): Frame {
-  const rest = { literals, deferred: false, origin: component?.component ?? INLINE, includes: [] };
+  const rest = { literals, deferred: context.deferred, origin: component?.component ?? INLINE, includes: [] };
   if (component === undefined) {
     return {
       ...inlinePorts(

@@ -20,8 +20,9 @@ export function dumpJob(spec: JobSpec, options: DumpOptions = {}): string {
   return yamlText(jobObject(spec, options));
 }
 
-/** The component as YAML. */
+/** The component as YAML. One with settings that wait for values is dumped as it was written: its paths are relative to where it stood. */
 export function dumpComponent(spec: ComponentSpec, options: DumpOptions = {}): string {
+  if (spec.definition !== undefined) return yamlText(spec.definition.value);
   return yamlText(writeComponent(spec.step, pathWriter(options.directory)));
 }
 
@@ -133,6 +134,6 @@ function writeSettings(settings: PipelineSettings): Record<string, unknown> | un
   );
 }
 
-function yamlText(value: Record<string, unknown>): string {
+function yamlText(value: Readonly<Record<string, unknown>>): string {
   return new Document(value, { ...YAML_OPTIONS, aliasDuplicateObjects: false }).toString({ lineWidth: 0 });
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type ComponentRegistry, loadComponent, loadJob } from '../../../src/spec/index.ts';
-import type { Step } from '../../../src/spec/types.ts';
+import { type ComponentRegistry, jobFromObject, loadComponent, loadJob } from '../../../src/spec/index.ts';
+import type { ComponentSpec, Step } from '../../../src/spec/types.ts';
 import { folderWith, mistakesOf, SURROUNDINGS } from '../../support/job-files.ts';
 
 const TRAIN = `
@@ -244,6 +244,51 @@ jobs:
     inputs: { epochs: { kind: 'literal', value: 2 } },
   });
   expect(spec.steps.two).toMatchObject({ type: 'pipeline', steps: { train: { compute: 'small' } } });
+});
+
+const WAITING = {
+  ...FILES,
+  'outer.yml': `
+type: pipeline
+name: outer
+inputs: { data: { type: uri_folder }, where: { type: string }, seconds: { type: integer }, errors: { type: integer } }
+jobs:
+  score:
+    component: ./score.yml
+    compute: \${{parent.inputs.where}}
+    retry_settings: { timeout: "\${{parent.inputs.seconds}}" }
+    inputs: { data: "\${{parent.inputs.data}}", model: "\${{parent.inputs.data}}", tries: "\${{parent.inputs.errors}}" }
+`,
+};
+
+test('settings of a registered component wait for the values it is given', async () => {
+  const folder = folderWith({
+    ...WAITING,
+    'job.yml':
+      'type: pipeline\njobs:\n  a: { component: azureml:outer:1, inputs: { data: { path: ./in }, where: azureml:big, seconds: 7, errors: 3 } }\n',
+  });
+  const { spec: outer } = await loadComponent(join(folder, 'outer.yml'));
+  const stored: ComponentSpec = JSON.parse(JSON.stringify(outer));
+  const { spec } = await loadJob(join(folder, 'job.yml'), { components: { find: async () => stored } });
+  expect(spec.steps.a).toMatchObject({ steps: { score: { compute: 'big', settings: { timeout: 7, errorThreshold: 3, maxRetries: 3 } } } });
+  const object = {
+    type: 'pipeline',
+    jobs: { a: { component: outer, inputs: { data: { path: './in' }, where: 'small', seconds: 8, errors: 1 } } },
+  };
+  expect(jobFromObject(object, { baseDirectory: folder }).spec.steps.a).toMatchObject({
+    steps: { score: { compute: 'small', settings: { timeout: 8 } } },
+  });
+});
+
+test('a value that a waiting setting cannot have is refused where the component is used', async () => {
+  const folder = folderWith({
+    ...WAITING,
+    'job.yml':
+      'type: pipeline\njobs:\n  a: { component: ./outer.yml, inputs: { data: { path: ./in }, where: x, seconds: 0, errors: 3 } }\n',
+  });
+  expect(await mistakesOf(() => loadJob(join(folder, 'job.yml')))).toEqual([
+    expect.stringContaining('jobs.score.retry_settings.timeout: Expected a number above 0'),
+  ]);
 });
 
 test('a job may be a pipeline component with values', async () => {
