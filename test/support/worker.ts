@@ -6,11 +6,18 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import type { HostCommand } from '../../src/workers/host.ts';
+import { killGroup } from '../../src/workers/kill.ts';
 import { LineSplitter } from '../../src/workers/lines.ts';
 import { createMarker, readMarker } from '../../src/workers/marker.ts';
 import type { Command, Outcome, Report, WorkerInit } from '../../src/workers/protocol.ts';
 
 type TypedReport = Exclude<Report, readonly Outcome[]>;
+
+/** A test that timed out never disposes of its worker. */
+const running = new Set<number>();
+process.on('exit', () => {
+  for (const pid of running) killGroup(pid);
+});
 
 export class TestWorker implements AsyncDisposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'worker-'));
@@ -41,6 +48,7 @@ export class TestWorker implements AsyncDisposable {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
     });
     this.#child = child;
+    running.add(this.pid);
     child.stdout?.on('data', (chunk) => {
       this.#stdout += chunk;
       this.#change();
@@ -59,6 +67,7 @@ export class TestWorker implements AsyncDisposable {
     });
     child.on('close', () => {
       this.#ended = true;
+      running.delete(this.pid);
       this.#change();
     });
     this.send({
@@ -164,11 +173,7 @@ export class TestWorker implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#child !== undefined && !this.#ended) {
-      try {
-        process.kill(-this.pid, 'SIGKILL');
-      } catch {
-        // It has just ended.
-      }
+      killGroup(this.pid);
       await this.exit();
     }
     rmSync(this.folder, { recursive: true, force: true });
