@@ -68,12 +68,26 @@ function located(kind: 'data' | 'model', raw: RawLocated | undefined, standard: 
   if (raw?.path === undefined) return undefined;
   const path = readPath(raw.path, place.at('path'));
   if (path === undefined) return undefined;
-  if (path.kind === 'local' && kindOf(path.path) === undefined) {
-    place.at('path').error('missing-path', `There is nothing at ${path.path}.`);
+  if (path.kind === 'asset') {
+    place.at('path').error('invalid-reference', `Expected a path or a URI, found the registered asset ${raw.path}.`);
     return undefined;
   }
-  const type = oneOf(DATA_TYPES, raw.type) ?? standard;
-  return { kind, type, path: path.kind === 'local' ? path.path : path.text, ...described(raw, place) };
+  const given = oneOf(DATA_TYPES, raw.type);
+  if (path.kind === 'remote') return { kind, type: given ?? standard, path: path.text, ...described(raw, place) };
+  const found = kindOf(path.path);
+  const type = given ?? (kind === 'data' && found === 'file' ? 'uri_file' : standard);
+  if (found === undefined) {
+    place
+      .at('path')
+      .error(
+        'missing-path',
+        `There is nothing at ${path.path}.`,
+        `${JSON.stringify(raw.path)} is relative to ${place.source.baseDirectory}.`,
+      );
+  } else if ((type === 'uri_file' && found === 'folder') || (type === 'uri_folder' && found === 'file')) {
+    place.at('path').error('type-mismatch', `The type is ${type}, and ${path.path} is a ${found}.`);
+  }
+  return { kind, type, path: path.path, ...described(raw, place) };
 }
 
 type RawDescribed = Pick<RawLocated, 'name' | 'version' | 'description' | 'tags'>;

@@ -33,6 +33,9 @@ export const datastoreAsset = strict({
   name: registered.name,
   description: registered.description,
   tags: registered.tags,
-  type: choiceInAnyCase('The kind of datastore: a folder of this machine.', ['local']).optional(),
+  type: z
+    .literal('local', { error: () => 'local (a folder of this machine); datastores of clouds are not read here' })
+    .optional()
+    .describe('The kind of datastore.'),
   path: nonEmpty('The folder, relative to this file; made when it is not there.'),
 });
