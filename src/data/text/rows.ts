@@ -19,8 +19,10 @@ export type OnRow = (cells: string[], quoted: readonly boolean[] | undefined, st
  */
 export function eachRow(text: string, grammar: Grammar, onRow: OnRow): void {
   const { delimiter, quote, bareCarriageReturn, blankLinesAreEmpty } = grammar;
-  const anyQuote = quote !== null && text.includes(quote);
-  const lineEnd = bareCarriageReturn && /\r(?!\n)/.test(text) ? endAtEither : endAtLineFeed;
+  const lineEnd = bareCarriageReturn && text.includes('\r') && /\r(?!\n)/.test(text) ? endAtEither : endAtLineFeed;
+  // Where the next delimiter and the next quote are is kept from line to line: lines without one must not search the rest again.
+  let nextDelimiter = -1;
+  let nextQuote = -1;
   for (let at = 0; at < text.length; ) {
     const end = lineEnd(text, at);
     const last = end > at && text.charCodeAt(end - 1) === 13 && text.charCodeAt(end) !== 13 ? end - 1 : end;
@@ -28,16 +30,30 @@ export function eachRow(text: string, grammar: Grammar, onRow: OnRow): void {
       at = end + 1;
       continue;
     }
-    const line = text.slice(at, last);
-    if (anyQuote && line.includes(quote)) {
+    if (quote !== null && nextQuote < at) nextQuote = indexOrEnd(text, quote, at);
+    if (quote !== null && nextQuote < last) {
       const row = quotedRow(text, at, grammar, quote, lineEnd);
       if (onRow(row.cells, row.quoted, at, row.next) === false) return;
       at = row.next;
-    } else {
-      if (onRow(line.split(delimiter), undefined, at, end + 1) === false) return;
-      at = end + 1;
+      continue;
     }
+    const cells: string[] = [];
+    for (let from = at; ; from = nextDelimiter + 1) {
+      if (nextDelimiter < from) nextDelimiter = indexOrEnd(text, delimiter, from);
+      if (nextDelimiter >= last) {
+        cells.push(text.slice(from, last));
+        break;
+      }
+      cells.push(text.slice(from, nextDelimiter));
+    }
+    if (onRow(cells, undefined, at, end + 1) === false) return;
+    at = end + 1;
   }
+}
+
+function indexOrEnd(text: string, wanted: string, from: number): number {
+  const at = text.indexOf(wanted, from);
+  return at < 0 ? text.length : at;
 }
 
 type LineEnd = (text: string, from: number) => number;

@@ -21,7 +21,8 @@ export function integerWidth(text: string): IntegerWidth {
 /** The number that the text is, undefined when it is none. */
 export function parseNumber(text: string): number | undefined {
   const value = Number(text);
-  if (value !== 0 && Number.isFinite(value) && !/[xXoObB]/.test(text)) return value;
+  // JavaScript also takes 0x1f, and blanks for 0.
+  if (value !== 0 && Number.isFinite(value) && text.charCodeAt(0) > 48) return value;
   if (floatText.test(text)) return value;
   if (infinityText.test(text)) return text.includes('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   return notANumberText.test(text) ? Number.NaN : undefined;
