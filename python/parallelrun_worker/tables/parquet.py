@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from importlib.util import find_spec
+from uuid import UUID
 
 import pandas
 
-from .errors import DataError
+from .errors import DataError, shown
 from .types import dtype_of
 
 # A row group is decoded once for the mini-batches that are cut from it, unless it is larger than this.
@@ -18,9 +19,9 @@ class ParquetFile:
     def __init__(self, reader: dict) -> None:
         self._columns = _wanted(reader)
         if find_spec("pyarrow") is not None:
-            self._rows = _ArrowRows([column["name"] for column in self._columns])
+            self._rows = _ArrowRows(self._columns)
         elif find_spec("duckdb") is not None:
-            self._rows = _DuckRows([column["name"] for column in self._columns])
+            self._rows = _DuckRows(self._columns)
         else:
             raise ModuleNotFoundError(
                 f"Parquet is read with pyarrow or duckdb, and neither is installed ({sys.executable} -m pip install pyarrow).",
@@ -32,15 +33,12 @@ class ParquetFile:
             frame = self._rows.read(path, slice["start"], slice["end"])
         except Exception as error:
             raise DataError(f"{slice['path']}: rows {slice['start'] + 1} to {slice['end']} cannot be read: {error}") from None
-        for column in self._columns:
-            name = column["name"]
-            if column["type"] == "datetime" and frame[name].dtype == object:
-                # Dates without a time; milliseconds hold all of them.
-                frame[name] = frame[name].astype("datetime64[ms]")
-            wanted = _dtype(column, frame[name].dtype)
-            if wanted is not None and frame[name].dtype != wanted:
-                frame[name] = frame[name].astype(wanted)
-        return frame
+        names = [column["name"] for column in self._columns]
+        missing = [name for name in names if name not in frame.columns]
+        if missing:
+            raise DataError(f"{slice['path']}: the file has no column {shown(missing[0])}.")
+        frame = frame[names]
+        return frame.assign(**{column["name"]: _as_planned(frame[column["name"]], column) for column in self._columns})
 
     def place(self, _path: str, slice: dict, row: int) -> str:
         return f"{slice['path']}: row {slice['start'] + row + 1}"
@@ -56,19 +54,41 @@ def _wanted(reader: dict) -> list:
     return reader["columns"]
 
 
-def _dtype(column: dict, found):
-    """A column that has nulls somewhere has the same type where it has none; widths are the file's own."""
+def _as_planned(values: pandas.Series, column: dict) -> pandas.Series:
+    """A column that has nulls somewhere has the same type where it has none; widths and units are the file's own."""
     kind = column["type"]
-    if kind in ("datetime", "object") or (kind != "string" and not column["nullable"]):
-        return None
-    if kind == "float" and found.kind == "f":
-        return None
-    return dtype_of(column)
+    if kind == "string":
+        return _as_text(values)
+    if kind == "datetime" and values.dtype == object:
+        # Dates without a time; milliseconds hold all of them.
+        return values.astype("datetime64[ms]")
+    if kind in ("datetime", "object") or (kind == "float" and values.dtype.kind == "f"):
+        return values
+    if kind != "float" and not column["nullable"]:
+        return values
+    if _is_wide(column):
+        whole = [None if pandas.isna(value) else int(value) for value in values]
+        return pandas.Series(pandas.array(whole, dtype_of(column)), index=values.index)
+    return values.astype(dtype_of(column))
+
+
+def _is_wide(column: dict) -> bool:
+    return column["type"] in ("bigint", "ubigint") and column["nullable"]
+
+
+def _as_text(values: pandas.Series) -> pandas.Series:
+    """Also what Python has kinds of its own for: long decimals, times, UUIDs."""
+    if values.dtype != object or all(value is None or isinstance(value, str) for value in values):
+        return values
+    texts = [None if value is None else str(UUID(bytes=value)) if isinstance(value, bytes) else str(value) for value in values]
+    return pandas.Series(texts, index=values.index, dtype=str)
 
 
 class _ArrowRows:
-    def __init__(self, names: list) -> None:
-        self._names = names
+    def __init__(self, columns: list) -> None:
+        self._names = [column["name"] for column in columns]
+        # Not by way of a float64, which would round them.
+        self._needs_exact_integers = any(_is_wide(column) for column in columns)
         self._path = None
         self._file = None
         self._group = -1
@@ -93,7 +113,7 @@ class _ArrowRows:
         if end > first:
             raise ValueError(f"the file has {first} rows: it has changed since it was planned")
         table = pyarrow.concat_tables(pieces) if len(pieces) > 1 else pieces[0]
-        return table.to_pandas(use_threads=False, ignore_metadata=True)
+        return table.to_pandas(use_threads=False, ignore_metadata=True, integer_object_nulls=self._needs_exact_integers)
 
     def _rows_of(self, group: int, start: int, end: int):
         if group == self._group:
@@ -131,8 +151,8 @@ def _decoded(table):
 
 
 class _DuckRows:
-    def __init__(self, names: list) -> None:
-        self._select = ", ".join('"' + name.replace('"', '""') + '"' for name in names)
+    def __init__(self, columns: list) -> None:
+        self._select = ", ".join(map(_select_item, columns))
         self._connection = None
 
     def read(self, path: str, start: int, end: int) -> pandas.DataFrame:
@@ -145,3 +165,8 @@ class _DuckRows:
             "WHERE file_row_number >= ? AND file_row_number < ? ORDER BY file_row_number",
             [path, start, end],
         ).df()
+
+
+def _select_item(column: dict) -> str:
+    name = '"' + column["name"].replace('"', '""') + '"'
+    return f"CAST({name} AS VARCHAR) AS {name}" if column["type"] == "string" or _is_wide(column) else name

@@ -72,10 +72,12 @@ def run(paths):
     const folder = temporaryFolder();
     const make = `
 import pandas
+from decimal import Decimal
 def run(paths):
     n = range(100)
     pandas.DataFrame({
         "i": pandas.array([None if k == 3 else k for k in n], dtype="Int32"), "s": pandas.Categorical(["s%d" % (k % 7) for k in n]),
+        "n": pandas.array([None if k == 25 else 2**53 + 1 for k in n], dtype="Int64"), "w": [Decimal("12345678901234567.5")] * 100,
         "t": pandas.to_datetime(["2020-01-02"] * 100), "d": [pandas.Timestamp("2021-03-04").date()] * 100, "l": [[k] for k in n], "u": n,
     }).to_parquet(paths[0], row_group_size=30)
     return []
@@ -87,6 +89,8 @@ def run(paths):
     const columns: Column[] = [
       { name: 'i', type: 'integer', nullable: true },
       text('s'),
+      { name: 'n', type: 'bigint', nullable: true },
+      text('w'),
       { name: 't', type: 'datetime', nullable: true },
       { name: 'd', type: 'datetime', nullable: true },
       { name: 'l', type: 'object', nullable: true },
@@ -106,9 +110,9 @@ def run(paths):
     ];
     worker.send([rows(0, 25, 65), rows(1, 3, 4), rows(2, 90, 101), rows(3, 0, 1, 'broken.parquet')]);
     expect(worker.rows(await worker.outcome(0)).split('\n')).toEqual([
-      ...['40', 'float64', 'str', 'datetime64[us]', 'datetime64[ms]', 'object'],
-      ...['25.0', 's4', '2020-01-02 00:00:00', '2021-03-04 00:00:00', '[25]'],
-      ...['64.0', 's1', '2020-01-02 00:00:00', '2021-03-04 00:00:00', '[64]'],
+      ...['40', 'float64', 'str', 'Int64', 'str', 'datetime64[us]', 'datetime64[ms]', 'object'],
+      ...['25.0', 's4', '<NA>', '12345678901234567.5', '2020-01-02 00:00:00', '2021-03-04 00:00:00', '[25]'],
+      ...['64.0', 's1', '9007199254740993', '12345678901234567.5', '2020-01-02 00:00:00', '2021-03-04 00:00:00', '[64]'],
       '',
     ]);
     expect(worker.rows(await worker.outcome(1))).toContain('nan\ns3\n');
