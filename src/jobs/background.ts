@@ -1,10 +1,11 @@
 /** A job's coordinator as a process of its own: it outlives the terminal and whoever started it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { RequestError } from '../errors/types.ts';
 import { openEventLog } from '../events/log.ts';
 import type { EventBody } from '../events/types.ts';
+import { prepareJob } from '../pipeline/prepare.ts';
 import type { JobLayout } from '../runs/layout.ts';
 import type { RunStore } from '../runs/store.ts';
 import { becomeCoordinator, leaveCoordinator } from './coordinator.ts';
@@ -15,12 +16,21 @@ export interface BackgroundOptions {
 
 /**
  * Starts a stored job and returns as soon as its process exists; what that process prints goes to the job's `coordinator.log`.
- * @throws RequestError when the job runs already, or no process could be started.
+ * The code that steps run is what stands there when this is called.
+ * @throws RequestError when the job runs already, or cannot be run; one that was never started is then removed again.
  */
 export async function startJobInBackground(store: RunStore, name: string, options: BackgroundOptions = {}): Promise<void> {
   const layout = store.layout(name);
+  const isNew = !existsSync(layout.events);
   // This process holds the job until the new one does: at no moment does a started job look abandoned, or ended as it was before.
   becomeCoordinator(store, name);
+  try {
+    await checkPossible(store, name);
+  } catch (error) {
+    leaveCoordinator(layout);
+    if (isNew) store.jobs.remove(name);
+    throw error;
+  }
   await tell(layout, { type: 'job_status', status: 'Queued' });
   store.jobs.setStatus(name, 'Queued');
   try {
@@ -34,6 +44,13 @@ export async function startJobInBackground(store: RunStore, name: string, option
     leaveCoordinator(layout);
     throw new RequestError({ code: 'no-process', message: error });
   }
+}
+
+/** Takes the snapshots of the code, and finds out what cannot work while there is somebody to tell. What is worth a notice, the new process says. */
+async function checkPossible(store: RunStore, name: string): Promise<void> {
+  const never = new AbortController().signal;
+  const job = { name, spec: store.jobs.spec(name), layout: store.layout(name), home: store.home };
+  await prepareJob(job, store.assets, { emit: () => {}, drain: never, kill: never });
 }
 
 async function spawnCoordinator(store: RunStore, name: string, forceRerun: boolean): Promise<ChildProcess> {

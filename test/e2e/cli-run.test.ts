@@ -127,6 +127,23 @@ test('an input that is not there is a wrong request: nothing is stored', async (
   expect((await box.prl(['job', 'list', '-o', 'json'])).stdout).toBe('[]\n');
 });
 
+test('what turns out to be impossible before anything ran is a wrong request too', async () => {
+  const box = sandbox();
+  const file = lettersJob(box);
+  box.write('taken', 'a file where a folder has to be');
+  const impossible = ['--limit', '1', '--set', `outputs.rows.path=${box.path('taken/rows.txt')}`];
+  for (const command of [
+    ['run', file],
+    ['job', 'create', '--file', file, '--stream'],
+  ]) {
+    const { code, stdout, stderr } = await box.prl([...command, ...impossible]);
+    expect(stderr).toContain('taken');
+    expect(stderr).not.toContain('Job ');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  }
+  expect((await box.prl(['job', 'list', '-o', 'json'])).stdout).toBe('[]\n');
+});
+
 test('prl init writes a job that runs at once, once', async () => {
   for (const language of ['ts', 'python']) {
     const box = sandbox();

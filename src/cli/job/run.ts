@@ -33,7 +33,11 @@ export async function run(file: string, options: ResultOptions & NewJobOptions):
       ...controlBySignals(),
       forceRerun: options.forceRerun === true,
       onEvent: display.handle,
-    }).finally(display.close);
+    }).catch((error: unknown) => {
+      display.close({});
+      throw error;
+    });
+    display.close(finishedOutputs(store, name, end.status));
     if (options.output !== undefined || options.query !== undefined) await printJob(store, name, options);
     return exitCodeOf(end.status);
   });
@@ -47,13 +51,13 @@ function displayOnceItBegins(store: RunStore, name: string, color: ColourChoice 
     handle(event: JobEvent): void {
       if (display === undefined) {
         early.push(event);
-        if (event.type === 'job_status' && event.status === 'Preparing') return;
+        if (event.type === 'notice' || (event.type === 'job_status' && event.status === 'Preparing')) return;
         display = displayFor(store, name, color);
         for (const each of early) display.handle(each);
       } else display.handle(event);
     },
-    close(): void {
-      display?.close({ outputs: finishedOutputs(store, name, store.jobs.get(name).status) });
+    close(outputs: Readonly<Record<string, string>>): void {
+      display?.close({ outputs });
     },
   };
 }
