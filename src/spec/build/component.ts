@@ -13,7 +13,7 @@ import { buildSteps } from './pipeline.ts';
 import { readPipelineSettings } from './pipeline-settings.ts';
 import { readInputPorts, readOutputPorts } from './ports.ts';
 import { textRecord, versionText } from './values.ts';
-import { buildCommand, buildParallel, common, type Frame, kept } from './work.ts';
+import { buildCommand, buildParallel, common, type Frame } from './work.ts';
 
 /** Literals that the component's inputs are given, where it is used; undefined: the component by itself. */
 export type Given = ReadonlyMap<string, Literal | undefined> | undefined;
@@ -102,6 +102,7 @@ export function buildComponent(
     inputs: {},
     outputs: {},
     literals,
+    role: 'definition',
     deferred: context.deferred,
     origin: origin(checked.raw, file, place),
     includes: 'additional_includes' in checked.raw ? readIncludes(checked.raw.additional_includes, place.at('additional_includes')) : [],
@@ -132,7 +133,7 @@ function buildPipelineComponent(
   if (body === undefined) return undefined;
   return {
     type: 'pipeline',
-    ...common({ ...raw, ...description(raw) }, undefined, frame, place, kept({})),
+    ...common({ ...raw, ...description(raw) }, undefined, frame, place, {}),
     steps: body.steps,
     settings: readPipelineSettings(raw.settings),
   };

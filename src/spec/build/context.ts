@@ -1,5 +1,5 @@
 /** What building a spec needs besides the value itself. */
-import type { Findings, Place, Source } from '../findings.ts';
+import type { Findings } from '../findings.ts';
 import type { ComponentSpec, Literal } from '../types.ts';
 
 /** Registered components that were looked up so far, by reference; `null`: there is none. */
@@ -21,5 +21,3 @@ export interface Surroundings {
   /** Inputs of the pipeline; with the value of those whose literal is known already. */
   readonly inputs: ReadonlyMap<string, Literal | undefined>;
 }
-
-export type { Place, Source };

@@ -19,7 +19,10 @@ export function inlinePortsOf(
   const built = new Map<string, BuiltStep>(
     Object.entries(steps).map(([name, step]) => {
       const inline = step.type !== 'pipeline' && Object.keys(step.component).length === 1;
-      return [name, { step, inline, place, frame: { ...step, literals: new Map(), deferred: undefined, origin: INLINE, includes: [] } }];
+      return [
+        name,
+        { step, inline, place, frame: { ...step, literals: new Map(), role: 'use', deferred: undefined, origin: INLINE, includes: [] } },
+      ];
     }),
   );
   const frame = { ...around, surroundings: { inputs: new Map() }, declared: false };

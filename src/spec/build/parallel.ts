@@ -21,6 +21,7 @@ export interface ParallelNames {
   readonly outputs: readonly string[];
   /** Inputs whose literal is known. */
   readonly literals: ReadonlyMap<string, Literal | undefined>;
+  readonly role: 'definition' | 'use';
   /** Of a component by itself: gathers what waits for the values of inputs. */
   readonly deferred: Set<string> | undefined;
 }
@@ -179,6 +180,17 @@ function readInputData(
 
 const NOTHING: ExtractedArguments = { predefined: DEFAULT_PREDEFINED, rest: [], warnings: [], mistakes: [] };
 
+/** Stands for a literal that is not known yet. */
+const UNKNOWN = '${{ }}';
+
+function tellUnknown(mistake: string, names: ParallelNames, place: Place): void {
+  if (names.deferred !== undefined) names.deferred.add(dotted(place.path));
+  else {
+    const message = mistake.replace(JSON.stringify(UNKNOWN), 'an input without a literal value');
+    place.error('setting-not-literal', message, 'Predefined arguments must be known before the job starts.');
+  }
+}
+
 /** Predefined arguments may be bound to inputs; an input without a known literal leaves its expression in the text. */
 function predefinedOf(text: string | undefined, names: ParallelNames, place: Place): ExtractedArguments {
   if (text === undefined) return NOTHING;
@@ -186,18 +198,12 @@ function predefinedOf(text: string | undefined, names: ParallelNames, place: Pla
     const words = bindProgramArguments(text, (reference) => {
       const literal = reference.scope === 'input' ? names.literals.get(reference.name) : undefined;
       if (literal !== undefined) return literalText(literal);
-      return reference.scope === 'input' && !names.literals.has(reference.name) ? undefined : '${{ }}';
+      return reference.scope === 'input' && !names.literals.has(reference.name) ? undefined : UNKNOWN;
     });
     const extracted = extractPredefined(words);
     for (const mistake of extracted.mistakes) {
-      if (!mistake.includes('${{ }}')) place.error('invalid-argument', mistake);
-      else if (names.deferred !== undefined) names.deferred.add(dotted(place.path));
-      else
-        place.error(
-          'setting-not-literal',
-          mistake.replace('"${{ }}"', 'an input without a literal value'),
-          'Predefined arguments must be known before the job starts.',
-        );
+      if (!mistake.includes(UNKNOWN)) place.error('invalid-argument', mistake);
+      else if (names.role === 'use') tellUnknown(mistake, names, place);
     }
     for (const warning of extracted.warnings) place.warn('unknown-argument', warning);
     return extracted;

@@ -96,7 +96,7 @@ export function frameOf(
   place: Place,
   context: Context,
 ): Frame {
-  const rest = { literals, deferred: context.deferred, origin: component?.component ?? INLINE, includes: [] };
+  const rest = { literals, role: 'use' as const, deferred: context.deferred, origin: component?.component ?? INLINE, includes: [] };
   if (component === undefined) {
     return {
       ...inlinePorts(

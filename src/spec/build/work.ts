@@ -29,6 +29,8 @@ export interface Frame {
   readonly outputs: Readonly<Record<string, OutputValue>>;
   /** Own inputs whose literal is known. */
   readonly literals: ReadonlyMap<string, Literal | undefined>;
+  /** A component's own definition, which has no values, or a use of it (or of nothing) with values. */
+  readonly role: 'definition' | 'use';
   /** Of a component by itself: gathers what waits for the values of inputs. */
   readonly deferred: Set<string> | undefined;
   readonly origin: ComponentOrigin;
@@ -46,6 +48,7 @@ export function buildParallel(raw: RawParallel, base: ParallelStep | undefined, 
     inputs: Object.keys({ ...frame.inputPorts, ...frame.inputs }),
     outputs: Object.keys({ ...frame.outputPorts, ...frame.outputs }),
     literals: frame.literals,
+    role: frame.role,
     deferred: frame.deferred,
   };
   const inTask = readEnvironment(raw.task?.environment, place.at('task', 'environment'));
@@ -57,7 +60,7 @@ export function buildParallel(raw: RawParallel, base: ParallelStep | undefined, 
   }
   const settings = readSettings(raw, base, task, names, place);
   const { resources, cloudOnly } = readResources(raw.resources, base?.resources);
-  if (task?.programArguments !== undefined && frame.deferred === undefined) {
+  if (task?.programArguments !== undefined && frame.role === 'use') {
     warnAboutAbsent(task.programArguments, frame.inputPorts, frame.inputs, place.at('task', 'program_arguments'));
   }
   const variables = readVariables(raw.environment_variables, place.at('environment_variables'));
@@ -81,7 +84,7 @@ export function buildCommand(raw: RawCommand, base: CommandStep | undefined, fra
   if (command === undefined)
     place.at('command').error('missing-key', 'The key "command" is required: expected a bash command, found nothing.');
   if (raw.command !== undefined) checkText(raw.command, own, place.at('command'));
-  if (command !== undefined && frame.deferred === undefined) warnAboutAbsent(command, frame.inputPorts, frame.inputs, place.at('command'));
+  if (command !== undefined && frame.role === 'use') warnAboutAbsent(command, frame.inputPorts, frame.inputs, place.at('command'));
   const environment = readEnvironment(raw.environment, place.at('environment'));
   const code = raw.code === undefined ? base?.code : readCode(raw.code, frame.includes, place.at('code'));
   const included =

@@ -56,13 +56,14 @@ export function parseYaml(text: string, file: string): YamlFile {
   if (faults.length > 0) {
     throw new RequestError(
       faults.slice(0, 8).map((fault) => {
-        const code = fault.code === 'DUPLICATE_KEY' ? 'duplicate-key' : 'yaml-syntax';
-        return fail(
-          code,
-          sentence(fault.message),
-          place(fault.pos[0]),
-          fault.code === 'DUPLICATE_KEY' ? 'Keep one of the two.' : undefined,
-        );
+        const at = place(fault.pos[0]);
+        if (fault.code === 'DUPLICATE_KEY') {
+          const key = /^(?:"[^"\n]*"|'[^'\n]*'|[^:\n]*)/.exec(text.slice(fault.pos[0]))?.[0] ?? '';
+          return fail('duplicate-key', `The key ${key.trim()} stands twice in the same mapping.`, at, 'Keep one of the two.');
+        }
+        if (fault.code === 'MULTIPLE_DOCS')
+          return fail('yaml-syntax', 'The file holds more than one YAML document (a line "---"); expected one.', at);
+        return fail('yaml-syntax', sentence(fault.message), at);
       }),
     );
   }

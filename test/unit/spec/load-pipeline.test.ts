@@ -179,6 +179,25 @@ test.each(['sweep', 'automl', 'spark', 'import', 'data_transfer'])(
   },
 );
 
+test('an optional input outside of $[[ ]] is worth a warning only where it is not given', async () => {
+  const folder = folderWith({
+    'c.yml': 'type: command\ninputs: { x: { type: string, optional: true } }\ncommand: ls ${{inputs.x}}\n',
+    'job.yml': 'type: pipeline\njobs:\n  a: { component: ./c.yml, inputs: { x: y } }\n  b: { component: ./c.yml }\n',
+  });
+  const { warnings } = await loadJob(join(folder, 'job.yml'));
+  expect(warnings).toEqual([expect.objectContaining({ code: 'optional-not-given', path: 'jobs.b.command' })]);
+});
+
+test('a predefined argument bound to data is refused at the step', async () => {
+  const folder = folderWith(
+    pipeline(
+      '  a: { component: ./score.yml, inputs: { data: "${{parent.inputs.data}}", model: "${{parent.inputs.data}}", tries: "${{parent.inputs.data}}" } }\n',
+    ),
+  );
+  const mistakes = await mistakesOf(() => loadJob(join(folder, 'job.yml')));
+  expect(mistakes.join('\n')).toContain('--error_threshold must be an integer from -1, found an input without a literal value');
+});
+
 test('a circle is told once, in order', async () => {
   const step = (name: string, from: string): string =>
     `  ${name}: { type: command, command: ls, inputs: { i: "\${{parent.jobs.${from}.outputs.o}}" }, outputs: { o: } }\n`;
