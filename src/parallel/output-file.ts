@@ -18,9 +18,21 @@ export class OutputFile {
     this.#miniBatches = miniBatches;
   }
 
-  /** A worker knows the first line. It says so before its first rows; the first to say it counts. */
-  header(text: string): void {
-    if (readFact(this.#state, 'header') === undefined) writeFact(this.#state, 'header', text);
+  /**
+   * A worker knows the first line, and says so before its first rows. The first to say it counts.
+   * Returns why the output cannot be one table, if it cannot: rows under another header would stand in the wrong columns.
+   */
+  header(text: string): string | undefined {
+    const first = readFact(this.#state, 'header');
+    if (first === text) return undefined;
+    if (first !== undefined) {
+      return `The rows of the output have different columns: one worker's are ${first.trimEnd()}, another's ${text.trimEnd()}. Return the same columns in the same order from every run().`;
+    }
+    if (this.#assembler !== undefined) {
+      return `Rows without columns are in the output already, and now some come with the columns ${text.trimEnd()}. Return the same kind of row from every run().`;
+    }
+    writeFact(this.#state, 'header', text);
+    return undefined;
   }
 
   /** Takes over what has become contiguous of `planned` mini-batches. */

@@ -104,7 +104,7 @@ export class StepRun {
         },
         report: (worker, report) => {
           if (!('type' in report) || report.type === 'failed') this.#dispatcher.report(worker, report);
-          else if (report.type === 'header') this.#output?.header(report.text);
+          else if (report.type === 'header') this.#header(report.text);
           else if (report.type === 'notice') this.#notice(report.level, `${worker.slot.label}: ${report.message}`);
           else if (report.type === 'stopped' && report.error !== undefined) {
             this.#notice('warning', `${worker.slot.label}: shutdown() failed: ${report.error.stack ?? report.error.message}`);
@@ -257,6 +257,11 @@ export class StepRun {
     this.#end({ kind: 'interrupted' });
     this.#crew.killAll();
     if (this.#crew.size === 0) this.#close();
+  }
+
+  #header(text: string): void {
+    const wrong = this.#output?.header(text);
+    if (wrong !== undefined) this.#fail(wrong);
   }
 
   #fail(error: string): void {
