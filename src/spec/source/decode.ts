@@ -1,9 +1,6 @@
 /** Bytes of a YAML file become text, or a problem that says where the bytes stop being text. */
 import type { Problem } from '../../errors/types.ts';
 
-/** Beyond this a file is no job file; a generated one of ten thousand steps has about 5 MB. */
-const MAX_BYTES = 32 * 1024 * 1024;
-
 export function decode(
   bytes: Uint8Array,
 ): { readonly kind: 'text'; readonly text: string } | { readonly kind: 'problem'; readonly problem: Problem } {
@@ -11,9 +8,6 @@ export function decode(
     kind: 'problem' as const,
     problem: { code, message, ...positionOf(bytes, offset), ...(hint === undefined ? {} : { hint }) },
   });
-  if (bytes.length > MAX_BYTES) {
-    return wrong('file-too-large', `The file has ${bytes.length} bytes; a YAML file may have at most ${MAX_BYTES}.`, 0);
-  }
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
     return wrong('not-utf8', 'The file is UTF-16; expected UTF-8.', 0, 'Save it again as UTF-8.');
   }

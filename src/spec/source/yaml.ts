@@ -1,5 +1,5 @@
 /** A YAML file becomes a plain value and the positions of everything in it. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Document, isAlias, isMap, isScalar, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
 import { type Problem, RequestError } from '../../errors/types.ts';
@@ -18,10 +18,17 @@ export function readYaml(file: string): YamlFile {
   const absolute = resolve(file);
   let bytes: Uint8Array;
   try {
+    // Before it is read: a file of gigabytes would fill the memory first.
+    const stat = statSync(absolute);
+    if (stat.size > MAX_BYTES) throw new RequestError(tooLarge(file, stat.size));
+    if (stat.isCharacterDevice() || stat.isBlockDevice())
+      throw new RequestError({ code: 'not-a-file', message: 'This is a device; expected a YAML file.', file });
     bytes = readFileSync(absolute);
   } catch (error) {
+    if (error instanceof RequestError) throw error;
     throw new RequestError(unreadable(file, error));
   }
+  if (bytes.length > MAX_BYTES) throw new RequestError(tooLarge(file, bytes.length));
   const decoded = decode(bytes);
   if (decoded.kind === 'problem') throw new RequestError({ ...decoded.problem, file });
   return parseYaml(decoded.text, file);
@@ -106,6 +113,13 @@ function yamlSource(
       return complete && isScalar(target) && target.type === 'PLAIN' ? target.source : undefined;
     },
   };
+}
+
+/** A job file of ten thousand steps has about 5 MB. */
+const MAX_BYTES = 32 * 1024 * 1024;
+
+function tooLarge(file: string, size: number): Problem {
+  return { code: 'file-too-large', message: `The file has ${size} bytes; a YAML file may have at most ${MAX_BYTES}.`, file };
 }
 
 function sentence(message: string): string {

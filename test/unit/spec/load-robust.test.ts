@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -39,6 +39,13 @@ test('a file that is not there, or is a folder, is told by name', async () => {
   mkdirSync(join(folder, 'dir'));
   expect(await mistakesOf(() => loadJob(join(folder, 'no.yml')))).toEqual([': The file does not exist.']);
   expect(await mistakesOf(() => loadJob(join(folder, 'dir')))).toEqual([': This is a folder; expected a YAML file.']);
+});
+
+test('a file of gigabytes is refused before it is read, and so is a device', async () => {
+  const folder = folderWith({ 'huge.yml': '' });
+  truncateSync(join(folder, 'huge.yml'), 5e9);
+  expect(await mistakesOf(() => loadJob(join(folder, 'huge.yml')))).toEqual([expect.stringContaining('The file has 5000000000 bytes')]);
+  expect(await mistakesOf(() => loadJob('/dev/zero'))).toEqual([': This is a device; expected a YAML file.']);
 });
 
 test.skipIf(process.getuid?.() === 0)('a file that may not be read is told', async () => {
