@@ -26,7 +26,7 @@ test('a job is there with its spec as soon as it is stored, also for another pro
 test('a name is taken once, in whatever case', async () => {
   const store = await freshStore();
   store.jobs.create(spec, { name: 'Nightly' });
-  expect(() => store.jobs.create(spec, { name: 'nightly' })).toThrow(/a job called nightly is there already/);
+  expect(() => store.jobs.create(spec, { name: 'nightly' })).toThrow(/A job called nightly is there already/);
   expect(store.jobs.list()).toHaveLength(1);
 });
 
@@ -39,7 +39,7 @@ test('a name that climbs out of its folder is refused and leaves nothing behind'
 
 test('an unknown job says where it was looked for', async () => {
   const store = await freshStore();
-  expect(() => store.jobs.get('nope')).toThrow(`no job is called "nope" in ${store.home}`);
+  expect(() => store.jobs.get('nope')).toThrow(`No job is called "nope" in ${store.home}`);
 });
 
 test('lists are newest first, without archived jobs unless they are asked for', async () => {
