@@ -18,14 +18,14 @@ from .marker import IDLE, LOADING, mark
 class Loaded:
     """A task with its data, or with the reason why there is none."""
 
-    __slots__ = ("task", "begun", "load_ms", "data", "dataset", "error", "ends_frame")
+    __slots__ = ("task", "begun", "load_ms", "data", "dataset", "error", "was_read_ahead")
 
     def __init__(self, task: list) -> None:
         self.task = task
         self.begun = time()
         self.load_ms = 0.0
         self.data = self.dataset = self.error = None
-        self.ends_frame = True
+        self.was_read_ahead = False
 
 
 class TableSource:
@@ -38,7 +38,7 @@ class TableSource:
         self._marker = marker
         self._takes_context = takes_context
         self._ready = SimpleQueue()
-        # One token: of the tasks of a frame, one at a time is read ahead.
+        # One token: of the tasks of a frame, one at a time is read ahead of the one that runs.
         self._room = SimpleQueue()
         self._room.put(None)
         self._lock = _thread.allocate_lock()
@@ -67,7 +67,7 @@ class TableSource:
                 attempts.carry_out(index, attempt, data, len(data), context, loaded.load_ms)
                 # The next slice shall not be read beside this one.
                 data = None
-            if loaded.ends_frame:
+            if self._ready.empty():
                 attempts.flush(index, attempt)
 
     def _wait_for_next(self):
@@ -77,6 +77,8 @@ class TableSource:
         loaded = self._ready.get()
         with self._lock:
             self._is_waiting = False
+        if loaded is not None and loaded.was_read_ahead:
+            self._room.put(None)
         return loaded
 
     def _take_commands(self) -> None:
@@ -84,12 +86,11 @@ class TableSource:
         while True:
             command = self._channel.receive()
             if type(command) is list:
-                for number, task in enumerate(command, 1):
+                for task in command:
                     self._room.get()
                     loaded = self._load(task)
-                    loaded.ends_frame = number == len(command)
+                    loaded.was_read_ahead = True
                     self._ready.put(loaded)
-                    self._room.put(None)
                 continue
             kind = command["type"]
             if kind == "load":

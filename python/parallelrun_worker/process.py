@@ -59,7 +59,8 @@ def _set_up_process(init: dict, own_folder: str) -> None:
         # The coordinator decides what Ctrl-C means. A handler, since ignoring would be inherited by the script's children.
         _signal.signal(_signal.SIGINT, lambda *_: None)
     if sys.stdout is not None:
-        sys.stdout.reconfigure(line_buffering=True)
+        # File names that are not UTF-8 can be printed.
+        sys.stdout.reconfigure(line_buffering=True, errors="surrogateescape")
     if sys.stderr is not None:
         import faulthandler
 
