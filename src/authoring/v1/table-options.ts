@@ -66,8 +66,8 @@ export function delimited(options: DelimitedOptions): Transformations {
     encoding,
     setColumnTypes = {},
   } = options;
-  const overrides = Object.entries(setColumnTypes).flatMap(([column, { type }]) => (type === 'datetime' ? [] : [[column, type] as const]));
-  const inference = inferColumnTypes && overrides.length > 0 ? { column_type_overrides: Object.fromEntries(overrides) } : inferColumnTypes;
+  const overrides = columnTypes(setColumnTypes);
+  const inference = inferColumnTypes && overrides.length > 0 ? { column_type_overrides: overrides } : inferColumnTypes;
   const read = {
     delimiter: separator,
     header: header === true ? 'all_files_same_headers' : header === false ? 'no_header' : header,
@@ -77,11 +77,7 @@ export function delimited(options: DelimitedOptions): Transformations {
     include_path_column: options.includePath,
     infer_column_types: inference,
   };
-  return [
-    ...partition(options),
-    { read_delimited: given(read) },
-    ...conversions(setColumnTypes, inferColumnTypes ? ['datetime'] : undefined),
-  ];
+  return [...partition(options), { read_delimited: given(read) }, ...conversions(inferColumnTypes ? {} : setColumnTypes)];
 }
 
 export function parquet(options: ParquetOptions): Transformations {
@@ -98,18 +94,22 @@ function partition({ partitionFormat }: TableOptions): Transformations {
   return partitionFormat === undefined ? [] : [{ extract_columns_from_partition_format: { partition_format: partitionFormat } }];
 }
 
-/** `only`: those types that inference does not settle. */
-function conversions(types: Readonly<Record<string, ColumnType>>, only?: readonly string[]): Transformations {
-  const wanted = Object.entries(types).filter(([, { type }]) => only === undefined || only.includes(type));
-  if (wanted.length === 0) return [];
-  return [
-    {
-      convert_column_types: wanted.map(([columns, type]) => ({
-        columns,
-        column_type: type.type === 'datetime' ? { datetime: { formats: type.formats } } : type.type,
-      })),
-    },
-  ];
+function conversions(types: Readonly<Record<string, ColumnType>>): Transformations {
+  const wanted = columnTypes(types);
+  return wanted.length === 0 ? [] : [{ convert_column_types: wanted }];
+}
+
+/** A datetime without formats is left to be recognised. */
+function columnTypes(types: Readonly<Record<string, ColumnType>>): readonly ColumnTypeEntry[] {
+  return Object.entries(types).flatMap(([columns, type]): readonly ColumnTypeEntry[] => {
+    if (type.type !== 'datetime') return [{ columns, column_type: type.type }];
+    return type.formats.length === 0 ? [] : [{ columns, column_type: { datetime: { formats: type.formats } } }];
+  });
+}
+
+interface ColumnTypeEntry {
+  readonly columns: string;
+  readonly column_type: unknown;
 }
 
 function given(entries: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

@@ -61,10 +61,15 @@ describe('tabular datasets', () => {
             header: 'from_first_file',
             encoding: 'latin1',
             include_path_column: true,
-            infer_column_types: { column_type_overrides: { name: 'string', value: 'float' } },
+            infer_column_types: {
+              column_type_overrides: [
+                { columns: 'name', column_type: 'string' },
+                { columns: 'value', column_type: 'float' },
+                { columns: 'day', column_type: { datetime: { formats: ['%Y-%m-%d'] } } },
+              ],
+            },
           },
         },
-        { convert_column_types: [{ columns: 'day', column_type: { datetime: { formats: ['%Y-%m-%d'] } } }] },
       ],
     });
     expect((await Dataset.Tabular.fromParquetFiles(box.data)).table).toMatchObject({
