@@ -43,7 +43,7 @@ const longestPlainMs = 300_000;
 
 /** Opens the display of one job. It never throws and never keeps the process alive. */
 export function openDisplay(stream: DisplayStream, env: Environment, options: DisplayOptions): Display {
-  const { colour, live } = capabilities(stream, env, options.color);
+  const { colour, live: able } = capabilities(stream, env, options.color);
   const painter = new Painter(stream, colour);
   const head: JobHead = { name: options.job, ...(options.steps === undefined ? {} : { steps: options.steps }) };
   const opened = Date.now();
@@ -52,6 +52,8 @@ export function openDisplay(stream: DisplayStream, env: Environment, options: Di
   let plainDue = opened + firstPlainMs;
   let closed = false;
 
+  /** A shell may put the job into the background, and back. */
+  const live = (): boolean => able && requests.foreground();
   const region = (): readonly Line[] => {
     return liveLines(state, head, { width: columnsOf(stream, env), height: rowsOf(stream), attempts: shownAttempts, now: Date.now() });
   };
@@ -62,18 +64,18 @@ export function openDisplay(stream: DisplayStream, env: Environment, options: Di
   function paint(liveRegion: readonly Line[]): void {
     const lines = kept;
     kept = [];
-    if (live) painter.paint(lines, liveRegion, columnsOf(stream, env));
+    if (able) painter.paint(lines, liveRegion, columnsOf(stream, env));
     else if (lines.length > 0) stream.write(lines.map((one) => `${render(one, Number.POSITIVE_INFINITY, colour)}\n`).join(''));
   }
 
   /** Without a live region: the state at ever longer intervals, so that a log of days stays short. */
   function tick(): void {
     const now = Date.now();
-    if (!live && now >= plainDue && !isFinal(state.view.status)) {
+    if (!live() && now >= plainDue && !isFinal(state.view.status)) {
       plainDue = now + Math.min(longestPlainMs, Math.max(firstPlainMs, (now - opened) / 2));
       kept.push(...snapshot(0));
     }
-    paint(live ? region() : []);
+    paint(live() ? region() : []);
   }
 
   function printState(): void {
@@ -83,10 +85,9 @@ export function openDisplay(stream: DisplayStream, env: Environment, options: Di
     tick();
   }
 
+  const requests = listenForRequests({ show: printState, continued: () => painter.forget() }, able ? options.keys : undefined);
   const timer = setInterval(tick, frameMs).unref();
-  const redraw = (): void => tick();
-  if (live) stream.on?.('resize', redraw);
-  const requests = listenForRequests(printState, live ? options.keys : undefined);
+  if (able) stream.on?.('resize', tick);
   tick();
 
   return {
@@ -102,10 +103,10 @@ export function openDisplay(stream: DisplayStream, env: Environment, options: Di
       closed = true;
       clearInterval(timer);
       requests.close();
-      if (live) stream.off?.('resize', redraw);
+      if (able) stream.off?.('resize', tick);
       const ended = isFinal(end.status ?? state.view.status);
       if (ended) kept.push(...summaryLines(state.view, { job: options.job, layout: options.layout, ...end }));
-      paint(ended ? [] : region());
+      paint(ended || !live() ? [] : region());
     },
   };
 }

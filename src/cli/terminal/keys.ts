@@ -1,12 +1,10 @@
 /** Requests for the state now, while a run goes on: `SIGUSR1`, and the key `t` on a terminal. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /** The part of `process.stdin` that reading keys needs. */
 export interface KeySource {
   readonly isTTY?: boolean;
-  readonly isRaw?: boolean;
-  setRawMode?(raw: boolean): unknown;
   on(event: 'data', listener: (data: Buffer | string) => void): unknown;
   off(event: 'data', listener: (data: Buffer | string) => void): unknown;
   resume(): unknown;
@@ -15,73 +13,101 @@ export interface KeySource {
 }
 
 export interface Requests {
+  /** False while the shell has put the process into the background: its terminal is then somebody else's. */
+  foreground(): boolean;
   close(): void;
 }
 
-/** What the terminal itself would do with these keys, if it were not asked to give us every key at once. */
-const signals: Readonly<Record<string, NodeJS.Signals>> = { '\x03': 'SIGINT', '\x1c': 'SIGQUIT', '\x1a': 'SIGTSTP' };
-
-/** Calls `show` on every request until closed. `SIGUSR1` would otherwise start Node's inspector. */
-export function listenForRequests(show: () => void, keys: KeySource | undefined): Requests {
-  process.on('SIGUSR1', show);
-  const reading = keys === undefined ? undefined : readKeys(show, keys);
-  return {
-    close() {
-      process.off('SIGUSR1', show);
-      reading?.close();
-    },
-  };
+export interface RequestHandlers {
+  /** The state is asked for. */
+  readonly show: () => void;
+  /** The process was stopped and goes on; what is on the screen is no longer what it drew. */
+  readonly continued: () => void;
 }
 
-function readKeys(show: () => void, keys: KeySource): Requests | undefined {
-  // A process in the background that asks for keys is stopped by the terminal.
-  if (keys.isTTY !== true || keys.setRawMode === undefined || !inForeground()) return undefined;
-  const setRaw = (raw: boolean): void => {
-    keys.setRawMode?.(raw);
-    if (raw) keys.resume();
-    else keys.pause();
+/** A run that is shorter than this gives nobody the time to ask; it leaves the terminal's settings alone. */
+const keysAfterMs = 500;
+
+/** Calls the handlers until closed. `SIGUSR1` would otherwise start Node's inspector. */
+export function listenForRequests({ show, continued }: RequestHandlers, keys: KeySource | undefined): Requests {
+  const reader = keys?.isTTY === true ? new KeyReader(keys, show) : undefined;
+  let foreground = inForeground();
+  const start = (): void => {
+    if (foreground) reader?.start();
   };
-  const onData = (data: Buffer | string): void => {
-    for (const key of data.toString()) {
-      if (key === 't') show();
-      const signal = signals[key];
-      if (signal === undefined) continue;
-      if (signal === 'SIGTSTP') setRaw(false);
-      process.kill(process.pid, signal);
-    }
+  const onStop = (): void => {
+    reader?.stop();
+    process.kill(process.pid, 'SIGSTOP');
   };
   const onContinue = (): void => {
-    if (inForeground()) setRaw(true);
+    foreground = inForeground();
+    start();
+    continued();
   };
-  const restore = (): void => setRaw(false);
-  keys.on('data', onData);
-  setRaw(true);
-  keys.unref?.();
-  process.on('SIGCONT', onContinue);
-  process.on('exit', restore);
+  const timer = setTimeout(start, keysAfterMs).unref();
+  process.on('SIGUSR1', show).on('SIGCONT', onContinue);
+  if (reader !== undefined) process.on('SIGTSTP', onStop);
   return {
+    foreground: () => foreground,
     close() {
-      process.off('SIGCONT', onContinue);
-      process.off('exit', restore);
-      keys.off('data', onData);
-      setRaw(false);
+      clearTimeout(timer);
+      process.off('SIGUSR1', show).off('SIGCONT', onContinue).off('SIGTSTP', onStop);
+      reader?.stop();
     },
   };
 }
 
-/** Whether this process's group is the one that its terminal listens to. */
+/**
+ * Reads single keys. Not with Node's raw mode, which takes Ctrl-C and Ctrl-Z away from the terminal and stops a process that
+ * ends in the background: `stty` asks for no more than keys at once and unseen. Only to be started in the foreground.
+ */
+class KeyReader {
+  readonly #keys: KeySource;
+  readonly #onData: (data: Buffer | string) => void;
+  #reading = false;
+  readonly stop = (): void => {
+    if (!this.#reading) return;
+    this.#reading = false;
+    process.off('exit', this.stop);
+    this.#keys.off('data', this.#onData);
+    this.#keys.pause();
+    if (inForeground()) stty('icanon', 'echo');
+  };
+
+  constructor(keys: KeySource, show: () => void) {
+    this.#keys = keys;
+    this.#onData = (data) => {
+      if (data.includes('t')) show();
+    };
+  }
+
+  start(): void {
+    if (this.#reading || !stty('-icanon', '-echo', 'min', '1')) return;
+    this.#reading = true;
+    process.on('exit', this.stop);
+    this.#keys.on('data', this.#onData);
+    this.#keys.resume();
+    this.#keys.unref?.();
+  }
+}
+
+function stty(...settings: readonly string[]): boolean {
+  return spawnSync('stty', settings, { stdio: ['inherit', 'ignore', 'ignore'] }).status === 0;
+}
+
+/** Whether this process's group is the one that its terminal listens to; so it is where no terminal controls it. */
 function inForeground(): boolean {
   try {
     if (process.platform === 'linux') {
       const stat = readFileSync('/proc/self/stat', 'utf8');
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      return fields[2] === fields[5];
+      return fields[5] === '-1' || fields[2] === fields[5];
     }
-    const [group, foreground] = execFileSync('ps', ['-o', 'pgid=,tpgid=', '-p', String(process.pid)], { encoding: 'utf8' })
-      .trim()
-      .split(/\s+/);
-    return group === foreground;
+    const ps = execFileSync('ps', ['-o', 'pgid=,tpgid=', '-p', String(process.pid)], { encoding: 'utf8' });
+    const [group, foreground] = ps.trim().split(/\s+/);
+    return foreground === '0' || foreground === '-1' || group === foreground;
   } catch {
+    // Keys are a comfort; a process that cannot tell does without.
     return false;
   }
 }

@@ -18,15 +18,20 @@ export class Painter {
 
   /** Writes `kept` above the live region and draws it anew, in one write so that no half frame is seen. */
   paint(kept: readonly Line[], live: readonly Line[], width: number): void {
-    let text = '';
     const above = this.#rowsAbove(width);
-    if (above > 0) text += `\x1b[${above}A`;
+    // The terminal may have echoed a key: the cursor need not stand where it was left.
+    let text = above > 0 ? `\r\x1b[${above}A` : '\r';
     // Kept lines are written whole: the terminal wraps them, and what is copied from it has no cuts.
     for (const line of kept) text += `${clearToEndOfLine}${render(line, Number.POSITIVE_INFINITY, this.#colour)}${clearToEndOfLine}\n`;
     for (const line of live) text += `${render(line, width, this.#colour)}${clearToEndOfLine}\n`;
     text += clearBelow;
     this.#drawn = live.map((line) => Math.min(width, lineWidth(line)));
     if (kept.length > 0 || live.length > 0 || above > 0) this.#stream.write(text);
+  }
+
+  /** What was drawn stays where it is: the next region begins below. */
+  forget(): void {
+    this.#drawn = [];
   }
 
   /** A terminal that was made narrower has wrapped what was drawn before. */

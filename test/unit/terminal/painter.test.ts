@@ -48,3 +48,12 @@ describe('painting', () => {
     expect(screen.written).toBe('');
   });
 });
+
+test('what the terminal echoes in between leaves no trace', async () => {
+  const screen = new Screen(40, 10);
+  const painter = new Painter(screen, false);
+  painter.paint([], [line('main  Running')], 40);
+  screen.write('^C');
+  painter.paint([line('warning: Interrupted')], [line('main  Running')], 40);
+  expect(await screen.lines()).toEqual(['warning: Interrupted', 'main  Running']);
+});
