@@ -58,6 +58,8 @@ function resolve(specifier: string, context: ResolveHookContext, nextResolve: Ne
   const parent = context.parentURL;
   const found = find(specifier, parent, context, nextResolve);
   if (parent?.endsWith(elide) && isTypeScript(found.url)) return { ...found, url: found.url + elide };
+  // As TypeScript's `resolveJsonModule` lets it be written: without `with { type: 'json' }`.
+  if (found.url.endsWith('.json') && !isRequired(context)) return { ...found, importAttributes: { type: 'json' } };
   return found;
 }
 

@@ -81,8 +81,8 @@ export class Session {
   uncaught(thrown: unknown): void {
     if (this.#state.kind === 'ready' && !this.#busy) {
       // Left over from a mini-batch that is done: nothing can be charged with it.
-      const { message, stack } = scriptError(thrown);
-      process.stderr.write(`${stack ?? message}\n`);
+      printError(thrown);
+      const { message } = scriptError(thrown);
       sendReport({ type: 'notice', level: 'warning', message: `An exception between two mini-batches was caught by nobody: ${message}` });
       return;
     }
@@ -110,7 +110,7 @@ export class Session {
     else if (state.kind === 'stopping') sendReport({ type: 'stopped', error: scriptError(thrown) });
     else if (state.kind === 'ready') {
       state.worker.reports.flush();
-      state.worker.attempts.failCurrent(thrown);
+      if (!state.worker.attempts.failCurrent(thrown)) printError(thrown);
       state.worker.marker.write('idle', 0, 0, Date.now());
     }
   }
@@ -216,6 +216,12 @@ export class Session {
     }
     process.exit(0);
   }
+}
+
+/** Into the script's own log. */
+function printError(thrown: unknown): void {
+  const { message, stack } = scriptError(thrown);
+  process.stderr.write(`${stack ?? message}\n`);
 }
 
 function isTasks(command: Command): command is readonly Task[] {

@@ -77,8 +77,10 @@ import { one } from './one.ts';
 import { two } from './two.js';
 import three from './three';
 import plain from './plain';
+import settings from './settings.json';
+import more from './more.json' with { type: 'json' };
 const model: Model = { weight: 4 };
-export const run = () => [one, two, three, score(model), plain];`,
+export const run = () => [one, two, three, score(model), plain, settings.six, more.seven];`,
       'lib/model.ts':
         'import { Weight } from "../weight";\nexport interface Model { weight: Weight }\nexport const score = (model: Model) => model.weight;',
       'weight.ts': 'export type Weight = number;',
@@ -86,8 +88,10 @@ export const run = () => [one, two, three, score(model), plain];`,
       'two.ts': 'export const two: number = 2;',
       'three/index.ts': 'export default 3 as number;',
       'plain.js': 'export default 5;',
+      'settings.json': '{"six": 6}',
+      'more.json': '{"seven": 7}',
     });
-    expect(rows).toBe('1\n2\n3\n4\n5\n');
+    expect(rows).toBe('1\n2\n3\n4\n5\n6\n7\n');
   });
 
   test('packages from node_modules beside the script', async () => {
