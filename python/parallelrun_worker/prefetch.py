@@ -65,7 +65,7 @@ class TableSource:
                     context = MiniBatchContext(index, partition or {}, loaded.dataset)
                 data, loaded.data = loaded.data, None
                 attempts.carry_out(index, attempt, data, len(data), context, loaded.load_ms)
-                # The next slice shall not be read beside this one.
+                # Its memory is free before the next one is taken.
                 data = None
             if self._ready.empty():
                 attempts.flush(index, attempt)

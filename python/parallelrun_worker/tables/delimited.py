@@ -14,7 +14,6 @@ import pandas
 
 from . import delimited_text
 from .decoding import decoded
-from .errors import DataError
 from .quotes import literal_open_quotes, quoted_blank_lines, quoted_empties
 from .slices import read_bytes
 from .text import NAN_SPELLINGS, Spellings, typed
