@@ -19,6 +19,8 @@ type RawTask = z.infer<typeof taskSchema>;
 export interface ParallelNames {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+  /** Inputs that take a literal and no data. */
+  readonly primitive: ReadonlySet<string>;
   /** Inputs whose literal is known. */
   readonly literals: ReadonlyMap<string, Literal | undefined>;
   readonly role: 'definition' | 'use';
@@ -175,7 +177,13 @@ function readInputData(
     return inherited;
   }
   const texts = typeof raw === 'string' ? [raw] : raw;
-  return texts.flatMap((text, index) => readPort(text, 'input', names.inputs, typeof raw === 'string' ? place : place.at(index)) ?? []);
+  return texts.flatMap((text, index) => {
+    const at = typeof raw === 'string' ? place : place.at(index);
+    const name = readPort(text, 'input', names.inputs, at);
+    if (name === undefined) return [];
+    if (names.primitive.has(name)) at.error('literal-for-data', `${text} is a literal, and only data can be split.`);
+    return [name];
+  });
 }
 
 const NOTHING: ExtractedArguments = { predefined: DEFAULT_PREDEFINED, rest: [], warnings: [], mistakes: [] };

@@ -18,6 +18,7 @@ import { checkText, warnAboutAbsent } from './check-text.ts';
 import { readCode } from './code.ts';
 import { readDistribution } from './command.ts';
 import { defined, readEnvironment } from './environment.ts';
+import { isPrimitive } from './literals.ts';
 import { readSettings, readTask } from './parallel.ts';
 import { type RawDescription, readDescription, readResources, readVariables } from './run.ts';
 
@@ -47,6 +48,7 @@ export function buildParallel(raw: RawParallel, base: ParallelStep | undefined, 
   const names = {
     inputs: Object.keys({ ...frame.inputPorts, ...frame.inputs }),
     outputs: Object.keys({ ...frame.outputPorts, ...frame.outputs }),
+    primitive: new Set(Object.keys(frame.inputPorts).filter((name) => isPrimitive(frame.inputPorts[name]?.type ?? ''))),
     literals: frame.literals,
     role: frame.role,
     deferred: frame.deferred,

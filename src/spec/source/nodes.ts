@@ -1,5 +1,6 @@
 /** YAML nodes become plain values, within bounds: aliases are copies, and copies of copies are how small files become huge. */
 import { type Alias, type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
+import { type Aliases, targetOf } from './aliases.ts';
 
 /** A document that its aliases blow up to more values than this is refused. */
 const MAX_VALUES = 1_000_000;
@@ -19,9 +20,9 @@ class Refused extends Error {
   }
 }
 
-export function convert(document: Document.Parsed): Converted {
+export function convert(document: Document.Parsed, aliases: Aliases): Converted {
   try {
-    return { kind: 'value', value: new Conversion(document).visit(document.contents, 0, document.contents) };
+    return { kind: 'value', value: new Conversion(aliases).visit(document.contents, 0, document.contents) };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     return { kind: 'problem', code: error.code, message: error.message, offset: error.offset };
@@ -29,12 +30,12 @@ export function convert(document: Document.Parsed): Converted {
 }
 
 class Conversion {
-  readonly #document: Document.Parsed;
+  readonly #aliases: Aliases;
   readonly #open = new Set<Node>();
   #values = 0;
 
-  constructor(document: Document.Parsed) {
-    this.#document = document;
+  constructor(aliases: Aliases) {
+    this.#aliases = aliases;
   }
 
   /** `from` is the node to blame: an alias rather than what it stands for. */
@@ -64,7 +65,7 @@ class Conversion {
         own.set(name, this.visit(pair.value, depth, pair.value ?? pair.key));
         continue;
       }
-      for (const other of mergedMaps(pair.value, this.#document)) {
+      for (const other of mergedMaps(pair.value, this.#aliases)) {
         const value = this.visit(other, depth, pair.value);
         for (const [key, inner] of Object.entries(value ?? {})) if (!merged.has(key)) merged.set(key, inner);
       }
@@ -74,21 +75,21 @@ class Conversion {
   }
 
   #target(alias: Alias): Node {
-    const target = alias.resolve(this.#document);
+    const target = this.#aliases.get(alias);
     if (target === undefined) throw new Refused('unknown-alias', `There is no anchor &${alias.source} before this alias.`, alias);
     return target;
   }
 }
 
 /** The pair that gives a key its value: the map's own, else that of a map merged into it with `<<`. */
-export function entryOf(map: YAMLMap, name: string, document: Document.Parsed): Pair<Node, Node | null> | undefined {
+export function entryOf(map: YAMLMap, name: string, aliases: Aliases): Pair<Node, Node | null> | undefined {
   const pairs = (map as YAMLMap<Node, Node | null>).items;
   const own = pairs.find((pair) => keyText(pair.key) === name && !isMergeKey(pair.key));
   if (own !== undefined) return own;
   for (const pair of pairs) {
     if (!isMergeKey(pair.key)) continue;
-    for (const merged of mergedMaps(pair.value, document)) {
-      const found = entryOf(merged, name, document);
+    for (const merged of mergedMaps(pair.value, aliases)) {
+      const found = entryOf(merged, name, aliases);
       if (found !== undefined) return found;
     }
   }
@@ -101,9 +102,9 @@ export function itemOf(node: Node | null, index: number): Node | undefined {
 }
 
 /** What `<<` takes: one map, or a list of maps; each may be an alias. */
-function mergedMaps(node: Node | null, document: Document.Parsed): YAMLMap<Node, Node | null>[] {
-  const target = isAlias(node) ? (node.resolve(document) ?? null) : node;
-  const candidates = isSeq<Node>(target) ? target.items.map((item) => (isAlias(item) ? item.resolve(document) : item)) : [target];
+function mergedMaps(node: Node | null, aliases: Aliases): YAMLMap<Node, Node | null>[] {
+  const target = targetOf(node, aliases);
+  const candidates = isSeq<Node>(target) ? target.items.map((item) => targetOf(item, aliases)) : [target];
   return candidates.filter((candidate): candidate is YAMLMap<Node, Node | null> => isMap(candidate));
 }
 

@@ -1,9 +1,10 @@
 /** A YAML file becomes a plain value and the positions of everything in it. */
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { type Document, isAlias, isMap, isScalar, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
 import { type Problem, RequestError } from '../../errors/types.ts';
 import type { KeyPath, Source } from '../findings.ts';
+import { type Aliases, aliasesOf, targetOf } from './aliases.ts';
 import { decode } from './decode.ts';
 import { convert, entryOf, itemOf } from './nodes.ts';
 import { YAML_OPTIONS } from './yaml-options.ts';
@@ -74,13 +75,15 @@ export function parseYaml(text: string, file: string): YamlFile {
       }),
     );
   }
-  const converted = convert(document);
+  const aliases = aliasesOf(document);
+  const converted = convert(document, aliases);
   if (converted.kind === 'problem') throw new RequestError(fail(converted.code, converted.message, place(converted.offset)));
-  return { source: yamlSource(document, resolve(file), file, place), value: converted.value };
+  return { source: yamlSource(document, aliases, resolve(file), file, place), value: converted.value };
 }
 
 function yamlSource(
   document: Document.Parsed,
+  aliases: Aliases,
   absolute: string,
   file: string,
   place: (offset: number) => { line: number; column: number },
@@ -89,8 +92,8 @@ function yamlSource(
     let node: Node | null = document.contents;
     let key: Node | undefined;
     for (const step of path) {
-      const target: Node | null = isAlias(node) ? (node.resolve(document) ?? null) : node;
-      const pair: Pair<Node, Node | null> | undefined = isMap(target) ? entryOf(target, String(step), document) : undefined;
+      const target: Node | null = targetOf(node, aliases);
+      const pair: Pair<Node, Node | null> | undefined = isMap(target) ? entryOf(target, String(step), aliases) : undefined;
       const item: Node | undefined = pair === undefined && typeof step === 'number' ? itemOf(target, step) : undefined;
       if (pair === undefined && item === undefined) return { node, key, complete: false };
       node = pair === undefined ? (item ?? null) : pair.value;
@@ -109,7 +112,7 @@ function yamlSource(
     },
     written: (path) => {
       const { node, complete } = walk(path);
-      const target = isAlias(node) ? node.resolve(document) : node;
+      const target = targetOf(node, aliases);
       return complete && isScalar(target) && target.type === 'PLAIN' ? target.source : undefined;
     },
   };

@@ -207,6 +207,11 @@ test('what a parallel step needs is asked for', async () => {
   ]);
 });
 
+test('a literal cannot be split', async () => {
+  const folder = folderWith({ ...SURROUNDINGS, 'job.yml': ALONE.replace('{ type: uri_folder, path: ./in }', '5') });
+  expect(await mistakesOf(() => loadJob(join(folder, 'job.yml')))).toEqual([expect.stringContaining('only data can be split')]);
+});
+
 test('a step that counts ranks needs no input', async () => {
   const folder = folderWith({
     ...SURROUNDINGS,
