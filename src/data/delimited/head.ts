@@ -48,7 +48,7 @@ export async function readHead(path: string, handle: FileHandle, encoding: Encod
     const head = bytes.subarray(0, bytesRead);
     const mark = byteOrderMark(head, encoding);
     if (!withHeader) return { start: mark, end: size };
-    const found = headerIn(path, head.subarray(mark), encoding, grammar, bytesRead === size);
+    const found = headerIn(path, head.subarray(mark), mark, encoding, grammar, bytesRead === size);
     if (found !== undefined)
       return found.cells === undefined ? { start: size, end: size } : { header: found.cells, start: mark + found.length, end: size };
     if (length >= Math.min(size, longestHeader)) {
@@ -66,11 +66,12 @@ export async function readHead(path: string, handle: FileHandle, encoding: Encod
 function headerIn(
   path: string,
   bytes: Buffer,
+  start: number,
   encoding: Encoding,
   grammar: Grammar,
   whole: boolean,
 ): { cells?: readonly string[]; length: number } | undefined {
-  const text = decodeWholeLines(path, bytes, encoding, whole);
+  const text = decodeWholeLines(path, bytes, start, encoding, whole);
   let cells: readonly string[] | undefined;
   let length = 0;
   try {
@@ -88,8 +89,8 @@ function headerIn(
   return whole ? { length } : undefined;
 }
 
-/** Text up to the last line end, so that no character and no `\r\n` is cut in two. */
-export function decodeWholeLines(path: string, bytes: Buffer, encoding: Encoding, whole: boolean): string {
+/** Text up to the last line end, so that no character and no `\r\n` is cut in two. `start`: where the bytes stand in the file. */
+export function decodeWholeLines(path: string, bytes: Buffer, start: number, encoding: Encoding, whole: boolean): string {
   let end = bytes.length;
   if (!whole) {
     const feed = bytes.lastIndexOf(encoding === 'utf-16le' ? '\n\0' : '\n');
@@ -99,7 +100,7 @@ export function decodeWholeLines(path: string, bytes: Buffer, encoding: Encoding
   if (decoded.kind === 'text') return decoded.text;
   throw new RequestError({
     code: 'wrong-encoding',
-    message: `Byte ${decoded.offset} is ${decoded.what}. The encoding is taken to be ${encoding}.`,
+    message: `Byte ${start + decoded.offset} is ${decoded.what}. The encoding is taken to be ${encoding}.`,
     file: path,
     hint: 'An MLTable with read_delimited or read_json_lines can say another encoding.',
   });

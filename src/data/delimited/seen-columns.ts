@@ -77,7 +77,13 @@ export class SeenColumns {
   }
 }
 
-/** Every column is text. An empty cell can turn up in any, so all may be null where it is one. */
+/** Text, whatever is in the column. */
 function textTyper({ format }: DelimitedOptions): ColumnTyper {
-  return { see: () => undefined, decide: () => ({ type: 'string', nullable: format.nulls.length > 0 || format.shortRows === 'null' }) };
+  let anyNull = false;
+  return {
+    see: (cell, quoted) => {
+      anyNull ||= cell === undefined || (!quoted && format.nulls.includes(cell));
+    },
+    decide: () => ({ type: 'string', nullable: anyNull }),
+  };
 }

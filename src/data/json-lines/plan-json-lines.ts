@@ -81,7 +81,7 @@ async function lookAtLines(
       await handle.read(block, 0, block.length, start);
       return start > head.start ? block.subarray(afterFirstLine(block, unitLength(options.encoding))) : block;
     });
-    const text = decodeWholeLines(path, bytes, options.encoding, place.last);
+    const text = decodeWholeLines(path, bytes, place.start, options.encoding, place.last);
     if (/^\s*\[/.test(text) && place.start === 0) throw jsonArray(path);
     for (const line of text.split('\n')) {
       const row = parse(line);

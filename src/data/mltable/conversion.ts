@@ -25,7 +25,9 @@ export function columnConversion(type: ColumnType, place: Place): Conversion | u
 }
 
 function booleanConversion(options: NonNullable<Exclude<ColumnType, string>['boolean']>, place: Place): Conversion | undefined {
-  const { true_values: trueValues, false_values: falseValues, mismatch_as: mismatchAs = 'error' } = options;
+  const trueValues = asWritten(options.true_values, place.at('true_values'));
+  const falseValues = asWritten(options.false_values, place.at('false_values'));
+  const mismatchAs = options.mismatch_as ?? 'error';
   if ((trueValues === undefined) !== (falseValues === undefined)) {
     place.error('missing-key', 'true_values and false_values belong together: give both or neither.');
     return undefined;
@@ -36,6 +38,11 @@ function booleanConversion(options: NonNullable<Exclude<ColumnType, string>['boo
     return undefined;
   }
   return { type: 'boolean', trueValues: trueValues ?? mltableTrue, falseValues: falseValues ?? mltableFalse, mismatchAs };
+}
+
+/** `[on, off]` are booleans to YAML; here they are the texts that they look like. */
+function asWritten(values: readonly (string | number | boolean)[] | undefined, place: Place): readonly string[] | undefined {
+  return values?.map((value, index) => (typeof value === 'string' ? value : (place.source.written(place.at(index).path) ?? String(value))));
 }
 
 function datetimeConversion(options: NonNullable<Exclude<ColumnType, string>['datetime']>, place: Place): Conversion | undefined {

@@ -51,7 +51,8 @@ async function locate(entry: PathEntry, folder: string): Promise<Entry> {
 }
 
 async function locatePattern(entry: PathEntry, pattern: string, folder: string): Promise<Entry> {
-  const normal = posix.normalize(pattern);
+  // A set of letters is negated with ! in the patterns of shells, with ^ in picomatch's.
+  const normal = posix.normalize(pattern).replaceAll('[!', '[^');
   const { base } = picomatch.scan(normal);
   const isLiteral = base === normal;
   const walked = resolve(folder, isLiteral ? posix.dirname(normal) : base);

@@ -1,6 +1,6 @@
 /** The MLTable file: the definitions that judge it, and that editors' schemas are made from. */
 import * as z from 'zod';
-import { anyMapping, choice, either, flag, list, nonEmpty, strict, text } from '../../spec/schema/fields.ts';
+import { anyMapping, choice, either, flag, list, nonEmpty, scalar, strict, text } from '../../spec/schema/fields.ts';
 
 const encodings = [
   'utf8', 'utf-8', 'utf8 bom', 'utf8bom', 'ascii', 'iso88591', 'iso-8859-1', 'latin1', 'latin-1', 'windows1252', 'windows-1252', 'utf16', 'utf-16',
@@ -49,8 +49,8 @@ const columnType = either(
         date_constant: text('The date for texts that are only a time, such as 2020-01-31.').optional(),
       }).optional(),
       boolean: strict({
-        true_values: list('Texts that are true.', text('A text.')).optional(),
-        false_values: list('Texts that are false.', text('A text.')).optional(),
+        true_values: list('Texts that are true.', scalar('A text.')).optional(),
+        false_values: list('Texts that are false.', scalar('A text.')).optional(),
         mismatch_as: choice('What other texts are. Default: `error`.', ['true', 'false', 'error']).optional(),
       }).optional(),
       stream_info: anyMapping('Accepted: the column stays text.').optional(),

@@ -35,6 +35,9 @@ export async function openReader(reader: TableReader): Promise<TableSource> {
   return { prefetch, read: async (slice) => (await prefetch(slice)).table() };
 }
 
+/** Files of one mini-batch that are open at the same time. */
+const openAtOnce = 16;
+
 type FetchSlice = (slice: TableSlice) => Promise<() => Frame | Promise<Frame>>;
 
 export async function openFrames(reader: TableReader): Promise<FrameSource> {
@@ -42,7 +45,9 @@ export async function openFrames(reader: TableReader): Promise<FrameSource> {
   return {
     async prefetch(slice) {
       const slices = tableSlices(slice);
-      const raws = await Promise.all(slices.map(fetch));
+      const raws: (() => Frame | Promise<Frame>)[] = [];
+      for (let at = 0; at < slices.length; at += openAtOnce)
+        raws.push(...(await Promise.all(slices.slice(at, at + openAtOnce).map(fetch))));
       return {
         async frame() {
           const frames: Frame[] = [];
