@@ -70,7 +70,8 @@ export function keepRunningWithoutReader(): void {
 /** `prl job list | head` ends quietly when `head` has seen enough. */
 export function survivesClosedPipes(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    // EIO: the terminal is gone.
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
     if (!jobDependsOnUs) process.exit();
   });
   // Nobody reads what is for people: nothing that a command should end for.
