@@ -8,6 +8,7 @@ import { walk } from '../../../src/data/files/walk.ts';
 import { planInputs } from '../../../src/data/plan.ts';
 import type { PlannedMiniBatch, SplitInput, SplitSettings } from '../../../src/data/types.ts';
 import { RequestError } from '../../../src/errors/types.ts';
+import { all } from './support.ts';
 
 let root: string;
 beforeEach(() => {
@@ -29,7 +30,7 @@ async function plan(input: Partial<SplitInput> = {}, settings: Partial<SplitSett
     scratch: join(root, 'scratch'),
     ...settings,
   });
-  return (await Array.fromAsync(miniBatches)).flat();
+  return all(miniBatches);
 }
 
 const paths = (miniBatches: readonly PlannedMiniBatch[]): readonly (readonly string[])[] =>
