@@ -12,3 +12,8 @@ export function writeAtomically(path: string, text: string): void {
 export function isErrno(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
+
+/** The system refused: a full disk, a missing right, too many open files. Its message names the file. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
+}

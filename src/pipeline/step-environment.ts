@@ -28,6 +28,19 @@ export function stepEnvironment(
   };
 }
 
+const nameOrder = join(import.meta.dirname, '..', '..', 'python', 'name_order');
+
+/**
+ * Lets Python list the folders of the inputs in name order, as mounted ones are: scripts take `os.listdir(folder)[0]`.
+ * @param folders absolute
+ */
+export function withNameOrder(variables: Readonly<Record<string, string>>, folders: readonly string[]): Readonly<Record<string, string>> {
+  if (folders.length === 0) return variables;
+  const { PYTHONPATH } = variables;
+  const path = PYTHONPATH === undefined || PYTHONPATH === '' ? nameOrder : `${nameOrder}${delimiter}${PYTHONPATH}`;
+  return { ...variables, PARALLELRUN_INPUTS: folders.join(delimiter), PYTHONPATH: path };
+}
+
 /**
  * Makes `python` and `python3` on the PATH the chosen interpreter, so that a command runs the Python that a notice named.
  * @param python absolute

@@ -10,6 +10,7 @@ import { adoptOutputs } from './adopt.ts';
 import { type CommandResult, runCommand } from './command-step.ts';
 import { emitStatus, type JobContext, outputOf, type StepEnd } from './context.ts';
 import { processCount } from './distribution.ts';
+import { isSystemError } from './files.ts';
 import type { GraphStep } from './graph.ts';
 import { bindInputs, checkInput } from './inputs.ts';
 import { scoringCode } from './model-task.ts';
@@ -21,7 +22,7 @@ import { type StepOutput, type StepRecord, writeRecord } from './record.ts';
 import { renderCommand, resolver } from './render.ts';
 import type { RunStep } from './scope.ts';
 import { stageInput } from './stage.ts';
-import { stepEnvironment, withPython } from './step-environment.ts';
+import { stepEnvironment, withNameOrder, withPython } from './step-environment.ts';
 import { findFinished, rememberRun } from './step-reuse.ts';
 
 /** The files that a step runs with. */
@@ -65,14 +66,20 @@ export async function runStep(node: GraphStep, context: JobContext): Promise<Ste
     }
   } catch (error) {
     if (error instanceof JobFailure || error instanceof RequestError) return fail(node, context, error.message, undefined);
+    if (isSystemError(error)) return fail(node, context, `The step could not go on: ${error.message}.`, undefined);
     throw error;
   }
 }
 
 function fail(node: GraphStep, context: JobContext, error: string, exitCode: number | undefined): StepEnd {
   const more = exitCode === undefined ? {} : { exitCode };
-  record(node, context, { status: 'Failed', ...more });
   emitStatus(context.control.emit, node.name, 'Failed', { error, ...more });
+  try {
+    record(node, context, { status: 'Failed', ...more });
+  } catch (cause) {
+    // On a full disk too the step has failed; without a record it is run again on resume, as with one.
+    if (!isSystemError(cause)) throw cause;
+  }
   return { kind: 'failed', error };
 }
 
@@ -117,7 +124,8 @@ async function runPrepared(
   const resolve = resolver({ node, ...prepared, outputOf: outputOf(context), assets, macros: macrosOf(facts) });
   const { experimentName } = facts;
   const identity = { job: job.name, step: node.name, ...(experimentName === undefined ? {} : { experimentName }) };
-  const environmentVariables = stepEnvironment(identity, step.environmentVariables, resolve);
+  const folders = prepared.inputs.flatMap((input) => (input.kind === 'data' ? [input.path] : []));
+  const environmentVariables = withNameOrder(stepEnvironment(identity, step.environmentVariables, resolve), folders);
   const missingModuleHint = interpreter === undefined ? undefined : await hintForMissingModule(step, assets, interpreter);
   const given = {
     ...{ node, ...prepared, resolve, environmentVariables, assets },

@@ -1,5 +1,6 @@
 /** Job specs as the spec room makes them, for tests of what comes behind it. */
-import type { CommandStep, JobSpec, Step } from '../../src/spec/types.ts';
+import { DEFAULT_PREDEFINED } from '../../src/spec/predefined.ts';
+import type { CommandStep, JobSpec, ParallelSettings, ParallelStep, Step } from '../../src/spec/types.ts';
 
 export function commandStep(command: string, step: Partial<CommandStep> = {}): CommandStep {
   return {
@@ -16,6 +17,28 @@ export function commandStep(command: string, step: Partial<CommandStep> = {}): C
     resources: { instanceCount: 1 },
     cloudOnly: {},
     ...step,
+  };
+}
+
+export function parallelStep(step: Partial<ParallelStep>, settings: Partial<ParallelSettings> = {}): ParallelStep {
+  const { command: _command, ...common } = commandStep('');
+  return {
+    ...common,
+    task: { type: 'run_function', entryScript: 'score.py' },
+    settings: {
+      inputData: [],
+      partitionKeys: [],
+      errorThreshold: -1,
+      miniBatchErrorThreshold: -1,
+      allowedFailedPercent: 100,
+      maxRetries: 2,
+      timeout: 60,
+      loggingLevel: 'INFO',
+      predefined: DEFAULT_PREDEFINED,
+      ...settings,
+    },
+    ...step,
+    type: 'parallel',
   };
 }
 

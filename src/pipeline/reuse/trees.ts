@@ -92,24 +92,29 @@ interface TreeThread {
 }
 
 function treeThread(): TreeThread {
-  const worker = new Worker(new URL(`./tree-worker${extname(import.meta.filename)}`, import.meta.url));
-  worker.unref();
   const waiting = new Map<number, (answer: TreeAnswer) => void>();
   let last = 0;
   const failAll = (error: string) => {
     for (const [id, answer] of waiting) answer({ id, kind: 'failed', error });
     waiting.clear();
   };
-  worker.on('message', (answer: TreeAnswer) => {
-    const asked = waiting.get(answer.id);
-    waiting.delete(answer.id);
-    if (waiting.size === 0) worker.unref();
-    asked?.(answer);
-  });
-  worker.on('error', (error) => failAll(error.message));
-  worker.on('exit', () => failAll('the thread that looks at files ended'));
+  let started: Worker | undefined;
+  const start = (): Worker => {
+    const worker = new Worker(new URL(`./tree-worker${extname(import.meta.filename)}`, import.meta.url));
+    worker.on('message', (answer: TreeAnswer) => {
+      const asked = waiting.get(answer.id);
+      waiting.delete(answer.id);
+      if (waiting.size === 0) worker.unref();
+      asked?.(answer);
+    });
+    worker.on('error', (error) => failAll(error.message));
+    worker.on('exit', () => failAll('the thread that looks at files ended'));
+    return worker;
+  };
   const ask = (request: (id: number) => TreeRequest): Promise<TreeAnswer> =>
     new Promise((resolve) => {
+      started ??= start();
+      const worker = started;
       last++;
       waiting.set(last, resolve);
       worker.ref();
@@ -126,7 +131,7 @@ function treeThread(): TreeThread {
       if (answer.kind === 'contents') return answer.result;
       throw unreadable(path, answer);
     },
-    close: () => void worker.terminate(),
+    close: () => void started?.terminate(),
   };
 }
 

@@ -236,3 +236,20 @@ jobs:
   expect(job.steps.slow?.error).toContain('longer than its timeout of 1 second');
   await gone(Number(readFileSync(box.path('pid'), 'utf8')));
 });
+
+test('Python lists the folder of an input in name order', async () => {
+  const box = sandbox();
+  const names = ['q', 'z', 'a', 'm', 'b', 'x', 'k'];
+  for (const name of names) box.write(`in/${name}`, '');
+  box.write('list.py', 'import os, sys\nprint(os.listdir(sys.argv[1]), [e.name for e in os.scandir(sys.argv[1])])\n');
+  box.write(
+    'pipeline.yml',
+    'type: pipeline\njobs:\n  list:\n    type: command\n    code: ./list.py\n    command: python list.py ${{inputs.in}}\n    inputs: {in: {type: uri_folder, path: ./in}}\n',
+  );
+  expect((await runPipeline(box, 'order')).code).toBe(0);
+  const sorted = `[${names
+    .toSorted()
+    .map((name) => `'${name}'`)
+    .join(', ')}]`;
+  expect(printed(box, 'order', 'list')).toBe(`${sorted} ${sorted}\n`);
+});
