@@ -3,7 +3,6 @@ import { basename } from 'node:path';
 import type { ScriptError } from '../../events/types.ts';
 import { scriptError } from './errors.ts';
 import { importScript, readModules } from './modules.ts';
-import { findSyntaxError, placeIn } from './syntax-check.ts';
 
 export interface EntryFunctions {
   readonly init?: () => unknown;
@@ -21,7 +20,7 @@ export async function loadEntry(file: string): Promise<LoadedEntry> {
     module = await importScript(file);
   } catch (thrown) {
     const missingModule = missingPackage(thrown);
-    const error = loadError(thrown);
+    const error = await loadError(thrown);
     if (missingModule === undefined) return { kind: 'failed', error };
     const message = `${error.message.split('\n')[0]}. Install it in the project that the script belongs to: npm install ${missingModule}`;
     return { kind: 'failed', error: { ...error, message }, missingModule };
@@ -54,9 +53,11 @@ function withoutRun(file: string, module: Readonly<Record<string, unknown>>): st
   return `${basename(file)} has no function \`run\`: ${found}. ${hint}`;
 }
 
-function loadError(thrown: unknown): ScriptError {
+async function loadError(thrown: unknown): Promise<ScriptError> {
   const error = scriptError(thrown);
   if (!(thrown instanceof SyntaxError)) return error;
+  // Loaded for the mistake alone: it needs child processes, whose module costs more than the whole host.
+  const { findSyntaxError, placeIn } = await import('./syntax-check.ts');
   const found = placeIn(error.stack ?? '') ?? findSyntaxError(readModules, thrown.message);
   if (found === undefined) return error;
   return {
