@@ -6,15 +6,17 @@ import { environmentObject } from './schema/common.ts';
 import { commandComponent, parallelComponent, pipelineComponent } from './schema/components.ts';
 import { mapping } from './schema/fields.ts';
 import { commandJob, commandStep, parallelJob, parallelStep, pipelineJob, pipelineStep } from './schema/jobs.ts';
-import { mltable } from './schema/mltable.ts';
 
-export const SCHEMA_KINDS = ['job', 'component', 'mltable', 'environment', 'data', 'model', 'datastore'] as const;
+export const SCHEMA_KINDS = ['job', 'component', 'environment', 'data', 'model', 'datastore'] as const;
 export type SchemaKind = (typeof SCHEMA_KINDS)[number];
 
-/** Draft 2020-12, with a description at every key that has something to say. */
 export function jsonSchema(kind: SchemaKind): Record<string, unknown> {
-  const made = z.toJSONSchema(definition(kind), { io: 'input', unrepresentable: 'any' });
-  const tidied = tidy(made, false);
+  return editorSchema(kind, definition(kind));
+}
+
+/** The JSON Schema (draft 2020-12) of any definition, with a description at every key that has something to say. */
+export function editorSchema(kind: string, schema: z.ZodType): Record<string, unknown> {
+  const tidied = tidy(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }), false);
   return { ...(isRecord(tidied) ? tidied : {}), title: `parallelrun ${kind} file` };
 }
 
@@ -71,8 +73,6 @@ function definition(kind: SchemaKind): z.ZodType {
       return z.union([pipelineJob.extend({ jobs: jobs.optional() }), parallelJob, commandJob]);
     case 'component':
       return z.union([parallelComponent, commandComponent, pipelineComponent.extend({ jobs: jobs.optional() })]);
-    case 'mltable':
-      return mltable;
     case 'environment':
       return environmentObject;
     case 'data':

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { jsonSchema, SCHEMA_KINDS } from '../../../src/spec/json-schema.ts';
+import { FILE_KINDS, schema } from '../../../src/cli/schema.ts';
+import { jsonSchema } from '../../../src/spec/json-schema.ts';
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -18,8 +19,8 @@ function* properties(node: unknown, path: string): Generator<readonly [string, N
   }
 }
 
-test.each(SCHEMA_KINDS)('the schema of %s is closed, and holds nothing that only the judge needs', (kind) => {
-  const text = JSON.stringify(jsonSchema(kind));
+test.each(FILE_KINDS)('the schema of %s is closed, and holds nothing that only the judge needs', (kind) => {
+  const text = JSON.stringify(schema(kind));
   expect(text).toContain('"additionalProperties":false');
   expect(text).not.toContain(String(Number.MAX_SAFE_INTEGER));
   expect(text).not.toContain('propertyNames');
