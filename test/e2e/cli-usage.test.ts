@@ -38,25 +38,19 @@ test.each([
 });
 
 test.each([
-  ['an empty file', ''],
-  ['no mapping', '- a\n- b\n'],
-  ['no YAML', 'type: [pipeline\njobs: {\n'],
-  ['a duplicate key', 'type: command\ncommand: a\ncommand: b\n'],
-  ['a binary file', '\0\x01\x02\xff'],
-  ['an unknown type', 'type: sweeep\n'],
-])('%s is refused with its place, and nothing is stored', async (_what, text) => {
+  ['an empty file', '', ['run', 'job.yml']],
+  ['no mapping', '- a\n- b\n', ['job', 'create', '--file', 'job.yml']],
+  ['no YAML', 'type: [pipeline\njobs: {\n', ['job', 'plan', '--file', 'job.yml']],
+  ['a duplicate key', 'type: command\ncommand: a\ncommand: b\n', ['run', '.']],
+  ['a binary file', '\0\x01\x02\xff', ['job', 'create', '-f', 'job.yml', '--stream']],
+  ['an unknown type', 'type: sweeep\n', ['job', 'graph', '--file', 'job.yml']],
+])('%s is refused with its place, and nothing is stored', async (_what, text, command) => {
   const box = sandbox();
   box.write('job.yml', text);
-  for (const command of [
-    ['run', 'job.yml'],
-    ['job', 'create', '--file', 'job.yml'],
-    ['job', 'plan', '-f', 'job.yml'],
-  ]) {
-    const { code, stdout, stderr } = await box.prl(command);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^job\.yml(:\d+:\d+)?: /m);
-    expect(stderr).not.toMatch(/\n\s+at /);
-  }
+  const { code, stdout, stderr } = await box.prl(command);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/^job\.yml(:\d+:\d+)?: /m);
+  expect(stderr).not.toMatch(/\n\s+at /);
   const validated = await box.prl(['job', 'validate', '--file', 'job.yml', '--output', 'json']);
   expect(validated.code).toBe(2);
   const { valid, errors } = JSON.parse(validated.stdout);
