@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isFinal } from '../events/fold.ts';
 import type { JobRecord } from '../runs/jobs.ts';
 import type { RunStore } from '../runs/store.ts';
 import { type BackgroundOptions, startJobInBackground } from './background.ts';
@@ -16,10 +18,17 @@ export async function resumeJob(store: RunStore, name: string, options: Backgrou
   return true;
 }
 
+/** How long a coordinator that has told the end of its job may take to leave, in milliseconds. */
+const leaveWithin = 10_000;
+
 /** False for a completed job. @throws RequestError when it runs already. */
 export async function canResume(store: RunStore, record: JobRecord): Promise<boolean> {
   const layout = store.layout(record.name);
-  const holder = liveCoordinator(layout);
-  if (holder !== undefined) throw alreadyRunning(record.name, holder);
+  // Whoever followed the job to its end may be here before its coordinator has left.
+  const deadline = Date.now() + leaveWithin;
+  for (let holder = liveCoordinator(layout); holder !== undefined; holder = liveCoordinator(layout)) {
+    if (!isFinal((await presentState(layout)).status) || Date.now() > deadline) throw alreadyRunning(record.name, holder);
+    await sleep(10);
+  }
   return (await presentState(layout)).status !== 'Completed';
 }
