@@ -21,8 +21,6 @@ import {
 export const DATA_TYPES = ['uri_file', 'uri_folder', 'mltable', 'mlflow_model', 'custom_model', 'triton_model'] as const;
 export const PRIMITIVE_TYPES = ['string', 'number', 'integer', 'boolean'] as const;
 export const INPUT_MODES = ['ro_mount', 'rw_mount', 'download', 'direct', 'eval_mount', 'eval_download'] as const;
-/** Of a value: a port may declare `rw_mount`, a value may not ask for it. */
-const VALUE_MODES = ['ro_mount', 'download', 'direct', 'eval_mount', 'eval_download'] as const;
 export const OUTPUT_MODES = ['mount', 'rw_mount', 'upload', 'direct'] as const;
 
 /** What an input of a job or a step is given. */
@@ -37,7 +35,7 @@ export const inputValue = either(
       path: nonEmpty(
         'A local path (relative to this file), `azureml:name:version`, `azureml:name@latest`, an `azureml://` or web URI, or an expression.',
       ),
-      mode: choiceInAnyCase('How a cloud would deliver the data. On this machine data is read where it is.', VALUE_MODES).optional(),
+      mode: choiceInAnyCase('How a cloud would deliver the data. On this machine data is read where it is.', INPUT_MODES).optional(),
       path_on_compute: text('Cloud only: where the data is to appear.').optional(),
       datastore: text('Cloud only: where a local path would be uploaded to.').optional(),
       description: text('What it is.').optional(),
