@@ -35,9 +35,17 @@ export async function runJob(job: Job, assets: AssetRegistry, control: RunContro
     }
     return judge(job, await runSteps(context));
   } finally {
-    await Promise.all(context.afterwards);
+    // Who wants everything killed now does not wait for what would only save time later.
+    await Promise.race([Promise.all(context.afterwards), aborted(control.kill)]);
     reuse?.close();
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 function reuseRules({ name, limit, forceRerun, spec }: Job): ReuseRules {

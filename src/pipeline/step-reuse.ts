@@ -45,7 +45,7 @@ export function rememberRun(context: JobContext, finding: Finding, outputs: Read
   if (reuse === undefined) return;
   const left = Object.entries(outputs).map(([name, output]) => ({ name, ...output }));
   const remembered = reuse.remember(finding, left, began).catch((error: unknown) => {
-    warn(context, finding.step, 'The step can not be reused later', error);
+    if (!context.control.kill.aborted) warn(context, finding.step, 'The step can not be reused later', error);
   });
   context.afterwards.push(remembered);
 }
