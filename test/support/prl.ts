@@ -6,6 +6,8 @@ import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
+/** Shared by all tests: what is compiled once need not be compiled by each of the many processes. */
+const compileCache = join(tmpdir(), 'prl-test-compile-cache');
 
 export interface PrlResult {
   /** The exit code; null when a signal ended the process. */
@@ -61,7 +63,7 @@ export function sandbox(): Sandbox {
   const path = (...parts: string[]) => join(directory, ...parts);
 
   function start(args: readonly string[], options: PrlOptions = {}): RunningPrl {
-    const env = { ...process.env, PARALLELRUN_HOME: home, NO_COLOR: '1', ...options.env };
+    const env = { ...process.env, PARALLELRUN_HOME: home, NO_COLOR: '1', NODE_COMPILE_CACHE: compileCache, ...options.env };
     const child = spawn(process.execPath, [main, ...args], {
       cwd: options.cwd ?? directory,
       env,
