@@ -1,7 +1,7 @@
 /** Loads an entry script and finds its `init`, `run` and `shutdown`, however they are exported. */
 import { basename } from 'node:path';
 import type { ScriptError } from '../../events/types.ts';
-import { scriptError } from './errors.ts';
+import { cleanStack, scriptError } from './errors.ts';
 import { importScript, readModules } from './modules.ts';
 
 export interface EntryFunctions {
@@ -20,10 +20,10 @@ export async function loadEntry(file: string): Promise<LoadedEntry> {
     module = await importScript(file);
   } catch (thrown) {
     const missingModule = missingPackage(thrown);
-    const error = await loadError(thrown);
-    if (missingModule === undefined) return { kind: 'failed', error };
-    const message = `${error.message.split('\n')[0]}. Install it in the project that the script belongs to: npm install ${missingModule}`;
-    return { kind: 'failed', error: { ...error, message }, missingModule };
+    if (missingModule === undefined) return { kind: 'failed', error: await loadError(thrown) };
+    const [what] = scriptError(thrown).message.split('\n');
+    const message = `${what}. Install it in the project that the script belongs to: npm install ${missingModule}`;
+    return { kind: 'failed', error: { type: 'MissingModule', message }, missingModule };
   }
   const run = exportedFunction(module, 'run');
   if (run === undefined) return { kind: 'failed', error: { type: 'MissingRun', message: withoutRun(file, module) } };
@@ -58,7 +58,7 @@ async function loadError(thrown: unknown): Promise<ScriptError> {
   if (!(thrown instanceof SyntaxError)) return error;
   // Loaded for the mistake alone: it needs child processes, whose module costs more than the whole host.
   const { findSyntaxError, placeIn } = await import('./syntax-check.ts');
-  const found = placeIn(error.stack ?? '') ?? findSyntaxError(readModules, thrown.message);
+  const found = placeIn(cleanStack(thrown.stack ?? '')) ?? findSyntaxError(readModules, thrown.message);
   if (found === undefined) return error;
   return {
     ...error,

@@ -49,12 +49,12 @@ function scriptStack(error: Error): string | undefined {
     if (cause instanceof AggregateError)
       for (const one of cause.errors) if (one instanceof Error) parts.push(cleanStack(one.stack ?? one.message));
   }
-  const stack = parts.join('\ncaused by: ');
   // Without a frame of the script it only repeats the message.
-  return stack === '' || stack === `${error.name}: ${error.message}` ? undefined : stack;
+  return parts.some((part) => part.split('\n').some(isFrame)) ? parts.join('\ncaused by: ') : undefined;
 }
 
-function cleanStack(stack: string): string {
+/** With paths instead of addresses, and without our frames and Node's. */
+export function cleanStack(stack: string): string {
   const lines = stack
     .split('\n')
     .map((line) => line.replace(/file:\/\/[^\s()]*/g, toPath))

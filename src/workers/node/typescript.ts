@@ -3,8 +3,9 @@
  * needs more (enums, parameter properties, namespaces, imports that turn out to be types) goes through amaro, Node's own
  * transformer, with a source map.
  */
-import { createRequire, stripTypeScriptTypes } from 'node:module';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { stripped } from './stripped.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -18,7 +19,7 @@ interface SyntaxProblem {
 export function toJavaScript(source: string, url: string, elideImports: boolean): string {
   if (!elideImports) {
     try {
-      return stripTypeScriptTypes(source);
+      return stripped(source);
     } catch {
       // Either syntax that must be transformed or a mistake: the transformer tells them apart, and says where.
     }
