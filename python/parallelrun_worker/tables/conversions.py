@@ -96,6 +96,8 @@ def _to_boolean(values: pandas.Series, name: str, to: dict) -> pandas.Series:
             if found is None:
                 raise cannot_become(row, name, value, EXPECTED["boolean"])
             return found
+        if isinstance(value, pandas.Timestamp):
+            raise cannot_become(row, name, value, EXPECTED["boolean"])
         return None if value is None or value is pandas.NA or value != value else bool(value)
 
     result = [boolean(value, row) for row, value in zip(values.index, values.tolist())]

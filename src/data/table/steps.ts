@@ -2,7 +2,7 @@ import { checkFilter, FilterTypeError } from '../mltable/filter-types.ts';
 import { type RowStep, select } from '../mltable/model.ts';
 import { errorAt } from '../mltable/place.ts';
 import { cellParser, misfit } from '../read/cells.ts';
-import { convertedColumn } from '../read/transform/apply.ts';
+import { convertedColumn, isNull } from '../read/transform/apply.ts';
 import { converter } from '../read/transform/convert.ts';
 import type { Column, Conversion, Transformation } from '../types.ts';
 import type { FormatPlan } from './format-plan.ts';
@@ -127,8 +127,8 @@ function sampledValues(original: Column, plan: FormatPlan, conversions: readonly
   const values: unknown[] = [];
   for (const sampled of plan.sampled(original.name)) {
     let value = sampled === null || parse === undefined ? sampled : parse(String(sampled));
-    for (const step of steps) if (value !== null && value !== misfit) value = step(value);
-    if (value !== misfit) values.push(value);
+    for (const step of steps) if (!isNull(value) && value !== misfit) value = step(value);
+    if (value !== misfit) values.push(isNull(value) ? null : value);
   }
   return values;
 }

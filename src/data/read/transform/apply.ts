@@ -98,9 +98,9 @@ function convert(frame: Frame, name: string, to: Conversion, { reader }: Origin)
   );
   const one = converter(to, column);
   const values = Array.from<unknown, unknown>(source, (value, row) => {
-    const converted = value === null ? null : one(value);
+    const converted = isNull(value) && to.type !== 'float' ? null : value === null ? null : one(value);
     if (converted === misfit || (converted === null && !column.nullable)) {
-      const found = value === null ? 'null' : JSON.stringify(String(value));
+      const found = isNull(value) ? 'null' : JSON.stringify(valueText(value));
       const message = `column ${JSON.stringify(name)}: ${found} cannot become ${typeNames[column.type]}, which convert_column_types or column_type_overrides asks for.`;
       throw new RowError(frame, row, message);
     }
@@ -112,6 +112,20 @@ function convert(frame: Frame, name: string, to: Conversion, { reader }: Origin)
     length: frame.length,
     locate: frame.locate,
   };
+}
+
+/** A number that is none counts as null: pandas, and so the scripts that read the same data, cannot tell the two apart. */
+export function isNull(value: unknown): boolean {
+  return value === null || Number.isNaN(value);
+}
+
+function valueText(value: unknown): string {
+  if (!(value instanceof Date)) return String(value);
+  return value
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/(?:\.000)?Z$/, '')
+    .replace(/\.\d{3}$/, '$&000');
 }
 
 const convertedTypes = { float: 'float', string: 'string', boolean: 'boolean', datetime: 'datetime', stream_info: 'string' } as const;

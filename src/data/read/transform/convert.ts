@@ -3,7 +3,7 @@ import { compileDateFormats } from '../../typing/date-formats.ts';
 import { floatText, parseNumber } from '../../typing/numbers.ts';
 import { misfit } from '../cells.ts';
 
-/** A value of a column to one of the new type, or `misfit`. Null was seen to before. */
+/** A value of a column to one of the new type, or `misfit`. Null and NaN were seen to before. */
 export type Convert = (value: unknown) => unknown;
 
 /** `to` is the column as it will be: `integer` or `bigint` decides between number and bigint. */
@@ -102,7 +102,7 @@ function toBoolean({ trueValues, falseValues, mismatchAs }: Extract<Conversion, 
   const otherwise = mismatchAs === 'error' ? misfit : mismatchAs === 'true';
   return (value) => {
     if (typeof value === 'boolean') return value;
-    if (typeof value === 'number') return Number.isNaN(value) ? misfit : value !== 0;
+    if (typeof value === 'number') return value !== 0;
     if (typeof value === 'bigint') return value !== 0n;
     return typeof value === 'string' ? (values.get(value) ?? otherwise) : misfit;
   };
