@@ -83,7 +83,12 @@ export function buildComponent(
   context: Context,
   file: string | undefined,
 ): Step | undefined {
-  const kind = kindOfWork(raw, 'The component', place, 'command');
+  const kind = kindOfWork(
+    raw,
+    context.step === undefined ? 'The component' : `The component of the step ${JSON.stringify(context.step)}`,
+    place,
+    'command',
+  );
   if (kind === undefined) return undefined;
   const inputPorts = isRecord(raw.inputs) ? previewDefaults(raw.inputs) : new Map<string, Literal | undefined>();
   const literals = new Map([...inputPorts, ...[...(given ?? [])].filter(([name, value]) => inputPorts.has(name) && value !== undefined)]);

@@ -12,6 +12,8 @@ export interface Context {
   readonly wanted: Set<string>;
   /** Of a component by itself: gathers the settings that wait for the values of inputs. Undefined: every value must be known. */
   readonly deferred: Set<string> | undefined;
+  /** The step that a component is read for, for messages. */
+  readonly step?: string;
   /** Component files that are being read, outermost first: a component must not contain itself. */
   readonly openFiles: readonly string[];
 }

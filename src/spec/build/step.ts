@@ -30,7 +30,8 @@ export function buildStep(name: string, raw: unknown, place: Place, surroundings
     return undefined;
   }
   const given = literalsOf(raw.inputs, surroundings);
-  const component = raw.component === undefined ? undefined : resolveComponent(raw.component, given, place.at('component'), context);
+  const component =
+    raw.component === undefined ? undefined : resolveComponent(raw.component, given, place.at('component'), { ...context, step: name });
   if (raw.component !== undefined && component === undefined) {
     // A refused type says more than a component that could not be read.
     if (typeof raw.type === 'string') kindOfWork(raw, what, place);

@@ -198,6 +198,15 @@ test('a predefined argument bound to data is refused at the step', async () => {
   expect(mistakes.join('\n')).toContain('--error_threshold must be an integer from -1, found an input without a literal value');
 });
 
+test('a component of a type that is not run names its step', async () => {
+  const folder = folderWith({ ...pipeline('  count: { component: ./s.yml }\n'), 's.yml': 'type: spark\ncode: ./src\n' });
+  await expect(loadJob(join(folder, 'job.yml'))).rejects.toMatchObject({
+    problems: [
+      { file: join(folder, 's.yml'), line: 1, message: expect.stringContaining('The component of the step "count" is of type spark') },
+    ],
+  });
+});
+
 test('a circle is told once, in order', async () => {
   const step = (name: string, from: string): string =>
     `  ${name}: { type: command, command: ls, inputs: { i: "\${{parent.jobs.${from}.outputs.o}}" }, outputs: { o: } }\n`;
