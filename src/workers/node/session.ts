@@ -12,10 +12,12 @@ import { openOutput } from './output.ts';
 import { AttemptReports } from './reports.ts';
 import { TaskLog } from './task-log.ts';
 
+const takenAtOnce = 1024;
+
 interface Queued {
   readonly task: Task;
-  /** Its data, once there was reason to fetch it. */
-  data?: Loaded | Promise<Fetched>;
+  /** Its data, from when there was reason to fetch it until its attempt begins. */
+  data: Loaded | Promise<Fetched> | undefined;
 }
 
 interface Worker {
@@ -44,7 +46,7 @@ export class Session {
 
   command(command: Command): void {
     if (isTasks(command)) {
-      for (const task of command) this.#queue.push({ task });
+      for (const task of command) this.#queue.push({ task, data: undefined });
       this.#work();
       return;
     }
@@ -157,7 +159,7 @@ export class Session {
   }
 
   #load(task: Task): void {
-    const queued: Queued = { task };
+    const queued: Queued = { task, data: undefined };
     this.#loading.set(task[0], queued);
     this.#fetch(queued);
   }
@@ -180,6 +182,7 @@ export class Session {
     for (let queued = this.#take(); queued !== undefined; queued = this.#take()) {
       const { task } = queued;
       const data = queued.data ?? worker.input.load(task[2]);
+      queued.data = undefined;
       // The next table's bytes come in while this mini-batch runs.
       const following = this.#queue[this.#next];
       if (following !== undefined && worker.input.isTable(following.task[2])) this.#fetch(following);
@@ -194,13 +197,13 @@ export class Session {
 
   #take(): Queued | undefined {
     const queued = this.#queue[this.#next];
-    if (queued !== undefined) {
-      this.#next += 1;
-      return queued;
+    this.#next += 1;
+    // What was taken goes in lots: a long run may never see the queue empty.
+    if (queued === undefined || this.#next === takenAtOnce) {
+      this.#queue.splice(0, this.#next);
+      this.#next = 0;
     }
-    this.#queue = [];
-    this.#next = 0;
-    return undefined;
+    return queued;
   }
 
   async #stop(worker: Worker): Promise<void> {
