@@ -95,6 +95,30 @@ describe('a parallel step', () => {
     expect(here.read('out', 'rows.txt')).toBe(expected.join(''));
   });
 
+  it('cuts files by the parts of their paths, of a folder and of patterns; one file is one item', async () => {
+    const here = box();
+    const format = { partitionFormat: '/{kind}/{name}.txt' };
+    const folder = (await Dataset.File.fromFiles(here.path('in'), format)).asNamedInput('folder');
+    const pattern = (await Dataset.File.fromFiles(`${here.path('in')}/*/*[01].txt`, format)).asNamedInput('pattern');
+    const one = (await Dataset.File.fromFiles(here.path('in', 'cats', 'cats0.txt'))).asNamedInput('one');
+    const step = (name: string, input: typeof folder, changes: Partial<ParallelRunConfigOptions>) =>
+      new ParallelRunStep({ name, parallelRunConfig: here.config(changes), inputs: [input], output: new PipelineData('rows') });
+    const byKind = { partitionKeys: ['kind'] };
+    const run = await finished(here.workspace, [
+      step('by-folder', folder, byKind),
+      step('by-pattern', pattern, byKind),
+      step('one-file', one, {}),
+    ]);
+    const counts = await Promise.all(
+      run.getSteps().map(async (each) => [each.name, (await each.getDetails()).miniBatches?.total, (await each.getDetails()).items?.done]),
+    );
+    expect(counts).toEqual([
+      ['by-folder', 2, 8],
+      ['by-pattern', 2, 4],
+      ['one-file', 1, 1],
+    ]);
+  });
+
   it('reads rows: of files that were registered, by keys, and of what another step wrote', async () => {
     const here = box();
     writeFileSync(here.path('rows.csv'), 'k,v\na,1\nb,2\na,3\n');
