@@ -19,9 +19,12 @@ export async function reportError(error: unknown): Promise<number> {
     tell(`error: ${error.message}`);
     return exitCodes.failed;
   }
-  const [{ recordInternalError }, { findHome }] = await Promise.all([import('../jobs/internal-error.ts'), import('../runs/home.ts')]);
-  tell(`prl: ${recordInternalError(error, findHome())}`);
-  return exitCodes.failed;
+  const [{ explainUnexpected, systemReason }, { findHome }] = await Promise.all([
+    import('../jobs/unexpected.ts'),
+    import('../runs/home.ts'),
+  ]);
+  tell(`error: ${explainUnexpected(error, findHome())}`);
+  return systemReason(error) === undefined ? exitCodes.failed : exitCodes.badRequest;
 }
 
 /** One message for people. */

@@ -13,14 +13,9 @@ export interface Coordinator {
 
 /** The process that runs the job; undefined when there is none, also when the last one died. */
 export function liveCoordinator(layout: JobLayout): Coordinator | undefined {
-  const recorded = recordedCoordinator(layout);
-  return recorded !== undefined && processStart(recorded.pid) === recorded.started ? recorded : undefined;
-}
-
-/** The process that said last that it runs the job, alive or not; undefined when the last one left in good order. */
-export function recordedCoordinator(layout: JobLayout): Coordinator | undefined {
   try {
-    return JSON.parse(readFileSync(layout.coordinator, 'utf8')) as Coordinator;
+    const recorded = JSON.parse(readFileSync(layout.coordinator, 'utf8')) as Coordinator;
+    return processStart(recorded.pid) === recorded.started ? recorded : undefined;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;

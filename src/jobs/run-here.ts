@@ -2,12 +2,12 @@
 import { JobFailure, RequestError } from '../errors/types.ts';
 import { isFinal } from '../events/fold.ts';
 import { openEventLog } from '../events/log.ts';
-import type { EventBody, JobEvent } from '../events/types.ts';
+import type { EventBody, JobEvent, Status } from '../events/types.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { JobRecord } from '../runs/jobs.ts';
 import type { RunStore } from '../runs/store.ts';
 import { becomeCoordinator, leaveCoordinator } from './coordinator.ts';
-import { recordInternalError } from './internal-error.ts';
+import { explainUnexpected, systemReason } from './unexpected.ts';
 
 export interface RunOptions {
   /** Run every step, also those whose finished outputs could be taken. */
@@ -52,7 +52,7 @@ export async function runJobHere(store: RunStore, name: string, options: RunOpti
   let began = log.resumedAfter > 0;
   const emit = (event: EventBody) => {
     if (event.type === 'step_status' && event.status !== 'NotStarted' && event.status !== 'Preparing') began = true;
-    if (event.type === 'job_status' && !isFinal(event.status)) store.jobs.setStatus(record.name, event.status);
+    if (event.type === 'job_status' && !isFinal(event.status)) noteStatus(store, record.name, event.status);
     // The end is told once, below.
     if (event.type !== 'job_status' || !isFinal(event.status)) log.emit(event);
   };
@@ -67,7 +67,7 @@ export async function runJobHere(store: RunStore, name: string, options: RunOpti
     const end = await runToEnd(store, record, control, options.forceRerun === true, () => began);
     log.emit({ type: 'job_status', status: end.status, ...(end.error !== undefined && { error: end.error }) });
     await log.flush();
-    store.jobs.setStatus(record.name, end.status, end.error);
+    noteStatus(store, record.name, end.status, end.error);
     return end;
   } catch (error) {
     if (error instanceof RequestError && !began) store.jobs.remove(record.name);
@@ -76,6 +76,15 @@ export async function runJobHere(store: RunStore, name: string, options: RunOpti
     await log.close();
     runningHere.delete(layout.directory);
     leaveCoordinator(layout);
+  }
+}
+
+/** For quick lists. The events hold the truth, so a store that cannot be written now breaks nothing. */
+function noteStatus(store: RunStore, name: string, status: Status, error?: string): void {
+  try {
+    store.jobs.setStatus(name, status, error);
+  } catch (failure) {
+    if (systemReason(failure) === undefined) throw failure;
   }
 }
 
@@ -114,6 +123,6 @@ async function runToEnd(
   } catch (error) {
     if (error instanceof RequestError && !began()) throw error;
     if (error instanceof RequestError || error instanceof JobFailure) return { status: 'Failed', error: error.message };
-    return { status: 'Failed', error: recordInternalError(error, layout.directory) };
+    return { status: 'Failed', error: explainUnexpected(error, layout.directory) };
   }
 }

@@ -6,7 +6,7 @@ import type { JobFilter, JobRecord } from '../runs/jobs.ts';
 import type { JobLayout } from '../runs/layout.ts';
 import type { RunStore } from '../runs/store.ts';
 import type { Step } from '../spec/types.ts';
-import { liveCoordinator, recordedCoordinator } from './coordinator.ts';
+import { liveCoordinator } from './coordinator.ts';
 import { flattenSteps } from './steps.ts';
 
 export interface JobListing {
@@ -71,8 +71,8 @@ export async function listJobs(store: RunStore, filter?: JobFilter): Promise<rea
 export async function presentState(layout: JobLayout): Promise<{ readonly view: JobView; readonly status: Status }> {
   // Asked before reading: what a coordinator wrote just before it ended is still read.
   const alive = liveCoordinator(layout) !== undefined;
-  const abandoned = !alive && recordedCoordinator(layout) !== undefined;
   const view = await foldAll(readEvents(layout.events));
+  const abandoned = !alive && view.status !== 'NotStarted';
   return { view, status: abandoned && !isFinal(view.status) ? 'NotResponding' : view.status };
 }
 

@@ -40,6 +40,7 @@ export async function followJob(store: RunStore, name: string, options: FollowOp
   }
   const { status } = await presentState(layout);
   display?.close({ status, outputs: finishedOutputs(store, name, status) });
+  if (status === 'NotStarted') tell(`Job ${name} was never started. Start it with: prl job resume --name ${name}`);
   return exitCodeOf(status);
 }
 
