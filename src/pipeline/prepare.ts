@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { JobFailure, RequestError } from '../errors/types.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { AssetRegistry } from '../runs/assets.ts';
+import { computeNotice } from './compute.ts';
 import { type Job, type JobContext, outputOf } from './context.ts';
 import { buildGraph, type GraphStep } from './graph.ts';
 import { bindInputs, checkInput } from './inputs.ts';
@@ -24,6 +25,8 @@ export async function prepareJob(job: Job, assets: AssetRegistry, control: RunCo
   try {
     const records = new Map(nodes.flatMap((node) => finished(node, job)));
     const open = nodes.filter((node) => !records.has(node.name));
+    const elsewhere = computeNotice(job.spec, nodes);
+    if (elsewhere !== undefined) control.emit({ type: 'notice', level: 'info', message: elsewhere });
     const interpreter = await jobInterpreter(nodes, assets, control.emit);
     const outputs = new Map(nodes.map((node) => [node.name, bindOutputs(node, facts, layout.step(node.name), assets)] as const));
     const snapshots = new Map(open.map(({ name, step }) => [name, takeSnapshot(codeOf(step), layout.step(name), [job.home])] as const));

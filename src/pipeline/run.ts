@@ -73,6 +73,7 @@ async function runSteps(context: JobContext): Promise<ReadonlyMap<string, StepEn
     if (isCompleted(context, node.name)) return { kind: 'completed' };
     const because = await waitFor(node, running);
     if (because !== undefined) return { kind: 'skipped', because };
+    emitStatus(control.emit, node.name, 'Queued');
     return capacity.with(slotsOf(node.step), async () => {
       const stopped = mayNotStart();
       if (stopped !== undefined) return { kind: 'skipped', because: stopped };

@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { computeNotice } from '../../../src/pipeline/compute.ts';
+import { buildGraph } from '../../../src/pipeline/graph.ts';
+import type { JobSpec } from '../../../src/spec/types.ts';
+import { commandStep, jobOf } from '../../support/specs.ts';
+
+const notice = (spec: JobSpec) => computeNotice(spec, [...buildGraph(spec).steps.values()]);
+
+test('computes that are not here are named once; this machine needs no word', () => {
+  expect(notice(jobOf({ a: commandStep('x') }))).toBeUndefined();
+  expect(notice(jobOf({ a: commandStep('x', { compute: 'local' }) }, { compute: 'azureml:local' }))).toBeUndefined();
+  const settings = { continueOnStepFailure: false, forceRerun: false, other: {}, defaultCompute: 'azureml:cpu' };
+  const two = { a: commandStep('x', { compute: 'cpu' }), b: commandStep('x', { compute: 'gpu' }) };
+  expect(notice(jobOf(two, { settings }))).toContain('The computes cpu, gpu are not configured here');
+});
