@@ -174,7 +174,7 @@ export type Transformation =
  * - integer (int64; the column is then `bigint` in `outputColumns`, or `integer` where the planner knows that it fits),
  *   float: text as in a delimited file, also `6.9` → 6 and `1e3` → 1000; true → 1. A datetime does not fit, nor does an
  *   integer from a number out of range.
- * - string: 1.0 → `1`, 1e20 → `100000000000000000000`, true → `True`, a datetime → `2020-01-02T00:00:00+00:00`.
+ * - string: 1.0 → `1`, 1e20 → `100000000000000000000` (the shortest digits, without an exponent), inf → `inf`, true → `True`, a datetime → `2020-01-02T00:00:00+00:00`.
  * - boolean: a number that is not 0 → true; text by the lists (exactly). Other text: see `mismatchAs`. A datetime does not fit.
  * - datetime: text by the first of `formats` that fits (as in `Column.formats`, every variant is spelled out; spaces around
  *   are dropped). `dateConstant` (`2020-01-02`) is the date where a format has only a time. A datetime stays.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 import re
 
 import pandas
@@ -75,7 +76,10 @@ def _is_not_finite(number) -> bool:
 
 def _text(value) -> str:
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
+        if _is_not_finite(value):
+            return str(value)
+        # The shortest digits that tell the number apart, without an exponent.
+        return format(decimal.Decimal(repr(value + 0.0)), "f").removesuffix(".0")
     if isinstance(value, pandas.Timestamp):
         return (value.tz_localize("UTC") if value.tz is None else value.tz_convert("UTC")).isoformat()
     return str(value)

@@ -78,6 +78,7 @@ function toText(value: unknown): unknown {
 
 /** Without an exponent, as MLTable writes numbers. */
 function numberText(value: number): string {
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
   const short = String(value);
   const match = /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(short);
   if (match === null) return short;
