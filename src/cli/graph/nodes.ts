@@ -1,5 +1,5 @@
 /** The graph of a job with what became of its steps: what the drawings are made from. Pure. */
-import type { JobView } from '../../events/fold.ts';
+import { isFinal, type JobView } from '../../events/fold.ts';
 import { formatCount } from '../../events/format.ts';
 import type { Status } from '../../events/types.ts';
 import type { Graph } from '../../pipeline/graph.ts';
@@ -29,10 +29,15 @@ export function graphNodes(graph: Graph, view?: JobView, now: number = Date.now(
       type: step.type,
       after,
       ...(group === undefined ? {} : { group }),
-      status: found?.status ?? 'NotStarted',
+      status: statusOf(found?.status ?? 'NotStarted', view?.status),
       notes: found === undefined ? [] : notesOf(found, now),
     };
   });
+}
+
+/** Of a job whose coordinator is gone, what was at work then is at work no more. */
+function statusOf(step: Status, job: Status | undefined): Status {
+  return job === 'NotResponding' && step !== 'NotStarted' && !isFinal(step) ? 'NotResponding' : step;
 }
 
 function notesOf(step: JobView['steps'][string], now: number): readonly string[] {

@@ -33,7 +33,7 @@ async function find(
     return { graph: buildGraph(spec) };
   }
   const { shown, view } = await inspectJob(store, givenName(argument, options));
-  return { graph: buildGraph(store.jobs.spec(shown.name)), view };
+  return { graph: buildGraph(store.jobs.spec(shown.name)), view: { ...view, status: shown.status } };
 }
 
 async function draw(format: GraphOptions['format'], graph: Graph, view: JobView | undefined): Promise<string> {

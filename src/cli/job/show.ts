@@ -29,7 +29,7 @@ export function drawJob(job: ShownJob, view: JobView, graph: Graph): string {
     ['directory', job.directory],
     ...(job.error === undefined ? [] : [['error', job.error.split('\n')[0] ?? ''] as const]),
   ]);
-  return `${head}\n\n${drawing(graph, view)}`;
+  return `${head}\n\n${drawing(graph, { ...view, status: job.status })}`;
 }
 
 /** The steps with the lines between them, for stdout. */

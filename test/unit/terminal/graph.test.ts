@@ -3,8 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { dot } from '../../../src/cli/graph/dot.ts';
 import { drawGraph } from '../../../src/cli/graph/drawing.ts';
 import { mermaid } from '../../../src/cli/graph/mermaid.ts';
-import type { GraphNode } from '../../../src/cli/graph/nodes.ts';
+import { type GraphNode, graphNodes } from '../../../src/cli/graph/nodes.ts';
 import { render } from '../../../src/cli/terminal/text.ts';
+import { emptyView, fold } from '../../../src/events/fold.ts';
+import type { EventBody, Status } from '../../../src/events/types.ts';
+import { buildGraph } from '../../../src/pipeline/graph.ts';
+import { commandStep, jobOf } from '../../support/specs.ts';
 
 const node = (name: string, after: readonly string[] = [], more: Partial<GraphNode> = {}): GraphNode => ({
   name,
@@ -114,4 +118,18 @@ test('dot has nested pipelines as clusters and quotes names', () => {
   );
   expect(text).toContain('    subgraph "cluster_outer.deep" {');
   expect(text).toContain('  "outer.deep.second" -> "say \\"hi\\"";');
+});
+
+test('steps of a job whose coordinator is gone do not seem to run', () => {
+  const step = commandStep('true');
+  const graph = buildGraph(jobOf({ a: step, b: step, c: step }));
+  const events: EventBody[] = [
+    { type: 'job_status', status: 'Running' },
+    { type: 'step_status', step: 'a', status: 'Completed' },
+    { type: 'step_status', step: 'b', status: 'Running' },
+  ];
+  const view = events.reduce((before, event, i) => fold(before, { n: i + 1, time: '2026-01-01T00:00:00Z', ...event }), emptyView);
+  const statuses = (job: Status) => graphNodes(graph, { ...view, status: job }).map(({ status }) => status);
+  expect(statuses('Running')).toEqual(['Completed', 'Running', 'NotStarted']);
+  expect(statuses('NotResponding')).toEqual(['Completed', 'NotResponding', 'NotStarted']);
 });
