@@ -1,9 +1,8 @@
 /** One step, from its inputs to its record. */
-import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { JobFailure, RequestError } from '../errors/types.ts';
-import type { StepLayout } from '../runs/layout.ts';
 import type { CodeSpec, CommandStep } from '../spec/types.ts';
 import { killLineage, lineageOf } from '../workers/lineage.ts';
 import { adoptOutputs } from './adopt.ts';
@@ -11,6 +10,7 @@ import { type CommandResult, runCommand } from './command-step.ts';
 import { emitStatus, type JobContext, outputOf, type StepEnd } from './context.ts';
 import { processCount } from './distribution.ts';
 import { isSystemError } from './files.ts';
+import { finishOutputs } from './finish.ts';
 import type { GraphStep } from './graph.ts';
 import { bindInputs, checkInput } from './inputs.ts';
 import { scoringCode } from './model-task.ts';
@@ -20,6 +20,7 @@ import { type ParallelGiven, parallelRun } from './parallel-step.ts';
 import { hintForMissingModule } from './python.ts';
 import { type StepOutput, type StepRecord, writeRecord } from './record.ts';
 import { renderCommand, resolver } from './render.ts';
+import type { Finding } from './reuse/reuse.ts';
 import type { RunStep } from './scope.ts';
 import { stageInput } from './stage.ts';
 import { stepEnvironment, withNameOrder, withPython } from './step-environment.ts';
@@ -51,14 +52,16 @@ export async function runStep(node: GraphStep, context: JobContext): Promise<Ste
       case 'failed':
         return fail(node, context, end.error, 'exitCode' in end ? end.exitCode : undefined);
       case 'reused':
-        finish(node, context, end.outputs);
+        finishOutputs(node, context, end.outputs);
+        rememberRun(context, end.finding, end.outputs, Date.now());
         record(node, context, { status: 'Completed', outputs: end.outputs, reusedFrom: end.from });
         emitStatus(emit, node.name, 'Completed', { reusedFrom: end.from });
         return { kind: 'completed' };
       case 'completed': {
         const more = end.exitCode === undefined ? {} : { exitCode: end.exitCode };
         emitStatus(emit, node.name, 'Finalizing');
-        finish(node, context, stepOutputs(node, context));
+        finishOutputs(node, context, stepOutputs(node, context));
+        if (end.finding !== undefined) rememberRun(context, end.finding, stepOutputs(node, context), end.began);
         record(node, context, { status: 'Completed', ...more });
         emitStatus(emit, node.name, 'Completed', more);
         return { kind: 'completed' };
@@ -83,12 +86,15 @@ function fail(node: GraphStep, context: JobContext, error: string, exitCode: num
   return { kind: 'failed', error };
 }
 
-type RunEnd =
-  | { readonly kind: 'completed'; readonly exitCode?: number }
-  | { readonly kind: 'reused'; readonly from: string; readonly outputs: Readonly<Record<string, StepOutput>> }
-  | Exclude<CommandResult, { kind: 'completed' }>;
+type RanEnd = { readonly kind: 'completed'; readonly exitCode?: number } | Exclude<CommandResult, { kind: 'completed' }>;
 
-async function prepareAndRun(node: GraphStep, context: JobContext): Promise<RunEnd> {
+type PreparedEnd =
+  | Exclude<RanEnd, { kind: 'completed' }>
+  /** `began`: epoch milliseconds, before anything could be read. */
+  | { readonly kind: 'completed'; readonly exitCode?: number; readonly finding: Finding | undefined; readonly began: number }
+  | { readonly kind: 'reused'; readonly from: string; readonly outputs: Readonly<Record<string, StepOutput>>; readonly finding: Finding };
+
+async function prepareAndRun(node: GraphStep, context: JobContext): Promise<PreparedEnd> {
   const { job, assets, control } = context;
   const layout = job.layout.step(node.name);
   const outputs = context.outputs.get(node.name) ?? [];
@@ -99,9 +105,7 @@ async function prepareAndRun(node: GraphStep, context: JobContext): Promise<RunE
   const inputs = await Promise.all(bound.map((input) => stageInput(input, layout, control.kill)));
   const finding = await findFinished(node, context, inputs);
   if (finding?.decision.kind === 'reused' && finding.match !== undefined) {
-    const adopted = adoptOutputs(finding.match, outputs);
-    rememberRun(context, finding, adopted, Date.now());
-    return { kind: 'reused', from: finding.decision.from, outputs: adopted };
+    return { kind: 'reused', from: finding.decision.from, outputs: adoptOutputs(finding.match, outputs), finding };
   }
   // A parallel step carries on from its ledger, so what it wrote before still counts.
   if (node.step.type === 'command') for (const output of outputs) clearOutput(output);
@@ -110,15 +114,14 @@ async function prepareAndRun(node: GraphStep, context: JobContext): Promise<RunE
   emitStatus(control.emit, node.name, 'Running');
   const began = Date.now();
   const end = await runPrepared(node, context, { layout, inputs, outputs }).finally(() => killLineage(lineageOf(job.name, node.name)));
-  if (end.kind === 'completed' && finding !== undefined) rememberRun(context, finding, stepOutputs(node, context), began);
-  return end;
+  return end.kind === 'completed' ? { ...end, finding, began } : end;
 }
 
 async function runPrepared(
   node: GraphStep,
   context: JobContext,
   prepared: Pick<ParallelGiven, 'layout' | 'inputs' | 'outputs'>,
-): Promise<RunEnd> {
+): Promise<RanEnd> {
   const { job, assets, control, interpreter, facts } = context;
   const { step } = node;
   const resolve = resolver({ node, ...prepared, outputOf: outputOf(context), assets, macros: macrosOf(facts) });
@@ -138,7 +141,7 @@ async function runPrepared(
   return runParallelStep(parallelRun({ ...given, step }), control);
 }
 
-function runCommandStep(step: CommandStep, given: Omit<ParallelGiven, 'step'>, { control }: JobContext): Promise<RunEnd> {
+function runCommandStep(step: CommandStep, given: Omit<ParallelGiven, 'step'>, { control }: JobContext): Promise<RanEnd> {
   const { layout, resolve, interpreter, missingModuleHint, environmentVariables } = given;
   const shims = join(layout.directory, 'bin');
   const variables = interpreter === undefined ? environmentVariables : withPython(environmentVariables, interpreter.python, shims);
@@ -154,31 +157,6 @@ function runCommandStep(step: CommandStep, given: Omit<ParallelGiven, 'step'>, {
     },
     control.kill,
   );
-}
-
-/** What becomes of the outputs of a step that has completed. */
-function finish(node: GraphStep, context: JobContext, outputs: Readonly<Record<string, StepOutput>>): void {
-  const layout = context.job.layout.step(node.name);
-  for (const output of context.outputs.get(node.name) ?? []) {
-    if (output.path === layout.artifacts) collectArtifacts(layout);
-    const path = outputs[output.name]?.path;
-    if (output.register === undefined || path === undefined) continue;
-    const asset = { kind: 'data' as const, type: output.type, path, tags: {}, ...output.register };
-    const { version } = context.assets.register(asset);
-    context.control.emit({
-      type: 'notice',
-      level: 'info',
-      step: node.name,
-      message: `The output ${output.name} is registered as azureml:${output.register.name}:${version}.`,
-    });
-  }
-}
-
-/** A step's artifacts are its `./outputs` too. */
-function collectArtifacts(layout: StepLayout): void {
-  const written = join(layout.code, 'outputs');
-  if (!existsSync(written) || readdirSync(written).length === 0) return;
-  cpSync(written, join(layout.artifacts, 'outputs'), { recursive: true, dereference: true });
 }
 
 function record(node: GraphStep, context: JobContext, change: Pick<StepRecord, 'status'> & Partial<StepRecord>): void {

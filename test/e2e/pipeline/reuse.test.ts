@@ -115,6 +115,17 @@ test('code, settings, missing or changed outputs and force_rerun make a step run
   expect(reused(await jobs.run('forced', 'pipeline.yml'))).toEqual({});
 });
 
+test('the artifacts of a step are reused with it', async () => {
+  const box = sandbox();
+  const jobs = await jobRunner(box.directory);
+  box.write(
+    'pipeline.yml',
+    'type: pipeline\njobs:\n  make:\n    type: command\n    command: for i in $(seq 200); do echo $i > outputs/$i; done\n    outputs: {artifacts: }\n',
+  );
+  await jobs.run('first', 'pipeline.yml');
+  expect(reused(await jobs.run('second', 'pipeline.yml'))).toEqual({ make: 'first' });
+});
+
 test('a job with a limit is not reused and does not reuse', async () => {
   const box = sandbox();
   const jobs = await jobRunner(box.directory);
