@@ -168,6 +168,7 @@ function ready<Spec>(outcome: Outcome<Spec>): { spec: Spec; warnings: readonly P
     [...outcome.references].map((reference) => ({
       code: 'unknown-component',
       message: `The registered component ${reference} was not looked up.`,
+      hint: 'A program gets it with await client.components.get(name) and calls it; a file with it can be run by prl.',
     })),
   );
 }

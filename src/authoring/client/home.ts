@@ -1,4 +1,17 @@
+import { join, resolve } from 'node:path';
+import { findHome } from '../../runs/home.ts';
+import { defaultDatastore } from '../../runs/registry.ts';
 import { openStore, type RunStore } from '../../runs/store.ts';
+
+/** The folder given, else the home that commands started here use. Absolute. */
+export function homeFolder(given: string | undefined): string {
+  return given === undefined ? findHome() : resolve(given);
+}
+
+/** The datastore that every home has. */
+export function ownDatastore(home: string): { readonly name: string; readonly path: string } {
+  return { name: defaultDatastore, path: join(home, 'datastores', defaultDatastore) };
+}
 
 /** Gives the work the home's run store and closes it afterwards. */
 export async function withHome<T>(home: string, work: (store: RunStore) => T | Promise<T>): Promise<T> {

@@ -1,9 +1,8 @@
-import { resolve } from 'node:path';
 import { RequestError } from '../../errors/types.ts';
-import { findHome } from '../../runs/home.ts';
 import { DataOperations } from './assets.ts';
 import { ComponentOperations } from './components.ts';
 import { EnvironmentOperations } from './environments.ts';
+import { homeFolder } from './home.ts';
 import { JobOperations } from './jobs.ts';
 
 export interface MLClientOptions {
@@ -29,7 +28,7 @@ export class MLClient {
         hint: 'Leave "server" and "token" out, or name a folder with "home".',
       });
     }
-    this.home = options.home === undefined ? findHome() : resolve(options.home);
+    this.home = homeFolder(options.home);
     this.jobs = new JobOperations(this.home);
     this.data = new DataOperations(this.home, 'data');
     this.models = new DataOperations(this.home, 'model');

@@ -1,7 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { jobOutputs } from '../../pipeline/job-outputs.ts';
-import { withHome } from '../client/home.ts';
+import { outputPaths } from '../client/outputs.ts';
 import { invalid } from './invalid.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -22,9 +21,8 @@ export class OutputReference {
 
   /** Where it is on this machine. @throws RequestError when the output is unknown or not there yet. */
   async getPath(): Promise<string> {
-    const { job, steps } = await withHome(this.#workspace.home, ({ jobs, layout }) => jobOutputs(jobs.spec(this.#run), layout(this.#run)));
-    const outputs = this.#step === undefined ? job : (steps[this.#step] ?? {});
-    const path = outputs[this.name]?.path;
+    const outputs = await outputPaths(this.#workspace.home, this.#run, this.#step);
+    const path = outputs[this.name];
     if (path !== undefined && existsSync(path)) return path;
     const known = Object.keys(outputs);
     throw invalid(

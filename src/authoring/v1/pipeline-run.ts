@@ -1,5 +1,4 @@
 import type { Status } from '../../events/types.ts';
-import { flattenSteps } from '../../jobs/steps.ts';
 import type { JobSpec } from '../../spec/types.ts';
 import { withHome } from '../client/home.ts';
 import { JobError } from '../client/job-error.ts';
@@ -50,7 +49,7 @@ export class PipelineRun {
 
   /** Every step, in the order of the pipeline. */
   getSteps(): readonly StepRun[] {
-    return [...flattenSteps(this.#spec)].map(([key, step]) => new StepRun(this.workspace, this.id, key, step.component.name ?? key));
+    return Object.entries(this.#spec.steps).map(([key, step]) => new StepRun(this.workspace, this.id, key, step.component.name ?? key));
   }
 
   /** The steps of this name. */

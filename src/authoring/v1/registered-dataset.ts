@@ -2,7 +2,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { RunStore } from '../../runs/store.ts';
 import { withHome } from '../client/home.ts';
 import { type MLTable, tableFolder, tableText } from './mltable.ts';
 import type { Workspace } from './workspace.ts';
@@ -26,8 +25,8 @@ export async function registerDataset(workspace: Workspace, name: string, data: 
     const path = typeof data === 'string' ? data : writeTable(workspace.home, data);
     const { description, tags = {} } = options;
     const isTable = typeof data !== 'string' || isTableFolder(data);
-    const latest = findLatest(store, name);
-    if (latest?.path === path) return;
+    const [latest] = store.assets.list('data', { name });
+    if (latest?.kind === 'data' && latest.path === path) return;
     store.assets.register({
       kind: 'data',
       name,
@@ -56,11 +55,6 @@ export async function registeredDataset(
     if (type !== 'mltable') return { path, form: 'folder' };
     return { path, form: readsRows(path) ? 'table' : 'file-table' };
   });
-}
-
-function findLatest(store: RunStore, name: string): { readonly path: string } | undefined {
-  const [latest] = store.assets.list('data', { name });
-  return latest?.kind === 'data' ? latest : undefined;
 }
 
 function isTableFolder(path: string): boolean {

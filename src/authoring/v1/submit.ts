@@ -1,8 +1,6 @@
 import { lstatSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { startJobInBackground } from '../../jobs/background.ts';
-import { createJob } from '../../jobs/create.ts';
-import { withHome } from '../client/home.ts';
+import { JobOperations } from '../client/jobs.ts';
 import type { Compiled } from './compile/compilation.ts';
 import { filesOf } from './dataset-files.ts';
 import { PipelineRun } from './pipeline-run.ts';
@@ -17,11 +15,7 @@ export async function submitPipeline(
 ): Promise<PipelineRun> {
   for (const table of tables) writeTable(workspace.home, table);
   for (const { folder, dataset } of links) layLinks(folder, filesOf(dataset));
-  const name = await withHome(workspace.home, async (store) => {
-    const job = createJob(store, spec);
-    await startJobInBackground(store, job.name);
-    return job.name;
-  });
+  const { name } = await new JobOperations(workspace.home).createOrUpdate({ spec });
   return new PipelineRun(workspace, experimentName, name, spec);
 }
 

@@ -1,6 +1,5 @@
-import { basename, dirname, join, resolve } from 'node:path';
-import { findHome } from '../../runs/home.ts';
-import { defaultDatastore } from '../../runs/registry.ts';
+import { basename, dirname } from 'node:path';
+import { homeFolder, ownDatastore } from '../client/home.ts';
 import { Datastore } from './datastore.ts';
 
 export interface WorkspaceOptions {
@@ -14,7 +13,7 @@ export class Workspace {
   readonly home: string;
 
   constructor({ home }: WorkspaceOptions = {}) {
-    this.home = home === undefined ? findHome() : resolve(home);
+    this.home = homeFolder(home);
   }
 
   /** The home that commands started here use. */
@@ -27,6 +26,7 @@ export class Workspace {
   }
 
   getDefaultDatastore(): Datastore {
-    return new Datastore(defaultDatastore, join(this.home, 'datastores', defaultDatastore));
+    const { name, path } = ownDatastore(this.home);
+    return new Datastore(name, path);
   }
 }

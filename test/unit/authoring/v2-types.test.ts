@@ -18,7 +18,7 @@ it('wrong names and values do not compile, right ones do', () => {
     }),
   );
   expect(compile(config)).toBe('');
-});
+}, 60_000);
 
 /** What the compiler says. */
 function compile(config: string): string {
