@@ -94,6 +94,8 @@ function container(column: Column, length: number): { [index: number]: unknown }
 
 /** DuckDB's own classes for nested values to what JSON would have. */
 function plain(value: unknown): unknown {
+  // Inside a list or an object every integer has a type of its own: numbers where these hold it.
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value;
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
   if ('bytes' in value && value.bytes instanceof Uint8Array) return value.bytes;
   if ('items' in value && Array.isArray(value.items)) return value.items.map(plain);
