@@ -28,7 +28,7 @@ function examples(errors: ErrorKinds): string {
 }
 
 export function initFailed(error: ScriptError, hint: string | undefined): string {
-  return `No worker could start: init() failed on every one.\n${errorText(error)}${hint === undefined ? '' : `\n${hint}`}`;
+  return `No worker could start: the entry script failed on every one, while it was loaded or in init().\n${errorText(error)}${hint === undefined ? '' : `\n${hint}`}`;
 }
 
 export function stalled(

@@ -123,7 +123,7 @@ describe('a job that cannot work', () => {
     const { code, stderr } = await box.prl(named(parallelJob(box, { script })));
     expect(code).toBe(1);
     expect(stderr).toContain(message);
-    expect(stderr.split('init() failed on every one').length).toBeLessThanOrEqual(2);
+    expect(stderr.split('failed on every one').length).toBeLessThanOrEqual(2);
     expect(existsSync(box.path('rows.txt'))).toBe(false);
   });
 
