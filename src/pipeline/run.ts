@@ -8,7 +8,7 @@ import { emitStatus, type Job, type JobContext, type StepEnd } from './context.t
 import type { GraphStep } from './graph.ts';
 import { groupTracker } from './groups.ts';
 import { prepareJob } from './prepare.ts';
-import { openReuse, type ReuseRules } from './reuse/reuse.ts';
+import type { Reuse, ReuseRules } from './reuse/reuse.ts';
 import { runStep, slotsOf } from './step.ts';
 
 export interface JobEnd {
@@ -26,7 +26,7 @@ const leastSlots = 4;
  */
 export async function runJob(job: Job, assets: AssetRegistry, control: RunControl): Promise<JobEnd> {
   const prepared = await prepareJob(job, assets, control);
-  const reuse = job.spec.standalone ? undefined : await openReuse(job.home, reuseRules(job));
+  const reuse = job.spec.standalone ? undefined : await reuseOf(job);
   const context: JobContext = reuse === undefined ? prepared : { ...prepared, reuse };
   try {
     control.emit({ type: 'job_status', status: 'Running' });
@@ -48,8 +48,10 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-function reuseRules({ name, limit, forceRerun, spec }: Job): ReuseRules {
-  return { job: name, limited: limit !== undefined, forceRerun: forceRerun === true || spec.settings.forceRerun };
+async function reuseOf({ name, home, limit, forceRerun, spec }: Job): Promise<Reuse> {
+  const { openReuse } = await import('./reuse/reuse.ts');
+  const rules: ReuseRules = { job: name, limited: limit !== undefined, forceRerun: forceRerun === true || spec.settings.forceRerun };
+  return openReuse(home, rules);
 }
 
 function isCompleted({ records }: JobContext, step: string): boolean {

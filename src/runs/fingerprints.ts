@@ -7,6 +7,8 @@ import { openDatabase } from './database.ts';
 export interface FingerprintPart {
   readonly hash: string;
   readonly detail?: Readonly<Record<string, string>>;
+  /** Hashes of the files of an input that has few, by path. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 export interface RecordedOutput {

@@ -92,14 +92,23 @@ function changes(before: FingerprintPart | undefined, now: FingerprintPart | und
   if (before === undefined) return ['it was not there'];
   if (now === undefined) return ['it is no longer there'];
   if (isInput && now.detail?.files !== undefined && before.detail?.files !== undefined) {
-    return [`the content changed: ${amount(before.detail)} → ${amount(now.detail)}`];
+    const told = changedNames(before.files, now.files);
+    return told.length > 0 ? told : [`the content changed: ${amount(before.detail)} → ${amount(now.detail)}`];
   }
-  const names = [...new Set([...Object.keys(before.detail ?? {}), ...Object.keys(now.detail ?? {})])];
-  const told = names.flatMap((name) => {
-    const [was, is] = [before.detail?.[name], now.detail?.[name]];
-    return was === is ? [] : [change(name, was, is)];
-  });
+  const told = changedNames(before.detail, now.detail);
   return told.length > 0 ? told : ['it changed'];
+}
+
+/** So many changes within one part are told one by one. */
+const mostChanges = 10;
+
+/** What changed between two records, by name; nothing where one of them is not known. */
+function changedNames(before: FingerprintPart['detail'], now: FingerprintPart['detail']): readonly string[] {
+  if (before === undefined || now === undefined) return [];
+  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter((name) => before[name] !== now[name]);
+  // The path of a single file stands as nothing: its name is the input's.
+  const told = names.slice(0, mostChanges).map((name) => change(name === '' ? 'the file' : name, before[name], now[name]));
+  return names.length > mostChanges ? [...told, `and ${names.length - mostChanges} more of ${names.length}`] : told;
 }
 
 function change(name: string, was: string | undefined, is: string | undefined): string {

@@ -83,6 +83,12 @@ export interface Contents {
   readonly listing: string;
 }
 
+/** The hash of each file, by path. */
+export function listedHashes(listing: string): Readonly<Record<string, string>> {
+  const files: Listing = JSON.parse(listing);
+  return Object.fromEntries(Object.entries(files).map(([path, [, , , hash]]) => [path, hash]));
+}
+
 /**
  * Reads what is not known from an earlier listing.
  * A file that was written within the clock's grain of being read is listed so that it will be read again.

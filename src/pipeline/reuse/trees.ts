@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { JobFailure } from '../../errors/types.ts';
 import type { Fingerprints } from '../../runs/fingerprints.ts';
-import { type Contents, clockGrain, type Scan } from './tree.ts';
+import { type Contents, clockGrain, listedHashes, type Scan } from './tree.ts';
 import type { TreeAnswer, TreeRequest } from './tree-worker.ts';
 
 export interface Trees {
@@ -16,7 +16,12 @@ export interface Trees {
 
 export interface Content extends Scan {
   readonly content: string;
+  /** Hash of each file, by path; absent where there are many. */
+  readonly hashes?: Readonly<Record<string, string>>;
 }
+
+/** So many files of an input are told one by one. */
+const fewFiles = 200;
 
 /**
  * Reading more than this to save one run costs more than most runs; of larger inputs only names, sizes and times count.
@@ -68,18 +73,23 @@ export function openTrees(fingerprints: Fingerprints): Trees {
     return content;
   };
 
+  const readOnce = (path: string, stat: string, newest: number): Promise<string> => {
+    const same = readings.get(path);
+    if (same?.stat === stat) return same.result;
+    const result = read(path, stat, newest);
+    readings.set(path, { stat, result });
+    return result;
+  };
+
   return {
     scan,
     async content(path, notBefore) {
       const seen = await scan(path, notBefore);
-      const { stat } = seen;
+      const { stat, newest, bytes, files } = seen;
       if (stat === undefined) return { ...seen, content: 'missing' };
-      if (seen.bytes > mostBytes) return { ...seen, content: `times:${stat}` };
-      const same = readings.get(path);
-      if (same?.stat === stat) return { ...seen, content: await same.result };
-      const result = read(path, stat, seen.newest);
-      readings.set(path, { stat, result });
-      return { ...seen, content: await result };
+      if (bytes > mostBytes) return { ...seen, content: `times:${stat}` };
+      const content = await readOnce(path, stat, newest);
+      return files > fewFiles ? { ...seen, content } : { ...seen, content, hashes: listedHashes(fingerprints.listing(path) ?? '{}') };
     },
     close: () => thread.close(),
   };

@@ -73,7 +73,7 @@ test('an unchanged pipeline takes finished outputs; only the content of inputs c
   utimesSync(box.path('in/a.txt'), 1, 1);
   expect(reused(await jobs.run('edited', 'pipeline.yml'))).toEqual({ aside: 'first' });
   const explained = await why(jobs, 'edited', 'copy');
-  expect(explained).toMatchObject({ reused: false, differences: [{ part: 'inputs.data' }] });
+  expect(explained).toMatchObject({ reused: false, differences: [{ part: 'inputs.data', what: 'a.txt changed' }] });
 
   // Back to what it was: the very first run is taken again.
   writeFileSync(box.path('in/a.txt'), 'a');
