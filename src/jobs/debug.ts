@@ -40,6 +40,14 @@ export async function debugMiniBatch(
     { emit: (event) => event.type === 'notice' && told(event.message), drain: never, kill: never },
   );
   const node = parallelStep(context, step);
+  const reusedFrom = context.records.get(node.name)?.reusedFrom;
+  if (reusedFrom !== undefined) {
+    throw new RequestError({
+      code: 'reused-step',
+      message: `The step ${node.name} of job ${job.name} did not run: its outputs are those of job ${reusedFrom}.`,
+      hint: `Debug that one: prl job debug --name ${reusedFrom} --mini-batch ${miniBatch}`,
+    });
+  }
   const run = await bindAgain(node, context);
   return debugInStep(run, miniBatch, (what) => told(`${node.name}, mini-batch ${miniBatch}: ${what}`));
 }

@@ -190,32 +190,6 @@ jobs:
   expect((await box.prl(['job', 'why', 'again', 'usee'])).stderr).toContain('Did you mean use?');
 });
 
-test('one mini-batch again, under the debugger', async () => {
-  const box = sandbox();
-  for (const letter of 'abc') box.write(`in/${letter}.txt`, letter);
-  box.write('src/entry.py', 'def run(mini_batch):\n    return [open(path).read() for path in mini_batch]\n');
-  box.write(
-    'job.yml',
-    `type: parallel
-inputs: {letters: {type: uri_folder, path: ./in}}
-outputs: {rows: {type: uri_file}}
-input_data: \${{inputs.letters}}
-mini_batch_size: "1"
-max_concurrency_per_instance: 1
-task: {type: run_function, code: ./src, entry_script: entry.py, append_row_to: '\${{outputs.rows}}'}
-`,
-  );
-  expect((await box.prl(['run', '.', '--name', 'letters'])).code).toBe(0);
-  const debugged = await box.prl(['job', 'debug', '--name', 'letters', '--mini-batch', '1'], { stdin: 'continue\n' });
-  expect(debugged.stderr).toContain('main, mini-batch 1: b.txt');
-  expect(debugged.stderr).toContain('Returned 1 of 1 items');
-  expect(debugged.stdout).toMatch(/b\n$/);
-  expect(debugged.code).toBe(0);
-  const beyond = await box.prl(['job', 'debug', 'letters', '--mini-batch', '3']);
-  expect(beyond).toMatchObject({ code: 2, stdout: '' });
-  expect(beyond.stderr).toContain('numbered from 0 to 2');
-});
-
 test('bash completes commands, options and choices', async () => {
   const box = sandbox();
   const { stdout } = await box.prl(['completion', 'bash']);

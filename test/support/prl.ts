@@ -30,8 +30,8 @@ export interface PrlOptions {
 export interface RunningPrl {
   readonly child: ChildProcess;
   readonly pid: number;
-  /** Resolves when stdout and stderr together hold the text; rejects when the process ends without it. */
-  printed(text: string | RegExp): Promise<void>;
+  /** Resolves with the text (or what matched) when stdout and stderr together hold it; rejects when the process ends without it. */
+  printed(text: string | RegExp): Promise<string>;
   /** Resolves when the process has ended. */
   readonly result: Promise<PrlResult>;
 }
@@ -117,9 +117,10 @@ function follow(child: ChildProcess): RunningPrl {
       return new Promise((resolve, reject) => {
         const check = () => {
           const all = `${stdout}\n${stderr}`;
-          if (typeof text === 'string' ? !all.includes(text) : !text.test(all)) return;
+          const found = typeof text === 'string' ? (all.includes(text) ? text : undefined) : text.exec(all)?.[0];
+          if (found === undefined) return;
           watchers.delete(check);
-          resolve();
+          resolve(found);
         };
         watchers.add(check);
         check();

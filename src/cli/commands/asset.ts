@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { AssetKind } from '../../runs/assets.ts';
-import { collect, leaf } from '../options.ts';
+import { collect, leaf, wholeNumber } from '../options.ts';
 
 /** `prl data|model|environment|component|datastore create|show|list|archive|restore`. */
 export function define(command: Command): void {
@@ -31,7 +31,7 @@ export function define(command: Command): void {
   });
   sub('list', 'List what is registered: the newest version of each, or all versions of one')
     .option('-n, --name <name>', 'all versions of this one')
-    .option('-r, --max-results <n>', 'at most so many', Number)
+    .option('-r, --max-results <n>', 'at most so many', wholeNumber(1))
     .option('--archived-only', 'only archived ones')
     .action(async (options) => {
       await (await import('../asset.ts')).list(kind, options);
