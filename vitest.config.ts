@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/support/closing-line.ts'],
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { test: { name: 'unit', testTimeout: 60_000, include: ['test/unit/**/*.test.ts'] } },
       // Real processes, files and servers: these want the machine's cores for themselves.
       {
         test: {
