@@ -5,6 +5,11 @@ import { type DelimitedOptions, delimited, type JsonLinesOptions, jsonLines, typ
 import { TabularDataset } from './tabular-dataset.ts';
 import type { Workspace } from './workspace.ts';
 
+interface VersionOption {
+  /** Default: the newest. */
+  readonly version?: string | number | undefined;
+}
+
 type Paths = DataPath | readonly DataPath[];
 
 /** Where datasets come from. Nothing is read before a step needs it; a path with nothing there is refused. */
@@ -26,12 +31,14 @@ export const Dataset = {
       return new TabularDataset({ paths: tablePaths(path), transformations: jsonLines(options) });
     },
   },
-  /** A registered dataset. `version`: default the newest. @throws RequestError when it is not registered. */
+  /** A registered dataset. The arguments one by one or as one object. @throws RequestError when it is not registered. */
   async getByName(
-    workspace: Workspace,
-    name: string,
-    { version }: { readonly version?: string | number | undefined } = {},
+    ...given:
+      | readonly [workspace: Workspace, name: string, options?: VersionOption]
+      | readonly [options: VersionOption & { readonly workspace: Workspace; readonly name: string }]
   ): Promise<FileDataset | TabularDataset> {
+    const [first, second, third = {}] = given;
+    const { workspace, name, version } = 'home' in first ? { workspace: first, name: String(second), version: third.version } : first;
     const { path, form } = await registeredDataset(workspace, name, version);
     if (form === 'table') return new TabularDataset(path);
     return new FileDataset(form === 'folder' ? { kind: 'paths', paths: tablePaths(path) } : { kind: 'mltable', path });

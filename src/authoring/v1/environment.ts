@@ -17,6 +17,13 @@ interface DockerSection {
   baseDockerfile?: string | undefined;
 }
 
+/** A name and a file, one by one or as one object. */
+type NameAndFile = readonly [name: string, filePath: string] | readonly [options: { readonly name: string; readonly filePath: string }];
+
+function nameAndFile([first, second]: NameAndFile): { readonly name: string; readonly filePath: string } {
+  return typeof first === 'object' ? first : { name: first, filePath: String(second) };
+}
+
 /** What the processes of a step run in. */
 export class Environment {
   readonly name: string;
@@ -30,13 +37,15 @@ export class Environment {
     this.name = name;
   }
 
-  static fromCondaSpecification(name: string, filePath: string): Environment {
+  static fromCondaSpecification(...given: NameAndFile): Environment {
+    const { name, filePath } = nameAndFile(given);
     const environment = new Environment(name);
     environment.python.condaDependencies = new CondaDependencies(filePath);
     return environment;
   }
 
-  static fromPipRequirements(name: string, filePath: string): Environment {
+  static fromPipRequirements(...given: NameAndFile): Environment {
+    const { name, filePath } = nameAndFile(given);
     const lines = readFileSync(filePath, 'utf8').split('\n');
     const pipPackages = lines.map((line) => line.replace(/(^|\s)#.*$/, '').trim()).filter((line) => line !== '');
     const environment = new Environment(name);

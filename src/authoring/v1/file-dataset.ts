@@ -1,7 +1,6 @@
 import { DatasetConsumptionConfig } from './consumption.ts';
 import type { MLTable, TablePath } from './mltable.ts';
-import { type RegisterOptions, registerDataset } from './registered-dataset.ts';
-import type { Workspace } from './workspace.ts';
+import { type RegisterArguments, registerDataset } from './registered-dataset.ts';
 
 /** Where the files of a dataset are. */
 export type FileSource =
@@ -23,9 +22,9 @@ export class FileDataset {
     return new DatasetConsumptionConfig(name, this);
   }
 
-  /** Registers it under a name and the next version, for `Dataset.getByName` and `azureml:name:version`. */
-  async register(workspace: Workspace, name: string, options: RegisterOptions = {}): Promise<FileDataset> {
-    await registerDataset(workspace, name, this.folder ?? this.table(), options);
+  /** Registers it under a name, for `Dataset.getByName` and `azureml:name:version`. */
+  async register(...given: RegisterArguments): Promise<FileDataset> {
+    await registerDataset(this.partitionFormat === undefined ? (this.folder ?? this.table()) : this.table(), given);
     return this;
   }
 

@@ -12,12 +12,14 @@ export interface PipelineParameterOptions<T extends ParameterValue> {
   readonly defaultValue: T;
 }
 
-/** A value that a submission of the pipeline can override. @throws RequestError for a default of another kind. */
+/** A value that a submission of the pipeline can override. Its arguments one by one or as one object. @throws RequestError for a default of another kind. */
 export class PipelineParameter<T extends ParameterValue = ParameterValue> {
   readonly name: string;
   readonly defaultValue: T;
 
-  constructor({ name, defaultValue }: PipelineParameterOptions<T>) {
+  constructor(...given: readonly [options: PipelineParameterOptions<T>] | readonly [name: string, defaultValue: T]) {
+    const options: PipelineParameterOptions<T> = given.length === 1 ? given[0] : { name: given[0], defaultValue: given[1] };
+    const { name, defaultValue } = options;
     if (typeof name !== 'string' || name === '') throw invalid('name', `A pipeline parameter needs a name, found ${shown(name)}.`);
     if (!isParameterValue(defaultValue)) {
       throw invalid('defaultValue', `The default of ${name} must be text, a number, a boolean or a dataset, found ${shown(defaultValue)}.`);

@@ -3,13 +3,21 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { withHome } from '../client/home.ts';
+import { invalid } from './invalid.ts';
 import { type MLTable, tableFolder, tableText } from './mltable.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface RegisterOptions {
   readonly description?: string | undefined;
   readonly tags?: Readonly<Record<string, string>> | undefined;
+  /** Another dataset than the one that has the name becomes its next version; false (the default): it is refused. */
+  readonly createNewVersion?: boolean | undefined;
 }
+
+/** The arguments of `register`, one by one or as one object. */
+export type RegisterArguments =
+  | readonly [workspace: Workspace, name: string, options?: RegisterOptions]
+  | readonly [options: RegisterOptions & { readonly workspace: Workspace; readonly name: string }];
 
 /** Writes the description into the home, once, and gives its folder. */
 export function writeTable(home: string, table: MLTable): string {
@@ -20,13 +28,18 @@ export function writeTable(home: string, table: MLTable): string {
 }
 
 /** `data`: a folder of files or of an MLTable, or a description that is written into the home. */
-export async function registerDataset(workspace: Workspace, name: string, data: string | MLTable, options: RegisterOptions): Promise<void> {
+export async function registerDataset(data: string | MLTable, given: RegisterArguments): Promise<void> {
+  const [first, second, third = {}] = given;
+  const { workspace, name, ...options } = 'home' in first ? { workspace: first, name: String(second), ...third } : first;
   await withHome(workspace.home, (store) => {
     const path = typeof data === 'string' ? data : writeTable(workspace.home, data);
     const { description, tags = {} } = options;
     const isTable = typeof data !== 'string' || isTableFolder(data);
     const [latest] = store.assets.list('data', { name });
     if (latest?.kind === 'data' && latest.path === path) return;
+    if (latest !== undefined && options.createNewVersion !== true) {
+      throw invalid('name', `Another dataset is registered as ${name}.`, 'Give createNewVersion: true to make this one its next version.');
+    }
     store.assets.register({
       kind: 'data',
       name,

@@ -2,7 +2,7 @@ import { DatasetConsumptionConfig } from './consumption.ts';
 import type { DataPath } from './data-path.ts';
 import { invalid } from './invalid.ts';
 import type { MLTable } from './mltable.ts';
-import { type RegisterOptions, registerDataset } from './registered-dataset.ts';
+import { type RegisterArguments, registerDataset } from './registered-dataset.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface PartitionByOptions {
@@ -29,9 +29,9 @@ export class TabularDataset {
     return new DatasetConsumptionConfig(name, this);
   }
 
-  /** Registers it under a name and the next version, for `Dataset.getByName` and `azureml:name:version`. */
-  async register(workspace: Workspace, name: string, options: RegisterOptions = {}): Promise<TabularDataset> {
-    await registerDataset(workspace, name, this.table, options);
+  /** Registers it under a name, for `Dataset.getByName` and `azureml:name:version`. */
+  async register(...given: RegisterArguments): Promise<TabularDataset> {
+    await registerDataset(this.table, given);
     return this;
   }
 

@@ -102,7 +102,12 @@ describe('registered datasets', () => {
     const workspace = new Workspace({ home: box.path('home') });
     await (await Dataset.File.fromFiles(box.data)).register(workspace, 'files');
     await (await Dataset.File.fromFiles(box.data)).register(workspace, 'files');
-    await (await Dataset.File.fromFiles(box.model)).register(workspace, 'files', { description: 'another folder' });
+    const other = await Dataset.File.fromFiles(box.model);
+    await expect(other.register(workspace, 'files')).rejects.toThrow(/Another dataset is registered as files.*createNewVersion/);
+    await other.register({ workspace, name: 'files', description: 'another folder', createNewVersion: true });
+    await (await Dataset.File.fromFiles(box.data, { partitionFormat: '/{name}.txt' })).register(workspace, 'by-path');
+    const byPath = await Dataset.getByName({ workspace, name: 'by-path', version: 1 });
+    expect(byPath instanceof FileDataset && byPath.source.kind).toBe('mltable');
     await (await Dataset.File.fromFiles(`${box.data}/a*.txt`)).register(workspace, 'some');
     await (await Dataset.Tabular.fromDelimitedFiles(box.path('in', 'rows.csv'))).register(workspace, 'rows');
     const latest = await Dataset.getByName(workspace, 'files');
@@ -133,5 +138,6 @@ describe('names and parameters', () => {
       /must be text, a number, a boolean or a dataset/,
     );
     expect(() => new PipelineParameter({ name: '', defaultValue: 1 })).toThrow(/needs a name/);
+    expect({ ...new PipelineParameter('p', 1) }).toEqual({ ...new PipelineParameter({ name: 'p', defaultValue: 1 }) });
   });
 });
