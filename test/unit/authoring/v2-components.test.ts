@@ -72,6 +72,41 @@ describe('parallelRunFunction', () => {
     });
   });
 
+  it('takes every parameter of the Python function', () => {
+    const box = project();
+    const { steps } = parallelRunFunction({
+      name: 'all',
+      description: 'd',
+      tags: { t: '1' },
+      properties: { p: '2' },
+      displayName: 'All',
+      experimentName: 'exp',
+      compute: 'azureml:cpu',
+      partitionKeys: ['brand'],
+      inputs: { table: { type: 'mltable', path: box.data } },
+      outputs: {},
+      inputData: '${{inputs.table}}',
+      instanceCount: 2,
+      instanceType: 'STANDARD_D2',
+      dockerArgs: '--ipc host',
+      shmSize: '1g',
+      identity: { type: 'aml_token' },
+      isDeterministic: true,
+      task: { code: box.code, entryScript: 'score.py' },
+    })().spec;
+    expect(steps.main).toMatchObject({
+      description: 'd',
+      tags: { t: '1' },
+      properties: { p: '2' },
+      displayName: 'All',
+      compute: 'cpu',
+      resources: { instanceCount: 2, instanceType: 'STANDARD_D2', dockerArgs: '--ipc host', shmSize: '1g' },
+      settings: { partitionKeys: ['brand'] },
+      cloudOnly: { identity: { type: 'aml_token' } },
+    });
+    expect(steps.main?.type === 'parallel' && steps.main.task.appendRowTo).toBeUndefined();
+  });
+
   it('is a job when it is called outside of a pipeline, with the values that it was declared with', () => {
     const box = project();
     const { spec } = scoring(box)(
