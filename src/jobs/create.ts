@@ -1,8 +1,10 @@
+import { mkdirSync } from 'node:fs';
 import { RequestError } from '../errors/types.ts';
 import type { JobRecord, NewJob } from '../runs/jobs.ts';
 import type { RunStore } from '../runs/store.ts';
 import type { JobSpec } from '../spec/types.ts';
 import { checkInputs } from './preflight.ts';
+import { flattenSteps } from './steps.ts';
 
 /**
  * Stores a job, without starting it. Its name: the one given, else the spec's, else a generated one.
@@ -17,5 +19,8 @@ export function createJob(store: RunStore, spec: JobSpec, job: NewJob = {}): Job
   }
   checkInputs(spec, store.assets);
   const name = job.name ?? spec.name;
-  return store.jobs.create(spec, { ...job, ...(name !== undefined && { name }) });
+  const record = store.jobs.create(spec, { ...job, ...(name !== undefined && { name }) });
+  const layout = store.layout(record.name);
+  for (const step of flattenSteps(spec).keys()) mkdirSync(layout.step(step).directory, { recursive: true });
+  return record;
 }

@@ -1,4 +1,5 @@
 /** Follows a job to its end, for people or for programs. */
+import { isatty } from 'node:tty';
 
 import { followEvents } from '../../events/read.ts';
 import type { Status } from '../../events/types.ts';
@@ -50,7 +51,8 @@ export function displayFor(store: RunStore, name: string, color: ColourChoice | 
     layout: store.layout(name),
     steps: stepNames(store.jobs.spec(name)),
     ...(color !== undefined && { color }),
-    keys: process.stdin,
+    // Opening stdin where it is no terminal would cost time for nothing.
+    ...(isatty(0) && { keys: process.stdin }),
   });
 }
 
