@@ -3,11 +3,18 @@ import type { ScriptError } from '../events/types.ts';
 import type { Marker } from '../workers/protocol.ts';
 import type { ErrorKinds } from './error-kinds.ts';
 import type { Verdict } from './thresholds.ts';
+import type { ParallelRun } from './types.ts';
 
 export function thresholdPassed(verdict: Extract<Verdict, { readonly kind: 'exceeded' }>, errors: ErrorKinds): string {
   const { setting, limit, count, unit } = verdict;
   const allowed = setting === 'allowed_failed_percent' ? `${limit} % are allowed, ${count} ${unit}` : `${limit} allowed, ${count} ${unit}`;
   return `${setting} exceeded: ${allowed}.${examples(errors)}`;
+}
+
+export function emptyInput({ inputs, output }: ParallelRun): string {
+  const names = inputs.map(({ name }) => name).join(', ');
+  const end = output.kind === 'append_row' ? ', and the output is an empty file' : '';
+  return `Nothing is in the input ${names}: there are 0 mini-batches${end}.`;
 }
 
 export function nothingSucceeded(items: number, errors: ErrorKinds): string {

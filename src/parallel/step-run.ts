@@ -19,7 +19,7 @@ import { ProgressTeller } from './progress.ts';
 import type { Assignment } from './queue.ts';
 import { Queue } from './queue.ts';
 import { Recorder } from './recorder.ts';
-import { cannotWrite, initFailed, nothingSucceeded, thresholdPassed } from './report.ts';
+import { cannotWrite, emptyInput, initFailed, nothingSucceeded, thresholdPassed } from './report.ts';
 import { type ResourceMonitor, startResourceMonitor } from './resources.ts';
 import { tellResult } from './result.ts';
 import { defaultConcurrency, makeSlots } from './slots.ts';
@@ -182,6 +182,7 @@ export class StepRun {
       this.#planned = true;
       this.#recorder.tally.planned(this.#planning.manifest.count, true);
       this.#logs.decided(`planning is finished: ${this.#planning.manifest.count} mini-batches`);
+      if (this.#planning.manifest.count === 0) this.#notice('warning', emptyInput(this.#run));
       this.#judge();
       this.#grow();
       this.#dispatcher.feed();

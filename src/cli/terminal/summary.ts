@@ -100,7 +100,7 @@ function failureLines(view: JobView, status: Status, { job, layout }: SummaryCon
   const messages = errorMessages(view, failed);
   const [first] = failed;
   const failure = first?.summary?.errors[0]?.error ?? first?.firstFailure?.error;
-  const told = failure !== undefined && messages.some((message) => failure.stack !== undefined && message.includes(failure.stack.trim()));
+  const told = failure !== undefined && messages.some((message) => message.includes((failure.stack ?? headline(failure)).trim()));
   const miniBatch = first?.firstFailure?.miniBatch;
   return [
     ...messages.flatMap(textLines),
