@@ -1,7 +1,9 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { JobFailure } from '../../errors/types.ts';
 import type { FileStep } from '../mltable/model.ts';
 import { createPace } from '../pace.ts';
+import { DataError } from '../read/data-error.ts';
 import type { Frame } from '../read/frame.ts';
 import { openFrames } from '../read/reader.ts';
 import { cuts } from '../text/boundaries.ts';
@@ -17,6 +19,8 @@ export type RowCut = Exclude<FileStep, { op: 'partition_format' }>;
 
 /** Bytes of the input that are turned into rows at once. */
 const readSize = 1024 ** 2;
+/** The same for Parquet, which is compressed. */
+const readSizeParquet = 128 * 1024;
 
 /**
  * Writes to disk the rows that such steps leave, a file for each file of the input. Reads no further than the last row that is taken.
@@ -51,8 +55,13 @@ export async function materialize(table: PlannedTable, steps: readonly RowCut[],
 export async function* framesOf(table: PlannedTable, file: number): AsyncGenerator<Frame> {
   const source = await openFrames(table.reader);
   const pace = createPace();
-  for await (const slice of slicesOf(table, file, readSize)) {
-    yield await (await source.prefetch(slice)).frame();
+  for await (const slice of slicesOf(table, file, table.plan.format.kind === 'parquet' ? readSizeParquet : readSize)) {
+    try {
+      yield await (await source.prefetch(slice)).frame();
+    } catch (error) {
+      // There are no mini-batches yet that could fail: without this row nothing can be cut.
+      throw error instanceof DataError ? new JobFailure({ code: 'bad-data', message: error.message }, { cause: error }) : error;
+    }
     if (pace.due()) await pace.pause();
   }
 }

@@ -1,12 +1,12 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { UnnumberedMiniBatch } from '../input.ts';
 import { createPace } from '../pace.ts';
 import type { Frame } from '../read/frame.ts';
 import type { Constant, TableReader, TableSlice } from '../types.ts';
+import { GroupSpool } from './group-spool.ts';
 import { framesOf } from './materialize.ts';
 import { type PlannedTable, slicesOf } from './plan-table.ts';
-import { openSorter } from './row-sorter.ts';
 import { rowTextColumns, rowTextFormat, rowWriter } from './row-text.ts';
 
 const chunkSize = 64;
@@ -60,16 +60,22 @@ export function regroup(
     async *chunks() {
       await mkdir(directory, { recursive: true });
       const partitions: Record<string, Constant>[] = [];
-      await using sorter = await openSorter(directory);
       const ids = new Map<string, number>();
+      const pace = createPace();
+      await using spool = await GroupSpool.open(directory);
       for (const file of table.files.keys()) {
         for await (const frame of framesOf(table, file)) {
           const write = rowWriter(frame);
           const group = groupOf(frame, keys, ids, partitions);
-          for (let row = 0; row < frame.length; row += 1) sorter.add(group(row), write(row));
+          for (let row = 0; row < frame.length; row += 1) if (spool.add(group(row), write(row))) await spool.flush();
         }
       }
-      yield* writeGroups(sorter.sorted(), directory, partitions);
+      const stretches = await spool.gather(join(directory, groupedFile), pace);
+      for (let at = 0; at < stretches.length; at += chunkSize) {
+        yield stretches.slice(at, at + chunkSize).map(({ start, end, rows }, index): UnnumberedMiniBatch => {
+          return { slice: { kind: 'bytes', path: groupedFile, start, end }, items: rows, partition: partitions[at + index] ?? {} };
+        });
+      }
     },
   };
 }
@@ -101,43 +107,4 @@ function plainValue(value: unknown): Constant {
     : value === null || value === undefined
       ? null
       : JSON.stringify(value);
-}
-
-async function* writeGroups(
-  rows: AsyncIterable<readonly { readonly group: number; readonly text: string }[]>,
-  directory: string,
-  partitions: readonly Record<string, Constant>[],
-): AsyncGenerator<readonly UnnumberedMiniBatch[]> {
-  const handle: FileHandle = await open(join(directory, groupedFile), 'w');
-  const pace = createPace();
-  try {
-    let at = 0;
-    let current: { group: number; start: number; items: number } | undefined;
-    let done: UnnumberedMiniBatch[] = [];
-    const finish = (): void => {
-      const partition = current === undefined ? undefined : partitions[current.group];
-      if (current === undefined || partition === undefined) return;
-      done.push({ slice: { kind: 'bytes', path: groupedFile, start: current.start, end: at }, items: current.items, partition });
-    };
-    for await (const batch of rows) {
-      let text = '';
-      for (const row of batch) {
-        if (current?.group !== row.group) {
-          finish();
-          current = { group: row.group, start: at, items: 0 };
-        }
-        current.items += 1;
-        text += row.text;
-        at += Buffer.byteLength(row.text);
-      }
-      await handle.appendFile(text);
-      if (done.length > 0) yield done;
-      done = [];
-      if (pace.due()) await pace.pause();
-    }
-    finish();
-    if (done.length > 0) yield done;
-  } finally {
-    await handle.close();
-  }
 }
