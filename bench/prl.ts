@@ -26,7 +26,7 @@ export interface JobRun extends Measured {
 }
 
 /** `read` looks at what the job left behind before it is deleted. */
-export async function runJob(bench: Bench, job: BenchJob, read: (output: string) => void = () => {}): Promise<JobRun> {
+export async function runJob(bench: Bench, job: BenchJob, read: (output: string) => unknown = () => {}): Promise<JobRun> {
   const folder = mkdtempSync(join(bench.folder, 'job-'));
   const home = join(folder, 'home');
   const output = join(folder, 'output', job.appendRow ?? 'none');
@@ -37,7 +37,7 @@ export async function runJob(bench: Bench, job: BenchJob, read: (output: string)
   const env = { PARALLELRUN_HOME: home, PARALLELRUN_PYTHON: bench.python, ...job.env };
   const startedAt = Date.now();
   const measured = await runProcess(process.execPath, [command, 'run', file, '--name', 'bench'], { env, memory: true });
-  read(output);
+  await read(output);
   const events = readFileSync(join(home, 'jobs', 'bench', 'events.jsonl'), 'utf8')
     .trim()
     .split('\n')
