@@ -21,6 +21,11 @@ export function createJob(store: RunStore, spec: JobSpec, job: NewJob = {}): Job
   const name = job.name ?? spec.name;
   const record = store.jobs.create(spec, { ...job, ...(name !== undefined && { name }) });
   const layout = store.layout(record.name);
-  for (const step of flattenSteps(spec).keys()) mkdirSync(layout.step(step).directory, { recursive: true });
-  return record;
+  try {
+    for (const step of flattenSteps(spec).keys()) mkdirSync(layout.step(step).directory, { recursive: true });
+    return record;
+  } catch (error) {
+    store.jobs.remove(record.name);
+    throw error;
+  }
 }

@@ -162,6 +162,30 @@ task: {type: run_function, code: ./src, entry_script: entry.ts}
   expect((await box.prl(['job', 'list', '-o', 'json'])).stdout).toBe('[]\n');
 });
 
+test('plan says what waits for other steps, and what would be refused', async () => {
+  const box = sandbox();
+  box.write('in/a.csv', 'x,y\n1,2\n');
+  box.write('src/entry.ts', 'export const run = (files: string[]) => files;');
+  const task = 'task: {type: run_function, code: ./src, entry_script: entry.ts}';
+  box.write(
+    'pipeline.yml',
+    `type: pipeline
+jobs:
+  make: {type: command, command: 'touch \${{outputs.o}}/x', outputs: {o: {type: uri_folder}}}
+  use:
+    {type: parallel, inputs: {i: '\${{parent.jobs.make.outputs.o}}'}, input_data: '\${{inputs.i}}', ${task}}
+  grouped:
+    {type: parallel, inputs: {i: {type: uri_file, path: ./in/a.csv}}, input_data: '\${{inputs.i}}', partition_keys: [nope], ${task}}
+`,
+  );
+  const { code, stdout, stderr } = await box.prl(['job', 'plan', '--file', '.', '-o', 'json']);
+  const { steps } = JSON.parse(stdout);
+  expect(steps.use).toMatchObject({ after: ['make'] });
+  expect(steps.grouped.errors[0].message).toContain('nope');
+  expect(stderr).toContain('nope');
+  expect(code).toBe(2);
+});
+
 test('the graph of a file, and of a job with what became of its steps', async () => {
   const box = sandbox();
   box.write(
