@@ -15,7 +15,7 @@ export type OnRow = (cells: string[], quoted: readonly boolean[] | undefined, st
  * quote, what follows a closing quote is added as it stands, empty lines are no rows.
  *
  * Our own, because a cell that is quoted and empty must be told from one that is empty, and a row that is too short or too
- * long must be seen, which `udsv` does neither of.
+ * long must be seen; the parsers that are as quick do neither.
  */
 export function eachRow(text: string, grammar: Grammar, onRow: OnRow): void {
   const { delimiter, quote, bareCarriageReturn, blankLinesAreEmpty } = grammar;
