@@ -35,7 +35,8 @@ export async function openStore(home: string): Promise<RunStore> {
 
 async function openOrExplain(home: string): Promise<DatabaseSync> {
   try {
-    mkdirSync(join(home, 'jobs'), { recursive: true });
+    // Specs and logs may hold what is meant for their user alone.
+    mkdirSync(join(home, 'jobs'), { recursive: true, mode: 0o700 });
     return await openDatabase(join(home, 'store.db'));
   } catch (error) {
     if (error instanceof RequestError) throw error;
