@@ -19,6 +19,7 @@ export async function lookAtRows(
   hasHeader: (path: string) => boolean,
   onRow: OnSampleRow,
 ): Promise<void> {
+  const width: Width = { cells: undefined };
   for (const place of sample.places) {
     const path = join(root, place.path);
     await withFile(path, async (handle) => {
@@ -28,9 +29,14 @@ export async function lookAtRows(
       if (length <= 0) return;
       const bytes = Buffer.allocUnsafe(length);
       const { bytesRead } = await handle.read(bytes, 0, length, start);
-      await eachSampleRow(path, bytes.subarray(0, bytesRead), { ...place, start }, head, options, onRow);
+      await eachSampleRow(path, bytes.subarray(0, bytesRead), { ...place, start }, head, options, width, onRow);
     });
   }
+}
+
+/** How many cells the first row has: what rows in the middle of a file are measured by. */
+interface Width {
+  cells: number | undefined;
 }
 
 async function eachSampleRow(
@@ -39,6 +45,7 @@ async function eachSampleRow(
   place: SamplePlace,
   head: Head,
   options: DelimitedOptions,
+  width: Width,
   onRow: OnSampleRow,
 ): Promise<void> {
   const inside = place.start > head.start;
@@ -64,7 +71,8 @@ async function eachSampleRow(
       if (!(error instanceof UnclosedQuote)) throw error;
     }
     // In the middle of a file a stretch that starts inside quotes shows in the number of cells.
-    if (inside && options.format.multiline && rows.some(({ cells }) => cells.length !== head.header?.length)) return;
+    if (inside && options.format.multiline && rows.some(({ cells }) => cells.length !== width.cells)) return;
+    width.cells ??= head.header?.length ?? rows[0]?.cells.length;
     for (const { cells, quoted } of rows) onRow(place.path, cells, quoted, head);
     if (pace.due()) await pace.pause();
   }

@@ -7,6 +7,7 @@ import { fileConstants } from './constants.ts';
 import type { FormatPlan } from './format-plan.ts';
 import { materialize, type RowCut } from './materialize.ts';
 import { groupByPath, regroup } from './partition.ts';
+import { readAhead } from './read-ahead.ts';
 import { Steps } from './steps.ts';
 import type { TableSpec } from './table-spec.ts';
 
@@ -92,20 +93,28 @@ const largestChunk = 256;
 async function* bySize(table: PlannedTable, size: number): AsyncGenerator<readonly UnnumberedMiniBatch[]> {
   let chunkSize = 1;
   let chunk: UnnumberedMiniBatch[] = [];
-  for (let file = 0; file < table.files.length; file += 1) {
-    for await (const slice of slicesOf(table, file, size)) {
-      chunk.push({ slice, ...(slice.kind === 'rows' && !filters(table) ? { items: slice.end - slice.start } : {}) });
-      if (chunk.length < chunkSize) continue;
-      yield chunk;
-      chunk = [];
-      chunkSize = Math.min(2 * chunkSize, largestChunk);
-    }
+  for await (const slice of slicesOfAll(table, size)) {
+    chunk.push({ slice, ...(slice.kind === 'rows' && !filters(table) ? { items: slice.end - slice.start } : {}) });
+    if (chunk.length < chunkSize) continue;
+    yield chunk;
+    chunk = [];
+    chunkSize = Math.min(2 * chunkSize, largestChunk);
   }
   if (chunk.length > 0) yield chunk;
 }
 
 function filters({ reader }: PlannedTable): boolean {
   return reader.transformations.some(({ op }) => op === 'filter');
+}
+
+/** Files that are opened before it is their turn. */
+const openAhead = 16;
+
+function slicesOfAll(table: PlannedTable, size: number): AsyncGenerator<TableSlice> {
+  function* files(): Generator<AsyncIterable<TableSlice>> {
+    for (const file of table.files.keys()) yield slicesOf(table, file, size);
+  }
+  return readAhead(files(), openAhead);
 }
 
 /** The pieces of one file, with its constants. */
