@@ -17,6 +17,7 @@ import { outputDirectory } from './crew.ts';
 import { describeMiniBatch } from './describe.ts';
 import { hostOf } from './host.ts';
 import { readManifest } from './manifest.ts';
+import { isRegroupedAway, regroupAgain } from './regroup.ts';
 import { readFact, stateFiles } from './state-files.ts';
 import type { ParallelRun } from './types.ts';
 
@@ -35,6 +36,8 @@ export async function debugMiniBatch(run: ParallelRun, index: number, told: (wha
   const text = readers === undefined ? undefined : descriptorOf(state.manifest, index);
   if (readers === undefined || text === undefined) throw noSuchMiniBatch(run, index, readFact(state, 'planned')?.total);
   told(describeMiniBatch(text, readers));
+  const regrouped = isRegroupedAway(readers, state);
+  if (regrouped) await regroupAgain(run, state, index, text);
   const scratch = mkdtempSync(join(tmpdir(), 'parallelrun-debug-'));
   try {
     const segment = join(scratch, 'rows');
@@ -68,6 +71,7 @@ export async function debugMiniBatch(run: ParallelRun, index: number, told: (wha
     return { ...result, rows: readFileSync(segment, 'utf8') };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
+    if (regrouped) rmSync(state.scratch, { recursive: true, force: true });
   }
 }
 

@@ -1,7 +1,7 @@
 /** Planning, or what an earlier life of the step had planned. */
 import { existsSync, rmSync } from 'node:fs';
 import { planInputs } from '../data/plan.ts';
-import type { Reader } from '../data/types.ts';
+import type { Plan, Reader } from '../data/types.ts';
 import { Manifest, type ManifestPrefix, readManifest } from './manifest.ts';
 import { readFact, type StateFiles, writeFact } from './state-files.ts';
 import type { ParallelRun } from './types.ts';
@@ -22,21 +22,8 @@ export async function beginPlanning(run: ParallelRun, state: StateFiles): Promis
   if (readers !== undefined && readFact(state, 'planned') !== undefined) {
     return { readers, notices: [], manifest: Manifest.complete(state.manifest), finish: async () => {} };
   }
-  const { miniBatchSize, partitionKeys, partitionFormats, predefined } = run.settings;
   rmSync(state.scratch, { recursive: true, force: true });
-  const plan = await planInputs(
-    run.inputs.map((input) => {
-      const partitionFormat = partitionFormats?.[input.name];
-      return partitionFormat === undefined ? input : { ...input, partitionFormat };
-    }),
-    {
-      partitionKeys,
-      rankMiniBatchCount: predefined.rankMiniBatchCount,
-      scratch: state.scratch,
-      ...(miniBatchSize === undefined ? {} : { miniBatchSize }),
-      ...(run.limit === undefined ? {} : { limit: run.limit }),
-    },
-  );
+  const plan = await splitInputs(run, state.scratch);
   writeFact(state, 'readers', plan.readers);
   const manifest = Manifest.begin(state.manifest, earlierPrefix(state));
   return {
@@ -59,4 +46,22 @@ export async function beginPlanning(run: ParallelRun, state: StateFiles): Promis
 /** What an interrupted planning had written: outcomes in the ledger may already name mini-batches of it. */
 function earlierPrefix(state: StateFiles): ManifestPrefix | undefined {
   return existsSync(state.manifest) ? readManifest(state.manifest, () => undefined) : undefined;
+}
+
+/** @param scratch what regrouping by columns writes goes there */
+export function splitInputs(run: ParallelRun, scratch: string): Promise<Plan> {
+  const { miniBatchSize, partitionKeys, partitionFormats, predefined } = run.settings;
+  return planInputs(
+    run.inputs.map((input) => {
+      const partitionFormat = partitionFormats?.[input.name];
+      return partitionFormat === undefined ? input : { ...input, partitionFormat };
+    }),
+    {
+      partitionKeys,
+      rankMiniBatchCount: predefined.rankMiniBatchCount,
+      scratch,
+      ...(miniBatchSize === undefined ? {} : { miniBatchSize }),
+      ...(run.limit === undefined ? {} : { limit: run.limit }),
+    },
+  );
 }

@@ -19,6 +19,24 @@ task: {type: run_function, code: ./src, entry_script: ${entryScript}, append_row
   expect(run.stderr).toContain('Completed');
 }
 
+/** A debugger that goes on at once wherever the script stops, and counts how often that was. */
+function attach(url: string): { readonly count: number } {
+  const socket = new WebSocket(url);
+  const paused = { count: 0 };
+  let id = 0;
+  const send = (method: string) => socket.send(JSON.stringify({ id: ++id, method }));
+  socket.addEventListener('open', () => ['Runtime.enable', 'Debugger.enable', 'Runtime.runIfWaitingForDebugger'].map(send));
+  socket.addEventListener('message', ({ data }) => {
+    const { method } = JSON.parse(String(data));
+    // Node ends when its debugger has let go of it.
+    if (method === 'Runtime.executionContextDestroyed') socket.close();
+    if (method !== 'Debugger.paused') return;
+    paused.count += 1;
+    send('Debugger.resume');
+  });
+  return paused;
+}
+
 test('a Python mini-batch runs again in pdb, in this terminal, with the same arguments and data', async () => {
   const box = sandbox();
   await finishedJob(
@@ -42,23 +60,37 @@ test('a TypeScript mini-batch waits for a debugger to attach, and stops before r
     'export function run(files: string[]): string[] {\n  return files.map((file) => file.slice(-5) + process.argv[3]);\n}\n',
   );
   const debugged = box.start(['job', 'debug', 'letters', '--mini-batch', '2']);
-  const socket = new WebSocket(await debugged.printed(/ws:\/\/\S+/));
-  let id = 0;
-  const send = (method: string) => socket.send(JSON.stringify({ id: ++id, method }));
-  let paused = 0;
-  socket.addEventListener('open', () => ['Runtime.enable', 'Debugger.enable', 'Runtime.runIfWaitingForDebugger'].map(send));
-  socket.addEventListener('message', ({ data }) => {
-    const { method } = JSON.parse(String(data));
-    // Node ends when its debugger has let go of it.
-    if (method === 'Runtime.executionContextDestroyed') socket.close();
-    if (method !== 'Debugger.paused') return;
-    paused += 1;
-    send('Debugger.resume');
-  });
+  const paused = attach(await debugged.printed(/ws:\/\/\S+/));
   const { code, stdout, stderr } = await debugged.result;
   expect(stderr).toContain('Returned 1 of 1 items');
-  expect(paused).toBeGreaterThan(0);
+  expect(paused.count).toBeGreaterThan(0);
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'c.txtx\n' });
+});
+
+test('a mini-batch of a regrouped input runs again after the step completed, and fails clearly once the input is another', async () => {
+  const box = sandbox();
+  box.write('sales.csv', 'shop,sold\na,1\nb,2\na,3\n');
+  box.write('src/entry.mjs', 'export const run = (table) => [...table].map(({ sold }) => sold);\n');
+  box.write(
+    'job.yml',
+    `type: parallel
+inputs: {sales: {type: uri_file, path: ./sales.csv}}
+outputs: {rows: {type: uri_file}}
+input_data: \${{inputs.sales}}
+partition_keys: [shop]
+max_concurrency_per_instance: 1
+task: {type: run_function, code: ./src, entry_script: entry.mjs, append_row_to: '\${{outputs.rows}}'}
+`,
+  );
+  const run = await box.prl(['run', '.', '--name', 'sales']);
+  expect(run.stderr).toContain('Completed');
+  const debugged = box.start(['job', 'debug', 'sales', '--mini-batch', '0']);
+  attach(await debugged.printed(/ws:\/\/\S+/));
+  expect(await debugged.result).toMatchObject({ code: 0, stdout: '1\n3\n' });
+  box.write('sales.csv', 'shop,sold\nb,2\n');
+  const changed = await box.prl(['job', 'debug', 'sales', '--mini-batch', '0']);
+  expect(changed).toMatchObject({ code: 2, stdout: '' });
+  expect(changed.stderr).toContain('has changed since it ran');
 });
 
 test('a mini-batch that is not there, a job without parallel steps', async () => {
