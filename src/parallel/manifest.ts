@@ -39,6 +39,8 @@ export class Manifest {
   #spilled = 0;
   #spillStart = 0;
   #next = 0;
+  /** Used again and again: a fresh buffer for each of thousands of chunks would wait for the garbage collector outside its heap. */
+  #scratch = Buffer.alloc(1 << 17);
 
   private constructor(descriptor: number, prefix: ManifestPrefix | undefined) {
     this.#descriptor = descriptor;
@@ -72,7 +74,7 @@ export class Manifest {
 
   append(chunk: readonly PlannedMiniBatch[]): void {
     const lines = chunk.map(encodeDescriptor);
-    const bytes = Buffer.from(`${lines.join('\n')}\n`);
+    const bytes = this.#encode(`${lines.join('\n')}\n`);
     this.#verify(bytes);
     const kept = this.#memory.length - this.#memoryHead;
     if (this.#spilled === 0 && kept + lines.length <= memoryLimit) for (const line of lines) this.#memory.push(line);
@@ -107,6 +109,12 @@ export class Manifest {
 
   close(): void {
     closeSync(this.#descriptor);
+  }
+
+  #encode(text: string): Buffer {
+    const most = text.length * 3;
+    if (this.#scratch.length < most) this.#scratch = Buffer.alloc(most);
+    return this.#scratch.subarray(0, this.#scratch.write(text));
   }
 
   #refill(): void {
