@@ -9,8 +9,19 @@ export interface Frame {
   readonly columns: readonly Column[];
   readonly values: readonly ColumnValues[];
   readonly length: number;
+  /**
+   * The same rows a few at a time, made while one iterates. Where a frame has this, its `values` are made when they are asked for: a
+   * script that looks at rows never holds the columns, and one that looks at a column never makes the others.
+   */
+  readonly pieces?: () => Iterable<FramePiece>;
   /** An error that names the place of a row of this frame in its file. Costs something only when it is asked for. */
   readonly locate: (row: number, message: string) => Promise<DataError>;
+}
+
+/** Some rows of a frame, as columns. */
+export interface FramePiece {
+  readonly values: readonly ColumnValues[];
+  readonly length: number;
 }
 
 /** A row of a frame cannot be what it has to be; `TableSource` turns it into an error that names file and line. */

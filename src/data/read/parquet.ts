@@ -31,8 +31,13 @@ export async function fetchRows(reader: TableReader, slice: RowsSlice): Promise<
   return {
     parse: () => ({
       columns,
-      values: columns.map((column, index) => columnValues(column, chunks, index, length)),
+      values: onDemand(columns.length, (index) => columnValues(columns[index], chunks, index, length)),
       length,
+      *pieces() {
+        for (const chunk of chunks) {
+          yield { values: columns.map((column, index) => columnValues(column, [chunk], index, chunk.rowCount)), length: chunk.rowCount };
+        }
+      },
       locate: async (row, message) => new DataError(`${slice.path}: row ${slice.start + row + 1}: ${message}`),
     }),
   };
@@ -65,7 +70,24 @@ function selectItem(column: Column): string {
   }
 }
 
-function columnValues(column: Column, chunks: readonly DuckDBDataChunk[], index: number, length: number): ColumnValues {
+/** A list whose items are made when they are first looked at. */
+function onDemand<T>(length: number, make: (index: number) => T): readonly T[] {
+  const made: T[] = [];
+  const list: T[] = [];
+  for (let index = 0; index < length; index += 1) {
+    Object.defineProperty(list, index, {
+      enumerable: true,
+      get: () => {
+        made[index] ??= make(index);
+        return made[index];
+      },
+    });
+  }
+  return list;
+}
+
+function columnValues(column: Column | undefined, chunks: readonly DuckDBDataChunk[], index: number, length: number): ColumnValues {
+  if (column === undefined) return [];
   const values = container(column, length);
   let row = 0;
   for (const chunk of chunks) {

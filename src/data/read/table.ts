@@ -11,13 +11,15 @@ export class Table<Row extends object = Record<string, unknown>> implements Iter
   readonly columns: readonly Column[];
   /** Number of rows. */
   readonly length: number;
-  readonly #values: ColumnValues[];
-  #makeRow: ((index: number) => Row) | undefined;
+  readonly #frame: Frame;
+  readonly #typed = new Map<number, ColumnValues>();
+  #rows: RowMaker<Row> | undefined;
+  #row: ((index: number) => Row) | undefined;
 
   constructor(frame: Frame) {
     this.columns = frame.columns;
     this.length = frame.length;
-    this.#values = [...frame.values];
+    this.#frame = frame;
   }
 
   /**
@@ -27,34 +29,40 @@ export class Table<Row extends object = Record<string, unknown>> implements Iter
   column<Name extends keyof Row & string>(name: Name): ArrayLike<Row[Name]> & Iterable<Row[Name]> {
     const index = this.columns.findIndex((column) => column.name === name);
     const column = this.columns[index];
-    const values = this.#values[index];
-    if (column === undefined || values === undefined) {
+    if (column === undefined) {
       throw new Error(`The table has no column ${JSON.stringify(name)}. It has: ${this.columns.map((one) => one.name).join(', ')}.`);
     }
-    const typed = asTypedArray(column, values);
-    this.#values[index] = typed;
+    const typed = this.#typed.get(index) ?? asTypedArray(column, this.#frame.values[index] ?? []);
+    this.#typed.set(index, typed);
     return typed as ArrayLike<unknown> & Iterable<unknown> as ArrayLike<Row[Name]> & Iterable<Row[Name]>;
   }
 
   /** The row at an index from 0; undefined beyond the end. */
   at(index: number): Row | undefined {
-    return index >= 0 && index < this.length ? this.#row(index) : undefined;
+    if (!(index >= 0 && index < this.length)) return undefined;
+    this.#row ??= this.#makeRow(this.#frame.values);
+    return this.#row(index);
   }
 
   *[Symbol.iterator](): Iterator<Row> {
-    for (let index = 0; index < this.length; index += 1) yield this.#row(index);
+    for (const { values, length } of this.#frame.pieces?.() ?? [this.#frame]) {
+      const row = this.#makeRow(values);
+      for (let index = 0; index < length; index += 1) yield row(index);
+    }
   }
 
   /** All rows as an array of plain objects. */
   toArray(): Row[] {
-    return Array.from({ length: this.length }, (_, index) => this.#row(index));
+    return [...this];
   }
 
-  #row(index: number): Row {
-    this.#makeRow ??= rowMaker<Row>(this.columns, this.#values);
-    return this.#makeRow(index);
+  get #makeRow(): RowMaker<Row> {
+    this.#rows ??= rowMaker<Row>(this.columns);
+    return this.#rows;
   }
 }
+
+type RowMaker<Row> = (values: readonly ColumnValues[]) => (index: number) => Row;
 
 function asTypedArray(column: Column, values: ColumnValues): ColumnValues {
   if (column.nullable || !Array.isArray(values)) return values;
@@ -68,8 +76,8 @@ function asTypedArray(column: Column, values: ColumnValues): ColumnValues {
  * Makes a row object out of columns. Compiled, so that every row has the same hidden class: several times as fast as
  * setting properties by name. Names are written as computed keys, which also takes the meaning out of `__proto__`.
  */
-function rowMaker<Row>(columns: readonly Column[], values: readonly ColumnValues[]): (index: number) => Row {
+function rowMaker<Row>(columns: readonly Column[]): RowMaker<Row> {
   const fields = columns.map((column, index) => `[${JSON.stringify(column.name)}]: v${index}[i]`);
   const names = columns.map((_, index) => `v${index}`);
-  return new Function('values', `const [${names.join(', ')}] = values; return (i) => ({ ${fields.join(', ')} });`)(values);
+  return new Function('values', `const [${names.join(', ')}] = values; return (i) => ({ ${fields.join(', ')} });`) as RowMaker<Row>;
 }
