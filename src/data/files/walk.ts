@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { type Dir, opendirSync, realpathSync, statSync } from 'node:fs';
 import { JobFailure, RequestError } from '../../errors/types.ts';
 import { SortedNames } from './sorted-names.ts';
@@ -54,7 +55,8 @@ function* enter(root: string, prefix: string, stack: Level[]): Generator<readonl
       if (entry.isFile()) names.add(name);
       else if (entry.isDirectory()) names.add(`${name}/`);
       else if (entry.isSymbolicLink()) {
-        const kind = linkTarget(folder, decodeName(folder, name));
+        const trail = [...stack.map((level) => level.prefix), prefix].map((one) => `${root}/${decodeName(root, one)}`);
+        const kind = linkTarget(trail, folder, decodeName(folder, name));
         if (kind !== undefined) names.add(kind === 'folder' ? `${name}/` : name);
       }
       read += 1;
@@ -77,7 +79,8 @@ function open(folder: string): Dir {
   }
 }
 
-function linkTarget(folder: string, name: string): 'file' | 'folder' | undefined {
+/** `trail`: the folders from the root to this one, each of which a link could lead back to. */
+function linkTarget(trail: readonly string[], folder: string, name: string): 'file' | 'folder' | undefined {
   const path = `${folder.replace(/\/$/, '')}/${name}`;
   let target: ReturnType<typeof statSync>;
   try {
@@ -90,7 +93,8 @@ function linkTarget(folder: string, name: string): 'file' | 'folder' | undefined
   }
   if (target.isFile()) return 'file';
   if (!target.isDirectory()) return undefined;
-  if (`${realpathSync(folder)}/`.startsWith(`${realpathSync(path)}/`)) {
+  const real = `${realpathSync(path)}/`;
+  if (trail.some((one) => `${realpathSync(one)}/`.startsWith(real))) {
     throw new RequestError({
       code: 'link-cycle',
       message: 'The link leads to a folder that contains it, so its files have no end.',
@@ -104,7 +108,7 @@ function decodeName(folder: string, latin1: string): string {
   if (!/[\x80-\xff]/.test(latin1)) return latin1;
   const bytes = Buffer.from(latin1, 'latin1');
   const name = bytes.toString('utf8');
-  if (Buffer.byteLength(name) === bytes.length && !name.includes('\ufffd')) return name;
+  if (isUtf8(bytes)) return name;
   throw new JobFailure({
     code: 'file-name-encoding',
     message: `A file's name is not UTF-8: ${JSON.stringify(name)}.`,

@@ -53,6 +53,14 @@ describe('listing', () => {
     expect(() => [...walk(root)]).toThrow(/its files have no end/);
   });
 
+  test('refuses two links that lead to each other', () => {
+    put('a/one', 'b/two');
+    symlinkSync(join(root, 'b'), join(root, 'a', 'to-b'));
+    expect([...walk(root)].flat()).toEqual(['a/one', 'a/to-b/two', 'b/two']);
+    symlinkSync(join(root, 'a'), join(root, 'b', 'to-a'));
+    expect(() => [...walk(root)]).toThrow(/its files have no end/);
+  });
+
   test('merges any number of sorted runs', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 200_000 }), fc.integer({ min: 1, max: 1 << 20 }), (count, factor) => {
