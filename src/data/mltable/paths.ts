@@ -47,6 +47,8 @@ async function locate(entry: PathEntry, folder: string): Promise<Entry> {
   const base = resolve(folder, parsed.path);
   const found = await kindOf(base);
   if (found === entry.kind) return { entry, base };
+  // Public jobs write `file: ./images` for a folder of images.
+  if (found === 'folder' && entry.kind === 'file') return { entry: { ...entry, kind: 'folder' }, base };
   throw errorAt(entry.place, 'missing-path', `Expected a ${entry.kind}, found ${found === undefined ? 'nothing' : `a ${found}`}: ${base}.`);
 }
 

@@ -19,7 +19,7 @@ export interface Stretch {
  * Brings rows of one group together, on disk: rows are written as they come, while the sizes of the groups are counted, and
  * then each is copied to its group's place. Memory does not grow with the rows; within a group they keep their order.
  */
-export class GroupSpool implements AsyncDisposable {
+export class GroupSpool {
   readonly #directory: string;
   readonly #rows: FileHandle;
   readonly #index: FileHandle;
@@ -127,7 +127,8 @@ export class GroupSpool implements AsyncDisposable {
     return at + length;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Removes what was put on disk on the way. */
+  async close(): Promise<void> {
     await this.#rows.close();
     await this.#index.close();
     await rm(join(this.#directory, 'rows.spool'), { force: true });

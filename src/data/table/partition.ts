@@ -62,19 +62,23 @@ export function regroup(
       const partitions: Record<string, Constant>[] = [];
       const ids = new Map<string, number>();
       const pace = createPace();
-      await using spool = await GroupSpool.open(directory);
-      for (const file of table.files.keys()) {
-        for await (const frame of framesOf(table, file)) {
-          const write = rowWriter(frame);
-          const group = groupOf(frame, keys, ids, partitions);
-          for (let row = 0; row < frame.length; row += 1) if (spool.add(group(row), write(row))) await spool.flush();
+      const spool = await GroupSpool.open(directory);
+      try {
+        for (const file of table.files.keys()) {
+          for await (const frame of framesOf(table, file)) {
+            const write = rowWriter(frame);
+            const group = groupOf(frame, keys, ids, partitions);
+            for (let row = 0; row < frame.length; row += 1) if (spool.add(group(row), write(row))) await spool.flush();
+          }
         }
-      }
-      const stretches = await spool.gather(join(directory, groupedFile), pace);
-      for (let at = 0; at < stretches.length; at += chunkSize) {
-        yield stretches.slice(at, at + chunkSize).map(({ start, end, rows }, index): UnnumberedMiniBatch => {
-          return { slice: { kind: 'bytes', path: groupedFile, start, end }, items: rows, partition: partitions[at + index] ?? {} };
-        });
+        const stretches = await spool.gather(join(directory, groupedFile), pace);
+        for (let at = 0; at < stretches.length; at += chunkSize) {
+          yield stretches.slice(at, at + chunkSize).map(({ start, end, rows }, index): UnnumberedMiniBatch => {
+            return { slice: { kind: 'bytes', path: groupedFile, start, end }, items: rows, partition: partitions[at + index] ?? {} };
+          });
+        }
+      } finally {
+        await spool.close();
       }
     },
   };
