@@ -3,36 +3,61 @@ import { existsSync } from 'node:fs';
 import { JobFailure, type Problem, RequestError } from '../errors/types.ts';
 import { locate } from '../pipeline/locate.ts';
 import type { AssetResolver } from '../runs/assets.ts';
-import type { DataType, InputValue, JobSpec, SourcePosition, Step } from '../spec/types.ts';
+import { readYaml } from '../spec/source/yaml.ts';
+import type { DataType, InputValue, JobSpec, Step } from '../spec/types.ts';
 import { flattenSteps } from './steps.ts';
 
 /** @throws RequestError with all inputs of the job and its steps that name a missing path or an unregistered asset. */
 export function checkInputs(spec: JobSpec, assets: AssetResolver): void {
-  const problems = [
-    ...inputProblems(spec.standalone ? {} : spec.inputs, 'inputs', spec.source, undefined, assets),
-    ...[...flattenSteps(spec)].flatMap(([name, step]) => stepProblems(spec, name, step, assets)),
-  ];
+  const problems = missingInputs(spec, assets);
   if (problems.length > 0) throw new RequestError(problems);
 }
 
-function stepProblems(spec: JobSpec, name: string, step: Step, assets: AssetResolver): readonly Problem[] {
-  const prefix = spec.standalone ? 'inputs' : `jobs.${name.replaceAll('.', '.jobs.')}.inputs`;
-  return inputProblems(step.inputs, prefix, spec.source, step.source, assets);
+/** All inputs of the job and its steps that name a missing path or an unregistered asset. */
+export function missingInputs(spec: JobSpec, assets: AssetResolver): readonly Problem[] {
+  return [
+    ...inputProblems(spec.standalone ? {} : spec.inputs, { path: [], file: spec.source }, assets),
+    ...[...flattenSteps(spec)].flatMap(([name, step]) => stepProblems(spec, name, step, assets)),
+  ];
 }
 
-function inputProblems(
-  inputs: Readonly<Record<string, InputValue>>,
-  prefix: string,
-  file: string | undefined,
-  source: SourcePosition | undefined,
-  assets: AssetResolver,
-): readonly Problem[] {
-  const where = source ?? (file === undefined ? {} : { file });
+/** Who holds inputs: the key path as the job knows it, and where it is written down. */
+interface Holder {
+  readonly path: readonly string[];
+  readonly file: string | undefined;
+  /** Within its own file, which for a step of a component is not the job's. */
+  readonly pathInFile?: readonly string[];
+}
+
+function stepProblems(spec: JobSpec, name: string, step: Step, assets: AssetResolver): readonly Problem[] {
+  if (spec.standalone) return inputProblems(step.inputs, { path: [], file: spec.source }, assets);
+  const names = name.split('.');
+  const file = step.source?.file ?? spec.source;
+  const pathInFile = file === spec.source ? undefined : ['jobs', ...names.slice(-1)];
+  return inputProblems(step.inputs, { path: names.flatMap((each) => ['jobs', each]), file, ...(pathInFile && { pathInFile }) }, assets);
+}
+
+function inputProblems(inputs: Readonly<Record<string, InputValue>>, holder: Holder, assets: AssetResolver): readonly Problem[] {
   return Object.entries(inputs).flatMap(([name, value]) =>
     value.kind === 'data'
-      ? dataProblems(value.path, value.type, assets).map((problem) => ({ ...problem, ...where, path: `${prefix}.${name}` }))
+      ? dataProblems(value.path, value.type, assets).map((problem) => ({
+          ...problem,
+          ...position(holder, name),
+          path: [...holder.path, 'inputs', name].join('.'),
+        }))
       : [],
   );
+}
+
+/** Looked up only for what is wrong: a job that is right is not read twice. */
+function position({ file, path, pathInFile = path }: Holder, input: string): Pick<Problem, 'file' | 'line' | 'column'> {
+  if (file === undefined) return {};
+  try {
+    return { file, ...readYaml(file).source.locate([...pathInFile, 'inputs', input, 'path']) };
+  } catch {
+    // The file was read a moment ago; if it has gone since, the key's path still says where.
+    return { file };
+  }
 }
 
 function dataProblems(path: string, type: DataType, assets: AssetResolver): readonly Problem[] {

@@ -2,7 +2,7 @@ import { type Problem, RequestError } from '../errors/types.ts';
 import type { RunStore } from '../runs/store.ts';
 import { loadJob } from '../spec/load.ts';
 import { componentsOf } from './components.ts';
-import { checkInputs } from './preflight.ts';
+import { missingInputs } from './preflight.ts';
 
 export interface Validation {
   readonly valid: boolean;
@@ -10,14 +10,16 @@ export interface Validation {
   readonly warnings: readonly Problem[];
 }
 
-/** Everything that is wrong with a job file, as far as it can be known without running it. `file` may throw a RequestError too. */
+/**
+ * Everything that is wrong with a job file, as far as it can be known without running it. `file` may throw a RequestError too.
+ * Data of a store or a registry that is not there yet is a warning: the file is right, and the job is refused only when it is created.
+ */
 export async function validateJob(store: RunStore, file: () => string, overrides: readonly string[] = []): Promise<Validation> {
   let warnings: readonly Problem[] = [];
   try {
     const loaded = await loadJob(file(), { overrides, components: componentsOf(store.assets) });
     warnings = loaded.warnings;
-    checkInputs(loaded.spec, store.assets);
-    return { valid: true, errors: [], warnings };
+    return { valid: true, errors: [], warnings: [...warnings, ...missingInputs(loaded.spec, store.assets)] };
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     return { valid: false, errors: error.problems, warnings };

@@ -79,6 +79,28 @@ test('validate reports all mistakes at once, with places and near misses; and a 
   expect(JSON.parse(good.stdout)).toEqual({ valid: true, errors: [], warnings: [] });
 });
 
+test('data that is not registered yet: validate warns at its line, create refuses at the same place', async () => {
+  const box = sandbox();
+  box.write(
+    'job.yml',
+    'type: command\ncommand: ls ${{inputs.one}} ${{inputs.two}}\ninputs:\n  one: {path: "azureml:one:1"}\n  two:\n    type: uri_folder\n    path: azureml://datastores/workspaceblobstore/paths/two/\n',
+  );
+  const validated = await box.prl(['job', 'validate', '--file', 'job.yml', '--output', 'json']);
+  expect(validated.code).toBe(0);
+  expect(JSON.parse(validated.stdout)).toMatchObject({
+    valid: true,
+    errors: [],
+    warnings: [
+      { line: 4, path: 'inputs.one', message: expect.stringContaining('not registered') },
+      { line: 7, path: 'inputs.two', message: expect.stringContaining('not there') },
+    ],
+  });
+  const created = await box.prl(['job', 'create', '--file', 'job.yml']);
+  expect(created.code).toBe(2);
+  expect(created.stderr).toMatch(/job\.yml:4:\d+: inputs\.one: .*not registered/);
+  expect(created.stderr).toMatch(/job\.yml:7:\d+: inputs\.two: .*not there/);
+});
+
 test.each([['--help'], ['job', '--help'], ['job', 'create', '--help'], ['data', 'create', '-h'], ['--version'], ['completion', 'fish']])(
   'prl %s %s %s prints to stdout and ends with 0',
   async (...args) => {
