@@ -143,6 +143,7 @@ describe('paths', () => {
     ['{pattern: "./**/*.csv"}', ['1', '3', '2', '4']],
     ['{pattern: "d/[!b]*.csv"}', undefined],
     ['{file: d/b2.csv}, {file: ./d/B1.csv}, {file: d/b2.csv}', ['2', '1', '2']],
+    ['{file: ./d}', ['1', '3', '2', '4', '9']],
   ])('%s', async (paths, expected) => {
     if (expected === undefined)
       expect((await mltable(files, `paths: [${paths}]\ntransformations: [read_delimited]\n`)).rows).toEqual([{ x: true }]);
