@@ -64,6 +64,8 @@ export interface StepSummary {
     readonly firstMiniBatch: number;
     readonly what: string;
   }[];
+  /** How many kinds there were (200 are told apart), where `errors` has only the commonest. */
+  readonly errorKinds?: number;
 }
 
 export type EventBody =

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { JobFailure } from '../errors/types.ts';
+import { entryLanguage } from '../workers/host.ts';
 import type { AppendRowSettings } from '../workers/protocol.ts';
 
 const fileName = 'parallel_run_step.settings.json';
@@ -20,6 +21,7 @@ export function appendRowSettings(entryScript: string, outputFile: string): Appe
     return { toCsv: defaults, objects: objectFormat(outputFile, {}) };
   }
   const settings = toCsv(text, file);
+  if (entryLanguage(entryScript) === 'typescript') checkTypeScriptSettings(settings, file);
   return { toCsv: { ...defaults, ...settings }, objects: objectFormat(outputFile, settings) };
 }
 
@@ -45,6 +47,37 @@ function toCsv(text: string, file: string): Record<string, unknown> {
     if (taken in settings) throw wrong(file, `"${taken}" is decided by the engine, which writes the file`);
   }
   return settings;
+}
+
+/** What the rows of a TypeScript script can be given; pandas judges the rest for itself. */
+const typeScriptSettings: Readonly<Record<string, readonly [expected: string, fits: (value: unknown) => boolean]>> = {
+  sep: ['text', isText],
+  header: ['true, false or a list of names', (value) => typeof value === 'boolean' || isTexts(value)],
+  columns: ['a list of names', isTexts],
+  na_rep: ['text', isText],
+  quoting: ['0 (minimal), 1 (all), 2 (nonnumeric) or 3 (none)', (value) => [0, 1, 2, 3].some((known) => known === value)],
+  quotechar: ['text', isText],
+  lineterminator: ['text', isText],
+  index: ['false: rows have no index', (value) => value === false],
+};
+
+function checkTypeScriptSettings(settings: Readonly<Record<string, unknown>>, file: string): void {
+  for (const [key, value] of Object.entries(settings)) {
+    const known = typeScriptSettings[key];
+    if (known === undefined) {
+      throw wrong(file, `"${key}" has no meaning for a TypeScript script; known are ${Object.keys(typeScriptSettings).join(', ')}`);
+    }
+    const [expected, fits] = known;
+    if (!fits(value)) throw wrong(file, `"${key}" must be ${expected}; found ${JSON.stringify(value)}`);
+  }
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isText);
 }
 
 function member(value: unknown, key: string, file: string): unknown {

@@ -9,6 +9,7 @@ import type { ScriptError } from '../events/types.ts';
 import type { HostCommand } from '../workers/host.ts';
 import { type WorkerExit, WorkerProcess } from '../workers/process.ts';
 import type { AppendRowSettings, Report } from '../workers/protocol.ts';
+import { describeExit } from './death.ts';
 import type { StateFiles } from './state-files.ts';
 import type { ParallelRun } from './types.ts';
 import { type Slot, Worker } from './worker.ts';
@@ -200,6 +201,5 @@ function gpuVariables(slot: Slot): Readonly<Record<string, string>> {
 
 function startError(exit: WorkerExit): ScriptError {
   if (exit.startError !== undefined) return { type: 'WorkerNotStarted', message: exit.startError };
-  const how = exit.signal === null ? `exit code ${exit.code}` : `signal ${exit.signal}`;
-  return { type: 'WorkerDied', message: `The worker process ended with ${how} before init() had returned.` };
+  return { type: 'WorkerDied', message: `The worker process ended with ${describeExit(exit)} before init() had returned.` };
 }

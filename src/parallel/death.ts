@@ -29,13 +29,18 @@ export function explainDeath(exit: WorkerExit, killed: KillReason | undefined, p
   if (exit.signal !== null) {
     return {
       type: 'WorkerDied',
-      message: `The worker process was ended by ${exit.signal} ${during}: a crash in native code, or a kill from outside.`,
+      message: `The worker process was ended by ${exit.signal} ${during}: ${exit.signal === 'SIGABRT' ? 'it gave up, as Node and native code do when memory runs out' : 'a crash in native code, or a kill from outside'}. Its stderr in logs/user/stderr may say more.`,
     };
   }
   return {
     type: 'WorkerDied',
     message: `The worker process ended by itself ${during}, with exit code ${exit.code}: the script (or a library) called exit.`,
   };
+}
+
+/** `exit code 1`, `signal SIGKILL`. */
+export function describeExit({ code, signal }: WorkerExit): string {
+  return signal === null ? `exit code ${code}` : `signal ${signal}`;
 }
 
 /** Kills for memory that this control group counts so far; undefined where it cannot be known. Linux only. */

@@ -63,13 +63,14 @@ export class ErrorKinds {
   }
 
   /** The commonest five, as a step's summary tells them. */
-  summary(): StepSummary['errors'] {
-    return this.commonest(5).map(({ first, attempts }) => ({
+  summary(): Pick<StepSummary, 'errors' | 'errorKinds'> {
+    const errors = this.commonest(5).map(({ first, attempts }) => ({
       error: first.error,
       count: attempts,
       firstMiniBatch: first.miniBatch,
       what: first.what,
     }));
+    return this.count > errors.length ? { errors, errorKinds: this.count } : { errors };
   }
 }
 

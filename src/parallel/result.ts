@@ -1,3 +1,4 @@
+import { formatNumberOf } from '../events/format.ts';
 import type { Emit, Status } from '../events/types.ts';
 import type { StepLogs } from './logs.ts';
 import type { ParallelResult } from './types.ts';
@@ -9,11 +10,12 @@ export function tellResult(step: string, result: ParallelResult, emit: Emit, log
   const { summary } = result;
   if (summary.shortReturns > 0) {
     const effect = 'Their missing items count as failed items; --fail_on_short_return True makes such attempts fail.';
-    const message = `${summary.shortReturns} mini-batches returned fewer rows than they got items. ${effect}`;
+    const message = `${formatNumberOf(summary.shortReturns, 'mini-batch', 'mini-batches')} returned fewer rows than items were in it. ${effect}`;
     emit({ type: 'notice', level: 'warning', step, message });
   }
   const output = result.kind === 'completed' && result.output !== undefined ? { output: result.output } : {};
   const error = result.kind === 'failed' ? { error: result.error } : {};
+  logs.decided(`the step is ${statuses[result.kind]}${result.kind === 'failed' ? `: ${result.error}` : ''}`);
   emit({ type: 'step_summary', step, summary, ...output });
   logs.result({ status: statuses[result.kind], summary, ...error, ...output });
 }

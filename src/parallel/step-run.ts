@@ -2,11 +2,13 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { JobFailure, RequestError } from '../errors/types.ts';
+import { formatNumberOf } from '../events/format.ts';
 import type { StepSummary } from '../events/types.ts';
 import type { HostCommand } from '../workers/host.ts';
 import type { Outcome } from '../workers/protocol.ts';
 import { appendRowSettings } from './append-row.ts';
 import { Crew } from './crew.ts';
+import { describeExit } from './death.ts';
 import { describeMiniBatch, itemsOf } from './describe.ts';
 import { type AttemptFailure, Dispatcher } from './dispatcher.ts';
 import { FailureTeller } from './failures.ts';
@@ -111,8 +113,7 @@ export class StepRun {
           }
         },
         died: (worker, exit) => {
-          const reason =
-            worker.killed?.kind === 'timeout' ? 'it was killed: an attempt took too long' : `exit code ${exit.code}, signal ${exit.signal}`;
+          const reason = worker.killed?.kind === 'timeout' ? 'it was killed: an attempt took too long' : describeExit(exit);
           control.emit({ type: 'worker_lost', step: run.step, worker: worker.slot.label, reason });
           this.#logs.decided(`${worker.slot.label} is lost: ${reason}`);
           this.#dispatcher.died(worker, exit);
@@ -135,6 +136,8 @@ export class StepRun {
       idle: () => this.#idle(),
     });
     this.#logs = openStepLogs(join(run.directory, 'logs'), (message) => this.#notice('warning', message));
+    const { length } = this.#slots;
+    this.#logs.decided(`${run.entryScript} runs with ${host.file}, in up to ${length} workers on ${formatNumberOf(run.nodes, 'node')}`);
     const unit = planning.readers.some((reader) => reader.kind === 'table') ? 'row' : 'file';
     this.#progress = new ProgressTeller(run.step, unit, control.emit, this.#logs, this.#crew, this.#recorder.tally);
     this.#failures = new FailureTeller(run.step, control.emit, this.#logs);
@@ -341,7 +344,7 @@ export class StepRun {
   #summary(): StepSummary {
     const { tally } = this.#recorder;
     const { miniBatches, items, shortReturns, slowest } = tally;
-    return { miniBatches, items, shortReturns, slowest, errors: this.#logs.errors.summary() };
+    return { miniBatches, items, shortReturns, slowest, ...this.#logs.errors.summary() };
   }
 
   #describe(text: string | undefined): string {

@@ -6,6 +6,7 @@ import { loadJobFile } from '../load.ts';
 import { withStore } from '../open.ts';
 import { givenFile, type ResultOptions } from '../options.ts';
 import { printResult } from '../output.ts';
+import { span } from '../terminal/text.ts';
 
 interface PlanOptions extends ResultOptions {
   readonly file?: string;
@@ -40,7 +41,12 @@ function shape({ workers, plan }: PlannedStep): object {
 
 function draw(steps: readonly PlannedStep[]): string {
   if (steps.length === 0) return 'The job has no parallel steps: there are no mini-batches to plan.';
-  return steps.map(drawStep).join('\n\n');
+  const text = steps.map(drawStep).join('\n\n');
+  // Names of files may hold anything.
+  return text
+    .split('\n')
+    .map((line) => span(line).text)
+    .join('\n');
 }
 
 function drawStep({ name, workers, plan }: PlannedStep): string {

@@ -74,13 +74,14 @@ function slowLines({ slowest, miniBatches }: StepSummary): readonly Line[] {
   ];
 }
 
-function errorKindLines({ errors }: StepSummary): readonly Line[] {
+function errorKindLines({ errors, errorKinds }: StepSummary): readonly Line[] {
   if (errors.length === 0) return [];
   return [
     line('    failed attempts, commonest first:'),
     ...errors.map(({ error, count, firstMiniBatch, what }) =>
       line('      ', span(`${formatCount(count)} ×`, 'bad'), ` ${headline(error)}  first in mini-batch ${firstMiniBatch} (${what})`),
     ),
+    ...(errorKinds === undefined ? [] : [line(span(`      … ${errors.length} of ${formatCount(errorKinds)} kinds`, 'faint'))]),
   ];
 }
 

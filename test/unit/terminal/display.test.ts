@@ -51,6 +51,7 @@ const summary: StepSummary = {
   shortReturns: 2,
   slowest: [{ miniBatch: 7, worker: 'process001', seconds: 12.34, what: 'images/7.png (1 file)' }],
   errors: [{ error, count: 30, firstMiniBatch: 17, what: 'images/17.png (1 file)' }],
+  errorKinds: 6,
 };
 const begin: readonly EventBody[] = [
   { type: 'job_status', status: 'Running' },
@@ -94,6 +95,7 @@ describe('where lines cannot be drawn over', () => {
       '      7  12 s  process001  images/7.png (1 file)',
       '    failed attempts, commonest first:',
       '      30 × ValueError: bad item 17  first in mini-batch 17 (images/17.png (1 file))',
+      '      … 1 of 6 kinds',
       '  error: error_threshold: 10 failed items allowed, 12 failed.',
       '    Traceback (most recent call last):',
       '      File "score.py", line 30, in run',
