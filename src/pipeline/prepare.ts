@@ -1,6 +1,7 @@
 /** Everything that can be found out and laid out before the first step starts, so that what can not work fails at once. */
 import { existsSync } from 'node:fs';
 import { JobFailure, RequestError } from '../errors/types.ts';
+import type { Emit } from '../events/types.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { AssetRegistry } from '../runs/assets.ts';
 import { computeNotice } from './compute.ts';
@@ -11,7 +12,7 @@ import { prepareOutput } from './output-folders.ts';
 import { bindOutputs, type JobFacts, macrosOf } from './outputs.ts';
 import { jobInterpreter } from './python.ts';
 import { readRecord, type StepRecord } from './record.ts';
-import { takeSnapshot } from './snapshot.ts';
+import { changedSince, type Snapshot, takeSnapshot } from './snapshot.ts';
 import { codeOf } from './step.ts';
 
 const mainDatastore = 'workspaceblobstore';
@@ -29,7 +30,9 @@ export async function prepareJob(job: Job, assets: AssetRegistry, control: RunCo
     if (elsewhere !== undefined) control.emit({ type: 'notice', level: 'info', message: elsewhere });
     const interpreter = await jobInterpreter(nodes, assets, control.emit);
     const outputs = new Map(nodes.map((node) => [node.name, bindOutputs(node, facts, layout.step(node.name), assets)] as const));
+    const taken = open.filter(({ name }) => existsSync(layout.step(name).snapshot));
     const snapshots = new Map(open.map(({ name, step }) => [name, takeSnapshot(codeOf(step), layout.step(name), [job.home])] as const));
+    for (const node of taken) tellChangedCode(node, snapshots.get(node.name) ?? {}, job, control.emit);
     const context: JobContext = { job, graph, facts, assets, control, interpreter, outputs, snapshots, records, afterwards: [] };
     for (const node of open) {
       for (const output of outputs.get(node.name) ?? []) if (output.chosen) prepareOutput(output);
@@ -44,6 +47,16 @@ export async function prepareJob(job: Job, assets: AssetRegistry, control: RunCo
     if (error instanceof JobFailure) throw new RequestError(error.problem);
     throw error;
   }
+}
+
+/** Rows of one output come from one program: whoever mended the script must hear that a job does not take it up midway. */
+function tellChangedCode({ name, step }: GraphStep, snapshot: Snapshot, job: Job, emit: Emit): void {
+  const code = codeOf(step);
+  const changed = code === undefined ? [] : changedSince(snapshot, code, [job.home]);
+  if (changed.length === 0) return;
+  const files = changed.length > 3 ? `${changed.slice(0, 3).join(', ')} and ${changed.length - 3} more` : changed.join(', ');
+  const message = `The code has changed since the job was created (${files}); the job goes on with what it was. To run the new code, start a new job.`;
+  emit({ type: 'notice', level: 'warning', step: name, message });
 }
 
 function jobFacts({ name, spec }: Job): JobFacts {

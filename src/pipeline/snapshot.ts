@@ -33,6 +33,16 @@ export function takeSnapshot(code: CodeSpec | undefined, layout: StepLayout, exc
   return snapshot;
 }
 
+/** Files that are not, or no longer, as a snapshot has them; in name order. What is gone altogether is no change to run. */
+export function changedSince(snapshot: Snapshot, code: CodeSpec, exclude: readonly string[]): readonly string[] {
+  const now: Record<string, string> = {};
+  for (const path of [code.path, ...code.additionalIncludes].filter((path) => existsSync(path))) {
+    for (const file of filesOf(path, path === code.path, exclude)) now[file.path] = hashFile(file.source);
+  }
+  if (Object.keys(now).length === 0) return [];
+  return [...new Set([...Object.keys(snapshot), ...Object.keys(now)])].filter((path) => snapshot[path] !== now[path]).sort();
+}
+
 function filesOf(path: string, isCode: boolean, exclude: readonly string[]): Iterable<CodeFile> {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { takeSnapshot } from '../../../src/pipeline/snapshot.ts';
+import { changedSince, takeSnapshot } from '../../../src/pipeline/snapshot.ts';
 import { jobLayout } from '../../../src/runs/layout.ts';
 import { folderWith } from '../../support/job-files.ts';
 
@@ -79,4 +79,25 @@ test('code that is not there is said by name', () => {
   const folder = folderWith({});
   mkdirSync(join(folder, 'home'));
   expect(() => takeSnapshot(code(join(folder, 'gone')), stepIn(folder), [])).toThrow(`The code ${join(folder, 'gone')} is not there`);
+});
+
+test('what has changed in the code since is told by name; code that is gone is not', () => {
+  const folder = folderWith({
+    'src/a.py': 'a',
+    'src/b.py': 'b',
+    'src/c.py': 'c',
+    'src/x.log': 'x',
+    'src/.amlignore': '*.log\n',
+    'lib/d.py': 'd',
+  });
+  const spec = code(join(folder, 'src'), join(folder, 'lib'));
+  const snapshot = takeSnapshot(spec, stepIn(folder), []);
+  expect(changedSince(snapshot, spec, [])).toEqual([]);
+  writeFileSync(join(folder, 'src/a.py'), 'A');
+  writeFileSync(join(folder, 'src/x.log'), 'y');
+  writeFileSync(join(folder, 'lib/e.py'), 'e');
+  rmSync(join(folder, 'src/c.py'));
+  expect(changedSince(snapshot, spec, [])).toEqual(['a.py', 'c.py', 'lib/e.py']);
+  for (const gone of ['src', 'lib']) rmSync(join(folder, gone), { recursive: true });
+  expect(changedSince(snapshot, spec, [])).toEqual([]);
 });
