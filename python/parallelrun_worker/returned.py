@@ -41,7 +41,11 @@ def lines(rows) -> bytes:
 
 def table_lines(frame, to_csv: dict) -> tuple:
     """(header or None, rows) of a data frame, by the settings of `append_row`."""
-    rows = frame.to_csv(None, **{**to_csv, "header": False})
+    from . import frame_csv
+
+    rows = frame_csv.rows(frame, to_csv)
+    if rows is None:
+        rows = frame.to_csv(None, **{**to_csv, "header": False})
     wanted = to_csv.get("header", True)
     header = frame.head(0).to_csv(None, **to_csv) if wanted is not False else None
     return header, rows.encode("utf-8", "surrogateescape")
