@@ -93,9 +93,17 @@ function withArguments({ inputs, arguments: args }: StepParts): readonly Dataset
   const found = new Map<StepInput, DatasetConsumptionConfig>(inputs.map((input) => [input, asInput(input)]));
   for (const argument of args) {
     const isInput = typeof argument === 'object' && 'dataset' in argument;
-    if (isInput && ![...found.values()].includes(argument)) found.set(argument, argument);
+    if (isInput && ![...found.values()].some((input) => isSame(input, argument))) found.set(argument, argument);
   }
   return [...found.values()];
+}
+
+/** Whether two stand for the same: `data.asInput('x')` gives a new object each time. */
+function isSame(one: DatasetConsumptionConfig, other: DatasetConsumptionConfig): boolean {
+  if (one === other) return true;
+  const output = readOutput(one);
+  const reads = one.dataset === other.dataset || (output !== undefined && output.origin === readOutput(other)?.origin);
+  return one.name === other.name && one.mode === other.mode && reads;
 }
 
 /** An OutputFileDatasetConfig that stands only among the arguments is an output too; a PipelineData must be among the inputs or outputs. */

@@ -172,6 +172,29 @@ describe('a pipeline', () => {
     expect(pipeline.validate()).toEqual([]);
   });
 
+  it('takes an input that is named twice in the same way as one', () => {
+    const box = project();
+    const made = new OutputFileDatasetConfig({ name: 'made' });
+    new PythonScriptStep({ scriptName: 'score.py', sourceDirectory: box.code, arguments: ['--out', made] });
+    const reader = (named: string) =>
+      new PythonScriptStep({
+        scriptName: 'score.py',
+        sourceDirectory: box.code,
+        inputs: [made.asInput('files')],
+        arguments: ['--in', made.asInput(named)],
+      });
+    expect(reader('files').inputs.map(({ name }) => name)).toEqual(['files']);
+    expect(reader('again').inputs.map(({ name }) => name)).toEqual(['files', 'again']);
+    const other = new OutputFileDatasetConfig({ name: 'other' });
+    const clash = {
+      scriptName: 'score.py',
+      sourceDirectory: box.code,
+      inputs: [made.asInput('files')],
+      arguments: [other.asInput('files')],
+    };
+    expect(() => new PythonScriptStep(clash)).toThrow(/called files/);
+  });
+
   it('reads the output of a step as rows through an MLTable that a small step writes', () => {
     const box = project();
     const made = new OutputFileDatasetConfig({ name: 'made' });
