@@ -21,6 +21,8 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
     console.error('The tests need Python 3.9 or newer with its venv module (on Debian and Ubuntu: apt-get install python3-venv).');
     process.exit(1);
   }
-  execFileSync(join(venv, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements], { stdio: 'inherit' });
+  execFileSync(join(venv, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements], {
+    stdio: 'inherit',
+  });
   writeFileSync(stamp, wanted);
 }
