@@ -1,5 +1,5 @@
 /** What can be known to fail before a job is stored: inputs that are not there. */
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { JobFailure, type Problem, RequestError } from '../errors/types.ts';
 import { locate } from '../pipeline/locate.ts';
 import type { AssetResolver } from '../runs/assets.ts';
@@ -7,13 +7,13 @@ import { readYaml } from '../spec/source/yaml.ts';
 import type { DataType, InputValue, JobSpec, Step } from '../spec/types.ts';
 import { flattenSteps } from './steps.ts';
 
-/** @throws RequestError with all inputs of the job and its steps that name a missing path or an unregistered asset. */
+/** @throws RequestError with all inputs of the job and its steps that name a missing path, an unregistered asset, or a folder for a file. */
 export function checkInputs(spec: JobSpec, assets: AssetResolver): void {
   const problems = missingInputs(spec, assets);
   if (problems.length > 0) throw new RequestError(problems);
 }
 
-/** All inputs of the job and its steps that name a missing path or an unregistered asset. */
+/** All inputs of the job and its steps that name a missing path, an unregistered asset, or a folder for a file. */
 export function missingInputs(spec: JobSpec, assets: AssetResolver): readonly Problem[] {
   return [
     ...inputProblems(spec.standalone ? {} : spec.inputs, { path: [], file: spec.source }, assets),
@@ -64,8 +64,12 @@ function dataProblems(path: string, type: DataType, assets: AssetResolver): read
   try {
     const place = locate(path, type, assets);
     // A pattern is matched by who lists the input.
-    if (place.kind === 'web' || /[*?]/.test(place.path) || existsSync(place.path)) return [];
-    return [{ code: 'missing-input', message: `${place.path} is not there.` }];
+    if (place.kind === 'web' || /[*?]/.test(place.path)) return [];
+    const found = statSync(place.path, { throwIfNoEntry: false });
+    if (found === undefined) return [{ code: 'missing-input', message: `${place.path} is not there.` }];
+    if (type !== 'uri_file' || !found.isDirectory()) return [];
+    const hint = 'Name the file in it, or use the type uri_folder.';
+    return [{ code: 'wrong-type', message: `The type is uri_file, and ${place.path} is a folder.`, hint }];
   } catch (error) {
     if (error instanceof RequestError) return error.problems;
     if (error instanceof JobFailure) return [error.problem];

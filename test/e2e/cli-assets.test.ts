@@ -43,6 +43,17 @@ test('data is registered from a file, versioned, found by a job, and archived', 
   expect(await versions()).toBe('2024-02\n');
 });
 
+test('a registered folder is refused where one file is read', async () => {
+  const box = sandbox();
+  box.write('one/a.txt', 'first');
+  box.write('data.yml', 'name: letters\ntype: uri_folder\npath: ./one\n');
+  await box.prl(['data', 'create', '--file', 'data.yml']);
+  box.write('job.yml', 'type: command\ncommand: cat ${{inputs.one}}\ninputs:\n  one: {type: uri_file, path: "azureml:letters:1"}\n');
+  const refused = await box.prl(['run', 'job.yml']);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toMatch(/job\.yml:4:\d+: inputs\.one: The type is uri_file, and .*one is a folder/);
+});
+
 test('a registered component runs in a pipeline', async () => {
   const box = sandbox();
   box.write(
