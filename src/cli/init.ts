@@ -1,7 +1,8 @@
 /** A working example job in the current folder. */
-import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RequestError } from '../errors/types.ts';
+import { copyTree } from '../pipeline/files.ts';
 import { tell } from './errors.ts';
 
 const templates = join(import.meta.dirname, '..', '..', 'templates');
@@ -16,7 +17,7 @@ export function init(language: 'ts' | 'python', folder: string = process.cwd()):
       hint: 'Try: mkdir my-job && cd my-job',
     });
   }
-  cpSync(join(templates, language), folder, { recursive: true });
+  copyTree(join(templates, language), folder);
   // Jobs of this folder and below it are kept here, out of version control.
   const home = join(folder, '.parallelrun');
   mkdirSync(home);

@@ -1,7 +1,8 @@
 /** Takes the outputs of a finished step in place of running one. */
-import { constants, cpSync, mkdirSync, rmSync } from 'node:fs';
+import { constants, mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { StepFingerprint } from '../runs/fingerprints.ts';
+import { copyTree } from './files.ts';
 import { dropEmpty } from './output-folders.ts';
 import type { BoundOutput } from './outputs.ts';
 import type { StepOutput } from './record.ts';
@@ -15,7 +16,7 @@ export function adoptOutputs(match: StepFingerprint, outputs: readonly BoundOutp
     if (!output.chosen || output.path === left.path) return [[output.name, { type: output.type, path: left.path }] as const];
     mkdirSync(dirname(output.path), { recursive: true });
     rmSync(output.path, { recursive: true, force: true });
-    cpSync(left.path, output.path, { recursive: true, mode: constants.COPYFILE_FICLONE });
+    copyTree(left.path, output.path, { mode: constants.COPYFILE_FICLONE });
     return [[output.name, { type: output.type, path: output.path }] as const];
   });
   return Object.fromEntries(adopted);

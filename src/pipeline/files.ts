@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { type CopySyncOptions, cpSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** A reader finds the old text or the new one, never a part. */
@@ -7,6 +7,11 @@ export function writeAtomically(path: string, text: string): void {
   const written = `${path}.${process.pid}.tmp`;
   writeFileSync(written, text);
   renameSync(written, path);
+}
+
+/** A folder with everything in it, or one file. Without a filter, Node copies natively and aborts the process where the system refuses. */
+export function copyTree(from: string, to: string, options: Pick<CopySyncOptions, 'dereference' | 'mode'> = {}): void {
+  cpSync(from, to, { ...options, recursive: true, filter: () => true });
 }
 
 export function isErrno(error: unknown, code: string): boolean {

@@ -1,8 +1,9 @@
 /** What becomes of the outputs of a step that has completed. */
-import { cpSync, existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StepLayout } from '../runs/layout.ts';
 import type { JobContext } from './context.ts';
+import { copyTree } from './files.ts';
 import type { GraphStep } from './graph.ts';
 import type { StepOutput } from './record.ts';
 
@@ -28,5 +29,5 @@ export function finishOutputs(node: GraphStep, context: JobContext, outputs: Rea
 function collectArtifacts(layout: StepLayout): void {
   const written = join(layout.code, 'outputs');
   if (!existsSync(written) || readdirSync(written).length === 0) return;
-  cpSync(written, join(layout.artifacts, 'outputs'), { recursive: true, dereference: true });
+  copyTree(written, join(layout.artifacts, 'outputs'), { dereference: true });
 }

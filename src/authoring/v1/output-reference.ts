@@ -37,7 +37,8 @@ export class OutputReference {
     const from = await this.getPath();
     const to = resolve(localPath);
     mkdirSync(to, { recursive: true });
-    cpSync(from, statSync(from).isFile() ? join(to, basename(from)) : to, { recursive: true, dereference: true });
+    // A filter: without one Node copies natively, and aborts the process where the system refuses.
+    cpSync(from, statSync(from).isFile() ? join(to, basename(from)) : to, { recursive: true, dereference: true, filter: () => true });
     if (statSync(from).isFile()) return 1;
     return readdirSync(from, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory()).length;
   }
