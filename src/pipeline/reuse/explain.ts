@@ -65,12 +65,23 @@ function reasonOf({ decision }: StepFingerprint, compared: boolean): string {
   }
 }
 
+/**
+ * Whether two may be runs of the same work: they have one name, one command, or one code. Steps that share no more
+ * than the interpreter are strangers, and how they differ says nothing.
+ */
+function areAkin(one: StepFingerprint, other: StepFingerprint): boolean {
+  const share = (part: string): boolean => one.parts[part] !== undefined && one.parts[part].hash === other.parts[part]?.hash;
+  const code = one.parts.code?.detail;
+  const hasCode = code === undefined || Object.keys(code).length > 0;
+  return one.step === other.step || share('command') || (hasCode && share('code'));
+}
+
 /** The one with the most equal parts; of equals, the one that comes first: of the same name, then the newest. */
 function nearest(found: StepFingerprint, others: readonly StepFingerprint[]): StepFingerprint | undefined {
   let best: StepFingerprint | undefined;
   // One that shares nothing but that it was empty too says nothing.
   let most = Object.keys(found.parts).length / 3;
-  for (const other of others) {
+  for (const other of others.filter((each) => areAkin(found, each))) {
     const equal = Object.entries(found.parts).filter(([name, part]) => other.parts[name]?.hash === part.hash).length;
     const score = equal + (other.step === found.step ? 1 : 0);
     if (score <= most) continue;

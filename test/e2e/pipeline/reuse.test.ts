@@ -79,6 +79,13 @@ test('an unchanged pipeline takes finished outputs; only the content of inputs c
   writeFileSync(box.path('in/a.txt'), 'a');
   expect(reused(await jobs.run('back', 'pipeline.yml'))).toEqual({ copy: 'first', score: 'first', aside: 'first' });
   expect(await why(jobs, 'back', 'score')).toMatchObject({ reused: true, reusedFrom: 'first' });
+
+  // Another job altogether is not told apart from what it has nothing to do with.
+  box.write('new.yml', 'type: pipeline\njobs:\n  new: {type: command, command: echo new}\n');
+  await jobs.run('new', 'new.yml');
+  const alone = await why(jobs, 'new', 'new');
+  expect(alone).toMatchObject({ reused: false, reason: expect.stringContaining('the first of its kind'), differences: [] });
+  expect(alone?.comparedWith).toBeUndefined();
 });
 
 test('a step whose input was made anew, but the same, is reused all the same', async () => {
