@@ -19,6 +19,7 @@ from .descriptors import closed_by_script, open_for_append, write_all
 from .errors import AttemptError, script_error
 from .marker import RUNNING, WRITING, mark, pack_into
 from .returned import drained, is_data_frame, lines, table_lines
+from .streams import reopen_closed
 
 _REPORT_INTERVAL = 0.005
 _LATE_AFTER = 0.1
@@ -107,6 +108,7 @@ class Attempts:
         self.flush(index, attempt)
         self._log_line(begun, index, attempt, items, 0, items, load_ms, run_ms)
         self._write_log()
+        reopen_closed()
         self._send_failed(index, attempt, items, phase, script_error(error), int(begun * 1000), load_ms, run_ms)
 
     def flush(self, index: int, attempt: int) -> None:

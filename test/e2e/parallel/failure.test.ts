@@ -29,6 +29,12 @@ describe('an attempt that fails', () => {
     ['returns nothing', 'if i == 4: return None', 'run() returned None'],
     ['calls sys.exit', 'if i == 4: sys.exit(7)', 'SystemExit'],
     ['ends its process', 'if i == 4: os._exit(3)', 'exit code 3'],
+    ['closes its stdout and prints', 'if i == 4: sys.stdout.close()\n    print(i)', 'I/O operation on closed file'],
+    [
+      'closes its stdout down to the descriptor, and prints',
+      'if i == 4: sys.stdout.close(); os.close(1)\n    print(i)',
+      'I/O operation on closed file',
+    ],
     ['is killed', 'if i == 4: os.kill(os.getpid(), 9)', 'SIGKILL'],
     ['crashes', 'if i == 4: os.abort()', 'SIGABRT'],
     ['takes too long', 'if i == 4: time.sleep(600)', 'longer than 1 s'],
