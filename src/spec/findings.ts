@@ -19,6 +19,8 @@ export interface Source {
   locate(path: KeyPath, onKey?: boolean): { readonly line: number; readonly column: number } | undefined;
   /** The text of a plain scalar as it was written (`1.0`, `1e-4`), where the value alone would not tell. */
   written(path: KeyPath): string | undefined;
+  /** The path of the `--set` that put what stands at a path over the file. */
+  override?(path: KeyPath): string | undefined;
 }
 
 /** An object built in a program: no file and no lines. */
@@ -91,9 +93,10 @@ export class Place {
   }
 
   problem(code: string, message: string, hint?: string): Problem {
+    const override = this.source.override?.(this.path);
     return {
       code,
-      message,
+      message: override === undefined ? message : `${message} It is set by --set ${override}.`,
       ...(this.source.file === undefined ? {} : { file: this.source.file }),
       ...this.source.locate(this.path),
       ...(this.path.length === 0 ? {} : { path: dotted(this.path) }),

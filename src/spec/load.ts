@@ -10,7 +10,7 @@ import { buildJob } from './build/job.ts';
 import { parseAssetReference } from './build/paths.ts';
 import { isRecord, shown } from './check.ts';
 import { Findings, objectSource, Place } from './findings.ts';
-import { applyOverrides } from './overrides.ts';
+import { applyOverrides, overriddenSource } from './overrides.ts';
 import { plain } from './plain.ts';
 import { readYaml } from './source/yaml.ts';
 import type { ComponentSpec, JobSpec } from './types.ts';
@@ -39,16 +39,20 @@ export interface LoadedComponent {
 }
 
 export async function loadJob(file: string, options: LoadOptions = {}): Promise<LoadedJob> {
-  const { source, value } = readYaml(file);
-  const changed = applyOverrides(value, options.overrides ?? []);
+  const { source: read, value } = readYaml(file);
+  const overrides = options.overrides ?? [];
+  const changed = applyOverrides(value, overrides);
+  const source = overriddenSource(read, overrides);
   return await withRegistry(options.components, (known) =>
     run(new Place(source, new Findings()), known, (place, context) => buildJob(changed, place, context)),
   );
 }
 
 export async function loadComponent(file: string, options: LoadOptions = {}): Promise<LoadedComponent> {
-  const { source, value } = readYaml(file);
-  const changed = applyOverrides(value, options.overrides ?? []);
+  const { source: read, value } = readYaml(file);
+  const overrides = options.overrides ?? [];
+  const changed = applyOverrides(value, overrides);
+  const source = overriddenSource(read, overrides);
   const absolute = resolve(file);
   return await withRegistry(options.components, (known) =>
     run(new Place(source, new Findings()), known, (place, context) =>

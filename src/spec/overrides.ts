@@ -1,6 +1,7 @@
 /** `--set a.b.c=value`: values put over a file before it is judged. */
 import { RequestError } from '../errors/types.ts';
 import { isRecord } from './check.ts';
+import type { KeyPath, Source } from './findings.ts';
 
 /** Applies overrides in order, to a copy. Throws a RequestError that names the override that cannot be applied. */
 export function applyOverrides(value: unknown, overrides: readonly string[]): unknown {
@@ -8,8 +9,7 @@ export function applyOverrides(value: unknown, overrides: readonly string[]): un
   let result: unknown = structuredClone(value);
   for (const text of overrides) {
     const equals = text.indexOf('=');
-    const path = text.slice(0, equals).trim();
-    const keys = path.split('.').flatMap((key) => key.replace(/\[(\d+)\]/g, '\n$1').split('\n'));
+    const keys = keysOf(text);
     if (equals < 1 || keys.some((key) => key === '')) {
       throw new RequestError({
         code: 'invalid-override',
@@ -19,6 +19,26 @@ export function applyOverrides(value: unknown, overrides: readonly string[]): un
     result = put(result, keys, parseValue(text.slice(equals + 1), text), text);
   }
   return result;
+}
+
+function keysOf(override: string): readonly string[] {
+  const path = override.slice(0, override.indexOf('=')).trim();
+  return path.split('.').flatMap((key) => key.replace(/\[(\d+)\]/g, '\n$1').split('\n'));
+}
+
+/** The source of a file with overrides: of what they put over it, it knows which of them did, and has no text of its own. */
+export function overriddenSource(source: Source, overrides: readonly string[]): Source {
+  if (overrides.length === 0) return source;
+  const byKeys = overrides.map((text) => ({ keys: keysOf(text), name: text.slice(0, text.indexOf('=')).trim() })).reverse();
+  const override = (path: KeyPath): string | undefined =>
+    byKeys.find(({ keys }) => keys.every((key, i) => path.length > i && String(path[i]) === key))?.name;
+  return {
+    ...(source.file === undefined ? {} : { file: source.file }),
+    baseDirectory: source.baseDirectory,
+    locate: (path, onKey) => source.locate(path, onKey),
+    written: (path) => (override(path) === undefined ? source.written(path) : undefined),
+    override,
+  };
 }
 
 function put(target: unknown, keys: readonly string[], value: unknown, text: string): unknown {

@@ -406,8 +406,17 @@ test('overrides reach any key, and are judged like the file', async () => {
   expect(await mistakesOf(() => loadJob(file, { overrides: ['inputs.epochs=1000'] }))).toEqual([
     expect.stringContaining('from 1 up to 100'),
   ]);
+  expect(await mistakesOf(() => loadJob(file, { overrides: ['jobs.score.mini_batch_size=10xb'] }))).toEqual([
+    expect.stringMatching(/found "10xb"\. It is set by --set jobs\.score\.mini_batch_size\.$/),
+  ]);
   expect(await mistakesOf(() => loadJob(file, { overrides: ['nonsense'] }))).toEqual([expect.stringContaining('expected PATH=VALUE')]);
   expect(await mistakesOf(() => loadJob(file, { overrides: ['type.x=1'] }))).toEqual([expect.stringContaining('cannot be set')]);
+});
+
+test('an override takes the place of a text that YAML would have read as a number', async () => {
+  const folder = folderWith({ 'job.yml': 'type: command\ncommand: date\nenvironment_variables: { A: 1.0, B: 1.0 }\n' });
+  const { spec } = await loadJob(join(folder, 'job.yml'), { overrides: ['environment_variables.A=2.50'] });
+  expect(spec.steps.main).toMatchObject({ environmentVariables: { A: '2.50', B: '1.0' } });
 });
 
 test('a pipeline without steps is refused', async () => {
