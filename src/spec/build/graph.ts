@@ -48,6 +48,8 @@ class Graph {
   readonly #waits = new Map<string, Set<string>>();
   /** Which step's output writes a pipeline output. */
   readonly #writers = new Map<string, string>();
+  /** Which step's output writes to a place that was given. */
+  readonly #destinations = new Map<string, string>();
 
   constructor(built: ReadonlyMap<string, BuiltStep>, broken: ReadonlySet<string>, frame: PipelineFrame) {
     this.#built = built;
@@ -67,7 +69,10 @@ class Graph {
       if (!found.inline) this.#checkFlow(input, value, found.frame.inputPorts[input], at);
     }
     for (const [output, value] of Object.entries(found.frame.outputs)) {
-      if (value.binding !== undefined) this.#checkBinding(name, output, value.binding, found.place.at('outputs', output));
+      const at = found.place.at('outputs', output);
+      if (value.binding !== undefined) this.#checkBinding(name, output, value.binding, at);
+      if (value.path !== undefined)
+        this.#checkDestination(name, output, value.path, value.type ?? found.frame.outputPorts[output]?.type, at);
     }
   }
 
@@ -165,6 +170,20 @@ class Graph {
         `The pipeline's output ${JSON.stringify(target)} is written twice: by ${writer} and by ${own}.`,
         'Give each an output of its own.',
       );
+  }
+
+  /** Several steps may fill a folder, as the cloud lets them; of a file only the last writer's content would be left. */
+  #checkDestination(name: string, output: string, path: string, type: OutputPort['type'] | undefined, place: Place): void {
+    // The name is a step's own.
+    if (path.includes('${{name}}')) return;
+    const writer = this.#destinations.get(path);
+    const own = `jobs.${name}.outputs.${output}`;
+    if (writer === undefined) this.#destinations.set(path, own);
+    else {
+      const told = ['two-writers', `${path} is written twice: by ${writer} and by ${own}.`, 'Give each a path of its own.'] as const;
+      if (type === 'uri_file') place.error(...told);
+      else place.warn(...told);
+    }
   }
 
   /** The type that flows along an expression; steps written in place take it from what they are bound to themselves. */

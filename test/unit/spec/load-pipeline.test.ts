@@ -141,6 +141,11 @@ test.each<[string, string, string]>([
     'written twice: by jobs.a.outputs.o and by jobs.b.outputs.o',
   ],
   [
+    'two steps write one file',
+    'a: { type: command, command: ls, outputs: { o: { type: uri_file, path: ./one.csv } } }\n  b: { type: command, command: ls, outputs: { p: { type: uri_file, path: one.csv } } }',
+    'one.csv is written twice: by jobs.a.outputs.o and by jobs.b.outputs.p',
+  ],
+  [
     'a step waits for itself',
     'a: { type: command, command: ls, inputs: { d: "${{parent.jobs.a.outputs.o}}" }, outputs: { o: } }',
     'its own output',
@@ -186,6 +191,14 @@ test('an optional input outside of $[[ ]] is worth a warning only where it is no
   });
   const { warnings } = await loadJob(join(folder, 'job.yml'));
   expect(warnings).toEqual([expect.objectContaining({ code: 'optional-not-given', path: 'jobs.b.command' })]);
+});
+
+test("steps may fill one folder, with a warning; the name in a path is a step's own", async () => {
+  const outputs = "{ o: { path: ./same }, n: { type: uri_file, path: 'azureml://datastores/store/paths/${{name}}/n.csv' } }";
+  const step = `{ type: command, command: ls, outputs: ${outputs} }`;
+  const folder = folderWith({ 'job.yml': `type: pipeline\njobs:\n  a: ${step}\n  b: ${step}\n` });
+  const { warnings } = await loadJob(join(folder, 'job.yml'));
+  expect(warnings).toEqual([expect.objectContaining({ code: 'two-writers', path: 'jobs.b.outputs.o' })]);
 });
 
 test('a predefined argument bound to data is refused at the step', async () => {
