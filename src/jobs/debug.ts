@@ -12,6 +12,7 @@ import { stageInput } from '../pipeline/stage.ts';
 import { stepEnvironment } from '../pipeline/step-environment.ts';
 import type { RunStore } from '../runs/store.ts';
 import type { ParallelStep } from '../spec/types.ts';
+import { entryLanguage } from '../workers/host.ts';
 
 export interface DebugRequest {
   readonly miniBatch: number;
@@ -49,7 +50,11 @@ export async function debugMiniBatch(
     });
   }
   const run = await bindAgain(node, context);
-  return debugInStep(run, miniBatch, (what) => told(`${node.name}, mini-batch ${miniBatch}: ${what}`));
+  return debugInStep(run, miniBatch, (what) => {
+    told(`${node.name}, mini-batch ${miniBatch}: ${what}`);
+    const isPython = entryLanguage(run.entryScript) === 'python';
+    told(isPython ? 'The script runs in pdb, here.' : 'The script waits until a debugger is attached (chrome://inspect, or your editor).');
+  });
 }
 
 type ParallelNode = GraphStep & { readonly step: ParallelStep };

@@ -15,11 +15,9 @@ export async function debug(argument: string | undefined, options: DebugOptions)
     // The debugger has the terminal: Ctrl-C is for it.
     process.on('SIGINT', () => {});
     const { miniBatch, step } = options;
-    tell('Python scripts run in pdb, here; TypeScript scripts wait until a debugger is attached (chrome://inspect, or your editor).');
     const result = await debugMiniBatch(store, name, { miniBatch, ...(step !== undefined && { step }) }, tell);
     if (result.kind === 'failed') {
-      tell(`${result.error.type}: ${result.error.message}`);
-      if (result.error.stack !== undefined) tell(result.error.stack);
+      tell(result.error.stack ?? `${result.error.type}: ${result.error.message}`);
       return exitCodes.failed;
     }
     tell(`Returned ${result.returned} of ${result.items} items in ${Math.round(result.runMs)} ms.`);
