@@ -4,6 +4,16 @@ from __future__ import annotations
 
 import pdb
 
+from .errors import AttemptError
+
+
+class _Debugger(pdb.Pdb):
+    was_left = False
+
+    def set_quit(self):
+        self.was_left = True
+        super().set_quit()
+
 
 def debugged(run):
     first = True
@@ -13,14 +23,17 @@ def debugged(run):
         if not first:
             return run(*arguments)
         first = False
-        debugger = pdb.Pdb()
+        debugger = _Debugger()
         try:
-            return debugger.runcall(run, *arguments)
+            result = debugger.runcall(run, *arguments)
         except pdb.bdb.BdbQuit:
-            raise
+            result = None
         except Exception as error:
             print(f"run() raised {type(error).__name__}: {error}\nPost-mortem: you are where it was raised; q leaves.")
             pdb.post_mortem(error.__traceback__)
             raise
+        if debugger.was_left:
+            raise AttemptError("DebuggerLeft", "the debugger was left before run() had returned")
+        return result
 
     return stop_then_run
