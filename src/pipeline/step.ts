@@ -17,6 +17,7 @@ import { scoringCode } from './model-task.ts';
 import { clearOutput, prepareOutput } from './output-folders.ts';
 import { macrosOf } from './outputs.ts';
 import { type ParallelGiven, parallelRun } from './parallel-step.ts';
+import { tellParent } from './parent-record.ts';
 import { hintForMissingModule } from './python.ts';
 import { type StepOutput, type StepRecord, writeRecord } from './record.ts';
 import { renderCommand, resolver } from './render.ts';
@@ -138,7 +139,9 @@ async function runPrepared(
   };
   if (step.type === 'command') return runCommandStep(step, given, context);
   const { runParallelStep } = await import('../parallel/run.ts');
-  return runParallelStep(parallelRun({ ...given, step }), control);
+  const result = await runParallelStep(parallelRun({ ...given, step }), control);
+  tellParent(node.name, step, job.layout, result);
+  return result;
 }
 
 function runCommandStep(step: CommandStep, given: Omit<ParallelGiven, 'step'>, { control }: JobContext): Promise<RanEnd> {

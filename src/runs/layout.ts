@@ -11,6 +11,10 @@ export interface JobLayout {
   readonly coordinator: string;
   /** stdout and stderr of a coordinator that runs in the background. */
   readonly coordinatorLog: string;
+  /** Logs of those steps that copy them here (`--copy_logs_to_parent`), a folder each. */
+  readonly logs: string;
+  /** Counts of those steps that push them here (`--push_metrics_to_parent`). */
+  readonly metrics: string;
   step(name: string): StepLayout;
 }
 
@@ -39,6 +43,8 @@ export function jobLayout(home: string, job: string): JobLayout {
     events: join(directory, 'events.jsonl'),
     coordinator: join(directory, 'coordinator.json'),
     coordinatorLog: join(directory, 'coordinator.log'),
+    logs: join(directory, 'logs'),
+    metrics: join(directory, 'metrics.json'),
     step(name) {
       const own = join(directory, 'steps', name);
       return {

@@ -167,3 +167,18 @@ describe('a script that misbehaves', () => {
     expect(log('stderr')).toContain('to stderr');
   });
 });
+
+describe('a step that tells its job', () => {
+  it('copies its logs and pushes its counts where it is asked to', async () => {
+    const box = sandbox();
+    const programArguments = '--copy_logs_to_parent True --push_metrics_to_parent True --metrics_name_prefix score/';
+    const job = parallelJob(box, { script: 'def run(mini_batch):\n    return mini_batch\n', programArguments });
+    expect((await box.prl(named(job))).code).toBe(0);
+    const { job: shown } = await showJob(box, 'j');
+    expect(readFileSync(join(shown.directory, 'logs', 'main', 'job_result.txt'), 'utf8')).toContain('Completed');
+    expect(JSON.parse(readFileSync(join(shown.directory, 'metrics.json'), 'utf8'))).toMatchObject({
+      'score/mini_batches_done': 10,
+      'score/items_failed': 0,
+    });
+  });
+});
