@@ -1,5 +1,6 @@
 /** What programs may rely on to know of a job: the shape of `prl job show --output json` and `prl job list --output json`. */
-import { foldAll, isFinal, type JobView } from '../events/fold.ts';
+import { existsSync } from 'node:fs';
+import { foldAll, isFinal, type JobView, type StepView } from '../events/fold.ts';
 import { readEvents } from '../events/read.ts';
 import type { Status } from '../events/types.ts';
 import type { JobFilter, JobRecord } from '../runs/jobs.ts';
@@ -51,7 +52,12 @@ export async function inspectJob(
   const layout = store.layout(record.name);
   const { view, status } = await presentState(layout);
   const steps = flattenSteps(store.jobs.spec(record.name));
-  const shownSteps = [...steps].map(([step, spec]) => [step, showStep(spec, step, layout, view, status)] as const);
+  const shownSteps = await Promise.all(
+    [...steps].map(async ([step, spec]) => {
+      const ran = spec.type === 'parallel' ? await ranStep(store, view, step) : undefined;
+      return [step, showStep(spec, step, layout, view, status, ran)] as const;
+    }),
+  );
   return { shown: { ...listing(layout, record, status, view.error), steps: Object.fromEntries(shownSteps) }, view, steps };
 }
 
@@ -87,11 +93,20 @@ function listing(layout: JobLayout, record: JobRecord, status: Status, error: st
   };
 }
 
-function showStep(spec: Step, name: string, layout: JobLayout, view: JobView, jobStatus: Status): ShownStep {
+/** The step as it ran: of one that was reused, in the job whose outputs it took, as long as that is there. */
+async function ranStep(store: RunStore, view: JobView, name: string): Promise<StepView | undefined> {
+  const step = Object.hasOwn(view.steps, name) ? view.steps[name] : undefined;
+  if (step?.reusedFrom === undefined) return step;
+  const { events } = store.layout(step.reusedFrom);
+  if (!existsSync(events)) return undefined;
+  const source = await foldAll(readEvents(events));
+  const original = Object.hasOwn(source.steps, name) ? source.steps[name] : undefined;
+  return original?.reusedFrom === undefined ? original : undefined;
+}
+
+function showStep(spec: Step, name: string, layout: JobLayout, view: JobView, jobStatus: Status, ran: StepView | undefined): ShownStep {
   const step = Object.hasOwn(view.steps, name) ? view.steps[name] : undefined;
   const status = step?.status ?? 'NotStarted';
-  // What an earlier life of this job had begun does not count when the outputs were taken from another job.
-  const ran = step?.reusedFrom === undefined ? step : undefined;
   const { total, done, failed, retries } = ran?.miniBatches ?? { total: 0, done: 0, failed: 0, retries: 0 };
   return {
     type: spec.type,
