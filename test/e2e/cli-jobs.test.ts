@@ -195,3 +195,30 @@ test('lists are newest first, counted when they are cut, without archived jobs',
   expect(await names('--archived-only')).toEqual(['two']);
   expect(await names('--include-archived')).toEqual(['three', 'two', 'one']);
 });
+
+test('a reused step shows the counts of the run whose outputs it took', async () => {
+  const box = sandbox();
+  box.write('src/score.ts', 'export const run = (files: readonly string[]) => files;\n');
+  const job = box.write(
+    'pipeline.yml',
+    [
+      'type: pipeline',
+      'jobs:',
+      '  make:',
+      '    type: command',
+      '    command: touch ${{outputs.files}}/a ${{outputs.files}}/b',
+      '    outputs: { files: { type: uri_folder } }',
+      '  score:',
+      '    type: parallel',
+      '    inputs: { files: "${{parent.jobs.make.outputs.files}}" }',
+      '    outputs: { rows: { type: uri_file } }',
+      '    input_data: ${{inputs.files}}',
+      '    mini_batch_size: "1"',
+      '    task: { type: run_function, code: ./src, entry_script: score.ts, append_row_to: "${{outputs.rows}}" }',
+      '',
+    ].join('\n'),
+  );
+  await box.prl(['run', job, '--name', 'first']);
+  const { stdout } = await box.prl(['run', job, '--name', 'second', '--output', 'json']);
+  expect(JSON.parse(stdout).steps.score).toMatchObject({ reused_from: 'first', mini_batches: { total: 2, done: 2 }, items: { total: 2 } });
+});
