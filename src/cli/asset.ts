@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { RequestError, renderProblem } from '../errors/types.ts';
 import { componentsOf } from '../jobs/components.ts';
+import { registerComponent } from '../jobs/register-component.ts';
 import type { Asset, AssetKind, AssetVersion, NewAsset } from '../runs/assets.ts';
 import type { RunStore } from '../runs/store.ts';
 import { loadAsset } from '../spec/assets.ts';
@@ -26,7 +27,8 @@ interface CreateOptions extends ResultOptions {
 
 export async function create(kind: AssetKind, argument: string | undefined, options: CreateOptions): Promise<void> {
   await withStore(async (store) => {
-    const asset = store.assets.register(await read(store, kind, options.file ?? argument, options));
+    const given = await read(store, kind, options.file ?? argument, options);
+    const asset = given.kind === 'component' ? registerComponent(store, given) : store.assets.register(given);
     if (asset.kind === 'datastore') mkdirSync(asset.path, { recursive: true });
     await printAsset(asset, options);
   });

@@ -17,7 +17,11 @@ export type Snapshot = Readonly<Record<string, string>>;
  * @param exclude folders that are never copied: the home, which may lie inside the code.
  * @throws JobFailure when the code is not there or can not be read.
  */
-export function takeSnapshot(code: CodeSpec | undefined, layout: StepLayout, exclude: readonly string[]): Snapshot {
+export function takeSnapshot(
+  code: CodeSpec | undefined,
+  layout: Pick<StepLayout, 'code' | 'snapshot'>,
+  exclude: readonly string[],
+): Snapshot {
   if (existsSync(layout.snapshot)) return JSON.parse(readFileSync(layout.snapshot, 'utf8'));
   // A copy that was cut short would mix two states of the code.
   rmSync(layout.code, { recursive: true, force: true });

@@ -67,9 +67,10 @@ export type NewAsset = Unregistered<Asset>;
 export interface AssetRegistry extends AssetResolver {
   /**
    * Stores the asset; versions never change once they are there.
+   * @param beforeStored runs once it is certain that the asset is new, while nobody else can register; quick work only.
    * @throws RequestError (`asset-exists`) for a version that is registered already with another content.
    */
-  register(asset: NewAsset): Asset;
+  register(asset: NewAsset, beforeStored?: () => void): Asset;
   /** Newest first. With a name: all versions of it; without: the newest version of each. */
   list(kind: AssetKind, filter?: { readonly name?: string; readonly archived?: boolean }): readonly Asset[];
   /** Hides it from lists and from `latest`; a job that names its version still finds it. */

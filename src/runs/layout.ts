@@ -35,6 +35,11 @@ export interface StepLayout {
   readonly artifacts: string;
 }
 
+/** The code of a registered component's step; the same files are there once. */
+export function componentCode(home: string, component: string, hash: string): string {
+  return join(home, 'components', component, hash);
+}
+
 export function jobLayout(home: string, job: string): JobLayout {
   const directory = join(home, 'jobs', job);
   return {

@@ -39,7 +39,7 @@ export function assetRegistry(home: string, database: DatabaseSync): AssetRegist
     return kind === 'datastore' && !all.includes(defaultDatastore) ? [defaultDatastore, ...all] : all;
   }
 
-  function register(given: NewAsset): Asset {
+  function register(given: NewAsset, beforeStored?: () => void): Asset {
     checkName(given.kind, given.name);
     if (given.version !== undefined) checkVersion(given.version);
     return exclusively(database, () => {
@@ -53,6 +53,7 @@ export function assetRegistry(home: string, database: DatabaseSync): AssetRegist
           hint: 'Give another version, or none to get the next one.',
         });
       }
+      beforeStored?.();
       const own = version ?? nextVersion(versions(kind, name));
       database
         .prepare('insert into assets (kind, name, version, description, tags, body, created) values (?, ?, ?, ?, ?, ?, ?)')

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { sandbox } from '../support/prl.ts';
 
@@ -76,6 +76,45 @@ test('a registered component runs in a pipeline', async () => {
   const unknown = await box.prl(['run', '.']);
   expect(unknown.code).toBe(2);
   expect(unknown.stderr).toMatch(/pipeline\.yml:5:\d+: .*azureml:greet:4/);
+});
+
+test('a registered component runs the code that it was registered with', async () => {
+  const box = sandbox();
+  box.write('made/src/say.sh', 'cat word.txt lib/end.txt\n');
+  box.write('made/src/word.txt', 'registered\n');
+  box.write('made/src/secret.txt', 'left out\n');
+  // The rule leaves out a folder of the code, not the include of that name.
+  box.write('made/src/.amlignore', 'secret.txt\nlib\n');
+  box.write('made/lib/end.txt', 'include\n');
+  const step = 'type: command\ninputs: {seconds: {type: integer}}\ncode: ./src\nadditional_includes: [./lib]\n';
+  const settings = 'limits: {timeout: "${{inputs.seconds}}"}\ncommand: bash say.sh && ls\n';
+  box.write('made/say.yml', `name: say\nversion: 1\n${step}${settings}`);
+  box.write(
+    'made/nested.yml',
+    'name: nested\nversion: 1\ntype: pipeline\ninputs: {seconds: {type: integer}}\njobs:\n  say:\n    component: ./say.yml\n    inputs: {seconds: "${{parent.inputs.seconds}}"}\n  plain: {type: command, code: ./src, command: cat word.txt}\n',
+  );
+  for (const file of ['made/say.yml', 'made/nested.yml', 'made/say.yml']) {
+    expect(await box.prl(['component', 'create', '--file', file])).toMatchObject({ code: 0, stderr: '' });
+  }
+  const copies = () => readdirSync(box.path('home/components'), { recursive: true }).sort();
+  const before = copies();
+  expect(before.filter((path) => String(path).endsWith('word.txt'))).toHaveLength(3);
+
+  box.write('made/src/word.txt', 'edited\n');
+  const clash = await box.prl(['component', 'create', '--file', 'made/say.yml']);
+  expect(clash.code).toBe(2);
+  expect(clash.stderr).toContain('version 1 is registered already');
+  expect(copies()).toEqual(before);
+  rmSync(box.path('made'), { recursive: true });
+
+  const use = (name: string) => `  ${name}:\n    component: azureml:${name}:1\n    inputs: {seconds: 60}\n`;
+  box.write('pipeline.yml', `type: pipeline\njobs:\n${use('say')}${use('nested')}`);
+  const run = await box.prl(['run', 'pipeline.yml', '--query', 'directory', '-o', 'tsv']);
+  expect(run).toMatchObject({ code: 0 });
+  const printed = (name: string) => readFileSync(`${run.stdout.trim()}/steps/${name}/logs/user/std_log.txt`, 'utf8');
+  expect(printed('say')).toBe('registered\ninclude\nlib\noutputs\nsay.sh\nword.txt\n');
+  expect(printed('nested.say')).toBe(printed('say'));
+  expect(printed('nested.plain')).toBe('registered\n');
 });
 
 test('models, environments, datastores and the compute of this machine', async () => {

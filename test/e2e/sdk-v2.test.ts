@@ -169,6 +169,9 @@ describe('assets', () => {
     });
     await components.createOrUpdate(names(here), { version: 'a' });
     const registered = await components.get('names', { version: 'a' });
+    await components.createOrUpdate(registered, { version: 'a' });
+    writeFileSync(here.path('src', 'names.ts'), 'edited');
+    await expect(components.createOrUpdate(names(here), { version: 'a' })).rejects.toThrow(/with another content/);
     const { name } = await jobs.run(registered({ texts: 'azureml:texts:1' }), { name: 'from-assets' });
     await jobs.download({ name, outputName: 'rows', downloadPath: here.path('down') });
     expect(here.read('down', 'named-outputs', 'rows', 'parallel_run_step.txt')).toBe(allNames);

@@ -1,4 +1,5 @@
 import { RequestError } from '../../errors/types.ts';
+import { registerComponent } from '../../jobs/register-component.ts';
 import type { Component } from '../v2/component.ts';
 import type { OutputPorts } from '../v2/job.ts';
 import { componentOf, type LooseComponent } from '../v2/loaded-component.ts';
@@ -12,7 +13,7 @@ export class ComponentOperations {
     this.#home = home;
   }
 
-  /** Registers it; without a version of its own it gets the next number. @throws RequestError for a version that is there with another content. */
+  /** Registers it with a copy of its code; without a version of its own it gets the next number. @throws RequestError for a version that is there with another content. */
   async createOrUpdate<I, O extends OutputPorts>(
     component: Component<I, O>,
     { version }: { readonly version?: string | number | undefined } = {},
@@ -23,7 +24,7 @@ export class ComponentOperations {
     const origin = spec.step.component;
     const own = version === undefined ? origin.version : String(version);
     return withHome(this.#home, (store) => {
-      const asset = store.assets.register({
+      const asset = registerComponent(store, {
         kind: 'component',
         name,
         ...(own !== undefined && { version: own }),

@@ -57,7 +57,7 @@ function use({ step, definition }: ComponentSpec, given: Given, place: Place, co
 }
 
 /** A component that was loaded before and is used as a value. */
-function isBuilt(value: unknown): value is ComponentSpec {
+export function isBuilt(value: unknown): value is ComponentSpec {
   return isRecord(value) && isRecord(value.step) && isRecord(value.step.inputPorts) && isRecord(value.step.component);
 }
 
