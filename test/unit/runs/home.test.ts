@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../support/folder.ts';
 
 test('the variable decides, relative to the working directory', () => {
   expect(findHome({ PARALLELRUN_HOME: '/some/where' }, '/work')).toBe('/some/where');
-  expect(findHome({ PARALLELRUN_HOME: 'runs' }, '/work')).toBe('/work/runs');
+  expect(findHome({ PARALLELRUN_HOME: 'runs' }, '/project')).toBe('/project/runs');
 });
 
 test('else the nearest .parallelrun folder above, which a file of that name is not', () => {
