@@ -62,6 +62,7 @@ export class StepRun {
   readonly #reject: (error: unknown) => void;
   #planned = false;
   #ending: Ending | undefined;
+  #closing = false;
   #stopBy = Number.POSITIVE_INFINITY;
   #syncedAt = Date.now();
 
@@ -160,7 +161,7 @@ export class StepRun {
     drain.addEventListener('abort', () => this.#drain(), { once: true });
     kill.addEventListener('abort', () => this.#kill(), { once: true });
     for (const notice of this.#planning.notices) this.#notice('info', notice);
-    this.#forgive();
+    this.#guard(() => this.#forgive());
     void this.#plan();
     if (kill.aborted) this.#kill();
     else if (drain.aborted) this.#drain();
@@ -300,7 +301,10 @@ export class StepRun {
     if (this.#recorder.tally.miniBatches.done > 0) this.#output?.advance(this.#planning.manifest.count);
   }
 
+  /** Nothing of the step is left running. A kill may come when it is closing already. */
   #close(): void {
+    if (this.#closing) return;
+    this.#closing = true;
     clearInterval(this.#timer);
     this.#finish().then(this.#resolve, this.#reject);
   }
@@ -324,10 +328,19 @@ export class StepRun {
       result = { kind: 'failed', error: cannotWrite(messageOf(error)), summary: this.#summary() };
     }
     await this.#recorder.close(this.#sync && result.kind !== 'completed').catch(() => {});
-    if (result.kind === 'failed') writeFact(this.#state, 'failed', { error: result.error });
+    if (result.kind === 'failed') this.#rememberFailure(result.error);
     this.#progress.end();
     tellResult(this.#run.step, result, this.#control.emit, this.#logs);
     return result;
+  }
+
+  #rememberFailure(error: string): void {
+    try {
+      writeFact(this.#state, 'failed', { error });
+    } catch (cause) {
+      // On a full disk: the reason to be told is the first one, not that it could not be noted.
+      if (!isSystemError(cause)) throw cause;
+    }
   }
 
   async #complete(): Promise<ParallelResult> {
