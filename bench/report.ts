@@ -1,7 +1,7 @@
 /** Results for people and for programs. */
 import { execFileSync } from 'node:child_process';
 import { cpus, release, totalmem, type } from 'node:os';
-import { columns } from '../src/cli/table.ts';
+import { columns } from '../src/cli/output/table.ts';
 import { formatCount } from '../src/events/format.ts';
 import type { Result, Spread } from './types.ts';
 

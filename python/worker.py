@@ -1,4 +1,4 @@
-"""The program of a Python worker process. Started by the dispatcher, never by hand; it speaks `src/workers/protocol.ts`."""
+"""The program of a Python worker process. Started by the dispatcher, never by hand; it speaks `src/workers/protocol/messages.ts`."""
 
 import os
 import sys

@@ -21,7 +21,7 @@ export async function reportError(error: unknown): Promise<number> {
   }
   const [{ explainUnexpected, systemReason }, { findHome }] = await Promise.all([
     import('../jobs/unexpected.ts'),
-    import('../runs/home.ts'),
+    import('../store/home.ts'),
   ]);
   tell(`error: ${explainUnexpected(error, findHome())}`);
   return systemReason(error) === undefined ? exitCodes.failed : exitCodes.badRequest;

@@ -1,8 +1,8 @@
 import { renderProblem } from '../errors/types.ts';
 import { componentsOf } from '../jobs/components.ts';
-import type { RunStore } from '../runs/store.ts';
-import { loadJob } from '../spec/load.ts';
-import type { JobSpec } from '../spec/types.ts';
+import { loadJob } from '../language/load.ts';
+import type { JobSpec } from '../language/types.ts';
+import type { RunStore } from '../store/store.ts';
 import { tell } from './errors.ts';
 import { findJobFile } from './job-file.ts';
 

@@ -1,6 +1,6 @@
 /** The command line: `prl`. Everything heavy is imported by the command that needs it. */
 import { reportError } from './errors.ts';
-import { survivesClosedPipes } from './output.ts';
+import { survivesClosedPipes } from './output/output.ts';
 import { buildProgram } from './program.ts';
 
 survivesClosedPipes();

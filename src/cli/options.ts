@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { RequestError } from '../errors/types.ts';
 import { tell } from './errors.ts';
-import { checkFormat, type OutputFormat } from './output.ts';
+import { checkFormat, type OutputFormat } from './output/output.ts';
 
 /** What only has a meaning for an Azure workspace: accepted so that scripts written for `az ml` run, told once, and ignored. */
 const ignoredFlags = [

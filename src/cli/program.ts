@@ -14,21 +14,21 @@ interface Branch {
   readonly load: () => Promise<CommandModule>;
 }
 
-const asset = () => import('./commands/asset.ts');
+const asset = () => import('./asset/command.ts');
 
 const branches: readonly Branch[] = [
-  { name: 'run', summary: 'run a job file here and now', load: () => import('./commands/run.ts') },
-  { name: 'init', summary: 'write a working example job into the current, empty folder', load: () => import('./commands/init.ts') },
-  { name: 'job', summary: 'create, show, follow, cancel, resume, debug … jobs', load: () => import('./commands/job.ts') },
+  { name: 'run', summary: 'run a job file here and now', load: () => import('./run/command.ts') },
+  { name: 'init', summary: 'write a working example job into the current, empty folder', load: () => import('./init/command.ts') },
+  { name: 'job', summary: 'create, show, follow, cancel, resume, debug … jobs', load: () => import('./job/command.ts') },
   { name: 'data', summary: 'register and list data', load: asset },
   { name: 'model', summary: 'register and list models', load: asset },
   { name: 'environment', summary: 'register and list environments', load: asset },
   { name: 'component', summary: 'register and list components', load: asset },
   { name: 'datastore', summary: 'register and list datastores', load: asset },
-  { name: 'compute', summary: 'what jobs can run on', load: () => import('./commands/compute.ts') },
-  { name: 'schema', summary: 'the JSON Schema of a kind of file, for editors', load: () => import('./commands/schema.ts') },
-  { name: 'doctor', summary: 'check what this machine has', load: () => import('./commands/doctor.ts') },
-  { name: 'completion', summary: 'print a completion script for a shell', load: () => import('./commands/completion.ts') },
+  { name: 'compute', summary: 'what jobs can run on', load: () => import('./compute/command.ts') },
+  { name: 'schema', summary: 'the JSON Schema of a kind of file, for editors', load: () => import('./schema/command.ts') },
+  { name: 'doctor', summary: 'check what this machine has', load: () => import('./doctor/command.ts') },
+  { name: 'completion', summary: 'print a completion script for a shell', load: () => import('./completion/command.ts') },
 ];
 
 /** The program for one command line. `everything` builds all branches (for completion). */

@@ -2,7 +2,7 @@
  * Planning: an input becomes a stream of mini-batch descriptors and, for each input, one reader that every worker
  * is told once. Descriptors travel, data does not: a worker reads its own slice.
  */
-import type { DataType } from '../spec/types.ts';
+import type { DataType } from '../language/types.ts';
 
 /** One input to split. `path` is local and absolute; URIs and assets were resolved before. */
 export interface SplitInput {

@@ -1,7 +1,7 @@
 /** Which line of a job's environment would have brought a module that the interpreter has not. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { EnvironmentSpec } from '../spec/types.ts';
+import type { EnvironmentSpec } from '../language/types.ts';
 import { mayBring, normalise, packagesFor } from './packages.ts';
 
 export interface Requirement {

@@ -1,6 +1,6 @@
 /** The environment `system`: what is installed on this machine runs, whatever environment the job declares. */
 import { RequestError } from '../errors/types.ts';
-import type { EnvironmentSpec } from '../spec/types.ts';
+import type { EnvironmentSpec } from '../language/types.ts';
 import type { ResolvedInterpreter } from './interpreter.ts';
 import { findRequirement, requirements } from './requirement.ts';
 

@@ -4,7 +4,7 @@ import { enableCompileCache } from 'node:module';
 enableCompileCache();
 const [home = '', name = '', reuse = 'reuse', starter = ''] = process.argv.slice(2);
 const [{ openStore }, { runJobHere }, { controlBySignals }] = await Promise.all([
-  import('../runs/store.ts'),
+  import('../store/store.ts'),
   import('./run-here.ts'),
   import('./signals.ts'),
 ]);

@@ -6,8 +6,8 @@ import { RequestError } from '../errors/types.ts';
 import { openEventLog } from '../events/log.ts';
 import type { EventBody } from '../events/types.ts';
 import { prepareJob } from '../pipeline/prepare.ts';
-import type { JobLayout } from '../runs/layout.ts';
-import type { RunStore } from '../runs/store.ts';
+import type { JobLayout } from '../store/layout.ts';
+import type { RunStore } from '../store/store.ts';
 import { becomeCoordinator, leaveCoordinator } from './coordinator.ts';
 
 export interface BackgroundOptions {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isFinal } from '../events/fold.ts';
 import { openEventLog } from '../events/log.ts';
-import type { RunStore } from '../runs/store.ts';
+import { processStart } from '../os/process-start.ts';
+import type { RunStore } from '../store/store.ts';
 import { becomeCoordinator, leaveCoordinator, liveCoordinator } from './coordinator.ts';
-import { processStart } from './process.ts';
 import { cancelHere } from './run-here.ts';
 import { presentState } from './show.ts';
 

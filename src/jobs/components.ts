@@ -1,6 +1,6 @@
 import { RequestError } from '../errors/types.ts';
-import type { AssetResolver } from '../runs/assets.ts';
-import type { ComponentRegistry } from '../spec/load.ts';
+import type { ComponentRegistry } from '../language/load.ts';
+import type { AssetResolver } from '../store/assets.ts';
 
 /** The registered components of a home, as the loader of job files asks for them. */
 export function componentsOf(assets: AssetResolver): ComponentRegistry {

@@ -1,9 +1,9 @@
 /** Who runs a job now: at most one process, and a lock that no crash can leave locked. */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { RequestError } from '../errors/types.ts';
-import type { JobLayout } from '../runs/layout.ts';
-import type { RunStore } from '../runs/store.ts';
-import { processStart } from './process.ts';
+import { processStart } from '../os/process-start.ts';
+import type { JobLayout } from '../store/layout.ts';
+import type { RunStore } from '../store/store.ts';
 
 export interface Coordinator {
   readonly pid: number;

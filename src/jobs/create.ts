@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { RequestError } from '../errors/types.ts';
-import type { JobRecord, NewJob } from '../runs/jobs.ts';
-import type { RunStore } from '../runs/store.ts';
-import type { JobSpec } from '../spec/types.ts';
+import type { JobSpec } from '../language/types.ts';
+import type { JobRecord, NewJob } from '../store/jobs.ts';
+import type { RunStore } from '../store/store.ts';
 import { checkInputs } from './preflight.ts';
 import { flattenSteps } from './steps.ts';
 

@@ -1,18 +1,18 @@
 import { JobFailure, RequestError } from '../errors/types.ts';
-import { type DebugResult, debugMiniBatch as debugInStep } from '../parallel/debug.ts';
+import type { ParallelStep } from '../language/types.ts';
+import { type DebugResult, debugMiniBatch as debugInStep } from '../parallel/again/debug-mini-batch.ts';
 import type { ParallelRun } from '../parallel/types.ts';
+import { bindInputs } from '../pipeline/bind/inputs.ts';
+import { macrosOf } from '../pipeline/bind/outputs.ts';
+import { resolver } from '../pipeline/bind/render.ts';
+import { stageInput } from '../pipeline/bind/stage.ts';
+import { stepEnvironment } from '../pipeline/bind/step-environment.ts';
 import { type JobContext, outputOf } from '../pipeline/context.ts';
-import type { GraphStep } from '../pipeline/graph.ts';
-import { bindInputs } from '../pipeline/inputs.ts';
-import { macrosOf } from '../pipeline/outputs.ts';
-import { parallelRun } from '../pipeline/parallel-step.ts';
+import type { GraphStep } from '../pipeline/graph/graph.ts';
 import { prepareJob } from '../pipeline/prepare.ts';
-import { resolver } from '../pipeline/render.ts';
-import { stageInput } from '../pipeline/stage.ts';
-import { stepEnvironment } from '../pipeline/step-environment.ts';
-import type { RunStore } from '../runs/store.ts';
-import type { ParallelStep } from '../spec/types.ts';
-import { entryLanguage } from '../workers/host.ts';
+import { parallelRun } from '../pipeline/steps/parallel-step.ts';
+import type { RunStore } from '../store/store.ts';
+import { entryLanguage } from '../workers/local/host.ts';
 
 export interface DebugRequest {
   readonly miniBatch: number;

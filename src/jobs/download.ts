@@ -4,8 +4,8 @@ import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { RequestError } from '../errors/types.ts';
 import { type JobOutputs, jobOutputs } from '../pipeline/job-outputs.ts';
-import type { StepOutput } from '../pipeline/record.ts';
-import type { RunStore } from '../runs/store.ts';
+import type { StepOutput } from '../pipeline/steps/record.ts';
+import type { RunStore } from '../store/store.ts';
 import { type ShownJob, showJob } from './show.ts';
 import { stepNames } from './steps.ts';
 

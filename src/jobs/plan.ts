@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { planInputs } from '../data/plan.ts';
 import type { PlannedMiniBatch, Reader, Slice, SplitInput } from '../data/types.ts';
 import { JobFailure, type Problem, RequestError } from '../errors/types.ts';
-import { describeMiniBatch } from '../parallel/describe.ts';
-import { buildGraph, type GraphStep } from '../pipeline/graph.ts';
-import { bindInputs } from '../pipeline/inputs.ts';
-import { inputSource, stepsBehind } from '../pipeline/scope.ts';
-import type { AssetResolver } from '../runs/assets.ts';
-import type { JobSpec, ParallelStep } from '../spec/types.ts';
-import type { Descriptor } from '../workers/protocol.ts';
+import type { JobSpec, ParallelStep } from '../language/types.ts';
+import { describeMiniBatch } from '../parallel/plan/describe.ts';
+import { bindInputs } from '../pipeline/bind/inputs.ts';
+import { buildGraph, type GraphStep } from '../pipeline/graph/graph.ts';
+import { inputSource, stepsBehind } from '../pipeline/graph/scope.ts';
+import type { AssetResolver } from '../store/assets.ts';
+import type { Descriptor } from '../workers/protocol/messages.ts';
 
 export interface PlannedStep {
   readonly name: string;

@@ -1,10 +1,10 @@
 /** What can be known to fail before a job is stored: inputs that are not there. */
 import { statSync } from 'node:fs';
 import { JobFailure, type Problem, RequestError } from '../errors/types.ts';
-import { locate } from '../pipeline/locate.ts';
-import type { AssetResolver } from '../runs/assets.ts';
-import { readYaml } from '../spec/source/yaml.ts';
-import type { DataType, InputValue, JobSpec, Step } from '../spec/types.ts';
+import { readYaml } from '../language/source/yaml.ts';
+import type { DataType, InputValue, JobSpec, Step } from '../language/types.ts';
+import { locate } from '../pipeline/bind/locate.ts';
+import type { AssetResolver } from '../store/assets.ts';
 import { flattenSteps } from './steps.ts';
 
 /** @throws RequestError with all inputs of the job and its steps that name a missing path, an unregistered asset, or a folder for a file. */

@@ -2,12 +2,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { takeSnapshot } from '../pipeline/snapshot.ts';
-import type { Asset, NewAsset } from '../runs/assets.ts';
-import { componentCode } from '../runs/layout.ts';
-import type { RunStore } from '../runs/store.ts';
-import { moveCode } from '../spec/move-code.ts';
-import type { CodeSpec } from '../spec/types.ts';
+import { moveCode } from '../language/move-code.ts';
+import type { CodeSpec } from '../language/types.ts';
+import { takeSnapshot } from '../pipeline/code/snapshot.ts';
+import type { Asset, NewAsset } from '../store/assets.ts';
+import { componentCode } from '../store/layout.ts';
+import type { RunStore } from '../store/store.ts';
 
 type NewComponent = Extract<NewAsset, { readonly kind: 'component' }>;
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isFinal } from '../events/fold.ts';
-import type { JobRecord } from '../runs/jobs.ts';
-import type { RunStore } from '../runs/store.ts';
+import type { JobRecord } from '../store/jobs.ts';
+import type { RunStore } from '../store/store.ts';
 import { type BackgroundOptions, startJobInBackground } from './background.ts';
 import { alreadyRunning, liveCoordinator } from './coordinator.ts';
 import { presentState } from './show.ts';

@@ -4,8 +4,8 @@ import { isFinal } from '../events/fold.ts';
 import { openEventLog } from '../events/log.ts';
 import type { EventBody, JobEvent, Status } from '../events/types.ts';
 import type { RunControl } from '../parallel/types.ts';
-import type { JobRecord } from '../runs/jobs.ts';
-import type { RunStore } from '../runs/store.ts';
+import type { JobRecord } from '../store/jobs.ts';
+import type { RunStore } from '../store/store.ts';
 import { becomeCoordinator, leaveCoordinator } from './coordinator.ts';
 import { explainUnexpected, systemReason } from './unexpected.ts';
 
@@ -110,7 +110,7 @@ async function runToEnd(
     });
   }
   try {
-    const { runJob } = await import('../pipeline/run.ts');
+    const { runJob } = await import('../pipeline/run-job.ts');
     const job = {
       name: record.name,
       spec: store.jobs.spec(record.name),

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { foldAll, isFinal, type JobView, type StepView } from '../events/fold.ts';
 import { readEvents } from '../events/read.ts';
 import type { Status } from '../events/types.ts';
-import type { JobFilter, JobRecord } from '../runs/jobs.ts';
-import type { JobLayout } from '../runs/layout.ts';
-import type { RunStore } from '../runs/store.ts';
-import type { Step } from '../spec/types.ts';
+import type { Step } from '../language/types.ts';
+import type { JobFilter, JobRecord } from '../store/jobs.ts';
+import type { JobLayout } from '../store/layout.ts';
+import type { RunStore } from '../store/store.ts';
 import { liveCoordinator } from './coordinator.ts';
 import { flattenSteps } from './steps.ts';
 

@@ -1,5 +1,5 @@
 /** The steps of a job as everybody names them: `score`, `outer.inner`. */
-import type { JobSpec, Step } from '../spec/types.ts';
+import type { JobSpec, Step } from '../language/types.ts';
 
 /** All steps, each pipeline step before those inside it. */
 export function flattenSteps(spec: JobSpec): ReadonlyMap<string, Step> {

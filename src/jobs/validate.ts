@@ -1,6 +1,6 @@
 import { type Problem, RequestError } from '../errors/types.ts';
-import type { RunStore } from '../runs/store.ts';
-import { loadJob } from '../spec/load.ts';
+import { loadJob } from '../language/load.ts';
+import type { RunStore } from '../store/store.ts';
 import { componentsOf } from './components.ts';
 import { missingInputs } from './preflight.ts';
 

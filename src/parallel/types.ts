@@ -1,7 +1,7 @@
 /** What a parallel step needs to run, everything resolved: no expressions, no URIs, no defaults left to find. */
 import type { SplitInput } from '../data/types.ts';
 import type { Emit, StepSummary } from '../events/types.ts';
-import type { ParallelSettings } from '../spec/types.ts';
+import type { ParallelSettings } from '../language/types.ts';
 
 export interface ParallelRun {
   /** The step's name in events: `score`, `outer.inner`, `main`. */

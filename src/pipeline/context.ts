@@ -1,15 +1,15 @@
 /** What every step of one run of a job shares. */
 import type { Emit, Status } from '../events/types.ts';
+import type { JobSpec } from '../language/types.ts';
 import type { Interpreter, RunControl } from '../parallel/types.ts';
-import type { AssetRegistry } from '../runs/assets.ts';
-import type { JobLayout } from '../runs/layout.ts';
-import type { JobSpec } from '../spec/types.ts';
-import type { Graph } from './graph.ts';
-import type { OutputOf } from './inputs.ts';
-import type { BoundOutput, JobFacts } from './outputs.ts';
-import type { StepRecord } from './record.ts';
+import type { AssetRegistry } from '../store/assets.ts';
+import type { JobLayout } from '../store/layout.ts';
+import type { OutputOf } from './bind/inputs.ts';
+import type { BoundOutput, JobFacts } from './bind/outputs.ts';
+import type { Snapshot } from './code/snapshot.ts';
+import type { Graph } from './graph/graph.ts';
 import type { Reuse } from './reuse/reuse.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { StepRecord } from './steps/record.ts';
 
 export interface Job {
   readonly name: string;

@@ -1,9 +1,10 @@
 /** Where the outputs of a job and of its steps are; what downloads read. */
-import type { JobLayout } from '../runs/layout.ts';
-import type { JobSpec } from '../spec/types.ts';
-import { buildGraph } from './graph.ts';
-import { readRecord, type StepOutput } from './record.ts';
-import { jobScope, outputSource, writerOf } from './scope.ts';
+
+import type { JobSpec } from '../language/types.ts';
+import type { JobLayout } from '../store/layout.ts';
+import { buildGraph } from './graph/graph.ts';
+import { jobScope, outputSource, writerOf } from './graph/scope.ts';
+import { readRecord, type StepOutput } from './steps/record.ts';
 
 export interface JobOutputs {
   /** The job's own outputs; of a standalone job those of its step. */

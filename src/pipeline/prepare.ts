@@ -3,17 +3,17 @@ import { existsSync } from 'node:fs';
 import { JobFailure, RequestError } from '../errors/types.ts';
 import type { Emit } from '../events/types.ts';
 import type { RunControl } from '../parallel/types.ts';
-import type { AssetRegistry } from '../runs/assets.ts';
+import type { AssetRegistry } from '../store/assets.ts';
+import { bindInputs, checkInput } from './bind/inputs.ts';
+import { prepareOutput } from './bind/output-folders.ts';
+import { bindOutputs, type JobFacts, macrosOf } from './bind/outputs.ts';
+import { jobInterpreter } from './code/python.ts';
+import { changedSince, type Snapshot, takeSnapshot } from './code/snapshot.ts';
 import { computeNotice } from './compute.ts';
 import { type Job, type JobContext, outputOf } from './context.ts';
-import { buildGraph, type GraphStep } from './graph.ts';
-import { bindInputs, checkInput } from './inputs.ts';
-import { prepareOutput } from './output-folders.ts';
-import { bindOutputs, type JobFacts, macrosOf } from './outputs.ts';
-import { jobInterpreter } from './python.ts';
-import { readRecord, type StepRecord } from './record.ts';
-import { changedSince, type Snapshot, takeSnapshot } from './snapshot.ts';
-import { codeOf } from './step.ts';
+import { buildGraph, type GraphStep } from './graph/graph.ts';
+import { readRecord, type StepRecord } from './steps/record.ts';
+import { codeOf } from './steps/step.ts';
 
 const mainDatastore = 'workspaceblobstore';
 

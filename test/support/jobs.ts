@@ -4,8 +4,8 @@ import { onTestFinished } from 'vitest';
 import { createJob } from '../../src/jobs/create.ts';
 import { runJobHere } from '../../src/jobs/run-here.ts';
 import { type ShownJob, showJob } from '../../src/jobs/show.ts';
-import { openStore } from '../../src/runs/store.ts';
-import { loadJob } from '../../src/spec/index.ts';
+import { loadJob } from '../../src/language/index.ts';
+import { openStore } from '../../src/store/store.ts';
 
 export interface JobRunner {
   readonly home: string;

@@ -1,6 +1,6 @@
 /** Job specs as the spec room makes them, for tests of what comes behind it. */
-import { DEFAULT_PREDEFINED } from '../../src/spec/predefined.ts';
-import type { CommandStep, JobSpec, ParallelSettings, ParallelStep, Step } from '../../src/spec/types.ts';
+import { DEFAULT_PREDEFINED } from '../../src/language/predefined.ts';
+import type { CommandStep, JobSpec, ParallelSettings, ParallelStep, Step } from '../../src/language/types.ts';
 
 export function commandStep(command: string, step: Partial<CommandStep> = {}): CommandStep {
   return {

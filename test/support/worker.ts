@@ -5,11 +5,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
-import type { HostCommand } from '../../src/workers/host.ts';
-import { killGroup } from '../../src/workers/kill.ts';
-import { LineSplitter } from '../../src/workers/lines.ts';
-import { createMarker, readMarker } from '../../src/workers/marker.ts';
-import type { Command, Outcome, Report, WorkerInit } from '../../src/workers/protocol.ts';
+import { killGroup } from '../../src/os/kill.ts';
+import type { HostCommand } from '../../src/workers/local/host.ts';
+import { LineSplitter } from '../../src/workers/protocol/lines.ts';
+import { createMarker, readMarker } from '../../src/workers/protocol/marker.ts';
+import type { Command, Outcome, Report, WorkerInit } from '../../src/workers/protocol/messages.ts';
 
 type TypedReport = Exclude<Report, readonly Outcome[]>;
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { RequestError } from '../../errors/types.ts';
-import type { AssetKind, AssetOf, AssetVersion } from '../../runs/assets.ts';
-import type { DataType, EnvironmentSpec } from '../../spec/types.ts';
+import type { DataType, EnvironmentSpec } from '../../language/types.ts';
+import type { AssetKind, AssetOf, AssetVersion } from '../../store/assets.ts';
 import { LocalPath, localPath } from '../v2/document.ts';
 import { withHome } from './home.ts';
 

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
-import { findHome } from '../../runs/home.ts';
-import { defaultDatastore } from '../../runs/registry.ts';
-import { openStore, type RunStore } from '../../runs/store.ts';
+import { findHome } from '../../store/home.ts';
+import { defaultDatastore } from '../../store/registry.ts';
+import { openStore, type RunStore } from '../../store/store.ts';
 
 /** The folder given, else the home that commands started here use. Absolute. */
 export function homeFolder(given: string | undefined): string {

@@ -1,4 +1,4 @@
-import type { InputMode } from '../../spec/types.ts';
+import type { InputMode } from '../../language/types.ts';
 import { FileDataset } from './file-dataset.ts';
 import { invalid, shown } from './invalid.ts';
 import { checkPortName } from './names.ts';

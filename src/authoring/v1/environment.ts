@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { EnvironmentSpec } from '../../spec/types.ts';
+import type { EnvironmentSpec } from '../../language/types.ts';
 import { assetVersion } from '../client/assets.ts';
 import { withHome } from '../client/home.ts';
 import { CondaDependencies } from './conda-dependencies.ts';

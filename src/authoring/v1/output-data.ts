@@ -1,5 +1,5 @@
 /** What a step writes: the common part of `PipelineData` and `OutputFileDatasetConfig`. */
-import type { OutputMode } from '../../spec/types.ts';
+import type { OutputMode } from '../../language/types.ts';
 import type { DatasetConsumptionConfig } from './consumption.ts';
 import type { Datastore } from './datastore.ts';
 import { invalid } from './invalid.ts';

@@ -1,4 +1,4 @@
-import type { OutputMode } from '../../spec/types.ts';
+import type { OutputMode } from '../../language/types.ts';
 import { DatasetConsumptionConfig } from './consumption.ts';
 import type { Datastore } from './datastore.ts';
 import { checkPortName } from './names.ts';

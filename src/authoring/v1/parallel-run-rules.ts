@@ -1,8 +1,8 @@
 /** What a parallel step must be, besides its configuration. */
 import { statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { literalText } from '../../spec/expressions.ts';
-import { extractPredefined } from '../../spec/predefined.ts';
+import { literalText } from '../../language/expressions.ts';
+import { extractPredefined } from '../../language/predefined.ts';
 import type { DatasetConsumptionConfig } from './consumption.ts';
 import { type Argument, asInput, type StepInput } from './inputs.ts';
 import { invalid, shown } from './invalid.ts';

@@ -1,7 +1,7 @@
 import { RequestError } from '../../errors/types.ts';
-import { splitProgramArguments } from '../../spec/arguments.ts';
-import { extractPredefined } from '../../spec/predefined.ts';
-import type { ParallelStep } from '../../spec/types.ts';
+import { splitProgramArguments } from '../../language/arguments.ts';
+import { extractPredefined } from '../../language/predefined.ts';
+import type { ParallelStep } from '../../language/types.ts';
 import { commonParts } from './compile/common.ts';
 import type { Compilation } from './compile/compilation.ts';
 import { parallelSettings } from './compile/parallel-settings.ts';

@@ -1,4 +1,4 @@
-import type { Literal } from '../../spec/types.ts';
+import type { Literal } from '../../language/types.ts';
 import { FileDataset } from './file-dataset.ts';
 import { invalid, shown } from './invalid.ts';
 import { TabularDataset } from './tabular-dataset.ts';

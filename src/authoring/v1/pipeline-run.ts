@@ -1,5 +1,5 @@
 import type { Status } from '../../events/types.ts';
-import type { JobSpec } from '../../spec/types.ts';
+import type { JobSpec } from '../../language/types.ts';
 import { withHome } from '../client/home.ts';
 import { JobError } from '../client/job-error.ts';
 import { JobOperations } from '../client/jobs.ts';

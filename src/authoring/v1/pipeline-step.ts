@@ -1,4 +1,4 @@
-import type { Step } from '../../spec/types.ts';
+import type { Step } from '../../language/types.ts';
 import type { Compilation } from './compile/compilation.ts';
 import type { DatasetConsumptionConfig } from './consumption.ts';
 import type { Datastore } from './datastore.ts';

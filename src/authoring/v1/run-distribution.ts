@@ -1,5 +1,5 @@
 /** From what a run configuration says of processes to the job language. */
-import type { Distribution } from '../../spec/types.ts';
+import type { Distribution } from '../../language/types.ts';
 import { type DistributedConfiguration, MpiConfiguration, PyTorchConfiguration, TensorflowConfiguration } from './distributed.ts';
 import { invalid, shown } from './invalid.ts';
 import { type Parameterized, PipelineParameter } from './pipeline-parameter.ts';

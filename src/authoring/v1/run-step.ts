@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { CommandStep as CommandSpec } from '../../spec/types.ts';
+import type { CommandStep as CommandSpec } from '../../language/types.ts';
 import { commonParts } from './compile/common.ts';
 import type { Compilation } from './compile/compilation.ts';
 import { StepBindings } from './compile/step-bindings.ts';

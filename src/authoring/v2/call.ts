@@ -1,6 +1,6 @@
 /** What a component becomes when it is called: a step of the pipeline whose function runs, or a job that stands alone. */
 
-import { jobFromObject, type LoadedJob } from '../../spec/index.ts';
+import { jobFromObject, type LoadedJob } from '../../language/index.ts';
 import type { ComponentDefinition, StepOptions } from './component.ts';
 import { currentContext } from './context.ts';
 import { type Document, defined, mapValues } from './document.ts';

@@ -1,8 +1,8 @@
 /** Components: what can be called for a step of a pipeline, or run alone. */
 import { writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { dumpComponent } from '../../spec/index.ts';
-import type { ComponentSpec } from '../../spec/types.ts';
+import { dumpComponent } from '../../language/index.ts';
+import type { ComponentSpec } from '../../language/types.ts';
 import type { FinishedJob } from '../client/views.ts';
 import { callComponent } from './call.ts';
 import type { Document } from './document.ts';

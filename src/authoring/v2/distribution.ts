@@ -1,4 +1,4 @@
-import { distribution } from '../../spec/schema/steps.ts';
+import { distribution } from '../../language/schema/steps.ts';
 import { defined, yamlKeys } from './document.ts';
 import { judgePart } from './judge.ts';
 

@@ -1,7 +1,7 @@
 /** Environments as the job language reads them. */
 import { RequestError } from '../../errors/types.ts';
-import { componentFromObject } from '../../spec/index.ts';
-import type { EnvironmentSpec } from '../../spec/types.ts';
+import { componentFromObject } from '../../language/index.ts';
+import type { EnvironmentSpec } from '../../language/types.ts';
 import { type EnvironmentLike, environmentDocument } from './environment.ts';
 
 /** The judge reads environments where they stand in a component. @throws RequestError with everything that is wrong. */

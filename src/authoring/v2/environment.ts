@@ -1,4 +1,4 @@
-import { environmentObject } from '../../spec/schema/common.ts';
+import { environmentObject } from '../../language/schema/common.ts';
 import { defined, localPath, yamlKeys } from './document.ts';
 import { judgePart } from './judge.ts';
 

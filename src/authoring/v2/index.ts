@@ -2,7 +2,7 @@
 
 export { type Problem, RequestError } from '../../errors/types.ts';
 export type { JobEvent, Status } from '../../events/types.ts';
-export type { DataType, InputMode, JobSpec, Literal, OutputMode, PrimitiveType } from '../../spec/types.ts';
+export type { DataType, InputMode, JobSpec, Literal, OutputMode, PrimitiveType } from '../../language/types.ts';
 export type { AssetView, DataOptions, DataView, EnvironmentView, Which } from '../client/assets.ts';
 export { JobError } from '../client/job-error.ts';
 export type { CreateOptions, DownloadJobOptions, Runnable, StreamOptions } from '../client/jobs.ts';

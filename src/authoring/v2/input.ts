@@ -1,5 +1,5 @@
-import { inputPort, inputValue } from '../../spec/schema/common.ts';
-import type { DataType, InputMode, Literal, PrimitiveType } from '../../spec/types.ts';
+import { inputPort, inputValue } from '../../language/schema/common.ts';
+import type { DataType, InputMode, Literal, PrimitiveType } from '../../language/types.ts';
 import { defined, localPath, yamlKeys } from './document.ts';
 import { judgePart } from './judge.ts';
 

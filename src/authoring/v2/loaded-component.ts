@@ -1,5 +1,5 @@
 /** Components that are defined elsewhere: in a file, or registered under a name. */
-import type { ComponentSpec } from '../../spec/types.ts';
+import type { ComponentSpec } from '../../language/types.ts';
 import { type Component, makeComponent } from './component.ts';
 import { mapValues } from './document.ts';
 import type { InputOptions } from './input.ts';

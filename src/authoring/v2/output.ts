@@ -1,5 +1,5 @@
-import { outputValue } from '../../spec/schema/common.ts';
-import type { DataType, OutputMode } from '../../spec/types.ts';
+import { outputValue } from '../../language/schema/common.ts';
+import type { DataType, OutputMode } from '../../language/types.ts';
 import { defined, localPath, yamlKeys } from './document.ts';
 import { judgePart } from './judge.ts';
 

@@ -1,4 +1,4 @@
-import { task } from '../../spec/schema/steps.ts';
+import { task } from '../../language/schema/steps.ts';
 import { defined, localPath, yamlKeys } from './document.ts';
 import { type EnvironmentLike, environmentDocument } from './environment.ts';
 import { judgePart } from './judge.ts';

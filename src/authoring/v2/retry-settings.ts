@@ -1,4 +1,4 @@
-import { retrySettings } from '../../spec/schema/steps.ts';
+import { retrySettings } from '../../language/schema/steps.ts';
 import { defined, yamlKeys } from './document.ts';
 import { judgePart } from './judge.ts';
 

@@ -1,6 +1,6 @@
 /** A component that is written out in a program: parallel or command work with its settings. */
 import { RequestError } from '../../errors/types.ts';
-import { componentFromObject } from '../../spec/index.ts';
+import { componentFromObject } from '../../language/index.ts';
 import { type Component, type DeclaredInput, type DefinedComponent, type InputPorts, makeComponent } from './component.ts';
 import { type Document, mapValues } from './document.ts';
 import { portDocument } from './input.ts';

@@ -2,7 +2,7 @@
 import { isFinal, type JobView } from '../../events/fold.ts';
 import { formatCount } from '../../events/format.ts';
 import type { Status } from '../../events/types.ts';
-import type { Graph } from '../../pipeline/graph.ts';
+import type { Graph } from '../../pipeline/graph/graph.ts';
 import { timeBetween } from '../terminal/words.ts';
 
 export interface GraphNode {

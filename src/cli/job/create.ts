@@ -3,7 +3,7 @@ import { createJob } from '../../jobs/create.ts';
 import { loadJobFile } from '../load.ts';
 import { withStore } from '../open.ts';
 import { givenFile } from '../options.ts';
-import type { NewJobOptions } from './run.ts';
+import type { NewJobOptions } from '../run/run.ts';
 import { type AfterStart, afterStart, chooseEnvironment } from './start.ts';
 
 type CreateOptions = AfterStart & NewJobOptions & { readonly file?: string };

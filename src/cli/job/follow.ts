@@ -7,7 +7,7 @@ import { liveCoordinator } from '../../jobs/coordinator.ts';
 import { presentState } from '../../jobs/show.ts';
 import { stepNames } from '../../jobs/steps.ts';
 import { jobOutputs } from '../../pipeline/job-outputs.ts';
-import type { RunStore } from '../../runs/store.ts';
+import type { RunStore } from '../../store/store.ts';
 import { exitCodes, tell } from '../errors.ts';
 import type { ColourChoice } from '../terminal/capabilities.ts';
 import { type Display, openDisplay } from '../terminal/display.ts';

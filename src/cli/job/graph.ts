@@ -1,7 +1,7 @@
 import type { JobView } from '../../events/fold.ts';
 import { inspectJob } from '../../jobs/show.ts';
-import { buildGraph, type Graph } from '../../pipeline/graph.ts';
-import type { RunStore } from '../../runs/store.ts';
+import { buildGraph, type Graph } from '../../pipeline/graph/graph.ts';
+import type { RunStore } from '../../store/store.ts';
 import { graphNodes } from '../graph/nodes.ts';
 import { loadJobFile } from '../load.ts';
 import { withStore } from '../open.ts';

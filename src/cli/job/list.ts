@@ -2,8 +2,8 @@ import { listJobs } from '../../jobs/show.ts';
 import { tell } from '../errors.ts';
 import { withStore } from '../open.ts';
 import type { ResultOptions } from '../options.ts';
-import { printResult } from '../output.ts';
-import { columns } from '../table.ts';
+import { printResult } from '../output/output.ts';
+import { columns } from '../output/table.ts';
 
 interface ListOptions extends ResultOptions {
   readonly maxResults?: number;

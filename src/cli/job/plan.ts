@@ -5,7 +5,7 @@ import { checkInputs } from '../../jobs/preflight.ts';
 import { loadJobFile } from '../load.ts';
 import { withStore } from '../open.ts';
 import { givenFile, type ResultOptions } from '../options.ts';
-import { printResult } from '../output.ts';
+import { printResult } from '../output/output.ts';
 import { span } from '../terminal/text.ts';
 
 interface PlanOptions extends ResultOptions {

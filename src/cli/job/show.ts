@@ -1,12 +1,12 @@
 import type { JobView } from '../../events/fold.ts';
 import { inspectJob, type ShownJob } from '../../jobs/show.ts';
-import { buildGraph, type Graph } from '../../pipeline/graph.ts';
+import { buildGraph, type Graph } from '../../pipeline/graph/graph.ts';
 import { drawGraph } from '../graph/drawing.ts';
 import { graphNodes } from '../graph/nodes.ts';
 import { withStore } from '../open.ts';
 import { givenName, type ResultOptions } from '../options.ts';
-import { printResult } from '../output.ts';
-import { facts } from '../table.ts';
+import { printResult } from '../output/output.ts';
+import { facts } from '../output/table.ts';
 import { capabilities } from '../terminal/capabilities.ts';
 import { render } from '../terminal/text.ts';
 import { timeBetween } from '../terminal/words.ts';

@@ -1,11 +1,11 @@
 /** What `create` and `resume` do once the job runs in a process of its own. */
 import { environmentKind } from '../../environments/system.ts';
 import { inspectJob } from '../../jobs/show.ts';
-import { buildGraph } from '../../pipeline/graph.ts';
-import type { RunStore } from '../../runs/store.ts';
+import { buildGraph } from '../../pipeline/graph/graph.ts';
+import type { RunStore } from '../../store/store.ts';
 import { exitCodes, tell } from '../errors.ts';
 import type { ResultOptions } from '../options.ts';
-import { printResult } from '../output.ts';
+import { printResult } from '../output/output.ts';
 import type { ColourChoice } from '../terminal/capabilities.ts';
 import { followJob } from './follow.ts';
 import { drawJob } from './show.ts';

@@ -4,7 +4,7 @@ import { exitCodes } from '../errors.ts';
 import { findJobFile } from '../job-file.ts';
 import { withStore } from '../open.ts';
 import { givenFile, type ResultOptions } from '../options.ts';
-import { printResult } from '../output.ts';
+import { printResult } from '../output/output.ts';
 
 interface ValidateOptions extends ResultOptions {
   readonly file?: string;

@@ -1,10 +1,10 @@
 import { RequestError } from '../../errors/types.ts';
 import { flattenSteps } from '../../jobs/steps.ts';
+import { nearest } from '../../language/near.ts';
 import { explainReuse } from '../../pipeline/reuse/explain.ts';
-import { nearest } from '../../spec/near.ts';
 import { withStore } from '../open.ts';
 import { givenName, type ResultOptions } from '../options.ts';
-import { printResult } from '../output.ts';
+import { printResult } from '../output/output.ts';
 
 interface WhyOptions extends ResultOptions {
   readonly name?: string;

@@ -1,7 +1,7 @@
 /** The face of a run on a terminal or in a log: reads the job's events, never touches the job. */
 import { isFinal } from '../../events/fold.ts';
 import type { JobEvent, Status } from '../../events/types.ts';
-import type { JobLayout } from '../../runs/layout.ts';
+import type { JobLayout } from '../../store/layout.ts';
 import { type ColourChoice, capabilities, columnsOf, type DisplayStream, type Environment, rowsOf } from './capabilities.ts';
 import { type KeySource, listenForRequests } from './keys.ts';
 import { type JobHead, liveLines, shownAttempts } from './live.ts';

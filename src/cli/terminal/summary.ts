@@ -2,7 +2,7 @@
 import { isFinal, type JobView, type StepView } from '../../events/fold.ts';
 import { formatCount, formatNumberOf, formatSeconds } from '../../events/format.ts';
 import type { Status, StepSummary } from '../../events/types.ts';
-import type { JobLayout } from '../../runs/layout.ts';
+import type { JobLayout } from '../../store/layout.ts';
 import { type Line, line, span } from './text.ts';
 import { stepEnd } from './told.ts';
 import { errorLines, headline, statusSpan, timeBetween } from './words.ts';

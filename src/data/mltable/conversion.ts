@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Place } from '../../spec/findings.ts';
+import type { Place } from '../../language/findings.ts';
 import type { Conversion } from '../types.ts';
 import { knownDirectives, unknownDirectives } from '../typing/date-formats.ts';
 import { withFraction } from '../typing/date-shapes.ts';

@@ -1,5 +1,5 @@
 import { RequestError } from '../../errors/types.ts';
-import type { Place } from '../../spec/findings.ts';
+import type { Place } from '../../language/findings.ts';
 import type { StepPlace } from './model.ts';
 
 /** Keeps a place for messages that only the data can give cause to. */

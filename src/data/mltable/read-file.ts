@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import type * as z from 'zod';
-import { check } from '../../spec/check.ts';
-import { Findings, Place } from '../../spec/findings.ts';
-import { readYaml } from '../../spec/source/yaml.ts';
+import { check } from '../../language/check.ts';
+import { Findings, Place } from '../../language/findings.ts';
+import { readYaml } from '../../language/source/yaml.ts';
 import type { FileStep, MLTable, PathEntry, Read, RowStep } from './model.ts';
 import { placeOf } from './place.ts';
 import { type AnyStep, readStep } from './read-step.ts';

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { RequestError } from '../../errors/types.ts';
-import type { Place } from '../../spec/findings.ts';
+import type { Place } from '../../language/findings.ts';
 import { compilePartitionFormat } from '../partition-format.ts';
 import type { Encoding } from '../text/encoding.ts';
 import { columnConversion } from './conversion.ts';

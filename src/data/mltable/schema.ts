@@ -1,6 +1,6 @@
 /** The MLTable file: the definitions that judge it, and that editors' schemas are made from. */
 import * as z from 'zod';
-import { anyMapping, choice, either, flag, list, nonEmpty, scalar, strict, text } from '../../spec/schema/fields.ts';
+import { anyMapping, choice, either, flag, list, nonEmpty, scalar, strict, text } from '../../language/schema/fields.ts';
 
 const encodings = [
   'utf8', 'utf-8', 'utf8 bom', 'utf8bom', 'ascii', 'iso88591', 'iso-8859-1', 'latin1', 'latin-1', 'windows1252', 'windows-1252', 'utf16', 'utf-16',

@@ -1,5 +1,5 @@
 /** Why a step was or was not reused, told from what was remembered of it. */
-import { type FingerprintPart, type Fingerprints, openFingerprints, type StepFingerprint } from '../../runs/fingerprints.ts';
+import { type FingerprintPart, type Fingerprints, openFingerprints, type StepFingerprint } from '../../store/fingerprints.ts';
 import type { Parts } from './parts.ts';
 
 /** One part of the fingerprint that is not as it was. */

@@ -1,11 +1,12 @@
 /** What decides a step's result, taken apart so that one can say which part is new. Nothing of names and places. Pure. */
-import type { FingerprintPart } from '../../runs/fingerprints.ts';
-import { literalText } from '../../spec/expressions.ts';
-import type { CommandStep, EnvironmentSpec, ParallelStep } from '../../spec/types.ts';
-import { hashValue } from '../hash.ts';
-import type { RunStep } from '../scope.ts';
-import type { Snapshot } from '../snapshot.ts';
-import type { StagedInput } from '../stage.ts';
+
+import { literalText } from '../../language/expressions.ts';
+import type { CommandStep, EnvironmentSpec, ParallelStep } from '../../language/types.ts';
+import type { FingerprintPart } from '../../store/fingerprints.ts';
+import type { StagedInput } from '../bind/stage.ts';
+import type { Snapshot } from '../code/snapshot.ts';
+import type { RunStep } from '../graph/scope.ts';
+import { hashValue } from './hash.ts';
 
 export type Parts = Readonly<Record<string, FingerprintPart>>;
 

@@ -1,8 +1,8 @@
 /** Finds a finished step whose outputs can be taken in place of running one, and remembers what ran. */
-import { type Fingerprints, openFingerprints, type ReuseDecision, type StepFingerprint } from '../../runs/fingerprints.ts';
-import type { RunStep } from '../scope.ts';
-import type { Snapshot } from '../snapshot.ts';
-import type { StagedInput } from '../stage.ts';
+import { type Fingerprints, openFingerprints, type ReuseDecision, type StepFingerprint } from '../../store/fingerprints.ts';
+import type { StagedInput } from '../bind/stage.ts';
+import type { Snapshot } from '../code/snapshot.ts';
+import type { RunStep } from '../graph/scope.ts';
 import { definitionOf, definitionParts, type Parts } from './parts.ts';
 import { openTrees, type Trees } from './trees.ts';
 

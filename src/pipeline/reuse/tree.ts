@@ -1,7 +1,7 @@
 /** What stands at a path: every file below it, or the file itself. Runs in a thread of its own: it waits for the disk. */
 import { createHash, type Hash } from 'node:crypto';
 import { readdirSync, type Stats, statSync } from 'node:fs';
-import { hashFile } from '../hash.ts';
+import { hashFile } from './hash.ts';
 
 /** A file as it was seen: enough to tell, without reading it, that nothing was written to it since. */
 export interface SeenFile {

@@ -2,7 +2,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { JobFailure } from '../../errors/types.ts';
-import type { Fingerprints } from '../../runs/fingerprints.ts';
+import type { Fingerprints } from '../../store/fingerprints.ts';
 import { type Contents, clockGrain, listedHashes, type Scan } from './tree.ts';
 import type { TreeAnswer, TreeRequest } from './tree-worker.ts';
 

@@ -1,7 +1,7 @@
 /** Runs attempts: loads the items, calls `run`, takes its rows. Nothing is awaited where the script is synchronous. */
 import { setImmediate } from 'node:timers/promises';
 import type { Reader } from '../../data/types.ts';
-import type { Phase, Task } from '../protocol.ts';
+import type { Phase, Task } from '../protocol/messages.ts';
 import { AttemptError } from './attempt-error.ts';
 import { runContext } from './context.ts';
 import type { EntryFunctions } from './entry.ts';

@@ -1,8 +1,8 @@
 /** Descriptors 3 and 4: commands come in, reports go out. */
 import { writeSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { LineSplitter } from '../lines.ts';
-import type { Command, Report } from '../protocol.ts';
+import { LineSplitter } from '../protocol/lines.ts';
+import type { Command, Report } from '../protocol/messages.ts';
 
 const commandsDescriptor = 3;
 const reportsDescriptor = 4;

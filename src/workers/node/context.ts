@@ -1,5 +1,5 @@
 import type { Reader } from '../../data/types.ts';
-import type { Descriptor, Task } from '../protocol.ts';
+import type { Descriptor, Task } from '../protocol/messages.ts';
 import type { DatasetPart, RunContext } from './entry-script.ts';
 
 export function runContext(task: Task, readers: readonly Reader[]): RunContext {

@@ -1,7 +1,7 @@
 /** Turns descriptors into what `run` receives. */
 import type { TableSource } from '../../data/read/reader.ts';
 import type { Reader, Slice, TableReader } from '../../data/types.ts';
-import type { Descriptor } from '../protocol.ts';
+import type { Descriptor } from '../protocol/messages.ts';
 import { slicePaths } from './context.ts';
 
 export interface Loaded {

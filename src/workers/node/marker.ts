@@ -1,5 +1,5 @@
 import { openSync, writeSync } from 'node:fs';
-import { markerLength, type Phase, phases } from '../protocol.ts';
+import { markerLength, type Phase, phases } from '../protocol/messages.ts';
 
 /** Says what this process is doing, in place, in a file that outlives it: half a microsecond each time. */
 export class MarkerWriter {

@@ -1,6 +1,6 @@
 /** Where returned rows go: to the worker's segment, or (summary only) nowhere but into the count. */
 
-import type { WorkerOutput } from '../protocol.ts';
+import type { WorkerOutput } from '../protocol/messages.ts';
 import { sendReport } from './channel.ts';
 import { badRow, isThenable } from './returned.ts';
 import { type RowEncoder, rowEncoder } from './rows.ts';

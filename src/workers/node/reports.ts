@@ -1,5 +1,5 @@
 /** What became of attempts, told in groups: rows first, then the log, then the report that names them. */
-import type { Outcome, Report } from '../protocol.ts';
+import type { Outcome, Report } from '../protocol/messages.ts';
 import { sendReport } from './channel.ts';
 import { scriptError } from './errors.ts';
 import type { Output } from './output.ts';

@@ -1,5 +1,5 @@
 /** Returned rows as the lines of the output file. */
-import type { AppendRowSettings } from '../protocol.ts';
+import type { AppendRowSettings } from '../protocol/messages.ts';
 import { CsvWriter, csvFormat } from './csv.ts';
 import { isoTime } from './iso-time.ts';
 import { badRow, isThenable } from './returned.ts';

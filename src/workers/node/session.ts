@@ -1,5 +1,5 @@
 /** One worker's life: commands in, attempts one after the other, reports out. */
-import type { Command, Task, WorkerInit } from '../protocol.ts';
+import type { Command, Task, WorkerInit } from '../protocol/messages.ts';
 import { AttemptError } from './attempt-error.ts';
 import { Attempts } from './attempts.ts';
 import { sendReport } from './channel.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runPipeline } from '../../support/pipeline.ts';
 import { type Sandbox, sandbox } from '../../support/prl.ts';
-import { pandasPython } from '../python-worker/support.ts';
+import { pandasPython } from '../workers/python/support.ts';
 
 /** A model of no library: `predict` adds the columns a and b. */
 function adder(box: Sandbox, python: string): void {

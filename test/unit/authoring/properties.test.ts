@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { word } from '../../../src/authoring/v1/compile/words.ts';
 import { loadJob, parallelRunFunction, pipeline } from '../../../src/authoring/v2/index.ts';
-import { splitProgramArguments } from '../../../src/spec/arguments.ts';
+import { splitProgramArguments } from '../../../src/language/arguments.ts';
 import { project } from './project.ts';
 
 /** Anything but what a process cannot be given (NUL) and what the job language reads as an expression. */

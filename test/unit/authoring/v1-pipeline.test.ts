@@ -14,7 +14,7 @@ import {
   StepSequence,
   Workspace,
 } from '../../../src/authoring/v1/index.ts';
-import { dumpJob } from '../../../src/spec/index.ts';
+import { dumpJob } from '../../../src/language/index.ts';
 import { type Project, project } from './project.ts';
 
 function workspace(box: Project): Workspace {

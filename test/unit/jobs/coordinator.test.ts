@@ -6,9 +6,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openEventLog } from '../../../src/events/log.ts';
 import type { EventBody } from '../../../src/events/types.ts';
 import { becomeCoordinator, leaveCoordinator, liveCoordinator } from '../../../src/jobs/coordinator.ts';
-import { processStart } from '../../../src/jobs/process.ts';
 import { showJob } from '../../../src/jobs/show.ts';
-import { openStore } from '../../../src/runs/store.ts';
+import { processStart } from '../../../src/os/process-start.ts';
+import { openStore } from '../../../src/store/store.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { commandJob } from '../../support/specs.ts';
 

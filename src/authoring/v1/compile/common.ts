@@ -1,5 +1,5 @@
 /** What every step of a compiled job has. */
-import type { CommandStep, ComponentOrigin } from '../../../spec/types.ts';
+import type { CommandStep, ComponentOrigin } from '../../../language/types.ts';
 import type { StepBindings } from './step-bindings.ts';
 
 type Common = Pick<CommandStep, 'tags' | 'properties' | 'component' | 'inputPorts' | 'outputPorts' | 'inputs' | 'outputs' | 'cloudOnly'>;

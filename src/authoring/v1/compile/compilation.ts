@@ -1,6 +1,6 @@
 /** From the steps of a graph to one job. */
 import { join } from 'node:path';
-import type { CommandStep, InputValue, JobSpec, OutputPort, OutputValue, Step } from '../../../spec/types.ts';
+import type { CommandStep, InputValue, JobSpec, OutputPort, OutputValue, Step } from '../../../language/types.ts';
 import type { FileDataset } from '../file-dataset.ts';
 import type { Graph } from '../graph.ts';
 import { asOutput } from '../inputs.ts';

@@ -1,6 +1,6 @@
 /** The settings of a parallel step, with the values that a submission gives its parameters. */
 import { RequestError } from '../../../errors/types.ts';
-import type { Literal, LoggingLevel, ParallelSettings } from '../../../spec/types.ts';
+import type { Literal, LoggingLevel, ParallelSettings } from '../../../language/types.ts';
 import { parsedKeys, settingProblems } from '../config-rules.ts';
 import { invalid } from '../invalid.ts';
 import type { ParallelRunConfig } from '../parallel-run-config.ts';

@@ -1,5 +1,5 @@
-import { nearest } from '../../../spec/near.ts';
-import type { Literal } from '../../../spec/types.ts';
+import { nearest } from '../../../language/near.ts';
+import type { Literal } from '../../../language/types.ts';
 import { FileDataset } from '../file-dataset.ts';
 import { invalid, shown } from '../invalid.ts';
 import { isLiteral, type ParameterValue, PipelineParameter } from '../pipeline-parameter.ts';

@@ -1,5 +1,5 @@
 /** What one step reads and writes, in the job language. */
-import type { InputPort, InputValue, Literal, OutputPort, OutputValue } from '../../../spec/types.ts';
+import type { InputPort, InputValue, Literal, OutputPort, OutputValue } from '../../../language/types.ts';
 import { type DatasetConsumptionConfig, INPUT_MODE } from '../consumption.ts';
 import type { FileDataset } from '../file-dataset.ts';
 import { type Argument, asOutput, readOutput, type StepOutput } from '../inputs.ts';

@@ -1,6 +1,6 @@
 /** A small step that writes an MLTable over what another step wrote, so that a third can read it as rows. */
 import { stringify } from 'yaml';
-import type { CommandStep } from '../../../spec/types.ts';
+import type { CommandStep } from '../../../language/types.ts';
 import type { TableView } from '../output-dataset.ts';
 import { word } from './words.ts';
 

@@ -1,5 +1,5 @@
-import { literalText } from '../../../spec/expressions.ts';
-import type { Literal } from '../../../spec/types.ts';
+import { literalText } from '../../../language/expressions.ts';
+import type { Literal } from '../../../language/types.ts';
 
 /** A value as one word of a command line, for bash and for program arguments alike. */
 export function word(value: Literal): string {

@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import type { AssetKind } from '../../store/assets.ts';
+import { collect, leaf, wholeNumber } from '../options.ts';
+
+/** `prl data|model|environment|component|datastore create|show|list|archive|restore`. */
+export function define(command: Command): void {
+  const kind = command.name() as AssetKind;
+  const sub = (name: string, summary: string) => leaf(command.command(name).summary(summary).description(`${summary}.`));
+  const versioned = (name: string, summary: string) => {
+    const one = sub(name, summary).argument('[name]', 'its name').option('-n, --name <name>', 'the same, as an option');
+    if (kind === 'datastore') return one;
+    return one.option('-v, --version <version>', 'its version (default: the newest)').option('-l, --label <label>', 'a label instead');
+  };
+
+  const create = sub('create', `Register ${article(kind)}`)
+    .option('-f, --file <file>', 'its YAML file')
+    .argument('[file]', 'the same, without the option')
+    .option('-n, --name <name>', 'its name, over the one in the file')
+    .option('--description <text>', 'what it is')
+    .option('--set <path=value...>', 'override values of the file', collect);
+  if (kind !== 'datastore') create.option('-v, --version <version>', 'its version (default: the next number)');
+  if (kind === 'data' || kind === 'model') create.option('-t, --type <type>', 'uri_folder, uri_file, mltable, custom_model …');
+  if (kind === 'data' || kind === 'model' || kind === 'datastore') create.option('-p, --path <path>', 'where it is');
+  if (kind === 'environment') create.option('-i, --image <image>', 'a container image').option('-c, --conda-file <file>', 'a conda file');
+  create.action(async (file, options) => {
+    await (await import('./asset.ts')).create(kind, file, options);
+  });
+
+  versioned('show', `Show ${article(kind)}`).action(async (name, options) => {
+    await (await import('./asset.ts')).show(kind, name, options);
+  });
+  sub('list', 'List what is registered: the newest version of each, or all versions of one')
+    .option('-n, --name <name>', 'all versions of this one')
+    .option('-r, --max-results <n>', 'at most so many', wholeNumber(1))
+    .option('--archived-only', 'only archived ones')
+    .action(async (options) => {
+      await (await import('./asset.ts')).list(kind, options);
+    });
+  versioned('archive', 'Hide it from lists and from the newest').action(async (name, options) => {
+    await (await import('./asset.ts')).archive(kind, name, options, true);
+  });
+  versioned('restore', 'Take an archived one back').action(async (name, options) => {
+    await (await import('./asset.ts')).archive(kind, name, options, false);
+  });
+}
+
+function article(kind: AssetKind): string {
+  if (kind === 'data') return 'data';
+  return `${kind === 'environment' ? 'an' : 'a'} ${kind}`;
+}

@@ -1,0 +1,13 @@
+import type { Command } from 'commander';
+
+export function define(command: Command): void {
+  command
+    .argument('<shell>', 'bash, zsh or fish')
+    .addHelpText(
+      'after',
+      '\nbash: source <(prl completion bash)\nzsh:  source <(prl completion zsh)\nfish: prl completion fish | source\n(in ~/.bashrc, ~/.zshrc or ~/.config/fish/config.fish to keep it)',
+    )
+    .action(async (shell) => {
+      process.stdout.write(await (await import('./completion.ts')).completion(shell));
+    });
+}

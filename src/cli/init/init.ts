@@ -1,0 +1,35 @@
+/** A working example job in the current folder. */
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { RequestError } from '../../errors/types.ts';
+import { copyTree } from '../../os/files.ts';
+import { tell } from '../errors.ts';
+
+const templates = join(import.meta.dirname, '..', '..', '..', 'templates');
+
+/** @throws RequestError when the folder is not empty. */
+export function init(language: 'ts' | 'python', folder: string = process.cwd()): void {
+  const present = readdirSync(folder).filter((name) => name !== '.git');
+  if (present.length > 0) {
+    throw new RequestError({
+      code: 'folder-not-empty',
+      message: `${folder} is not empty (it holds ${present.slice(0, 3).join(', ')}${present.length > 3 ? ' …' : ''}): expected an empty folder.`,
+      hint: 'Try: mkdir my-job && cd my-job',
+    });
+  }
+  copyTree(join(templates, language), folder);
+  // Jobs of this folder and below it are kept here, out of version control.
+  const home = join(folder, '.parallelrun');
+  mkdirSync(home);
+  writeFileSync(join(home, '.gitignore'), '*\n');
+  tell(
+    [
+      `A job that scores the reviews in data/ with src/score.${language === 'ts' ? 'ts' : 'py'}, two files at a time:`,
+      '',
+      '  prl job plan .      what its mini-batches would be',
+      '  prl run .           run it',
+      '',
+      'pipeline.yml is the job; it says what each setting means.',
+    ].join('\n'),
+  );
+}

@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import { collect, colorOption, environmentOption, leaf, wholeNumber } from '../options.ts';
+
+export function define(command: Command): void {
+  leaf(command)
+    .argument('[file]', 'a job file, or a folder that holds one pipeline.yml or job.yml', '.')
+    .option('--set <path=value>', 'override a value of the file: inputs.data.path=./other (may be repeated)', collect)
+    .option('-n, --name <name>', "the job's name (default: a generated one)")
+    .option('--limit <n>', 'run only the first N mini-batches of each parallel step', wholeNumber(1))
+    .option('--force-rerun', 'run every step, also those whose finished outputs could be taken')
+    .addOption(environmentOption())
+    .addOption(colorOption())
+    .addHelpText(
+      'after',
+      '\nThis process runs the job. Ctrl-C once: running attempts may finish; twice: everything is killed. Either way the job can be resumed.',
+    )
+    .action(async (file, options) => {
+      const { run } = await import('./run.ts');
+      process.exitCode = await run(file, options);
+    });
+}

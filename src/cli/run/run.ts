@@ -1,0 +1,63 @@
+/** `prl run`: this very process is the job's coordinator. */
+import type { JobEvent } from '../../events/types.ts';
+import { createJob } from '../../jobs/create.ts';
+import { runJobHere } from '../../jobs/run-here.ts';
+import { controlBySignals } from '../../jobs/signals.ts';
+import type { RunStore } from '../../store/store.ts';
+import { displayFor, exitCodeOf, finishedOutputs } from '../job/follow.ts';
+import { chooseEnvironment, printJob } from '../job/start.ts';
+import { loadJobFile } from '../load.ts';
+import { withStore } from '../open.ts';
+import type { ResultOptions } from '../options.ts';
+import { keepRunningWithoutReader } from '../output/output.ts';
+import type { ColourChoice } from '../terminal/capabilities.ts';
+import type { Display } from '../terminal/display.ts';
+
+export interface NewJobOptions {
+  readonly set?: readonly string[];
+  readonly name?: string;
+  readonly limit?: number;
+  readonly forceRerun?: boolean;
+  readonly environment?: string;
+  readonly color?: ColourChoice;
+}
+
+export async function run(file: string, options: ResultOptions & NewJobOptions): Promise<number> {
+  chooseEnvironment(options);
+  return withStore(async (store) => {
+    const { spec } = await loadJobFile(store, file, options.set);
+    const { name } = createJob(store, spec, options);
+    keepRunningWithoutReader();
+    const display = displayOnceItBegins(store, name, options.color);
+    const end = await runJobHere(store, name, {
+      ...controlBySignals(),
+      forceRerun: options.forceRerun === true,
+      onEvent: display.handle,
+    }).catch((error: unknown) => {
+      display.close({});
+      throw error;
+    });
+    display.close(finishedOutputs(store, name, end.status));
+    if (options.output !== undefined || options.query !== undefined) await printJob(store, name, options);
+    return exitCodeOf(end.status);
+  });
+}
+
+/** A job that turns out to be impossible is taken back before it has begun; nothing is shown of it. */
+function displayOnceItBegins(store: RunStore, name: string, color: ColourChoice | undefined) {
+  const early: JobEvent[] = [];
+  let display: Display | undefined;
+  return {
+    handle(event: JobEvent): void {
+      if (display === undefined) {
+        early.push(event);
+        if (event.type === 'notice' || (event.type === 'job_status' && event.status === 'Preparing')) return;
+        display = displayFor(store, name, color);
+        for (const each of early) display.handle(each);
+      } else display.handle(event);
+    },
+    close(outputs: Readonly<Record<string, string>>): void {
+      display?.close({ outputs });
+    },
+  };
+}

@@ -1,0 +1,94 @@
+/** How returned rows are written: Azure's defaults, and what the settings file beside the entry script changes. */
+import { readFileSync } from 'node:fs';
+import { dirname, extname, join } from 'node:path';
+import { JobFailure } from '../../errors/types.ts';
+import { entryLanguage } from '../../workers/local/host.ts';
+import type { AppendRowSettings } from '../../workers/protocol/messages.ts';
+
+const fileName = 'parallel_run_step.settings.json';
+
+/**
+ * Source: Azure ML, "Debug and troubleshoot ParallelRunStep", section on `parallel_run_step.settings.json`.
+ * @throws JobFailure when the settings file is not what it must be
+ */
+export function appendRowSettings(entryScript: string, outputFile: string): AppendRowSettings {
+  const defaults = { sep: ' ', header: false, index: false };
+  const file = join(dirname(entryScript), fileName);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return { toCsv: defaults, objects: objectFormat(outputFile, {}) };
+  }
+  const settings = toCsv(text, file);
+  if (entryLanguage(entryScript) === 'typescript') checkTypeScriptSettings(settings, file);
+  return { toCsv: { ...defaults, ...settings }, objects: objectFormat(outputFile, settings) };
+}
+
+/** A file that is called CSV is CSV with a header; else objects are JSON lines, unless the settings speak of CSV. */
+function objectFormat(outputFile: string, settings: Readonly<Record<string, unknown>>): AppendRowSettings['objects'] {
+  const sep = { '.csv': ',', '.tsv': '\t' }[extname(outputFile).toLowerCase()];
+  if (sep === undefined && Object.keys(settings).length === 0) return { format: 'json_lines' };
+  return { format: 'csv', toCsv: { sep: sep ?? ',', header: true, ...settings } };
+}
+
+function toCsv(text: string, file: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw wrong(file, `it is not JSON: ${(error as Error).message}`);
+  }
+  const appendRow = member(value, 'append_row', file);
+  const settings = appendRow === undefined ? undefined : member(appendRow, 'pandas.DataFrame.to_csv', file);
+  if (settings === undefined) return {};
+  if (!isObject(settings)) throw wrong(file, 'append_row / pandas.DataFrame.to_csv must be an object of keyword arguments');
+  for (const taken of ['path_or_buf', 'mode', 'compression']) {
+    if (taken in settings) throw wrong(file, `"${taken}" is decided by the engine, which writes the file`);
+  }
+  return settings;
+}
+
+/** What the rows of a TypeScript script can be given; pandas judges the rest for itself. */
+const typeScriptSettings: Readonly<Record<string, readonly [expected: string, fits: (value: unknown) => boolean]>> = {
+  sep: ['text', isText],
+  header: ['true, false or a list of names', (value) => typeof value === 'boolean' || isTexts(value)],
+  columns: ['a list of names', isTexts],
+  na_rep: ['text', isText],
+  quoting: ['0 (minimal), 1 (all), 2 (nonnumeric) or 3 (none)', (value) => [0, 1, 2, 3].some((known) => known === value)],
+  quotechar: ['text', isText],
+  lineterminator: ['text', isText],
+  index: ['false: rows have no index', (value) => value === false],
+};
+
+function checkTypeScriptSettings(settings: Readonly<Record<string, unknown>>, file: string): void {
+  for (const [key, value] of Object.entries(settings)) {
+    const known = typeScriptSettings[key];
+    if (known === undefined) {
+      throw wrong(file, `"${key}" has no meaning for a TypeScript script; known are ${Object.keys(typeScriptSettings).join(', ')}`);
+    }
+    const [expected, fits] = known;
+    if (!fits(value)) throw wrong(file, `"${key}" must be ${expected}; found ${JSON.stringify(value)}`);
+  }
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isText);
+}
+
+function member(value: unknown, key: string, file: string): unknown {
+  if (!isObject(value)) throw wrong(file, `an object with the key "${key}" is expected`);
+  return value[key];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function wrong(file: string, why: string): JobFailure {
+  return new JobFailure({ code: 'settings-file', file, message: `The settings file cannot be used: ${why}.` });
+}

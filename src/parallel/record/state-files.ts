@@ -1,0 +1,65 @@
+/** What the engine keeps in a step's `state/` folder. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Reader } from '../../data/types.ts';
+import type { StepSummary } from '../../events/types.ts';
+
+export interface StateFiles {
+  readonly directory: string;
+  readonly manifest: string;
+  readonly ledger: string;
+  /** Folder of the segments. */
+  readonly segments: string;
+  readonly markers: string;
+  /** What regrouping by columns puts on disk. */
+  readonly scratch: string;
+  segment(id: number): string;
+}
+
+export function stateFiles(directory: string): StateFiles {
+  const segments = join(directory, 'segments');
+  return {
+    directory,
+    manifest: join(directory, 'manifest.jsonl'),
+    ledger: join(directory, 'ledger.bin'),
+    segments,
+    markers: join(directory, 'markers'),
+    scratch: join(directory, 'scratch'),
+    segment: (id) => join(segments, `${id}.seg`),
+  };
+}
+
+/** Small facts that a later life of the step must know; each is a file of its own, written whole or not at all. */
+export interface Facts {
+  /** How every worker reads the input. */
+  readonly readers: readonly Reader[];
+  /** The manifest is complete: so many mini-batches. */
+  readonly planned: { readonly total: number };
+  /** The first line of the output. */
+  readonly header: string;
+  /** The step ended because too much failed: whoever resumes it wants that tried again. */
+  readonly failed: { readonly error: string };
+  /** The step completed: its output has its name. */
+  readonly finished: { readonly summary: StepSummary; readonly output?: string };
+}
+
+export function writeFact<K extends keyof Facts>(state: StateFiles, name: K, fact: Facts[K]): void {
+  const file = join(state.directory, `${name}.json`);
+  writeFileSync(`${file}.partial`, JSON.stringify(fact));
+  renameSync(`${file}.partial`, file);
+}
+
+export function readFact<K extends keyof Facts>(state: StateFiles, name: K): Facts[K] | undefined {
+  const file = join(state.directory, `${name}.json`);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Facts[K]) : undefined;
+}
+
+export function removeFact(state: StateFiles, name: keyof Facts): void {
+  rmSync(join(state.directory, `${name}.json`), { force: true });
+}
+
+/** Makes the folders; returns the number of the next segment. */
+export function prepareState(state: StateFiles): number {
+  for (const folder of [state.directory, state.segments, state.markers]) mkdirSync(folder, { recursive: true });
+  return readdirSync(state.segments).reduce((next, name) => Math.max(next, Number.parseInt(name, 10) + 1), 1);
+}

@@ -1,0 +1,139 @@
+/**
+ * What the coordinator writes into a step's `logs/`: how it went, what it decided, what failed. (Workers write their own
+ * files: `sys/node/…`, `user/stdout/…`, `user/stderr/…`, `user/entry_script_log/…`.) Nothing is written for a mini-batch
+ * that succeeds, and a log that cannot be written never stops the step.
+ */
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EventBody, Status, StepSummary } from '../../events/types.ts';
+import { ErrorKinds, type FailedAttempt } from './error-kinds.ts';
+import { LogFile } from './log-file.ts';
+import { renderErrors, renderOverview, renderResult, renderStack } from './log-text.ts';
+
+export type Progress = Omit<Extract<EventBody, { readonly type: 'progress' }>, 'type' | 'step'>;
+
+export interface StepResult {
+  readonly status: Status;
+  readonly error?: string;
+  /** Where the output is. */
+  readonly output?: string;
+  readonly summary: StepSummary;
+}
+
+export interface StepLogs {
+  /** Failed attempts of this life of the step, by kind; for its summary and its thresholds' messages. */
+  readonly errors: ErrorKinds;
+  /** One more line of the overview, if the last is long enough ago. May be called as often as progress is known. */
+  overview(progress: Progress): void;
+  attemptFailed(failure: FailedAttempt): void;
+  /** A line of `sys/master_role.txt`: what the coordinator did and why (started workers, replaced one, stopped at a threshold …). */
+  decided(message: string): void;
+  result(result: StepResult): void;
+  /** Everything written so far is on its way to the disk when this resolves. Never rejects. */
+  close(): Promise<void>;
+}
+
+/** Stacks are kept in full for the first of each kind, and for so many in all. */
+const stacksOfKind = 5;
+const stacksInAll = 100;
+const errorsEveryMs = 2_000;
+
+/**
+ * Makes the folders and opens the step's logs. `warn` is told, once, when they cannot be written.
+ * In a resumed step, what was decided and the stacks are added to those of earlier lives; the rest tells of this life.
+ */
+export function openStepLogs(directory: string, warn: (message: string) => void): StepLogs {
+  let warned = false;
+  const onError = (error: Error): void => {
+    if (!warned) warn(`Logs of the step cannot be written (${error.message}); it goes on without them.`);
+    warned = true;
+  };
+  const errorFolder = join(directory, 'user', 'error');
+  try {
+    for (const folder of ['sys', 'user']) mkdirSync(join(directory, folder), { recursive: true });
+  } catch (error) {
+    onError(error as Error);
+  }
+
+  const started = new Date();
+  const overviewFile = new LogFile(join(directory, `job_progress_overview.${compact(started)}.txt`), onError);
+  const masterFile = new LogFile(join(directory, 'sys', 'master_role.txt'), onError);
+  const errorFile = new LogFile(join(directory, 'user', 'error.txt'), onError);
+  const resultFile = new LogFile(join(directory, 'job_result.txt'), onError);
+  const stackFiles: LogFile[] = [];
+
+  const errors = new ErrorKinds();
+  let last: Progress | undefined;
+  let told: Progress | undefined;
+  let overviewDue = 0;
+  let firstStack: number | undefined;
+  let errorsTimer: NodeJS.Timeout | undefined;
+
+  function tell(progress: Progress): void {
+    told = progress;
+    overviewFile.append(renderOverview(progress, started, new Date()));
+  }
+
+  function writeErrors(): void {
+    errorsTimer = undefined;
+    errorFile.replace(renderErrors(errors, stackFiles.length));
+  }
+
+  function keepStack(failure: FailedAttempt): void {
+    firstStack ??= nextStack(errorFolder, onError);
+    const number = String(firstStack + stackFiles.length).padStart(4, '0');
+    const type = failure.error.type.replace(/[^\w.-]/g, '_').slice(0, 60);
+    const file = new LogFile(
+      join(errorFolder, `${number}.${type}.mini_batch_${failure.miniBatch}.attempt_${failure.attempt}.txt`),
+      onError,
+    );
+    stackFiles.push(file);
+    file.replace(renderStack(failure));
+  }
+
+  return {
+    errors,
+    overview(progress) {
+      last = progress;
+      const now = Date.now();
+      if (now < overviewDue) return;
+      // Ever rarer, so that a run of days has a file that can be read.
+      overviewDue = now + Math.max(1_000, (now - started.getTime()) / 50);
+      tell(progress);
+    },
+    attemptFailed(failure) {
+      const kind = errors.add(failure);
+      if (kind !== undefined && kind.attempts <= stacksOfKind && stackFiles.length < stacksInAll) keepStack(failure);
+      errorsTimer ??= setTimeout(writeErrors, errorsEveryMs).unref();
+    },
+    decided(message) {
+      masterFile.append(`${new Date().toISOString()} ${message}\n`);
+    },
+    result(result) {
+      if (last !== undefined && last !== told) tell(last);
+      resultFile.replace(renderResult(result, started, new Date()));
+    },
+    async close() {
+      if (errorsTimer !== undefined) {
+        clearTimeout(errorsTimer);
+        writeErrors();
+      }
+      await Promise.all([overviewFile, masterFile, errorFile, resultFile, ...stackFiles].map((file) => file.settled()));
+    },
+  };
+}
+
+/** Stacks of earlier lives stay: numbers go on behind them. */
+function nextStack(folder: string, onError: (error: Error) => void): number {
+  try {
+    mkdirSync(folder, { recursive: true });
+    return Math.max(0, ...readdirSync(folder).map((name) => Number.parseInt(name, 10) || 0)) + 1;
+  } catch (error) {
+    onError(error as Error);
+    return 1;
+  }
+}
+
+function compact(date: Date): string {
+  return date.toISOString().slice(0, 19).replace(/[-:]/g, '');
+}

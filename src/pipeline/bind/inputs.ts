@@ -1,0 +1,112 @@
+/** What a step is given: literals as text, data as paths on this machine. */
+import { statSync } from 'node:fs';
+import { JobFailure } from '../../errors/types.ts';
+import { literalText } from '../../language/expressions.ts';
+import type { DataType, Literal } from '../../language/types.ts';
+import type { AssetResolver } from '../../store/assets.ts';
+import type { GraphStep } from '../graph/graph.ts';
+import { inputSource, type Source } from '../graph/scope.ts';
+import type { StepOutput } from '../steps/record.ts';
+import { type Location, locate } from './locate.ts';
+
+export type BoundInput =
+  | { readonly kind: 'literal'; readonly name: string; readonly value: Literal }
+  | { readonly kind: 'data'; readonly name: string; readonly type: DataType; readonly location: Location };
+
+/** The output of a step that has completed. */
+export type OutputOf = (step: string, output: string) => StepOutput | undefined;
+
+/** What a macro stands for in what the job was given. */
+export type Macros = Readonly<Record<string, string>>;
+
+/** Every input that has a value; an optional one without is not there. */
+export function bindInputs(node: GraphStep, outputOf: OutputOf, assets: AssetResolver, macros: Macros): readonly BoundInput[] {
+  const known: Known = { outputOf, assets, macros };
+  const { step, scope } = node;
+  const names = new Set([...Object.keys(step.inputPorts), ...Object.keys(step.inputs)]);
+  return [...names].flatMap((name) => {
+    const source = inputSource(scope, step, name);
+    if (source === undefined) return [];
+    const given = step.inputs[name];
+    const declared = step.inputPorts[name]?.type;
+    const type = (given?.kind === 'expression' ? given.type : undefined) ?? (isDataType(declared) ? declared : undefined);
+    return [bindSource(name, source, type, known)];
+  });
+}
+
+/** What sources are read with. */
+export interface Known {
+  readonly outputOf: OutputOf;
+  readonly assets: AssetResolver;
+  readonly macros: Macros;
+}
+
+function bindSource(name: string, source: Source, type: DataType | undefined, known: Known): BoundInput {
+  const { outputOf, assets } = known;
+  switch (source.kind) {
+    case 'literal':
+      return { kind: 'literal', name, value: source.value };
+    case 'data':
+      return { kind: 'data', name, type: type ?? source.type, location: locate(source.path, type ?? source.type, assets) };
+    case 'step_output': {
+      const output = outputOf(source.step, source.output);
+      if (output === undefined) throw noSuchOutput(source);
+      return { kind: 'data', name, type: type ?? output.type, location: { kind: 'local', path: output.path } };
+    }
+    case 'macro':
+      return { kind: 'literal', name, value: sourceText(source, known) };
+    case 'text': {
+      const text = sourceText(source, known);
+      if (type === undefined && !holdsData(source)) return { kind: 'literal', name, value: text };
+      const found = type ?? 'uri_folder';
+      return { kind: 'data', name, type: found, location: locate(text, found, assets) };
+    }
+  }
+}
+
+/** A source as it stands in a command line. */
+export function sourceText(source: Source, known: Known): string {
+  const { outputOf, assets, macros } = known;
+  switch (source.kind) {
+    case 'literal':
+      return literalText(source.value);
+    case 'data': {
+      const location = locate(source.path, source.type, assets);
+      return location.kind === 'local' ? location.path : location.url;
+    }
+    case 'step_output': {
+      const output = outputOf(source.step, source.output);
+      if (output === undefined) throw noSuchOutput(source);
+      return output.path;
+    }
+    case 'macro':
+      return macros[source.name] ?? '';
+    case 'text':
+      return source.parts.map((part) => (typeof part === 'string' ? part : sourceText(part, known))).join('');
+  }
+}
+
+function holdsData(source: Source): boolean {
+  return source.kind === 'text'
+    ? source.parts.some((part) => typeof part !== 'string' && holdsData(part))
+    : source.kind !== 'literal' && source.kind !== 'macro';
+}
+
+function isDataType(type: string | undefined): type is DataType {
+  return type !== undefined && (type.startsWith('uri_') || type.endsWith('_model') || type === 'mltable');
+}
+
+/** @throws JobFailure when the data of an input is not there. */
+export function checkInput(input: BoundInput): void {
+  if (input.kind !== 'data' || input.location.kind !== 'local') return;
+  if (statSync(input.location.path, { throwIfNoEntry: false }) !== undefined) return;
+  throw new JobFailure({
+    code: 'missing-input',
+    message: `The input ${input.name} is not there: ${input.location.path}.`,
+    hint: 'Check the path; a relative one is read from the folder of the job file.',
+  });
+}
+
+function noSuchOutput(source: Extract<Source, { kind: 'step_output' }>): JobFailure {
+  return new JobFailure({ code: 'no-such-output', message: `The step ${source.step} has no output ${source.output}.` });
+}

@@ -1,0 +1,150 @@
+/** Where the outputs of a step go. */
+import { extname, isAbsolute, join } from 'node:path';
+import { JobFailure } from '../../errors/types.ts';
+import { parseTemplate, renderTemplate } from '../../language/expressions.ts';
+import type { DataType, OutputValue } from '../../language/types.ts';
+import type { AssetResolver } from '../../store/assets.ts';
+import type { StepLayout } from '../../store/layout.ts';
+import type { GraphStep } from '../graph/graph.ts';
+import { boundTo, type Scope } from '../graph/scope.ts';
+import type { Macros } from './inputs.ts';
+import { locate } from './locate.ts';
+
+export interface BoundOutput {
+  readonly name: string;
+  readonly type: DataType;
+  /** Absolute: a folder, or the file itself. */
+  readonly path: string;
+  readonly isFile: boolean;
+  /** The author chose the place; else it is ours and may be cleared before a new try. */
+  readonly chosen: boolean;
+  /** To be registered as a data asset when the step has completed. */
+  readonly register?: { readonly name: string; readonly version?: string; readonly description?: string };
+}
+
+export interface JobFacts {
+  readonly job: string;
+  readonly standalone: boolean;
+  readonly defaultDatastore: string;
+  readonly experimentName?: string;
+}
+
+const defaultRowsFile = 'parallel_run_step.txt';
+
+export function bindOutputs(node: GraphStep, facts: JobFacts, layout: StepLayout, assets: AssetResolver): readonly BoundOutput[] {
+  const { step } = node;
+  const names = new Set([...Object.keys(step.outputPorts), ...Object.keys(step.outputs)]);
+  return [...names].map((name) => {
+    const own = step.outputs[name] ?? {};
+    const chain = [own, ...boundOutputs(node.scope, own)];
+    const declared = step.outputPorts[name]?.type;
+    const type = chain.findLast((value) => value.type !== undefined)?.type ?? declared ?? 'uri_folder';
+    const placed = chain.findLast((value) => value.path !== undefined);
+    const written = placed?.path;
+    const named = chain.findLast((value) => value.name !== undefined);
+    const place =
+      written === undefined
+        ? defaultPlace(node, name, type, facts, layout, assets)
+        : chosenPlace(
+            render(written, { ...macrosOf(facts), ...(placed === own ? stepMacros(node, facts) : {}), output_name: name }),
+            name,
+            type,
+            node,
+            assets,
+          );
+    return {
+      name,
+      type,
+      ...place,
+      chosen: written !== undefined,
+      ...(named?.name === undefined ? {} : { register: registration(named.name, named) }),
+    };
+  });
+}
+
+function registration(name: string, { version, description }: OutputValue): NonNullable<BoundOutput['register']> {
+  return { name, ...(version === undefined ? {} : { version }), ...(description === undefined ? {} : { description }) };
+}
+
+/** The outputs of the holding pipelines that this one is, innermost first. */
+function boundOutputs(scope: Scope, value: OutputValue): readonly OutputValue[] {
+  const name = boundTo(value);
+  const outer = name === undefined ? undefined : (scope.holder.outputs[name] ?? {});
+  if (outer === undefined) return [];
+  return [outer, ...(scope.outer === undefined ? [] : boundOutputs(scope.outer.scope, outer))];
+}
+
+/** The output of the job itself that a step's output is. */
+export function jobOutputOf(scope: Scope, value: OutputValue): string | undefined {
+  const name = boundTo(value);
+  if (name === undefined || scope.outer === undefined) return name;
+  return jobOutputOf(scope.outer.scope, scope.holder.outputs[name] ?? {});
+}
+
+type Place = Pick<BoundOutput, 'path' | 'isFile'>;
+
+function defaultPlace(node: GraphStep, name: string, type: DataType, facts: JobFacts, layout: StepLayout, assets: AssetResolver): Place {
+  if (name === 'artifacts' && type === 'uri_folder') return { path: layout.artifacts, isFile: false };
+  const jobOutput = jobOutputOf(node.scope, node.step.outputs[name] ?? {});
+  const owner = jobOutput === undefined ? childName(node, facts) : facts.job;
+  const folder = datastorePath(facts.defaultDatastore, `azureml/${owner}/${jobOutput ?? name}`, assets);
+  if (type !== 'uri_file') return { path: folder, isFile: false };
+  return { path: join(folder, appendsRows(node, name) ? rowsFileName(node) : (jobOutput ?? name)), isFile: true };
+}
+
+function chosenPlace(rendered: string, output: string, type: DataType, node: GraphStep, assets: AssetResolver): Place {
+  const path = localPath(rendered, assets);
+  const endsAsFolder = rendered.endsWith('/');
+  if (appendsRows(node, output)) {
+    if (type !== 'uri_file') return { path, isFile: !endsAsFolder && extname(path) !== '' };
+    return { path: endsAsFolder ? join(path, rowsFileName(node)) : path, isFile: true };
+  }
+  if (type !== 'uri_file') return { path, isFile: false };
+  return { path: endsAsFolder ? join(path, output) : path, isFile: true };
+}
+
+function render(template: string, macros: Macros): string {
+  return renderTemplate(parseTemplate(template), (reference) => (reference.scope === 'macro' ? macros[reference.name] : undefined));
+}
+
+/** What `${{name}}` and the like stand for where the job as a whole is meant: in its own inputs and outputs. */
+export function macrosOf({ job, defaultDatastore, experimentName }: JobFacts): Macros {
+  return { name: job, default_datastore: defaultDatastore, ...(experimentName === undefined ? {} : { experiment_name: experimentName }) };
+}
+
+function stepMacros(node: GraphStep, facts: JobFacts): Macros {
+  return { name: childName(node, facts), step_name: node.name };
+}
+
+/** A step of a pipeline is a job of its own in output paths, as the job language has it. */
+function childName(node: GraphStep, facts: JobFacts): string {
+  return facts.standalone ? facts.job : `${facts.job}.${node.name}`;
+}
+
+function appendsRows(node: GraphStep, output: string): boolean {
+  return node.step.type === 'parallel' && node.step.task.appendRowTo === output;
+}
+
+/** The one file that takes the rows of a parallel step, inside a folder or the output itself. */
+export function rowsFile(node: GraphStep, output: BoundOutput): string {
+  return output.isFile ? output.path : join(output.path, rowsFileName(node));
+}
+
+function rowsFileName({ step }: GraphStep): string {
+  return (step.type === 'parallel' ? step.settings.appendRowFileName : undefined) ?? defaultRowsFile;
+}
+
+function localPath(rendered: string, assets: AssetResolver): string {
+  if (isAbsolute(rendered)) return rendered;
+  const location = locate(rendered, 'uri_folder', assets);
+  if (location.kind === 'local') return location.path;
+  throw new JobFailure({
+    code: 'bad-output-path',
+    message: `An output can not be written to ${rendered}.`,
+    hint: 'Give a local path or a path in a datastore.',
+  });
+}
+
+function datastorePath(datastore: string, path: string, assets: AssetResolver): string {
+  return localPath(`azureml://datastores/${datastore}/paths/${path}`, assets);
+}

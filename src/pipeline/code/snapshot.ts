@@ -1,0 +1,90 @@
+/** The snapshot of a step's code: what the step runs is what stood there when the job began. */
+import { constants, copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { JobFailure } from '../../errors/types.ts';
+import type { CodeSpec } from '../../language/types.ts';
+import { writeAtomically } from '../../os/files.ts';
+import type { StepLayout } from '../../store/layout.ts';
+import { hashFile } from '../reuse/hash.ts';
+import { type CodeFile, codeFiles } from './code-files.ts';
+
+/** SHA-256 by path, relative to the snapshot, with `/`. */
+export type Snapshot = Readonly<Record<string, string>>;
+
+/**
+ * Copies the code once; a later call (a resumed job) finds the whole snapshot and leaves it as it is.
+ * The folder always has an `outputs` folder, which scripts write to without making it.
+ * @param exclude folders that are never copied: the home, which may lie inside the code.
+ * @throws JobFailure when the code is not there or can not be read.
+ */
+export function takeSnapshot(
+  code: CodeSpec | undefined,
+  layout: Pick<StepLayout, 'code' | 'snapshot'>,
+  exclude: readonly string[],
+): Snapshot {
+  if (existsSync(layout.snapshot)) return JSON.parse(readFileSync(layout.snapshot, 'utf8'));
+  // A copy that was cut short would mix two states of the code.
+  rmSync(layout.code, { recursive: true, force: true });
+  mkdirSync(join(layout.code, 'outputs'), { recursive: true });
+  const snapshot: Record<string, string> = {};
+  if (code !== undefined) {
+    for (const path of [code.path, ...code.additionalIncludes]) {
+      for (const file of filesOf(path, path === code.path, exclude)) snapshot[file.path] = copy(file, layout.code);
+    }
+    linkPackages(code.path, layout.code);
+  }
+  writeAtomically(layout.snapshot, JSON.stringify(snapshot));
+  return snapshot;
+}
+
+/** Files that are not, or no longer, as a snapshot has them; in name order. What is gone altogether is no change to run. */
+export function changedSince(snapshot: Snapshot, code: CodeSpec, exclude: readonly string[]): readonly string[] {
+  const now: Record<string, string> = {};
+  for (const path of [code.path, ...code.additionalIncludes].filter((path) => existsSync(path))) {
+    for (const file of filesOf(path, path === code.path, exclude)) now[file.path] = hashFile(file.source);
+  }
+  if (Object.keys(now).length === 0) return [];
+  return [...new Set([...Object.keys(snapshot), ...Object.keys(now)])].filter((path) => snapshot[path] !== now[path]).sort();
+}
+
+function filesOf(path: string, isCode: boolean, exclude: readonly string[]): Iterable<CodeFile> {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) {
+    throw new JobFailure({
+      code: 'missing-code',
+      message: `${isCode ? 'The code' : 'The additional include'} ${path} is not there.`,
+      hint: 'Put it back, or correct the path in the job file.',
+    });
+  }
+  if (!stat.isDirectory()) return [{ source: path, path: basename(path) }];
+  const files = codeFiles(path, exclude);
+  if (isCode) return files;
+  const folder = basename(path);
+  return [...files].map((file) => ({ source: file.source, path: `${folder}/${file.path}` }));
+}
+
+function copy(file: CodeFile, target: string): string {
+  const copied = join(target, file.path);
+  try {
+    mkdirSync(dirname(copied), { recursive: true });
+    copyFileSync(file.source, copied, constants.COPYFILE_FICLONE);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new JobFailure({ code: 'unreadable-code', message: `The code file ${file.source} could not be copied: ${reason}.` }, { cause });
+  }
+  return hashFile(copied);
+}
+
+/** JavaScript finds packages by walking up from the script, which the copy no longer stands below: a link brings them back. */
+function linkPackages(code: string, target: string): void {
+  if (existsSync(join(target, 'node_modules'))) return;
+  const start = realpathSync(statSync(code).isDirectory() ? code : dirname(code));
+  for (let folder = start; ; folder = dirname(folder)) {
+    const packages = join(folder, 'node_modules');
+    if (existsSync(packages)) {
+      symlinkSync(packages, join(target, 'node_modules'));
+      return;
+    }
+    if (dirname(folder) === folder) return;
+  }
+}

@@ -1,0 +1,56 @@
+/** Reuse as a step sees it: it may save a run, it can never break one. */
+import { hasExpression } from '../../language/expressions.ts';
+import { sourceText } from '../bind/inputs.ts';
+import { macrosOf } from '../bind/outputs.ts';
+import type { StagedInput } from '../bind/stage.ts';
+import { modelPath } from '../code/model-task.ts';
+import { type JobContext, outputOf } from '../context.ts';
+import type { GraphStep } from '../graph/graph.ts';
+import { directReferences, textsOf } from '../graph/scope.ts';
+import type { StepOutput } from '../steps/record.ts';
+import type { Finding } from './reuse.ts';
+
+/** Undefined when the job does not take part in reuse, or when its store can not be asked. */
+export async function findFinished(node: GraphStep, context: JobContext, inputs: readonly StagedInput[]): Promise<Finding | undefined> {
+  try {
+    return await context.reuse?.find({
+      step: node.name,
+      spec: node.step,
+      snapshot: context.snapshots.get(node.name) ?? {},
+      inputs: [...inputs, ...unnamedInputs(node, context)],
+      interpreter: context.interpreter?.python ?? '',
+    });
+  } catch (error) {
+    warn(context, node.name, 'It could not be judged whether a finished step can be reused', error);
+    return undefined;
+  }
+}
+
+/** What a step reads though none of its inputs says so: a reference in its command, a model named by its path. */
+function unnamedInputs({ step, scope }: GraphStep, context: JobContext): readonly StagedInput[] {
+  const known = { outputOf: outputOf(context), assets: context.assets, macros: macrosOf(context.facts) };
+  const direct = directReferences(scope, textsOf(step)).map(({ text, source }): StagedInput => {
+    const value = sourceText(source, known);
+    return source.kind === 'literal'
+      ? { kind: 'literal', name: text, value }
+      : { kind: 'data', name: text, type: 'uri_folder', path: value };
+  });
+  if (step.type === 'command' || step.task.type === 'run_function' || hasExpression(step.task.model)) return direct;
+  return [...direct, { kind: 'data', name: 'task.model', type: 'mlflow_model', path: modelPath(step.task.model, context.assets) }];
+}
+
+/** Goes on beside the steps that follow; the job waits for it at its end. */
+export function rememberRun(context: JobContext, finding: Finding, outputs: Readonly<Record<string, StepOutput>>, began: number): void {
+  const { reuse } = context;
+  if (reuse === undefined) return;
+  const left = Object.entries(outputs).map(([name, output]) => ({ name, ...output }));
+  const remembered = reuse.remember(finding, left, began).catch((error: unknown) => {
+    if (!context.control.kill.aborted) warn(context, finding.step, 'The step can not be reused later', error);
+  });
+  context.afterwards.push(remembered);
+}
+
+function warn({ control }: JobContext, step: string, what: string, error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error);
+  control.emit({ type: 'notice', level: 'warning', step, message: `${what}: ${reason}` });
+}

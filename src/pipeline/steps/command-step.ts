@@ -1,0 +1,182 @@
+/** Runs a command step: one shell command, or one for each process of a distribution. */
+import { execFile } from 'node:child_process';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { JobFailure } from '../../errors/types.ts';
+import type { CommandStep } from '../../language/types.ts';
+import { type ProcessEnd, runProcess } from '../../os/run-process.ts';
+import { type MissingModuleHint, missingModuleIn } from '../code/python.ts';
+import { freePorts, mpirunArguments, processCount, pytorchRanks, type Rank, tensorflowRanks } from './distribution.ts';
+
+export interface CommandRun {
+  readonly step: Pick<CommandStep, 'distribution' | 'resources' | 'timeout'>;
+  /** For bash, everything put in. */
+  readonly command: string;
+  readonly workingDirectory: string;
+  /** Complete. */
+  readonly environmentVariables: Readonly<Record<string, string>>;
+  readonly logs: string;
+  /** What to do about a Python module that a script did not find. */
+  readonly missingModuleHint?: MissingModuleHint;
+}
+
+export type CommandResult =
+  | { readonly kind: 'completed'; readonly exitCode: 0 }
+  | { readonly kind: 'failed'; readonly error: string; readonly exitCode?: number }
+  /** Killed on request. */
+  | { readonly kind: 'interrupted' };
+
+/** Under a step's logs. */
+const logName = join('user', 'std_log.txt');
+
+/** The end of the log that an error quotes. */
+const quotedLines = 20;
+const quotedBytes = 8192;
+
+interface Member {
+  readonly name?: string;
+  readonly serves: boolean;
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly environmentVariables: Readonly<Record<string, string>>;
+}
+
+/** @throws JobFailure when a distribution can not be started on this machine. */
+export async function runCommand(run: CommandRun, kill: AbortSignal): Promise<CommandResult> {
+  const log = logOf(run);
+  const stop = new AbortController();
+  const timeout = run.step.timeout === undefined ? undefined : setTimeout(() => stop.abort('timeout'), run.step.timeout * 1000);
+  const members = await membersOf(run);
+  const stopped = AbortSignal.any([kill, stop.signal]);
+  let failure: { readonly member: Member; readonly end: ProcessEnd } | undefined;
+  let working = members.filter((member) => !member.serves).length;
+  try {
+    await Promise.all(
+      members.map(async (member) => {
+        const end = await runProcess({ ...member, workingDirectory: run.workingDirectory, log: log.path }, stopped);
+        if (!member.serves) working--;
+        if (!succeeded(end) && !stopped.aborted) {
+          failure = { member, end };
+          // One that waits for a lost one would wait for ever.
+          stop.abort('failure');
+        } else if (working === 0) stop.abort('finished');
+      }),
+    );
+  } finally {
+    clearTimeout(timeout);
+  }
+  if (failure !== undefined) return failed(failure.member, failure.end, log, run.missingModuleHint);
+  if (kill.aborted) return { kind: 'interrupted' };
+  if (stop.signal.reason === 'timeout') {
+    return {
+      kind: 'failed',
+      error: `The command ran longer than its timeout of ${run.step.timeout} ${run.step.timeout === 1 ? 'second' : 'seconds'} and was killed.${quoted(tail(log))}`,
+    };
+  }
+  return { kind: 'completed', exitCode: 0 };
+}
+
+async function membersOf(run: CommandRun): Promise<readonly Member[]> {
+  const { distribution, resources } = run.step;
+  const shell = { file: 'bash', args: ['-c', run.command] };
+  switch (distribution?.type) {
+    case undefined:
+      return [{ ...shell, serves: false, environmentVariables: run.environmentVariables }];
+    case 'mpi': {
+      const version = await mpiVersion(run.environmentVariables);
+      const args = mpirunArguments(version, processCount(distribution, resources.instanceCount), run.command, process.getuid?.() === 0);
+      return [{ name: 'mpirun', file: 'mpirun', args, serves: false, environmentVariables: run.environmentVariables }];
+    }
+    case 'pytorch': {
+      const [port = 0] = await freePorts(1);
+      return ranked(pytorchRanks(distribution.processCountPerInstance, resources.instanceCount, port));
+    }
+    case 'tensorflow': {
+      const { workerCount, parameterServerCount } = distribution;
+      return ranked(tensorflowRanks(workerCount, parameterServerCount, await freePorts(workerCount + parameterServerCount)));
+    }
+  }
+
+  function ranked(ranks: readonly Rank[]): Member[] {
+    return ranks.map((rank) => ({
+      ...shell,
+      name: rank.name,
+      serves: rank.serves,
+      environmentVariables: { ...run.environmentVariables, ...rank.environmentVariables },
+    }));
+  }
+}
+
+async function mpiVersion(env: Readonly<Record<string, string>>): Promise<string> {
+  try {
+    return (await promisify(execFile)('mpirun', ['--version'], { env })).stdout;
+  } catch (cause) {
+    throw new JobFailure(
+      {
+        code: 'no-mpirun',
+        message: 'The step has `distribution: {type: mpi}`, and no working `mpirun` is on the PATH.',
+        hint: 'Install an MPI, on Debian and Ubuntu: apt-get install openmpi-bin.',
+      },
+      { cause },
+    );
+  }
+}
+
+function succeeded(end: ProcessEnd): boolean {
+  return end.kind === 'exited' && end.code === 0;
+}
+
+function failed(member: Member, end: ProcessEnd, log: Log, hint: MissingModuleHint | undefined): CommandResult {
+  const who = member.name === undefined ? 'The command' : `The command (${member.name})`;
+  const printed = tail(log);
+  const missing = missingModuleIn(printed);
+  const after = `${quoted(printed)}${missing === undefined || hint === undefined ? '' : `\n${hint(missing)}`}`;
+  switch (end.kind) {
+    case 'exited':
+      return { kind: 'failed', exitCode: end.code, error: `${who} ended with exit code ${end.code}${explain(end.code)}.${after}` };
+    case 'killed':
+      return { kind: 'failed', error: `${who} was killed by ${end.signal}${end.signal === 'SIGKILL' ? outOfMemory : ''}.${after}` };
+    case 'not_started':
+      return { kind: 'failed', error: `${who} could not be started: ${end.reason}.` };
+  }
+}
+
+const outOfMemory = ', which is also what the system does when memory runs out';
+
+/** What a shell says by its exit code. */
+function explain(code: number): string {
+  if (code === 126) return ' (not executable)';
+  if (code === 127) return ' (command not found)';
+  return code === 137 ? ` (killed${outOfMemory})` : '';
+}
+
+/** The log, and where in it this try begins: a resumed step goes on in the log of the one before. */
+interface Log {
+  readonly path: string;
+  readonly start: number;
+}
+
+function logOf({ logs }: CommandRun): Log {
+  const path = join(logs, logName);
+  return { path, start: statSync(path, { throwIfNoEntry: false })?.size ?? 0 };
+}
+
+/** The last lines of the log: most often the traceback. */
+function tail({ path, start }: Log): string {
+  const file = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(file);
+    const buffer = Buffer.alloc(Math.min(size - start, quotedBytes));
+    readSync(file, buffer, 0, buffer.length, size - buffer.length);
+    const lines = buffer.toString('utf8').trimEnd().split('\n');
+    if (size - start > quotedBytes) lines.shift();
+    return lines.slice(-quotedLines).join('\n');
+  } finally {
+    closeSync(file);
+  }
+}
+
+function quoted(text: string): string {
+  return text === '' ? ' It printed nothing.' : `\n${text}`;
+}

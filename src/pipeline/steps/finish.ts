@@ -1,0 +1,33 @@
+/** What becomes of the outputs of a step that has completed. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { copyTree } from '../../os/files.ts';
+import type { StepLayout } from '../../store/layout.ts';
+import type { JobContext } from '../context.ts';
+import type { GraphStep } from '../graph/graph.ts';
+import type { StepOutput } from './record.ts';
+
+/** Gathers the artifacts and registers what has a name. @throws RequestError when that name and version is taken */
+export function finishOutputs(node: GraphStep, context: JobContext, outputs: Readonly<Record<string, StepOutput>>): void {
+  const layout = context.job.layout.step(node.name);
+  for (const output of context.outputs.get(node.name) ?? []) {
+    if (output.path === layout.artifacts) collectArtifacts(layout);
+    const path = outputs[output.name]?.path;
+    if (output.register === undefined || path === undefined) continue;
+    const asset = { kind: 'data' as const, type: output.type, path, tags: {}, ...output.register };
+    const { version } = context.assets.register(asset);
+    context.control.emit({
+      type: 'notice',
+      level: 'info',
+      step: node.name,
+      message: `The output ${output.name} is registered as azureml:${output.register.name}:${version}.`,
+    });
+  }
+}
+
+/** A step's artifacts are its `./outputs` too. */
+function collectArtifacts(layout: StepLayout): void {
+  const written = join(layout.code, 'outputs');
+  if (!existsSync(written) || readdirSync(written).length === 0) return;
+  copyTree(written, join(layout.artifacts, 'outputs'), { dereference: true });
+}

@@ -1,0 +1,174 @@
+/** One step, from its inputs to its record. */
+import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { JobFailure, RequestError } from '../../errors/types.ts';
+import type { CodeSpec, CommandStep } from '../../language/types.ts';
+import { isSystemError } from '../../os/files.ts';
+import { killLineage, lineageOf } from '../../os/lineage.ts';
+import { bindInputs, checkInput } from '../bind/inputs.ts';
+import { clearOutput, prepareOutput } from '../bind/output-folders.ts';
+import { macrosOf } from '../bind/outputs.ts';
+import { renderCommand, resolver } from '../bind/render.ts';
+import { stageInput } from '../bind/stage.ts';
+import { stepEnvironment, withNameOrder, withPython } from '../bind/step-environment.ts';
+import { scoringCode } from '../code/model-task.ts';
+import { hintForMissingModule } from '../code/python.ts';
+import { emitStatus, type JobContext, outputOf, type StepEnd } from '../context.ts';
+import type { GraphStep } from '../graph/graph.ts';
+import type { RunStep } from '../graph/scope.ts';
+import { adoptOutputs } from '../reuse/adopt.ts';
+import type { Finding } from '../reuse/reuse.ts';
+import { findFinished, rememberRun } from '../reuse/step-reuse.ts';
+import { type CommandResult, runCommand } from './command-step.ts';
+import { processCount } from './distribution.ts';
+import { finishOutputs } from './finish.ts';
+import { type ParallelGiven, parallelRun } from './parallel-step.ts';
+import { tellParent } from './parent-record.ts';
+import { type StepOutput, type StepRecord, writeRecord } from './record.ts';
+
+/** The files that a step runs with. */
+export function codeOf(step: RunStep): CodeSpec | undefined {
+  if (step.type === 'command') return step.code;
+  return step.task.type === 'model' ? scoringCode : step.task.code;
+}
+
+/** About how many processors the step keeps busy. */
+export function slotsOf(step: RunStep): number {
+  if (step.type === 'command') return processCount(step.distribution, step.resources.instanceCount);
+  return (step.settings.maxConcurrencyPerInstance ?? availableParallelism()) * step.resources.instanceCount;
+}
+
+/** Runs a step whose inputs are ready. What goes wrong by the user's doing is the step's end, not an error. */
+export async function runStep(node: GraphStep, context: JobContext): Promise<StepEnd> {
+  const { emit } = context.control;
+  emitStatus(emit, node.name, 'Preparing');
+  try {
+    const end = await prepareAndRun(node, context);
+    switch (end.kind) {
+      case 'interrupted':
+        record(node, context, { status: 'Canceled' });
+        emitStatus(emit, node.name, 'Canceled');
+        return { kind: 'interrupted' };
+      case 'failed':
+        return fail(node, context, end.error, 'exitCode' in end ? end.exitCode : undefined);
+      case 'reused':
+        finishOutputs(node, context, end.outputs);
+        rememberRun(context, end.finding, end.outputs, Date.now());
+        record(node, context, { status: 'Completed', outputs: end.outputs, reusedFrom: end.from });
+        emitStatus(emit, node.name, 'Completed', { reusedFrom: end.from });
+        return { kind: 'completed' };
+      case 'completed': {
+        const more = end.exitCode === undefined ? {} : { exitCode: end.exitCode };
+        emitStatus(emit, node.name, 'Finalizing');
+        finishOutputs(node, context, stepOutputs(node, context));
+        if (end.finding !== undefined) rememberRun(context, end.finding, stepOutputs(node, context), end.began);
+        record(node, context, { status: 'Completed', ...more });
+        emitStatus(emit, node.name, 'Completed', more);
+        return { kind: 'completed' };
+      }
+    }
+  } catch (error) {
+    if (error instanceof JobFailure || error instanceof RequestError) return fail(node, context, error.message, undefined);
+    if (isSystemError(error)) return fail(node, context, `The step could not go on: ${error.message}.`, undefined);
+    throw error;
+  }
+}
+
+function fail(node: GraphStep, context: JobContext, error: string, exitCode: number | undefined): StepEnd {
+  const more = exitCode === undefined ? {} : { exitCode };
+  emitStatus(context.control.emit, node.name, 'Failed', { error, ...more });
+  try {
+    record(node, context, { status: 'Failed', ...more });
+  } catch (cause) {
+    // On a full disk too the step has failed; without a record it is run again on resume, as with one.
+    if (!isSystemError(cause)) throw cause;
+  }
+  return { kind: 'failed', error };
+}
+
+type RanEnd = { readonly kind: 'completed'; readonly exitCode?: number } | Exclude<CommandResult, { kind: 'completed' }>;
+
+type PreparedEnd =
+  | Exclude<RanEnd, { kind: 'completed' }>
+  /** `began`: epoch milliseconds, before anything could be read. */
+  | { readonly kind: 'completed'; readonly exitCode?: number; readonly finding: Finding | undefined; readonly began: number }
+  | { readonly kind: 'reused'; readonly from: string; readonly outputs: Readonly<Record<string, StepOutput>>; readonly finding: Finding };
+
+async function prepareAndRun(node: GraphStep, context: JobContext): Promise<PreparedEnd> {
+  const { job, assets, control } = context;
+  const layout = job.layout.step(node.name);
+  const outputs = context.outputs.get(node.name) ?? [];
+  const bound = bindInputs(node, outputOf(context), assets, macrosOf(context.facts));
+  // An output may be what an input names: made by this very step.
+  for (const output of outputs) prepareOutput(output);
+  for (const input of bound) checkInput(input);
+  const inputs = await Promise.all(bound.map((input) => stageInput(input, layout, control.kill)));
+  const finding = await findFinished(node, context, inputs);
+  if (finding?.decision.kind === 'reused' && finding.match !== undefined) {
+    return { kind: 'reused', from: finding.decision.from, outputs: adoptOutputs(finding.match, outputs), finding };
+  }
+  // A parallel step carries on from its ledger, so what it wrote before still counts.
+  if (node.step.type === 'command') for (const output of outputs) clearOutput(output);
+  mkdirSync(layout.logs, { recursive: true });
+  record(node, context, { status: 'Running' });
+  emitStatus(control.emit, node.name, 'Running');
+  const began = Date.now();
+  const end = await runPrepared(node, context, { layout, inputs, outputs }).finally(() => killLineage(lineageOf(job.name, node.name)));
+  return end.kind === 'completed' ? { ...end, finding, began } : end;
+}
+
+async function runPrepared(
+  node: GraphStep,
+  context: JobContext,
+  prepared: Pick<ParallelGiven, 'layout' | 'inputs' | 'outputs'>,
+): Promise<RanEnd> {
+  const { job, assets, control, interpreter, facts } = context;
+  const { step } = node;
+  const resolve = resolver({ node, ...prepared, outputOf: outputOf(context), assets, macros: macrosOf(facts) });
+  const { experimentName } = facts;
+  const identity = { job: job.name, step: node.name, ...(experimentName === undefined ? {} : { experimentName }) };
+  const folders = prepared.inputs.flatMap((input) => (input.kind === 'data' ? [input.path] : []));
+  const environmentVariables = withNameOrder(stepEnvironment(identity, step.environmentVariables, resolve), folders);
+  const missingModuleHint = interpreter === undefined ? undefined : await hintForMissingModule(step, assets, interpreter);
+  const given = {
+    ...{ node, ...prepared, resolve, environmentVariables, assets },
+    ...(interpreter === undefined ? {} : { interpreter }),
+    ...(missingModuleHint === undefined ? {} : { missingModuleHint }),
+    ...(job.limit === undefined ? {} : { limit: job.limit }),
+  };
+  if (step.type === 'command') return runCommandStep(step, given, context);
+  const { runParallelStep } = await import('../../parallel/run-parallel-step.ts');
+  const result = await runParallelStep(parallelRun({ ...given, step }), control);
+  tellParent(node.name, step, job.layout, result);
+  return result;
+}
+
+function runCommandStep(step: CommandStep, given: Omit<ParallelGiven, 'step'>, { control }: JobContext): Promise<RanEnd> {
+  const { layout, resolve, interpreter, missingModuleHint, environmentVariables } = given;
+  const shims = join(layout.directory, 'bin');
+  const variables = interpreter === undefined ? environmentVariables : withPython(environmentVariables, interpreter.python, shims);
+  return runCommand(
+    {
+      step,
+      command: renderCommand(step.command, resolve),
+      workingDirectory: layout.code,
+      // Lines of a running script are in its log at once.
+      environmentVariables: { PYTHONUNBUFFERED: '1', ...variables },
+      logs: layout.logs,
+      ...(missingModuleHint === undefined ? {} : { missingModuleHint }),
+    },
+    control.kill,
+  );
+}
+
+function record(node: GraphStep, context: JobContext, change: Pick<StepRecord, 'status'> & Partial<StepRecord>): void {
+  const written: StepRecord = { outputs: stepOutputs(node, context), ...change };
+  writeRecord(context.job.layout.step(node.name).record, written);
+  context.records.set(node.name, written);
+}
+
+function stepOutputs(node: GraphStep, context: JobContext): Readonly<Record<string, StepOutput>> {
+  const outputs = context.outputs.get(node.name) ?? [];
+  return Object.fromEntries(outputs.map(({ name, type, path }) => [name, { type, path }]));
+}

@@ -1,0 +1,128 @@
+/**
+ * The wire between the dispatcher and one worker process.
+ *
+ * Two pipes of their own: the worker reads commands on descriptor 3 and writes reports on descriptor 4; stdout and stderr
+ * belong to the script and are connected to its log files. Both directions are lines of UTF-8 JSON.
+ * End of file on descriptor 3 means that the coordinator is gone: the worker kills its own process group.
+ *
+ * A mini-batch travels as the text that the planner wrote into the manifest (`Descriptor`), never decoded on the way.
+ * In the fast regime (no-op `run`) a frame carries many tasks and a report many outcomes; when `run` is slow a frame
+ * carries one, and the next is sent as `load`: read your data now, run only when told `go`, forget it when told `drop`
+ * (an idle worker got it).
+ */
+import type { Reader, Slice } from '../../data/types.ts';
+import type { ScriptError } from '../../events/types.ts';
+
+/** `[reader, slice, partition?]`: one line of the manifest. File slices are the bare array of paths, to keep millions of them short. */
+export type Descriptor = readonly [
+  reader: number,
+  slice: readonly string[] | Slice,
+  partition?: Readonly<Record<string, string | number | boolean | null>> | null,
+];
+
+/** `[mini-batch index, attempt (1-based), descriptor]`. */
+export type Task = readonly [index: number, attempt: number, descriptor: Descriptor];
+
+export interface WorkerInit {
+  readonly type: 'init';
+  /** `process003`; unique on its node. */
+  readonly worker: string;
+  readonly node: string;
+  /** Absolute; inside `workingDirectory`. */
+  readonly entryScript: string;
+  /** The snapshot of the step's code. Already the process's working directory. */
+  readonly workingDirectory: string;
+  /** What the script sees after its own path in `sys.argv` / `process.argv`. */
+  readonly arguments: readonly string[];
+  readonly readers: readonly Reader[];
+  readonly output: WorkerOutput;
+  /** Absolute; created by the worker's host with 16 zero bytes. See `Marker`. */
+  readonly markerFile: string;
+  /** One line per mini-batch is appended here. */
+  readonly taskLog: string;
+  /** Folder for `EntryScript().logger` files; the worker's own file in it is `<worker>.log.txt`. */
+  readonly logDirectory: string;
+  /** `AZUREML_BI_OUTPUT_PATH`, `EntryScript().output_dir`. */
+  readonly outputDirectory: string;
+  readonly loggingLevel: 'DEBUG' | 'INFO' | 'WARNING';
+  readonly failOnShortReturn: boolean;
+  /** Set by `prl job debug`: break before the first `run`. */
+  readonly debug: boolean;
+}
+
+export type WorkerOutput =
+  | { readonly kind: 'summary_only' }
+  /** Rows are appended to `segment`; a header (once, by whoever has it first) goes to the coordinator. */
+  | { readonly kind: 'append_row'; readonly segment: string; readonly settings: AppendRowSettings };
+
+/** From `parallel_run_step.settings.json` and the output's extension. */
+export interface AppendRowSettings {
+  /** Keyword arguments of `pandas.DataFrame.to_csv`; default `{sep: ' ', header: false, index: false}`. */
+  readonly toCsv: Readonly<Record<string, unknown>>;
+  /** How TypeScript's plain objects are written; the keyword arguments again, with the defaults of a CSV file (comma, header). */
+  readonly objects: { readonly format: 'json_lines' } | { readonly format: 'csv'; readonly toCsv: Readonly<Record<string, unknown>> };
+}
+
+export type Command =
+  | WorkerInit
+  /** Run these, in order. */
+  | readonly Task[]
+  | { readonly type: 'load'; readonly task: Task }
+  | { readonly type: 'go'; readonly index: number }
+  | { readonly type: 'drop'; readonly index: number }
+  /** Finish what was given, call `shutdown()`, say `stopped`, exit 0. */
+  | { readonly type: 'stop' };
+
+/**
+ * A mini-batch that was done. Offsets and length are bytes of this worker's segment (0, 0 without append_row), `crc` is
+ * CRC-32 of those bytes, times are milliseconds (started: epoch). The segment's bytes are written before this is sent.
+ */
+export type Outcome = readonly [
+  index: number,
+  attempt: number,
+  items: number,
+  returned: number,
+  offset: number,
+  length: number,
+  crc: number,
+  started: number,
+  loadMs: number,
+  runMs: number,
+];
+
+export type Report =
+  | { readonly type: 'ready'; readonly pid: number; readonly initMs: number; readonly interpreter: string }
+  | { readonly type: 'init_failed'; readonly error: ScriptError; readonly missingModule?: string }
+  /** Outcomes, in the order in which they ended; sent when a frame is finished, or when 5 ms passed since the last report. */
+  | readonly Outcome[]
+  | {
+      readonly type: 'failed';
+      readonly index: number;
+      readonly attempt: number;
+      /** Items of the mini-batch, when the data could be read. */
+      readonly items: number | null;
+      readonly phase: 'load' | 'run' | 'return' | 'write';
+      readonly error: ScriptError;
+      readonly started: number;
+      readonly loadMs: number;
+      readonly runMs: number;
+    }
+  /** The first row of the output file; only with a `header` in the append_row settings. */
+  | { readonly type: 'header'; readonly text: string }
+  | { readonly type: 'notice'; readonly level: 'info' | 'warning'; readonly message: string }
+  | { readonly type: 'stopped'; readonly error?: ScriptError };
+
+/**
+ * 16 bytes, little-endian, written in place by the worker so that the coordinator knows, when a worker hangs or dies,
+ * what it was doing since when, without a message for each mini-batch:
+ * float64 epoch milliseconds, uint32 mini-batch index, uint16 attempt, uint8 phase, uint8 zero.
+ */
+export const markerLength = 16;
+export const phases = ['idle', 'init', 'loading', 'running', 'writing', 'stopping'] as const;
+export type Phase = (typeof phases)[number];
+export interface Marker {
+  readonly since: number;
+  readonly index: number;
+  readonly attempt: number;
+  readonly phase: Phase;
+}

@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest';
+import { type Sandbox, sandbox } from '../../support/prl.ts';
+
+async function finishedJob(box: Sandbox, entryScript: string, text: string): Promise<void> {
+  for (const letter of 'abc') box.write(`in/${letter}.txt`, letter);
+  box.write(`src/${entryScript}`, text);
+  box.write(
+    'job.yml',
+    `type: parallel
+inputs: {letters: {type: uri_folder, path: ./in}}
+outputs: {rows: {type: uri_file}}
+input_data: \${{inputs.letters}}
+mini_batch_size: "1"
+max_concurrency_per_instance: 1
+task: {type: run_function, code: ./src, entry_script: ${entryScript}, append_row_to: '\${{outputs.rows}}', program_arguments: --suffix x}
+`,
+  );
+  const run = await box.prl(['run', '.', '--name', 'letters']);
+  expect(run.stderr).toContain('Completed');
+}
+
+/** A debugger that goes on at once wherever the script stops, and counts how often that was. */
+function attach(url: string): { readonly count: number } {
+  const socket = new WebSocket(url);
+  const paused = { count: 0 };
+  let id = 0;
+  const send = (method: string) => socket.send(JSON.stringify({ id: ++id, method }));
+  socket.addEventListener('open', () => ['Runtime.enable', 'Debugger.enable', 'Runtime.runIfWaitingForDebugger'].map(send));
+  socket.addEventListener('message', ({ data }) => {
+    const { method } = JSON.parse(String(data));
+    // Node ends when its debugger has let go of it.
+    if (method === 'Runtime.executionContextDestroyed') socket.close();
+    if (method !== 'Debugger.paused') return;
+    paused.count += 1;
+    send('Debugger.resume');
+  });
+  return paused;
+}
+
+test('a Python mini-batch runs again in pdb, in this terminal, with the same arguments and data', async () => {
+  const box = sandbox();
+  await finishedJob(
+    box,
+    'entry.py',
+    'import sys\n\n\ndef run(mini_batch):\n    return [open(path).read() + sys.argv[2] for path in mini_batch]\n',
+  );
+  const debugged = await box.prl(['job', 'debug', '--name', 'letters', '--mini-batch', '1'], { stdin: 'print(mini_batch)\ncontinue\n' });
+  expect(debugged.stderr).toContain('main, mini-batch 1: b.txt');
+  expect(debugged.stdout).toContain(`['${box.path('in/b.txt')}']`);
+  expect(debugged.stderr).toContain('Returned 1 of 1 items');
+  expect(debugged.stdout).toMatch(/bx\n$/);
+  expect(debugged.code).toBe(0);
+  const left = await box.prl(['job', 'debug', '--name', 'letters', '--mini-batch', '1'], { stdin: 'next\nquit\n' });
+  expect(left.code).toBe(1);
+  expect(left.stderr).toMatch(/DebuggerLeft: the debugger was left before run\(\) had returned\n$/);
+});
+
+test('a TypeScript mini-batch waits for a debugger to attach, and stops before run()', async () => {
+  const box = sandbox();
+  await finishedJob(
+    box,
+    'entry.ts',
+    'export function run(files: string[]): string[] {\n  return files.map((file) => file.slice(-5) + process.argv[3]);\n}\n',
+  );
+  const debugged = box.start(['job', 'debug', 'letters', '--mini-batch', '2']);
+  const paused = attach(await debugged.printed(/ws:\/\/\S+/));
+  const { code, stdout, stderr } = await debugged.result;
+  expect(stderr).toContain('Returned 1 of 1 items');
+  expect(paused.count).toBeGreaterThan(0);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: 'c.txtx\n' });
+});
+
+test('a mini-batch of a regrouped input runs again after the step completed, and fails clearly once the input is another', async () => {
+  const box = sandbox();
+  box.write('sales.csv', 'shop,sold\na,1\nb,2\na,3\n');
+  box.write('src/entry.mjs', 'export const run = (table) => [...table].map(({ sold }) => sold);\n');
+  box.write(
+    'job.yml',
+    `type: parallel
+inputs: {sales: {type: uri_file, path: ./sales.csv}}
+outputs: {rows: {type: uri_file}}
+input_data: \${{inputs.sales}}
+partition_keys: [shop]
+max_concurrency_per_instance: 1
+task: {type: run_function, code: ./src, entry_script: entry.mjs, append_row_to: '\${{outputs.rows}}'}
+`,
+  );
+  const run = await box.prl(['run', '.', '--name', 'sales']);
+  expect(run.stderr).toContain('Completed');
+  const debugged = box.start(['job', 'debug', 'sales', '--mini-batch', '0']);
+  attach(await debugged.printed(/ws:\/\/\S+/));
+  expect(await debugged.result).toMatchObject({ code: 0, stdout: '1\n3\n' });
+  box.write('sales.csv', 'shop,sold\nb,2\n');
+  const changed = await box.prl(['job', 'debug', 'sales', '--mini-batch', '0']);
+  expect(changed).toMatchObject({ code: 2, stdout: '' });
+  expect(changed.stderr).toContain('has changed since it ran');
+});
+
+test('a mini-batch that is not there, a job without parallel steps', async () => {
+  const box = sandbox();
+  await finishedJob(box, 'entry.ts', 'export const run = (files: string[]) => files;');
+  const beyond = await box.prl(['job', 'debug', 'letters', '--mini-batch', '3']);
+  expect(beyond).toMatchObject({ code: 2, stdout: '' });
+  expect(beyond.stderr).toContain('numbered from 0 to 2');
+  const step = await box.prl(['job', 'debug', 'letters', '--mini-batch', '0', '--step', 'score']);
+  expect(step.code).toBe(2);
+  expect(step.stderr).toContain('its parallel steps are main');
+});

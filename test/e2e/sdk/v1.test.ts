@@ -1,0 +1,232 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  CommandStep,
+  Dataset,
+  Environment,
+  Experiment,
+  JobError,
+  OutputFileDatasetConfig,
+  ParallelRunConfig,
+  type ParallelRunConfigOptions,
+  ParallelRunStep,
+  Pipeline,
+  PipelineData,
+  PipelineParameter,
+  PipelineRun,
+  StepSequence,
+  Workspace,
+} from '../../../src/authoring/v1/index.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+
+interface Box {
+  readonly workspace: Workspace;
+  path(...parts: string[]): string;
+  read(...parts: string[]): string;
+  config(changes?: Partial<ParallelRunConfigOptions>): ParallelRunConfig;
+}
+
+/** A folder with two folders of texts and scripts, and a workspace of its own. */
+function box(): Box {
+  const folder = temporaryFolder();
+  const path = (...parts: string[]) => join(folder, ...parts);
+  for (const name of ['cats', 'dogs']) {
+    mkdirSync(path('in', name), { recursive: true });
+    for (let n = 0; n < 4; n++) writeFileSync(path('in', name, `${name}${n}.txt`), `${n}\n`);
+  }
+  mkdirSync(path('src'));
+  writeFileSync(
+    path('src', 'names.ts'),
+    `export const run = (files: readonly string[]) => files.map((file) => [process.argv.slice(2).join('|'), file.split('/').at(-1)].join(' '));\n`,
+  );
+  writeFileSync(
+    path('src', 'rows.ts'),
+    'export const run = (rows: Iterable<{ k: string; v: number }>) => [[...rows].map((row) => row.k + row.v).join(" ")];\n',
+  );
+  const required = {
+    environment: new Environment('e'),
+    sourceDirectory: path('src'),
+    entryScript: 'names.ts',
+    errorThreshold: 0,
+    outputAction: 'append_row',
+    computeTarget: 'cpu',
+    nodeCount: 1,
+    processCountPerNode: 2,
+  };
+  return {
+    workspace: new Workspace({ home: path('home') }),
+    path,
+    read: (...parts) => readFileSync(path(...parts), 'utf8'),
+    config: (changes = {}) => new ParallelRunConfig({ ...required, ...changes }),
+  };
+}
+
+async function finished(
+  workspace: Workspace,
+  steps: ConstructorParameters<typeof Pipeline>[0]['steps'],
+  parameters = {},
+): Promise<PipelineRun> {
+  const run = await new Experiment(workspace, 'tests').submit(new Pipeline({ workspace, steps }), { pipelineParameters: parameters });
+  expect(await run.waitForCompletion({ showOutput: false })).toBe('Completed');
+  return run;
+}
+
+describe('a parallel step', () => {
+  it('splits each of its inputs by itself, in the order given, and gets its arguments', async () => {
+    const here = box();
+    const dogs = (await Dataset.File.fromFiles(here.path('in', 'dogs'))).asNamedInput('dogs');
+    const cats = (await Dataset.File.fromFiles(`${here.path('in', 'cats')}/cats[012].txt`)).asNamedInput('cats');
+    const step = new ParallelRunStep({
+      name: 'both',
+      parallelRunConfig: here.config({
+        miniBatchSize: new PipelineParameter({ name: 'size', defaultValue: '1' }),
+        appendRowFileName: 'rows.txt',
+      }),
+      inputs: [dogs, cats],
+      output: new PipelineData('rows', { datastore: here.workspace.getDefaultDatastore() }),
+      arguments: ['--note', new PipelineParameter({ name: 'note', defaultValue: '-' }), '--resource_monitor_interval', '0'],
+    });
+    const run = await finished(here.workspace, [step], { size: '3', note: "two 'words'" });
+    const [stepRun] = run.findStepRun('both');
+    expect((await stepRun?.getDetails())?.miniBatches).toMatchObject({ total: 3, done: 3 });
+    expect(await stepRun?.getOutputData('rows').download(here.path('out'))).toBe(1);
+    const expected = ['dogs0', 'dogs1', 'dogs2', 'dogs3', 'cats0', 'cats1', 'cats2'].map((name) => `--note|two 'words' ${name}.txt\n`);
+    expect(here.read('out', 'rows.txt')).toBe(expected.join(''));
+  });
+
+  it('cuts files by the parts of their paths, of a folder and of patterns; one file is one item', async () => {
+    const here = box();
+    const format = { partitionFormat: '/{kind}/{name}.txt' };
+    const folder = (await Dataset.File.fromFiles(here.path('in'), format)).asNamedInput('folder');
+    const pattern = (await Dataset.File.fromFiles(`${here.path('in')}/*/*[01].txt`, format)).asNamedInput('pattern');
+    const one = (await Dataset.File.fromFiles(here.path('in', 'cats', 'cats0.txt'))).asNamedInput('one');
+    const step = (name: string, input: typeof folder, changes: Partial<ParallelRunConfigOptions>) =>
+      new ParallelRunStep({ name, parallelRunConfig: here.config(changes), inputs: [input], output: new PipelineData('rows') });
+    const byKind = { partitionKeys: ['kind'] };
+    const run = await finished(here.workspace, [
+      step('by-folder', folder, byKind),
+      step('by-pattern', pattern, byKind),
+      step('one-file', one, {}),
+    ]);
+    const counts = await Promise.all(
+      run.getSteps().map(async (each) => [each.name, (await each.getDetails()).miniBatches?.total, (await each.getDetails()).items?.done]),
+    );
+    expect(counts).toEqual([
+      ['by-folder', 2, 8],
+      ['by-pattern', 2, 4],
+      ['one-file', 1, 1],
+    ]);
+  });
+
+  it('reads rows: of files that were registered, by keys, and of what another step wrote', async () => {
+    const here = box();
+    writeFileSync(here.path('rows.csv'), 'k,v\na,1\nb,2\na,3\n');
+    await (await Dataset.Tabular.fromDelimitedFiles(here.path('rows.csv'))).register(here.workspace, 'rows');
+    const registered = await Dataset.getByName(here.workspace, 'rows');
+    const keyed = new ParallelRunStep({
+      name: 'keyed',
+      parallelRunConfig: here.config({ entryScript: 'rows.ts', errorThreshold: -1, partitionKeys: ['k'] }),
+      inputs: [registered.asNamedInput('rows')],
+      output: new PipelineData('keyed'),
+    });
+    const made = new OutputFileDatasetConfig({ name: 'made' });
+    const make = new CommandStep({
+      name: 'make',
+      command: [`bash -c 'printf "k,v\\nx,5\\n" > "$0"/it.csv'`, made],
+      sourceDirectory: here.path('src'),
+    });
+    const reader = new ParallelRunStep({
+      name: 'reader',
+      parallelRunConfig: here.config({ entryScript: 'rows.ts' }),
+      inputs: [made.readDelimitedFiles()],
+      output: new PipelineData('read'),
+    });
+    const run = await finished(here.workspace, [keyed, make, reader]);
+    await run.findStepRun('keyed')[0]?.getOutputData('keyed').download(here.path('keyed'));
+    await run.findStepRun('reader')[0]?.getOutputData('read').download(here.path('read'));
+    expect(here.read('keyed', 'parallel_run_step.txt').trim().split('\n').sort()).toEqual(['a1 a3', 'b2']);
+    expect(here.read('read', 'parallel_run_step.txt')).toBe('x5\n');
+  });
+});
+
+describe('a pipeline', () => {
+  it('lays out a dataset of patterns for a step that does not split it, and takes finished outputs the next time', async () => {
+    const here = box();
+    const some = (await Dataset.File.fromFiles([`${here.path('in')}/*/*1.txt`, here.path('in', 'dogs', 'dogs2.txt')]))
+      .asNamedInput('some')
+      .asMount();
+    const listed = new PipelineData('listed', { pipelineOutputName: 'list' });
+    const steps = () => {
+      const output = new PipelineData(listed.name, { pipelineOutputName: 'list' });
+      return [
+        new CommandStep({
+          name: 'list',
+          command: [`bash -c 'cd "$0" && find -L . -type f | sort > "$1"/list.txt'`, some, output],
+          sourceDirectory: here.path('src'),
+          outputs: [output],
+        }),
+      ];
+    };
+    const first = await finished(here.workspace, steps());
+    expect(readFileSync(join(await first.getPipelineOutput('list').getPath(), 'list.txt'), 'utf8')).toBe(
+      './cats/cats1.txt\n./dogs/dogs1.txt\n./dogs/dogs2.txt\n',
+    );
+    const second = await finished(here.workspace, steps());
+    expect((await second.findStepRun('list')[0]?.getDetails())?.reusedFrom).toBe(first.id);
+    expect(() => first.getPipelineOutput('other')).toThrow(/no output other.*It has: list/);
+  });
+
+  it('runs a sequence in its order', async () => {
+    const here = box();
+    const step = (name: string, command: string) =>
+      new CommandStep({ name, command, sourceDirectory: here.path('src'), allowReuse: false });
+    const log = here.path('log.txt');
+    // The first would end last if it were not waited for.
+    const slow = step('slow', `for n in $(seq 20000); do :; done; echo slow >> ${log}`);
+    await finished(
+      here.workspace,
+      new StepSequence([slow, [step('a', `echo fast >> ${log}`), step('b', `echo fast >> ${log}`)], step('end', `echo end >> ${log}`)]),
+    );
+    expect(here.read('log.txt')).toBe('slow\nfast\nfast\nend\n');
+  });
+
+  it('throws the failure of a step, and leaves out what waits for it', async () => {
+    const here = box();
+    const step = (name: string, command: string) => new CommandStep({ name, command, sourceDirectory: here.path('src') });
+    const pipeline = new Pipeline({
+      workspace: here.workspace,
+      steps: new StepSequence([step('breaks', 'echo the reason >&2; exit 4'), step('after', 'true')]),
+    });
+    const run = await pipeline.submit('failing');
+    await expect(run.waitForCompletion({ showOutput: false })).rejects.toThrow(JobError);
+    expect(await run.waitForCompletion({ showOutput: false, raiseOnError: false })).toBe('Failed');
+    const later = await PipelineRun.get(here.workspace, run.id);
+    expect(await Promise.all(later.getSteps().map(async (each) => [each.name, await each.getStatus()]))).toEqual([
+      ['breaks', 'Failed'],
+      ['after', 'NotStarted'],
+    ]);
+    expect((await later.findStepRun('breaks')[0]?.getDetails())?.error).toContain('the reason');
+    expect((await new Experiment(here.workspace, 'failing').getRuns()).map(({ id }) => id)).toEqual([run.id]);
+    await expect(later.findStepRun('after')[0]?.getOutputData('x').download(here.path('x'))).rejects.toThrow(/The output x is not there/);
+  });
+
+  it('is canceled with every process of it', async () => {
+    const here = box();
+    const run = await new Pipeline({
+      workspace: here.workspace,
+      steps: [new CommandStep({ name: 'sleeps', command: 'sleep 600', sourceDirectory: here.path('src') })],
+    }).submit('canceled');
+    await run.cancel();
+    expect(await run.getStatus()).toBe('Canceled');
+  });
+
+  it('stores nothing when a parameter is wrong', async () => {
+    const here = box();
+    const size = new PipelineParameter({ name: 'size', defaultValue: 1 });
+    const steps = [new CommandStep({ name: 'c', command: ['echo', size], sourceDirectory: here.path('src') })];
+    const pipeline = new Pipeline({ workspace: here.workspace, steps });
+    await expect(pipeline.submit('exp', { pipelineParameters: { sise: 2 } })).rejects.toThrow(/Did you mean size/);
+    expect(readdirSync(here.path()).includes('home')).toBe(false);
+  });
+});

@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Reader, TableReader } from '../../../../src/data/types.ts';
+import { pythonCommand } from '../../../../src/workers/local/python-host.ts';
+import type { Report, Task, WorkerInit } from '../../../../src/workers/protocol/messages.ts';
+import { TestWorker } from '../../../support/worker.ts';
+
+const python = process.env.PARALLELRUN_PYTHON ?? 'python3';
+const venv = join(import.meta.dirname, '..', '..', '..', '..', '.venv', 'bin', 'python');
+
+/** An interpreter with pandas and pyarrow; undefined where there is none. */
+export const pandasPython = process.env.PARALLELRUN_TEST_PYTHON ?? (existsSync(venv) ? venv : undefined);
+
+/** A worker whose entry script is this text. Further files of its code folder by name. */
+export function pythonWorker(
+  script: string,
+  init: Partial<WorkerInit> & { readonly entryScript?: string } = {},
+  files: Readonly<Record<string, string>> = {},
+  interpreter = python,
+): TestWorker {
+  const entryScript = init.entryScript ?? 'score.py';
+  return new TestWorker({ [entryScript]: script, ...files }).start(pythonCommand(interpreter), { ...init, entryScript });
+}
+
+export function task(index: number, paths: readonly string[] = ['a.png', 'b.png'], attempt = 1): Task {
+  return [index, attempt, [0, paths]];
+}
+
+export type Failed = Extract<Report, { readonly type: 'failed' }>;
+
+/** Runs one mini-batch of a script that is expected to fail it. */
+export async function failure(run: string, init: Partial<WorkerInit> = {}): Promise<Failed> {
+  await using worker = pythonWorker(run, init);
+  worker.send([task(0)]);
+  return await worker.report('failed');
+}
+
+/** Runs one mini-batch and gives its rows in the output file. */
+export async function rows(run: string, init: Partial<WorkerInit> = {}): Promise<string> {
+  await using worker = pythonWorker(run, init);
+  worker.send([task(0)]);
+  return worker.rows(await worker.outcome(0));
+}
+
+export type Form = Partial<Extract<TableReader['format'], { kind: 'delimited' }>>;
+
+/** A reader of delimited text as the planner makes it for a plain file, which pandas.read_csv would read. */
+export function plainText(columns: TableReader['columns'], root: string, form: Form = {}): TableReader & Reader {
+  return {
+    kind: 'table',
+    name: 'table',
+    root,
+    format: {
+      kind: 'delimited',
+      delimiter: ',',
+      quote: '"',
+      encoding: 'utf-8',
+      multiline: true,
+      bareCarriageReturn: true,
+      nulls: ['', 'NA', 'null', 'NaN', 'nan'],
+      quotedNulls: true,
+      trueValues: ['True', 'TRUE', 'true'],
+      falseValues: ['False', 'FALSE', 'false'],
+      blankLinesAreEmpty: true,
+      shortRows: 'null',
+      ...form,
+    },
+    columns,
+    transformations: [],
+    outputColumns: columns,
+    typesHint: 'Types come from a sample.',
+  };
+}

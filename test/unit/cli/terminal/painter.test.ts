@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Painter } from '../../../../src/cli/terminal/painter.ts';
+import { line, truncate } from '../../../../src/cli/terminal/text.ts';
+import { Screen } from '../../../support/screen.ts';
+
+describe('painting', () => {
+  test('leaves kept lines above and the last live region below, whatever came before', async () => {
+    const word = fc
+      .string({ unit: fc.constantFrom('a', 'B', ' ', '計', 'é', '👍', '…'), minLength: 1, maxLength: 60 })
+      .map((text) => `:${text}:`);
+    const frame = fc.record({ kept: fc.array(word, { maxLength: 3 }), live: fc.array(word, { maxLength: 5 }) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(frame, { minLength: 1, maxLength: 12 }), fc.integer({ min: 20, max: 50 }), async (frames, width) => {
+        const screen = new Screen(width, 12);
+        const painter = new Painter(screen, false);
+        for (const { kept, live } of frames)
+          painter.paint(
+            kept.map((text) => line(text)),
+            live.map((text) => line(text)),
+            width,
+          );
+        const expected = [...frames.flatMap(({ kept }) => kept), ...(frames.at(-1)?.live ?? []).map((text) => truncate(text, width))];
+        // A wide character that does not fit at the end of a row leaves a column empty there; spaces are not what is tested.
+        const visible = (lines: readonly string[]) => lines.map((text) => text.replaceAll(' ', ''));
+        expect(visible(await screen.lines())).toEqual(visible(expected));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('cleans up after itself when the terminal became narrower or wider', async () => {
+    const screen = new Screen(60, 20);
+    const painter = new Painter(screen, true);
+    const live = (columns: number) => painter.paint([], [line('x'.repeat(55)), line('y'.repeat(30))], columns);
+    painter.paint([line('kept')], [], 60);
+    live(60);
+    for (const columns of [40, 25, 80, 33]) {
+      await screen.resize(columns, 20);
+      live(columns);
+    }
+    expect(await screen.lines()).toEqual(['kept', `${'x'.repeat(32)}…`, 'y'.repeat(30)]);
+  });
+
+  test('writes nothing when there is nothing to show', () => {
+    const screen = new Screen(40, 10);
+    new Painter(screen, false).paint([], [], 40);
+    expect(screen.written).toBe('');
+  });
+});
+
+test('what the terminal echoes in between leaves no trace', async () => {
+  const screen = new Screen(40, 10);
+  const painter = new Painter(screen, false);
+  painter.paint([], [line('main  Running')], 40);
+  screen.write('^C');
+  painter.paint([line('warning: Interrupted')], [line('main  Running')], 40);
+  expect(await screen.lines()).toEqual(['warning: Interrupted', 'main  Running']);
+});
