@@ -2,19 +2,17 @@
  * Runs one mini-batch of a step again, in the foreground: in this terminal, with the same data and arguments, under the
  * language's debugger. Its rows go to a file of their own; ledger and output stay as they are.
  */
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable, Writable } from 'node:stream';
 import { RequestError } from '../../errors/types.ts';
 import type { ScriptError } from '../../events/types.ts';
-import { LineSplitter } from '../../workers/protocol/lines.ts';
-import { createMarker } from '../../workers/protocol/marker.ts';
-import type { Report, WorkerInit } from '../../workers/protocol/messages.ts';
+import { entryHost } from '../../workers/local/entry-host.ts';
+import { LocalWorker } from '../../workers/local/local-worker.ts';
+import type { Assignment, WorkerInit } from '../../workers/protocol/messages.ts';
 import { appendRowSettings } from '../assemble/append-row.ts';
-import { outputDirectory } from '../dispatch/crew.ts';
-import { hostOf } from '../dispatch/host.ts';
+import { describeExit } from '../dispatch/death.ts';
+import { outputDirectory } from '../output-directory.ts';
 import { describeMiniBatch } from '../plan/describe.ts';
 import { readManifest } from '../plan/manifest.ts';
 import { readFact, stateFiles } from '../record/state-files.ts';
@@ -41,10 +39,8 @@ export async function debugMiniBatch(run: ParallelRun, index: number, told: (wha
   const scratch = mkdtempSync(join(tmpdir(), 'parallelrun-debug-'));
   try {
     const segment = join(scratch, 'rows');
-    const markerFile = join(scratch, 'marker');
     const logDirectory = join(scratch, 'logs');
     mkdirSync(logDirectory);
-    createMarker(markerFile);
     const entryScript = join(run.workingDirectory, run.entryScript);
     const init: WorkerInit = {
       type: 'init',
@@ -58,7 +54,7 @@ export async function debugMiniBatch(run: ParallelRun, index: number, told: (wha
         run.output.kind === 'append_row'
           ? { kind: 'append_row', segment, settings: appendRowSettings(entryScript, run.output.file) }
           : { kind: 'summary_only' },
-      markerFile,
+      markerFile: join(scratch, 'marker'),
       taskLog: join(scratch, 'tasks.txt'),
       logDirectory,
       outputDirectory: outputDirectory(run),
@@ -66,7 +62,7 @@ export async function debugMiniBatch(run: ParallelRun, index: number, told: (wha
       failOnShortReturn: run.settings.predefined.failOnShortReturn,
       debug: true,
     };
-    const result = await runInTerminal(run, init, `[[${index},1,${text}]]`);
+    const result = await runInTerminal(run, init, { index, attempt: 1, text });
     if (result.kind === 'failed' || run.output.kind !== 'append_row') return result;
     return { ...result, rows: readFileSync(segment, 'utf8') };
   } finally {
@@ -75,33 +71,36 @@ export async function debugMiniBatch(run: ParallelRun, index: number, told: (wha
   }
 }
 
-function runInTerminal(run: ParallelRun, init: WorkerInit, task: string): Promise<DebugResult> {
-  const host = hostOf(run);
-  const child = spawn(host.file, [...host.args], {
-    cwd: run.workingDirectory,
-    env: { ...run.environmentVariables, ...host.env, AZUREML_BI_OUTPUT_PATH: init.outputDirectory },
-    stdio: ['inherit', 'inherit', 'inherit', 'pipe', 'pipe'],
-  });
-  const [, , , commands, reports] = child.stdio;
-  if (!(commands instanceof Writable) || !(reports instanceof Readable))
-    throw new Error('the debugged worker was started without its pipes');
-  commands.on('error', () => {});
-  let result: DebugResult | undefined;
-  const take = (report: Report) => {
-    if (!('type' in report)) {
-      const [outcome] = report;
-      if (outcome !== undefined) result = { kind: 'done', items: outcome[2], returned: outcome[3], runMs: outcome[9] };
-    } else if (report.type === 'failed' || report.type === 'init_failed') result = { kind: 'failed', error: report.error };
-  };
-  const lines = new LineSplitter();
-  reports.on('data', (chunk: Buffer) => lines.push(chunk, (line) => take(JSON.parse(line))));
-  for (const command of [JSON.stringify(init), task, '{"type":"stop"}']) commands.write(`${command}\n`);
+/** A worker like any other, but for its terminal, and for the one assignment that it ever gets. */
+function runInTerminal(run: ParallelRun, init: WorkerInit, assignment: Assignment): Promise<DebugResult> {
+  const host = entryHost(run.workingDirectory, run.entryScript, run.interpreter.python);
   return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code, signal) => {
-      const message = `The process ended (${signal ?? `exit code ${code}`}) before run() had returned.`;
-      resolve(result ?? { kind: 'failed', error: { type: 'WorkerDied', message } });
-    });
+    let result: DebugResult | undefined;
+    const worker = new LocalWorker(
+      {
+        file: host.file,
+        args: host.args,
+        workingDirectory: run.workingDirectory,
+        environmentVariables: { ...run.environmentVariables, ...host.env, AZUREML_BI_OUTPUT_PATH: init.outputDirectory },
+        output: 'terminal',
+        init,
+      },
+      {
+        report(report) {
+          if (report.type === 'done') {
+            const [outcome] = report.outcomes;
+            if (outcome !== undefined) result = { kind: 'done', items: outcome.items, returned: outcome.returned, runMs: outcome.runMs };
+          } else if (report.type === 'failed' || report.type === 'init_failed') result = { kind: 'failed', error: report.error };
+        },
+        exit(exit) {
+          if (exit.kind === 'not_started') reject(new Error(exit.reason));
+          const message = `The process ended (${describeExit(exit)}) before run() had returned.`;
+          resolve(result ?? { kind: 'failed', error: { type: 'WorkerDied', message } });
+        },
+      },
+    );
+    worker.send({ type: 'run', assignments: [assignment] });
+    worker.send({ type: 'stop' });
   });
 }
 

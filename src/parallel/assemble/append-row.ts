@@ -14,15 +14,21 @@ const fileName = 'parallel_run_step.settings.json';
 export function appendRowSettings(entryScript: string, outputFile: string): AppendRowSettings {
   const defaults = { sep: ' ', header: false, index: false };
   const file = join(dirname(entryScript), fileName);
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    return { toCsv: defaults, objects: objectFormat(outputFile, {}) };
-  }
+  const text = readIfThere(file);
+  if (text === undefined) return { toCsv: defaults, objects: objectFormat(outputFile, {}) };
   const settings = toCsv(text, file);
   if (entryLanguage(entryScript) === 'typescript') checkTypeScriptSettings(settings, file);
   return { toCsv: { ...defaults, ...settings }, objects: objectFormat(outputFile, settings) };
+}
+
+/** Undefined only where there is none: settings that cannot be read are not "no settings". */
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw wrong(file, `it cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** A file that is called CSV is CSV with a header; else objects are JSON lines, unless the settings speak of CSV. */

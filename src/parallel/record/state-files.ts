@@ -1,5 +1,5 @@
 /** What the engine keeps in a step's `state/` folder. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reader } from '../../data/types.ts';
 import type { StepSummary } from '../../events/types.ts';
@@ -13,19 +13,16 @@ export interface StateFiles {
   readonly markers: string;
   /** What regrouping by columns puts on disk. */
   readonly scratch: string;
-  segment(id: number): string;
 }
 
 export function stateFiles(directory: string): StateFiles {
-  const segments = join(directory, 'segments');
   return {
     directory,
     manifest: join(directory, 'manifest.jsonl'),
     ledger: join(directory, 'ledger.bin'),
-    segments,
+    segments: join(directory, 'segments'),
     markers: join(directory, 'markers'),
     scratch: join(directory, 'scratch'),
-    segment: (id) => join(segments, `${id}.seg`),
   };
 }
 
@@ -58,8 +55,7 @@ export function removeFact(state: StateFiles, name: keyof Facts): void {
   rmSync(join(state.directory, `${name}.json`), { force: true });
 }
 
-/** Makes the folders; returns the number of the next segment. */
-export function prepareState(state: StateFiles): number {
+/** Makes the folders. */
+export function prepareState(state: StateFiles): void {
   for (const folder of [state.directory, state.segments, state.markers]) mkdirSync(folder, { recursive: true });
-  return readdirSync(state.segments).reduce((next, name) => Math.max(next, Number.parseInt(name, 10) + 1), 1);
 }

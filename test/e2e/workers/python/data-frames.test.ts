@@ -3,7 +3,8 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Column, TableReader } from '../../../../src/data/types.ts';
-import type { Task, WorkerOutput } from '../../../../src/workers/protocol/messages.ts';
+import type { WorkerOutput } from '../../../../src/workers/protocol/messages.ts';
+import type { WireTask as Task } from '../../../../src/workers/protocol/wire.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
 import { pandasPython, plainText, pythonWorker, task } from './support.ts';
 

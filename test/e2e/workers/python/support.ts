@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reader, TableReader } from '../../../../src/data/types.ts';
 import { pythonCommand } from '../../../../src/workers/local/python-host.ts';
-import type { Report, Task, WorkerInit } from '../../../../src/workers/protocol/messages.ts';
+import type { Report, WorkerInit } from '../../../../src/workers/protocol/messages.ts';
+import type { WireTask as Task } from '../../../../src/workers/protocol/wire.ts';
 import { TestWorker } from '../../../support/worker.ts';
 
 const python = process.env.PARALLELRUN_PYTHON ?? 'python3';
