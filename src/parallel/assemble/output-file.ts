@@ -1,8 +1,9 @@
 /** The append_row output of a step: its header, and the assembler that follows the finished prefix. */
+import { rmSync } from 'node:fs';
 import type { SegmentStore } from '../../workers/compute.ts';
 import type { MiniBatches } from '../record/mini-batches.ts';
 import { readFact, type StateFiles, writeFact } from '../record/state-files.ts';
-import { Assembler } from './assembler.ts';
+import { Assembler, partialName } from './assembler.ts';
 
 /** Copied at most before others have their turn. */
 const turnBytes = 4 << 20;
@@ -58,7 +59,9 @@ export class OutputFile {
 
   async close(): Promise<void> {
     await this.#advancing;
-    this.#assembler?.close();
+    // Without an assembler there may be what one of an earlier life left, that was killed.
+    if (this.#assembler === undefined) rmSync(partialName(this.#path), { force: true });
+    else this.#assembler.close();
   }
 
   async #turn(planned: number): Promise<boolean> {
