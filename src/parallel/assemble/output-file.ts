@@ -15,6 +15,8 @@ export class OutputFile {
   readonly #miniBatches: MiniBatches;
   #assembler: Assembler | undefined;
   #advancing: Promise<void> | undefined;
+  /** It stopped in the middle of a range: what is in the file so far cannot be gone on with. */
+  #failure: { readonly cause: unknown } | undefined;
 
   constructor(path: string, state: StateFiles, segments: SegmentStore, miniBatches: MiniBatches) {
     this.#path = path;
@@ -42,9 +44,15 @@ export class OutputFile {
 
   /** Starts to take over what has become contiguous of `planned` mini-batches, unless that is under way; never holds the caller up. */
   advance(planned: number, onError: (error: unknown) => void): void {
-    if (this.#advancing !== undefined) return;
+    if (this.#advancing !== undefined || this.#failure !== undefined) return;
     this.#advancing = this.#turn(planned)
-      .then(() => {}, onError)
+      .then(
+        () => {},
+        (cause: unknown) => {
+          this.#failure = { cause };
+          onError(cause);
+        },
+      )
       .finally(() => {
         this.#advancing = undefined;
       });
@@ -53,6 +61,7 @@ export class OutputFile {
   /** All `planned` mini-batches are final. */
   async finish(planned: number, sync: boolean): Promise<void> {
     await this.#advancing;
+    if (this.#failure !== undefined) throw this.#failure.cause;
     while (await this.#turn(planned));
     this.#open().finish(sync);
   }
