@@ -64,7 +64,7 @@ describe('a phase', () => {
         }
         expect(closes).toBe(phase.kind === 'closed' ? 1 : 0);
       }),
-      { numRuns: 50_000 },
+      { numRuns: 10_000 },
     );
   });
 
