@@ -2,9 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import { messageOf } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
 import { openEventLog } from '../events/log.ts';
 import type { EventBody } from '../events/types.ts';
+import type { ProcessContext } from '../os/process-context.ts';
 import { prepareJob } from '../pipeline/prepare.ts';
 import type { JobLayout } from '../store/layout.ts';
 import type { RunStore } from '../store/store.ts';
@@ -19,13 +21,18 @@ export interface BackgroundOptions {
  * The code that steps run is what stands there when this is called.
  * @throws RequestError when the job runs already, or cannot be run; one that was never started is then removed again.
  */
-export async function startJobInBackground(store: RunStore, name: string, options: BackgroundOptions = {}): Promise<void> {
+export async function startJobInBackground(
+  here: ProcessContext,
+  store: RunStore,
+  name: string,
+  options: BackgroundOptions = {},
+): Promise<void> {
   const layout = store.layout(name);
   const isNew = !existsSync(layout.events);
   // This process holds the job until the new one does: at no moment does a started job look abandoned, or ended as it was before.
   becomeCoordinator(store, name);
   try {
-    await checkPossible(store, name);
+    await checkPossible(here, store, name);
   } catch (error) {
     leaveCoordinator(layout);
     if (isNew) store.jobs.remove(name);
@@ -38,7 +45,7 @@ export async function startJobInBackground(store: RunStore, name: string, option
     becomeCoordinator(store, name, { pid: child.pid ?? -1 });
     child.unref();
   } catch (cause) {
-    const error = `No process could be started for job ${name}: ${cause instanceof Error ? cause.message : String(cause)}.`;
+    const error = `No process could be started for job ${name}: ${messageOf(cause)}.`;
     await tell(layout, { type: 'job_status', status: 'Failed', error });
     store.jobs.setStatus(name, 'Failed', error);
     leaveCoordinator(layout);
@@ -47,10 +54,10 @@ export async function startJobInBackground(store: RunStore, name: string, option
 }
 
 /** Takes the snapshots of the code, and finds out what cannot work while there is somebody to tell. What is worth a notice, the new process says. */
-async function checkPossible(store: RunStore, name: string): Promise<void> {
+async function checkPossible(here: ProcessContext, store: RunStore, name: string): Promise<void> {
   const never = new AbortController().signal;
   const job = { name, spec: store.jobs.spec(name), layout: store.layout(name), home: store.home };
-  await prepareJob(job, store.assets, { emit: () => {}, drain: never, kill: never });
+  await prepareJob(here, job, store.assets, { emit: () => {}, drain: never, kill: never });
 }
 
 async function spawnCoordinator(store: RunStore, name: string, forceRerun: boolean): Promise<ChildProcess> {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isErrno } from '../errors/thrown.ts';
 import { isFinal } from '../events/fold.ts';
 import { openEventLog } from '../events/log.ts';
-import { processStart } from '../os/process-start.ts';
+import { startTime } from '../os/start-time.ts';
 import type { RunStore } from '../store/store.ts';
 import { becomeCoordinator, leaveCoordinator, liveCoordinator } from './coordinator.ts';
 import { cancelHere } from './run-here.ts';
@@ -25,7 +26,7 @@ export async function cancelJob(store: RunStore, name: string, { grace = 15 }: C
   const coordinator = liveCoordinator(layout);
   if (coordinator !== undefined) {
     const { pid, started } = coordinator;
-    const gone = pid === process.pid ? () => liveCoordinator(layout) === undefined : () => processStart(pid) !== started;
+    const gone = pid === process.pid ? () => liveCoordinator(layout) === undefined : () => startTime(pid) !== started;
     if (!cancelHere(layout.directory)) signal(pid, 'SIGTERM');
     // Its process groups die with it, also by SIGKILL: each has a reaper.
     if (!(await waitUntil(gone, grace)) && pid !== process.pid) signal(pid, 'SIGKILL');
@@ -60,7 +61,7 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    if (!isErrno(error, 'ESRCH')) throw error;
   }
 }
 

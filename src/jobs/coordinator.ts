@@ -1,13 +1,15 @@
 /** Who runs a job now: at most one process, and a lock that no crash can leave locked. */
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { isErrno } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
-import { processStart } from '../os/process-start.ts';
+import { writeAtomically } from '../os/files.ts';
+import { startTime } from '../os/start-time.ts';
 import type { JobLayout } from '../store/layout.ts';
 import type { RunStore } from '../store/store.ts';
 
 export interface Coordinator {
   readonly pid: number;
-  /** See `processStart`. */
+  /** See `startTime`. */
   readonly started: string;
 }
 
@@ -15,9 +17,9 @@ export interface Coordinator {
 export function liveCoordinator(layout: JobLayout): Coordinator | undefined {
   try {
     const recorded = JSON.parse(readFileSync(layout.coordinator, 'utf8')) as Coordinator;
-    return processStart(recorded.pid) === recorded.started ? recorded : undefined;
+    return startTime(recorded.pid) === recorded.started ? recorded : undefined;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (isErrno(error, 'ENOENT')) return undefined;
     throw error;
   }
 }
@@ -35,9 +37,8 @@ export function becomeCoordinator(store: RunStore, job: string, { pid = process.
   store.exclusively(() => {
     const holder = liveCoordinator(layout);
     if (holder !== undefined && holder.pid !== pid && holder.pid !== from) throw alreadyRunning(job, holder);
-    const coordinator: Coordinator = { pid, started: processStart(pid) ?? '' };
-    writeFileSync(`${layout.coordinator}.new`, JSON.stringify(coordinator));
-    renameSync(`${layout.coordinator}.new`, layout.coordinator);
+    const coordinator: Coordinator = { pid, started: startTime(pid) ?? '' };
+    writeAtomically(layout.coordinator, JSON.stringify(coordinator));
   });
 }
 

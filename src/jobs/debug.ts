@@ -1,5 +1,7 @@
 import { JobFailure, RequestError } from '../errors/types.ts';
 import type { ParallelStep } from '../language/types.ts';
+import { stepMark } from '../os/lineage.ts';
+import type { ProcessContext } from '../os/process-context.ts';
 import { type DebugResult, debugMiniBatch as debugInStep } from '../parallel/again/debug-mini-batch.ts';
 import type { ParallelRun } from '../parallel/types.ts';
 import { bindInputs } from '../pipeline/bind/inputs.ts';
@@ -27,6 +29,7 @@ export interface DebugRequest {
  * @throws RequestError when there is no such job, step or mini-batch
  */
 export async function debugMiniBatch(
+  here: ProcessContext,
   store: RunStore,
   name: string,
   { miniBatch, step }: DebugRequest,
@@ -36,6 +39,7 @@ export async function debugMiniBatch(
   const spec = store.jobs.spec(job.name);
   const never = new AbortController().signal;
   const context = await prepareJob(
+    here,
     { name: job.name, spec, layout: store.layout(job.name), home: store.home, ...(job.limit !== undefined && { limit: job.limit }) },
     store.assets,
     { emit: (event) => event.type === 'notice' && told(event.message), drain: never, kill: never },
@@ -76,7 +80,7 @@ function parallelStep({ graph, job }: JobContext, name: string | undefined): Par
 
 /** What the step was given when it ran. */
 async function bindAgain(node: ParallelNode, context: JobContext): Promise<ParallelRun> {
-  const { job, assets, control, interpreter, facts } = context;
+  const { here, job, assets, control, interpreter, facts } = context;
   const layout = job.layout.step(node.name);
   try {
     const bound = bindInputs(node, outputOf(context), assets, macrosOf(facts));
@@ -84,7 +88,8 @@ async function bindAgain(node: ParallelNode, context: JobContext): Promise<Paral
     const prepared = { node, layout, inputs, outputs: context.outputs.get(node.name) ?? [] };
     const resolve = resolver({ ...prepared, outputOf: outputOf(context), assets, macros: macrosOf(facts) });
     const { experimentName } = facts;
-    const identity = { job: job.name, step: node.name, ...(experimentName !== undefined && { experimentName }) };
+    const mark = stepMark(here.lineage, layout.directory);
+    const identity = { job: job.name, step: node.name, mark, ...(experimentName !== undefined && { experimentName }) };
     const environmentVariables = stepEnvironment(identity, node.step.environmentVariables, resolve);
     return parallelRun({
       ...prepared,
@@ -92,6 +97,7 @@ async function bindAgain(node: ParallelNode, context: JobContext): Promise<Paral
       resolve,
       environmentVariables,
       assets,
+      reaper: here.reaper,
       ...(interpreter !== undefined && { interpreter }),
     });
   } catch (error) {

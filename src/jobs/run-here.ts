@@ -3,6 +3,7 @@ import { JobFailure, RequestError } from '../errors/types.ts';
 import { isFinal } from '../events/fold.ts';
 import { openEventLog } from '../events/log.ts';
 import type { EventBody, JobEvent, Status } from '../events/types.ts';
+import type { ProcessContext } from '../os/process-context.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { JobRecord } from '../store/jobs.ts';
 import type { RunStore } from '../store/store.ts';
@@ -42,7 +43,7 @@ export function cancelHere(directory: string): boolean {
  * A job that fails is a result, not an error.
  * @throws RequestError when the job cannot be run at all; a new job of which nothing has run yet is then removed again.
  */
-export async function runJobHere(store: RunStore, name: string, options: RunOptions = {}): Promise<JobEnd> {
+export async function runJobHere(here: ProcessContext, store: RunStore, name: string, options: RunOptions = {}): Promise<JobEnd> {
   const record = store.jobs.get(name);
   const layout = store.layout(record.name);
   becomeCoordinator(store, record.name, options.handedOverBy === undefined ? {} : { from: options.handedOverBy });
@@ -64,7 +65,7 @@ export async function runJobHere(store: RunStore, name: string, options: RunOpti
   control.drain.addEventListener('abort', () => control.kill.aborted || emit(drainNotice(record.name)), { once: true });
   try {
     emit({ type: 'job_status', status: 'Preparing' });
-    const end = await runToEnd(store, record, control, options.forceRerun === true, () => began);
+    const end = await runToEnd(here, store, record, control, options.forceRerun === true, () => began);
     log.emit({ type: 'job_status', status: end.status, ...(end.error !== undefined && { error: end.error }) });
     await log.flush();
     noteStatus(store, record.name, end.status, end.error);
@@ -94,6 +95,7 @@ function drainNotice(job: string): EventBody {
 }
 
 async function runToEnd(
+  here: ProcessContext,
   store: RunStore,
   record: JobRecord,
   control: RunControl,
@@ -119,7 +121,7 @@ async function runToEnd(
       forceRerun,
       ...(limit !== undefined && { limit }),
     };
-    return await runJob(job, store.assets, control);
+    return await runJob(here, job, store.assets, control);
   } catch (error) {
     if (error instanceof RequestError && !began()) throw error;
     if (error instanceof RequestError || error instanceof JobFailure) return { status: 'Failed', error: error.message };

@@ -2,6 +2,7 @@
 import type { SplitInput } from '../data/types.ts';
 import type { Emit, StepSummary } from '../events/types.ts';
 import type { ParallelSettings } from '../language/types.ts';
+import type { Reaper } from '../os/reaper.ts';
 
 export interface ParallelRun {
   /** The step's name in events: `score`, `outer.inner`, `main`. */
@@ -21,6 +22,8 @@ export interface ParallelRun {
   /** The user's environment variables for the workers (complete: including what is inherited). */
   readonly environmentVariables: Readonly<Record<string, string>>;
   readonly interpreter: Interpreter;
+  /** Ends the workers when this process ends, whatever ends it. */
+  readonly reaper: Reaper;
   /** What to say where the script needs a module that the interpreter has not: the line of the environment file that would have brought it. */
   readonly missingModuleHint?: (module: string) => string | undefined;
   readonly output: ParallelOutput;

@@ -1,6 +1,7 @@
 /** What every step of one run of a job shares. */
 import type { Emit, Status } from '../events/types.ts';
 import type { JobSpec } from '../language/types.ts';
+import type { ProcessContext } from '../os/process-context.ts';
 import type { Interpreter, RunControl } from '../parallel/types.ts';
 import type { AssetRegistry } from '../store/assets.ts';
 import type { JobLayout } from '../store/layout.ts';
@@ -23,6 +24,7 @@ export interface Job {
 }
 
 export interface JobContext {
+  readonly here: ProcessContext;
   readonly job: Job;
   readonly graph: Graph;
   readonly facts: JobFacts;

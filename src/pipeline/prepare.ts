@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { JobFailure, RequestError } from '../errors/types.ts';
 import type { Emit } from '../events/types.ts';
+import type { ProcessContext } from '../os/process-context.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { AssetRegistry } from '../store/assets.ts';
 import { bindInputs, checkInput } from './bind/inputs.ts';
@@ -18,7 +19,7 @@ import { codeOf } from './steps/step.ts';
 const mainDatastore = 'workspaceblobstore';
 
 /** @throws RequestError */
-export async function prepareJob(job: Job, assets: AssetRegistry, control: RunControl): Promise<JobContext> {
+export async function prepareJob(here: ProcessContext, job: Job, assets: AssetRegistry, control: RunControl): Promise<JobContext> {
   const { layout } = job;
   const graph = buildGraph(job.spec);
   const nodes = [...graph.steps.values()];
@@ -33,7 +34,7 @@ export async function prepareJob(job: Job, assets: AssetRegistry, control: RunCo
     const taken = open.filter(({ name }) => existsSync(layout.step(name).snapshot));
     const snapshots = new Map(open.map(({ name, step }) => [name, takeSnapshot(codeOf(step), layout.step(name), [job.home])] as const));
     for (const node of taken) tellChangedCode(node, snapshots.get(node.name) ?? {}, job, control.emit);
-    const context: JobContext = { job, graph, facts, assets, control, interpreter, outputs, snapshots, records, afterwards: [] };
+    const context: JobContext = { here, job, graph, facts, assets, control, interpreter, outputs, snapshots, records, afterwards: [] };
     for (const node of open) {
       for (const output of outputs.get(node.name) ?? []) if (output.chosen) prepareOutput(output);
     }

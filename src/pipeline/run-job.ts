@@ -1,6 +1,7 @@
 /** Runs a job: its steps in the order that their data asks for, independent ones at the same time. */
 
 import { availableParallelism } from 'node:os';
+import type { ProcessContext } from '../os/process-context.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { AssetRegistry } from '../store/assets.ts';
 import { Capacity } from './capacity.ts';
@@ -24,8 +25,8 @@ const leastSlots = 4;
  * parallel steps go on from their ledgers.
  * @throws RequestError before anything has started, when something that the job names is not there or can not be written.
  */
-export async function runJob(job: Job, assets: AssetRegistry, control: RunControl): Promise<JobEnd> {
-  const prepared = await prepareJob(job, assets, control);
+export async function runJob(here: ProcessContext, job: Job, assets: AssetRegistry, control: RunControl): Promise<JobEnd> {
+  const prepared = await prepareJob(here, job, assets, control);
   const reuse = job.spec.standalone ? undefined : await reuseOf(job);
   const context: JobContext = reuse === undefined ? prepared : { ...prepared, reuse };
   try {

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { messageOf } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
 import type { AssetRegistry } from './assets.ts';
 import { exclusively, openDatabase } from './database.ts';
@@ -42,7 +43,7 @@ async function openOrExplain(home: string): Promise<DatabaseSync> {
     if (error instanceof RequestError) throw error;
     throw new RequestError({
       code: 'bad-home',
-      message: `The home ${home} cannot be used: ${error instanceof Error ? error.message : String(error)}.`,
+      message: `The home ${home} cannot be used: ${messageOf(error)}.`,
       hint: 'Set PARALLELRUN_HOME to a folder that can be written.',
     });
   }

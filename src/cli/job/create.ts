@@ -1,5 +1,6 @@
 import { startJobInBackground } from '../../jobs/background.ts';
 import { createJob } from '../../jobs/create.ts';
+import { processContext } from '../../os/process-context.ts';
 import { loadJobFile } from '../load.ts';
 import { withStore } from '../open.ts';
 import { givenFile } from '../options.ts';
@@ -13,7 +14,7 @@ export async function create(argument: string | undefined, options: CreateOption
   return withStore(async (store) => {
     const { spec } = await loadJobFile(store, givenFile(argument, options), options.set);
     const { name } = createJob(store, spec, options);
-    await startJobInBackground(store, name, { forceRerun: options.forceRerun === true });
+    await startJobInBackground(processContext(), store, name, { forceRerun: options.forceRerun === true });
     return afterStart(store, name, options);
   });
 }

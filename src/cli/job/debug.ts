@@ -1,4 +1,5 @@
 import { debugMiniBatch } from '../../jobs/debug.ts';
+import { processContext } from '../../os/process-context.ts';
 import { exitCodes, tell } from '../errors.ts';
 import { withStore } from '../open.ts';
 import { givenName } from '../options.ts';
@@ -15,7 +16,7 @@ export async function debug(argument: string | undefined, options: DebugOptions)
     // The debugger has the terminal: Ctrl-C is for it.
     process.on('SIGINT', () => {});
     const { miniBatch, step } = options;
-    const result = await debugMiniBatch(store, name, { miniBatch, ...(step !== undefined && { step }) }, tell);
+    const result = await debugMiniBatch(processContext(), store, name, { miniBatch, ...(step !== undefined && { step }) }, tell);
     if (result.kind === 'failed') {
       tell(result.error.stack ?? `${result.error.type}: ${result.error.message}`);
       return exitCodes.failed;

@@ -1,4 +1,5 @@
 import { resumeJob } from '../../jobs/resume.ts';
+import { processContext } from '../../os/process-context.ts';
 import { exitCodes, tell } from '../errors.ts';
 import { withStore } from '../open.ts';
 import { givenName } from '../options.ts';
@@ -8,7 +9,7 @@ export async function resume(argument: string | undefined, options: AfterStart &
   chooseEnvironment(options);
   return withStore(async (store) => {
     const { name } = store.jobs.get(givenName(argument, options));
-    if (!(await resumeJob(store, name))) {
+    if (!(await resumeJob(processContext(), store, name))) {
       tell(`Job ${name} has completed: there is nothing to resume.`);
       return exitCodes.completed;
     }

@@ -3,6 +3,7 @@ import type { JobEvent } from '../../events/types.ts';
 import { createJob } from '../../jobs/create.ts';
 import { runJobHere } from '../../jobs/run-here.ts';
 import { controlBySignals } from '../../jobs/signals.ts';
+import { processContext } from '../../os/process-context.ts';
 import type { RunStore } from '../../store/store.ts';
 import { displayFor, exitCodeOf, finishedOutputs } from '../job/follow.ts';
 import { chooseEnvironment, printJob } from '../job/start.ts';
@@ -29,7 +30,7 @@ export async function run(file: string, options: ResultOptions & NewJobOptions):
     const { name } = createJob(store, spec, options);
     keepRunningWithoutReader();
     const display = displayOnceItBegins(store, name, options.color);
-    const end = await runJobHere(store, name, {
+    const end = await runJobHere(processContext(), store, name, {
       ...controlBySignals(),
       forceRerun: options.forceRerun === true,
       onEvent: display.handle,

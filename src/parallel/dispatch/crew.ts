@@ -107,6 +107,7 @@ export class Crew {
           ...gpuVariables(slot),
           AZUREML_BI_OUTPUT_PATH: outputDirectory(run),
         },
+        reaper: run.reaper,
         stdout: stream('stdout'),
         stderr: stream('stderr'),
         init: {

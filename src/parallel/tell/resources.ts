@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { cpus, freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { type ProcessUse, readProcesses } from '../../os/process-use.ts';
+import { type ProcessUse, readProcesses } from '../../os/usage.ts';
 import { LogFile } from './log-file.ts';
 
 export interface MonitoredWorker {

@@ -1,13 +1,15 @@
 /** The environment variables of a step's processes. */
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { lineageOf, lineageVariable } from '../../os/lineage.ts';
+import { lineageVariable } from '../../os/lineage.ts';
 import { type Resolve, renderText } from './render.ts';
 
 export interface StepIdentity {
   readonly job: string;
   readonly step: string;
   readonly experimentName?: string;
+  /** See `stepMark`. */
+  readonly mark: string;
 }
 
 /** What is inherited, what programs written for Azure look for, then the step's own, which win. */
@@ -24,7 +26,7 @@ export function stepEnvironment(
     AZUREML_ROOT_RUN_ID: identity.job,
     ...(identity.experimentName === undefined ? {} : { AZUREML_EXPERIMENT_NAME: identity.experimentName }),
     ...Object.fromEntries(rendered),
-    [lineageVariable]: lineageOf(identity.job, identity.step),
+    [lineageVariable]: identity.mark,
   };
 }
 

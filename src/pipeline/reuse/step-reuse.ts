@@ -1,4 +1,5 @@
 /** Reuse as a step sees it: it may save a run, it can never break one. */
+import { messageOf } from '../../errors/thrown.ts';
 import { hasExpression } from '../../language/expressions.ts';
 import { sourceText } from '../bind/inputs.ts';
 import { macrosOf } from '../bind/outputs.ts';
@@ -51,6 +52,5 @@ export function rememberRun(context: JobContext, finding: Finding, outputs: Read
 }
 
 function warn({ control }: JobContext, step: string, what: string, error: unknown): void {
-  const reason = error instanceof Error ? error.message : String(error);
-  control.emit({ type: 'notice', level: 'warning', step, message: `${what}: ${reason}` });
+  control.emit({ type: 'notice', level: 'warning', step, message: `${what}: ${messageOf(error)}` });
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { JobFailure } from '../../errors/types.ts';
 import type { CommandStep } from '../../language/types.ts';
-import { type ProcessEnd, runProcess } from '../../os/run-process.ts';
+import type { Reaper } from '../../os/reaper.ts';
+import { type GroupEnd, type GroupStart, spawnGroup } from '../../os/spawn-group.ts';
 import { type MissingModuleHint, missingModuleIn } from '../code/python.ts';
 import { freePorts, mpirunArguments, processCount, pytorchRanks, type Rank, tensorflowRanks } from './distribution.ts';
 
@@ -43,18 +44,19 @@ interface Member {
 }
 
 /** @throws JobFailure when a distribution can not be started on this machine. */
-export async function runCommand(run: CommandRun, kill: AbortSignal): Promise<CommandResult> {
+export async function runCommand(run: CommandRun, reaper: Reaper, kill: AbortSignal): Promise<CommandResult> {
   const log = logOf(run);
   const stop = new AbortController();
   const timeout = run.step.timeout === undefined ? undefined : setTimeout(() => stop.abort('timeout'), run.step.timeout * 1000);
   const members = await membersOf(run);
   const stopped = AbortSignal.any([kill, stop.signal]);
-  let failure: { readonly member: Member; readonly end: ProcessEnd } | undefined;
+  let failure: { readonly member: Member; readonly end: GroupEnd } | undefined;
   let working = members.filter((member) => !member.serves).length;
   try {
     await Promise.all(
       members.map(async (member) => {
-        const end = await runProcess({ ...member, workingDirectory: run.workingDirectory, log: log.path }, stopped);
+        const output = { stdout: log.path, stderr: log.path };
+        const end = await endOf({ ...member, ...output, workingDirectory: run.workingDirectory }, reaper, stopped);
         if (!member.serves) working--;
         if (!succeeded(end) && !stopped.aborted) {
           failure = { member, end };
@@ -75,6 +77,16 @@ export async function runCommand(run: CommandRun, kill: AbortSignal): Promise<Co
     };
   }
   return { kind: 'completed', exitCode: 0 };
+}
+
+/** Runs the process with everything that it starts, to its end or until it is to be killed. */
+async function endOf(start: GroupStart, reaper: Reaper, kill: AbortSignal): Promise<GroupEnd> {
+  const group = spawnGroup(start, reaper);
+  if (kill.aborted) group.kill();
+  kill.addEventListener('abort', group.kill, { once: true });
+  const end = await group.ended;
+  kill.removeEventListener('abort', group.kill);
+  return end;
 }
 
 async function membersOf(run: CommandRun): Promise<readonly Member[]> {
@@ -123,11 +135,11 @@ async function mpiVersion(env: Readonly<Record<string, string>>): Promise<string
   }
 }
 
-function succeeded(end: ProcessEnd): boolean {
+function succeeded(end: GroupEnd): boolean {
   return end.kind === 'exited' && end.code === 0;
 }
 
-function failed(member: Member, end: ProcessEnd, log: Log, hint: MissingModuleHint | undefined): CommandResult {
+function failed(member: Member, end: GroupEnd, log: Log, hint: MissingModuleHint | undefined): CommandResult {
   const who = member.name === undefined ? 'The command' : `The command (${member.name})`;
   const printed = tail(log);
   const missing = missingModuleIn(printed);

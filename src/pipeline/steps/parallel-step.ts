@@ -4,6 +4,7 @@ import { JobFailure } from '../../errors/types.ts';
 import { bindProgramArguments } from '../../language/arguments.ts';
 import { extractPredefined } from '../../language/predefined.ts';
 import type { ParallelStep } from '../../language/types.ts';
+import type { Reaper } from '../../os/reaper.ts';
 import type { Interpreter, ParallelOutput, ParallelRun } from '../../parallel/types.ts';
 import type { AssetResolver } from '../../store/assets.ts';
 import type { StepLayout } from '../../store/layout.ts';
@@ -26,6 +27,7 @@ export interface ParallelGiven {
   /** Undefined: nothing of it is written in Python. */
   readonly interpreter?: Interpreter;
   readonly missingModuleHint?: MissingModuleHint;
+  readonly reaper: Reaper;
   readonly limit?: number;
 }
 
@@ -43,6 +45,7 @@ export function parallelRun(given: ParallelGiven): ParallelRun {
     nodes: step.resources.instanceCount,
     environmentVariables: given.environmentVariables,
     interpreter: given.interpreter ?? { python: 'python3' },
+    reaper: given.reaper,
     ...(missingModuleHint === undefined ? {} : { missingModuleHint }),
     output: parallelOutput(given),
     ...(limit === undefined ? {} : { limit }),

@@ -2,10 +2,10 @@
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { isSystemError } from '../../errors/thrown.ts';
 import { JobFailure, RequestError } from '../../errors/types.ts';
 import type { CodeSpec, CommandStep } from '../../language/types.ts';
-import { isSystemError } from '../../os/files.ts';
-import { killLineage, lineageOf } from '../../os/lineage.ts';
+import { killMarked, stepMark } from '../../os/lineage.ts';
 import { bindInputs, checkInput } from '../bind/inputs.ts';
 import { clearOutput, prepareOutput } from '../bind/output-folders.ts';
 import { macrosOf } from '../bind/outputs.ts';
@@ -114,7 +114,9 @@ async function prepareAndRun(node: GraphStep, context: JobContext): Promise<Prep
   record(node, context, { status: 'Running' });
   emitStatus(control.emit, node.name, 'Running');
   const began = Date.now();
-  const end = await runPrepared(node, context, { layout, inputs, outputs }).finally(() => killLineage(lineageOf(job.name, node.name)));
+  const end = await runPrepared(node, context, { layout, inputs, outputs }).finally(() =>
+    killMarked(stepMark(context.here.lineage, layout.directory)),
+  );
   return end.kind === 'completed' ? { ...end, finding, began } : end;
 }
 
@@ -123,16 +125,17 @@ async function runPrepared(
   context: JobContext,
   prepared: Pick<ParallelGiven, 'layout' | 'inputs' | 'outputs'>,
 ): Promise<RanEnd> {
-  const { job, assets, control, interpreter, facts } = context;
+  const { here, job, assets, control, interpreter, facts } = context;
   const { step } = node;
   const resolve = resolver({ node, ...prepared, outputOf: outputOf(context), assets, macros: macrosOf(facts) });
   const { experimentName } = facts;
-  const identity = { job: job.name, step: node.name, ...(experimentName === undefined ? {} : { experimentName }) };
+  const mark = stepMark(here.lineage, prepared.layout.directory);
+  const identity = { job: job.name, step: node.name, mark, ...(experimentName === undefined ? {} : { experimentName }) };
   const folders = prepared.inputs.flatMap((input) => (input.kind === 'data' ? [input.path] : []));
   const environmentVariables = withNameOrder(stepEnvironment(identity, step.environmentVariables, resolve), folders);
   const missingModuleHint = interpreter === undefined ? undefined : await hintForMissingModule(step, assets, interpreter);
   const given = {
-    ...{ node, ...prepared, resolve, environmentVariables, assets },
+    ...{ node, ...prepared, resolve, environmentVariables, assets, reaper: here.reaper },
     ...(interpreter === undefined ? {} : { interpreter }),
     ...(missingModuleHint === undefined ? {} : { missingModuleHint }),
     ...(job.limit === undefined ? {} : { limit: job.limit }),
@@ -145,7 +148,7 @@ async function runPrepared(
 }
 
 function runCommandStep(step: CommandStep, given: Omit<ParallelGiven, 'step'>, { control }: JobContext): Promise<RanEnd> {
-  const { layout, resolve, interpreter, missingModuleHint, environmentVariables } = given;
+  const { layout, resolve, interpreter, missingModuleHint, environmentVariables, reaper } = given;
   const shims = join(layout.directory, 'bin');
   const variables = interpreter === undefined ? environmentVariables : withPython(environmentVariables, interpreter.python, shims);
   return runCommand(
@@ -158,6 +161,7 @@ function runCommandStep(step: CommandStep, given: Omit<ParallelGiven, 'step'>, {
       logs: layout.logs,
       ...(missingModuleHint === undefined ? {} : { missingModuleHint }),
     },
+    reaper,
     control.kill,
   );
 }

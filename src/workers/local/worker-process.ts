@@ -4,7 +4,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { killGroup, killTree } from '../../os/kill.ts';
-import { reaped, reapWithUs } from '../../os/reaper.ts';
+import type { Reaper } from '../../os/reaper.ts';
 import { LineSplitter } from '../protocol/lines.ts';
 import { createMarker, readMarker } from '../protocol/marker.ts';
 import type { Marker, Report, WorkerInit } from '../protocol/messages.ts';
@@ -19,6 +19,7 @@ export interface WorkerStart {
   readonly stdout: string;
   readonly stderr: string;
   readonly init: WorkerInit;
+  readonly reaper: Reaper;
 }
 
 /** How a process ended. */
@@ -59,7 +60,7 @@ export class WorkerProcess {
       for (const log of logs) closeSync(log);
     }
     this.pid = this.#child.pid;
-    if (this.pid !== undefined) reapWithUs(this.pid);
+    if (this.pid !== undefined) start.reaper.watch(this.pid);
     const [, , , commands, reports] = this.#child.stdio;
     if (!(commands instanceof Writable) || !(reports instanceof Readable)) throw new Error('a worker was started without its pipes');
     this.#commands = commands;
@@ -68,7 +69,7 @@ export class WorkerProcess {
     reports.on('error', () => {});
     const lines = new LineSplitter();
     reports.on('data', (chunk: Buffer) => lines.push(chunk, (line) => listener.report(JSON.parse(line))));
-    this.#listenForExit(reports, listener);
+    this.#listenForExit(reports, listener, start.reaper);
     this.send(JSON.stringify(start.init));
   }
 
@@ -87,7 +88,7 @@ export class WorkerProcess {
     if (this.pid !== undefined && this.#child.exitCode === null && this.#child.signalCode === null) killTree(this.pid);
   }
 
-  #listenForExit(reports: Readable, listener: WorkerListener): void {
+  #listenForExit(reports: Readable, listener: WorkerListener, reaper: Reaper): void {
     let exit: WorkerExit | undefined;
     let drained = false;
     const tell = () => {
@@ -100,7 +101,7 @@ export class WorkerProcess {
       if (this.pid !== undefined) {
         // Children that the script left behind go with it; they may also hold the report pipe open.
         killGroup(this.pid);
-        reaped(this.pid);
+        reaper.release(this.pid);
       }
       exit = result;
       tell();

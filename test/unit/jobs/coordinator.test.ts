@@ -7,7 +7,7 @@ import { openEventLog } from '../../../src/events/log.ts';
 import type { EventBody } from '../../../src/events/types.ts';
 import { becomeCoordinator, leaveCoordinator, liveCoordinator } from '../../../src/jobs/coordinator.ts';
 import { showJob } from '../../../src/jobs/show.ts';
-import { processStart } from '../../../src/os/process-start.ts';
+import { startTime } from '../../../src/os/start-time.ts';
 import { openStore } from '../../../src/store/store.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { commandJob } from '../../support/specs.ts';
@@ -28,12 +28,12 @@ function sleeper() {
 test('a process is told from a later one of the same number', async () => {
   const child = sleeper();
   await once(child, 'spawn');
-  const started = processStart(child.pid ?? -1);
-  expect(started).toBe(processStart(child.pid ?? -1));
-  expect(started).not.toBe(processStart(process.pid));
+  const started = startTime(child.pid ?? -1);
+  expect(started).toBe(startTime(child.pid ?? -1));
+  expect(started).not.toBe(startTime(process.pid));
   child.kill('SIGKILL');
   await once(child, 'exit');
-  expect(processStart(child.pid ?? -1)).toBeUndefined();
+  expect(startTime(child.pid ?? -1)).toBeUndefined();
 });
 
 test('one coordinator at a time; it may hand over, leave, or die', async () => {
