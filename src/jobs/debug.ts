@@ -90,7 +90,7 @@ async function bindAgain(node: ParallelNode, context: JobContext): Promise<Paral
     const { experimentName } = facts;
     const mark = stepMark(here.lineage, layout.directory);
     const identity = { job: job.name, step: node.name, mark, ...(experimentName !== undefined && { experimentName }) };
-    const environmentVariables = stepEnvironment(identity, node.step.environmentVariables, resolve);
+    const environmentVariables = stepEnvironment(here.environmentVariables, identity, node.step.environmentVariables, resolve);
     return parallelRun({
       ...prepared,
       step: node.step,

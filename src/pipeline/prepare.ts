@@ -29,7 +29,7 @@ export async function prepareJob(here: ProcessContext, job: Job, assets: AssetRe
     const open = nodes.filter((node) => !records.has(node.name));
     const elsewhere = computeNotice(job.spec, nodes);
     if (elsewhere !== undefined) control.emit({ type: 'notice', level: 'info', message: elsewhere });
-    const interpreter = await jobInterpreter(nodes, assets, control.emit);
+    const interpreter = await jobInterpreter(nodes, assets, here.environmentVariables, control.emit);
     const outputs = new Map(nodes.map((node) => [node.name, bindOutputs(node, facts, layout.step(node.name), assets)] as const));
     const taken = open.filter(({ name }) => existsSync(layout.step(name).snapshot));
     const snapshots = new Map(open.map(({ name, step }) => [name, takeSnapshot(codeOf(step), layout.step(name), [job.home])] as const));

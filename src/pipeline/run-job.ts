@@ -1,10 +1,7 @@
 /** Runs a job: its steps in the order that their data asks for, independent ones at the same time. */
-
-import { availableParallelism } from 'node:os';
 import type { ProcessContext } from '../os/process-context.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { AssetRegistry } from '../store/assets.ts';
-import { Capacity } from './capacity.ts';
 import { emitStatus, type Job, type JobContext, type StepEnd } from './context.ts';
 import type { GraphStep } from './graph/graph.ts';
 import { groupTracker } from './graph/groups.ts';
@@ -16,9 +13,6 @@ export interface JobEnd {
   readonly status: 'Completed' | 'Failed' | 'Canceled';
   readonly error?: string;
 }
-
-/** Commands mostly wait or are short: so many may always run at the same time, however few processors there are. */
-const leastSlots = 4;
 
 /**
  * Runs the job to its end, or carries on where an earlier run of it stopped: steps that completed are not run again,
@@ -60,8 +54,7 @@ function isCompleted({ records }: JobContext, step: string): boolean {
 }
 
 async function runSteps(context: JobContext): Promise<ReadonlyMap<string, StepEnd>> {
-  const { graph, control, job } = context;
-  const capacity = new Capacity(Math.max(leastSlots, availableParallelism()));
+  const { here, graph, control, job } = context;
   const groups = groupTracker(graph, control.emit);
   const running = new Map<string, Promise<StepEnd>>();
   let firstFailed: string | undefined;
@@ -77,7 +70,7 @@ async function runSteps(context: JobContext): Promise<ReadonlyMap<string, StepEn
     const because = await waitFor(node, running);
     if (because !== undefined) return { kind: 'skipped', because };
     emitStatus(control.emit, node.name, 'Queued');
-    return capacity.with(slotsOf(node.step), async () => {
+    return here.capacity.with(slotsOf(node.step), async () => {
       const stopped = mayNotStart();
       if (stopped !== undefined) return { kind: 'skipped', because: stopped };
       groups.started(node.name);

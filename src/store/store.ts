@@ -23,7 +23,7 @@ export interface RunStore {
 
 /** Opens the store and makes it, with its folders, where there is none. @throws RequestError when the home cannot be written. */
 export async function openStore(home: string): Promise<RunStore> {
-  const database = await openOrExplain(home);
+  const database = openOrExplain(home);
   return {
     home,
     jobs: jobStore(home, database),
@@ -34,11 +34,11 @@ export async function openStore(home: string): Promise<RunStore> {
   };
 }
 
-async function openOrExplain(home: string): Promise<DatabaseSync> {
+function openOrExplain(home: string): DatabaseSync {
   try {
     // Specs and logs may hold what is meant for their user alone.
     mkdirSync(join(home, 'jobs'), { recursive: true, mode: 0o700 });
-    return await openDatabase(join(home, 'store.db'));
+    return openDatabase(join(home, 'store.db'));
   } catch (error) {
     if (error instanceof RequestError) throw error;
     throw new RequestError({

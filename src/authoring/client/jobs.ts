@@ -99,7 +99,7 @@ export class JobOperations {
   /** Ends the job now; it can be resumed. Returns when every process of it is gone. */
   async cancel(name: string): Promise<JobView> {
     return withHome(this.#home, async (store) => {
-      await cancelJob(store, name);
+      await cancelJob(processContext(), store, name);
       return jobView(await showJob(store, name));
     });
   }

@@ -13,10 +13,9 @@ interface DebugOptions {
 export async function debug(argument: string | undefined, options: DebugOptions): Promise<number> {
   return withStore(async (store) => {
     const { name } = store.jobs.get(givenName(argument, options));
-    // The debugger has the terminal: Ctrl-C is for it.
-    process.on('SIGINT', () => {});
     const { miniBatch, step } = options;
-    const result = await debugMiniBatch(processContext(), store, name, { miniBatch, ...(step !== undefined && { step }) }, tell);
+    const request = { miniBatch, ...(step !== undefined && { step }) };
+    const result = await withoutInterrupts(() => debugMiniBatch(processContext(), store, name, request, tell));
     if (result.kind === 'failed') {
       tell(result.error.stack ?? `${result.error.type}: ${result.error.message}`);
       return exitCodes.failed;
@@ -25,4 +24,15 @@ export async function debug(argument: string | undefined, options: DebugOptions)
     if (result.rows !== undefined) process.stdout.write(result.rows);
     return exitCodes.completed;
   });
+}
+
+/** The debugger has the terminal: Ctrl-C is for it. */
+async function withoutInterrupts<T>(work: () => Promise<T>): Promise<T> {
+  const ignore = () => {};
+  process.on('SIGINT', ignore);
+  try {
+    return await work();
+  } finally {
+    process.off('SIGINT', ignore);
+  }
 }

@@ -132,7 +132,10 @@ async function runPrepared(
   const mark = stepMark(here.lineage, prepared.layout.directory);
   const identity = { job: job.name, step: node.name, mark, ...(experimentName === undefined ? {} : { experimentName }) };
   const folders = prepared.inputs.flatMap((input) => (input.kind === 'data' ? [input.path] : []));
-  const environmentVariables = withNameOrder(stepEnvironment(identity, step.environmentVariables, resolve), folders);
+  const environmentVariables = withNameOrder(
+    stepEnvironment(here.environmentVariables, identity, step.environmentVariables, resolve),
+    folders,
+  );
   const missingModuleHint = interpreter === undefined ? undefined : await hintForMissingModule(step, assets, interpreter);
   const given = {
     ...{ node, ...prepared, resolve, environmentVariables, assets, reaper: here.reaper },

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openEventLog } from '../../../src/events/log.ts';
 import type { EventBody } from '../../../src/events/types.ts';
-import { becomeCoordinator, leaveCoordinator, liveCoordinator } from '../../../src/jobs/coordinator.ts';
+import { asCoordinator, handOver, liveCoordinator } from '../../../src/jobs/coordinator.ts';
 import { showJob } from '../../../src/jobs/show.ts';
 import { startTime } from '../../../src/os/start-time.ts';
 import { openStore } from '../../../src/store/store.ts';
@@ -41,19 +41,31 @@ test('one coordinator at a time; it may hand over, leave, or die', async () => {
   const child = sleeper();
   await once(child, 'spawn');
   const pid = child.pid ?? -1;
-  becomeCoordinator(store, name, { pid });
+  const nothing = async () => {};
+  await asCoordinator(store, name, async () => {
+    expect(liveCoordinator(layout)?.pid).toBe(process.pid);
+    handOver(store, name, pid);
+  });
   expect(liveCoordinator(layout)?.pid).toBe(pid);
-  expect(() => becomeCoordinator(store, name)).toThrow(`runs already, in process ${pid}`);
-  becomeCoordinator(store, name, { from: pid });
-  expect(liveCoordinator(layout)?.pid).toBe(process.pid);
-  leaveCoordinator(layout);
+  await expect(asCoordinator(store, name, nothing)).rejects.toThrow(`runs already, in process ${pid}`);
+  await asCoordinator(store, name, async () => expect(liveCoordinator(layout)?.pid).toBe(process.pid), { handedOverBy: pid });
   expect(liveCoordinator(layout)).toBeUndefined();
 
-  becomeCoordinator(store, name, { pid });
+  await asCoordinator(store, name, async () => handOver(store, name, pid));
   child.kill('SIGKILL');
   await once(child, 'exit');
   expect(liveCoordinator(layout)).toBeUndefined();
-  becomeCoordinator(store, name);
+  await asCoordinator(store, name, nothing);
+});
+
+test('who fails leaves; a job is refused to the process that runs it already', async () => {
+  const { store, name, layout } = await storedJob();
+  const work = async () => {
+    await expect(asCoordinator(store, name, async () => {})).rejects.toThrow(`runs already, in process ${process.pid}`);
+    throw new Error('broken');
+  };
+  await expect(asCoordinator(store, name, work)).rejects.toThrow('broken');
+  expect(liveCoordinator(layout)).toBeUndefined();
 });
 
 test('a number that now belongs to another process holds nothing', async () => {
