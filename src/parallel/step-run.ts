@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { JobFailure, RequestError } from '../errors/types.ts';
 import { formatNumberOf } from '../events/format.ts';
 import type { StepSummary } from '../events/types.ts';
-import { visibleGpus } from '../os/gpus.ts';
 import type { HostCommand } from '../workers/local/host.ts';
 import type { Outcome } from '../workers/protocol/messages.ts';
 import { appendRowSettings } from './assemble/append-row.ts';
@@ -15,7 +14,7 @@ import { type AttemptFailure, Dispatcher } from './dispatch/dispatcher.ts';
 import { hostOf } from './dispatch/host.ts';
 import type { Assignment } from './dispatch/queue.ts';
 import { Queue } from './dispatch/queue.ts';
-import { defaultConcurrency, makeSlots } from './dispatch/slots.ts';
+import { makeSlots } from './dispatch/slots.ts';
 import { standstill } from './dispatch/stall.ts';
 import type { Slot, Worker } from './dispatch/worker.ts';
 import { describeMiniBatch, itemsOf } from './plan/describe.ts';
@@ -87,8 +86,7 @@ export class StepRun {
     this.#state = state;
     this.#planning = planning;
     ({ promise: this.finished, resolve: this.#resolve, reject: this.#reject } = Promise.withResolvers<ParallelResult>());
-    const gpus = visibleGpus(run.environmentVariables);
-    this.#slots = makeSlots(run.nodes, run.settings.maxConcurrencyPerInstance ?? defaultConcurrency(gpus), gpus);
+    this.#slots = makeSlots(run.nodes, run.workersPerNode, run.gpus);
     this.#recorder = Recorder.open(state, (slot) => this.#slots[slot]?.label ?? `worker ${slot}`);
     const { miniBatches } = this.#recorder;
     this.#queue = new Queue(

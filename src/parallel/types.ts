@@ -19,6 +19,10 @@ export interface ParallelRun {
   readonly inputs: readonly SplitInput[];
   readonly settings: ParallelSettings;
   readonly nodes: number;
+  /** Worker processes on each node. */
+  readonly workersPerNode: number;
+  /** Those that the workers share, as `CUDA_VISIBLE_DEVICES` names them. */
+  readonly gpus: readonly string[];
   /** The user's environment variables for the workers (complete: including what is inherited). */
   readonly environmentVariables: Readonly<Record<string, string>>;
   readonly interpreter: Interpreter;

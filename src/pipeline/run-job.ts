@@ -2,7 +2,7 @@
 import type { ProcessContext } from '../os/process-context.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { AssetRegistry } from '../store/assets.ts';
-import { emitStatus, type Job, type JobContext, type StepEnd } from './context.ts';
+import { emitStatus, type Job, type JobContext, type RunContext, type StepEnd } from './context.ts';
 import type { GraphStep } from './graph/graph.ts';
 import { groupTracker } from './graph/groups.ts';
 import { prepareJob } from './prepare.ts';
@@ -22,7 +22,7 @@ export interface JobEnd {
 export async function runJob(here: ProcessContext, job: Job, assets: AssetRegistry, control: RunControl): Promise<JobEnd> {
   const prepared = await prepareJob(here, job, assets, control);
   const reuse = job.spec.standalone ? undefined : await reuseOf(job);
-  const context: JobContext = reuse === undefined ? prepared : { ...prepared, reuse };
+  const context: RunContext = reuse === undefined ? prepared : { ...prepared, reuse };
   try {
     control.emit({ type: 'job_status', status: 'Running' });
     for (const step of context.graph.steps.keys()) {
@@ -53,7 +53,7 @@ function isCompleted({ records }: JobContext, step: string): boolean {
   return records.get(step)?.status === 'Completed';
 }
 
-async function runSteps(context: JobContext): Promise<ReadonlyMap<string, StepEnd>> {
+async function runSteps(context: RunContext): Promise<ReadonlyMap<string, StepEnd>> {
   const { here, graph, control, job } = context;
   const groups = groupTracker(graph, control.emit);
   const running = new Map<string, Promise<StepEnd>>();
@@ -70,7 +70,7 @@ async function runSteps(context: JobContext): Promise<ReadonlyMap<string, StepEn
     const because = await waitFor(node, running);
     if (because !== undefined) return { kind: 'skipped', because };
     emitStatus(control.emit, node.name, 'Queued');
-    return here.capacity.with(slotsOf(node.step), async () => {
+    return here.capacity.with(slotsOf(node, here.environmentVariables), async () => {
       const stopped = mayNotStart();
       if (stopped !== undefined) return { kind: 'skipped', because: stopped };
       groups.started(node.name);

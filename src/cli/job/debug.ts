@@ -18,6 +18,7 @@ export async function debug(argument: string | undefined, options: DebugOptions)
     const result = await withoutInterrupts(() => debugMiniBatch(processContext(), store, name, request, tell));
     if (result.kind === 'failed') {
       tell(result.error.stack ?? `${result.error.type}: ${result.error.message}`);
+      if (result.hint !== undefined) tell(result.hint);
       return exitCodes.failed;
     }
     tell(`Returned ${result.returned} of ${result.items} items in ${Math.round(result.runMs)} ms.`);

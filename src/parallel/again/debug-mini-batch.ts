@@ -24,7 +24,8 @@ import { isRegroupedAway, regroupAgain } from './regroup.ts';
 export type DebugResult =
   /** `rows`: what would have been appended to the output; absent without append_row. */
   | { readonly kind: 'done'; readonly items: number; readonly returned: number; readonly runMs: number; readonly rows?: string }
-  | { readonly kind: 'failed'; readonly error: ScriptError };
+  /** `hint`: what to do about it, where that is known. */
+  | { readonly kind: 'failed'; readonly error: ScriptError; readonly hint?: string };
 
 /**
  * @param told is called with the mini-batch in words before the script starts
@@ -91,7 +92,11 @@ function runInTerminal(run: ParallelRun, init: WorkerInit, task: string): Promis
     if (!('type' in report)) {
       const [outcome] = report;
       if (outcome !== undefined) result = { kind: 'done', items: outcome[2], returned: outcome[3], runMs: outcome[9] };
-    } else if (report.type === 'failed' || report.type === 'init_failed') result = { kind: 'failed', error: report.error };
+    } else if (report.type === 'failed') result = { kind: 'failed', error: report.error };
+    else if (report.type === 'init_failed') {
+      const hint = report.missingModule === undefined ? undefined : run.missingModuleHint?.(report.missingModule);
+      result = { kind: 'failed', error: report.error, ...(hint === undefined ? {} : { hint }) };
+    }
   };
   const lines = new LineSplitter();
   reports.on('data', (chunk: Buffer) => lines.push(chunk, (line) => take(JSON.parse(line))));
