@@ -43,30 +43,37 @@ interface Member {
   readonly environmentVariables: Readonly<Record<string, string>>;
 }
 
+/** The longest time that a timer of Node's can wait, in milliseconds: some 24 days. */
+const longestTimer = 2 ** 31 - 1;
+
 /** @throws JobFailure when a distribution can not be started on this machine. */
 export async function runCommand(run: CommandRun, reaper: Reaper, kill: AbortSignal): Promise<CommandResult> {
+  const members = await membersOf(run);
   const log = logOf(run);
   const stop = new AbortController();
-  const timeout = run.step.timeout === undefined ? undefined : setTimeout(() => stop.abort('timeout'), run.step.timeout * 1000);
-  const members = await membersOf(run);
   const stopped = AbortSignal.any([kill, stop.signal]);
   let failure: { readonly member: Member; readonly end: GroupEnd } | undefined;
   let working = members.filter((member) => !member.serves).length;
+  const runMember = async (member: Member) => {
+    const output = { stdout: log.path, stderr: log.path };
+    const end = await endOf({ ...member, ...output, workingDirectory: run.workingDirectory }, reaper, stopped);
+    if (!member.serves) working--;
+    if (!succeeded(end) && !stopped.aborted) {
+      failure = { member, end };
+      // One that waits for a lost one would wait for ever.
+      stop.abort('failure');
+    } else if (working === 0) stop.abort('finished');
+  };
+  const { timeout } = run.step;
+  const timer = timeout === undefined ? undefined : setTimeout(() => stop.abort('timeout'), Math.min(timeout * 1000, longestTimer));
+  const ends = members.map(runMember);
   try {
-    await Promise.all(
-      members.map(async (member) => {
-        const output = { stdout: log.path, stderr: log.path };
-        const end = await endOf({ ...member, ...output, workingDirectory: run.workingDirectory }, reaper, stopped);
-        if (!member.serves) working--;
-        if (!succeeded(end) && !stopped.aborted) {
-          failure = { member, end };
-          // One that waits for a lost one would wait for ever.
-          stop.abort('failure');
-        } else if (working === 0) stop.abort('finished');
-      }),
-    );
+    await Promise.all(ends);
   } finally {
-    clearTimeout(timeout);
+    clearTimeout(timer);
+    // Where one could not even be started, the others do not stay behind.
+    stop.abort('failure');
+    await Promise.allSettled(ends);
   }
   if (failure !== undefined) return failed(failure.member, failure.end, log, run.missingModuleHint);
   if (kill.aborted) return { kind: 'interrupted' };
