@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { isErrno, messageOf } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
 import type { PlannedMiniBatch, Reader, SplitInput } from './types.ts';
 
@@ -18,12 +19,12 @@ export async function statInput(input: SplitInput): Promise<'file' | 'folder'> {
   try {
     found = await stat(input.path);
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const missing = isErrno(error, 'ENOENT');
     throw new RequestError({
       code: missing ? 'missing-path' : 'unreadable-path',
       message: missing
         ? `The input '${input.name}' does not exist: ${input.path}.`
-        : `The input '${input.name}' cannot be read: ${(error as Error).message}.`,
+        : `The input '${input.name}' cannot be read: ${messageOf(error)}.`,
     });
   }
   if (found.isFile()) return 'file';

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { access, constants, open, readFile, realpath } from 'node:fs/promises';
 import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { messageOf } from '../errors/thrown.ts';
 import { type Problem, RequestError } from '../errors/types.ts';
 
 export interface ResolvedInterpreter {
@@ -77,7 +78,7 @@ async function ask(python: string, env: NodeJS.ProcessEnv): Promise<ResolvedInte
     if (!isAbsolute(executable) || !/^\d+\.\d+/.test(version)) throw new Error(`it printed ${JSON.stringify(stdout.slice(0, 200))}`);
     return { python: executable, version };
   } catch (error) {
-    const why = error instanceof Error ? error.message.trim() : String(error);
+    const why = messageOf(error).trim();
     throw new RequestError({
       code: 'python-does-not-start',
       message: `${python} does not work as a Python interpreter: ${why}`,

@@ -1,6 +1,7 @@
 /** The event log of a job on disk: one JSON line for each event, written by the coordinator alone. */
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, write } from 'node:fs';
 import { promisify } from 'node:util';
+import { messageOf } from '../errors/thrown.ts';
 import type { Emit, EventBody, JobEvent } from './types.ts';
 
 export interface EventLogOptions {
@@ -62,7 +63,7 @@ export function openEventLog(path: string, options: EventLogOptions = {}): Event
       } catch (error) {
         inFlight = 0;
         blockedUntil = Date.now() + retryAfterMs;
-        if (!warned) warn(`prl: the event log ${path} cannot be written (${reason(error)}); the job goes on without it.`);
+        if (!warned) warn(`prl: the event log ${path} cannot be written (${messageOf(error)}); the job goes on without it.`);
         warned = true;
         return;
       }
@@ -113,10 +114,6 @@ function line(n: number, event: Waiting): string {
 function makeRoom(waiting: readonly Waiting[], inFlight: number): Waiting[] {
   const kept = waiting.filter((event, i) => i < inFlight || event.body.type !== 'progress');
   return kept.length < maxWaiting ? kept : [...kept.slice(0, inFlight), ...kept.slice(inFlight + maxWaiting / 2)];
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** The end of the last whole event in the file, searched from the back; what follows it is a torn tail. */

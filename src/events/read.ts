@@ -1,6 +1,7 @@
 /** Readers of an event log: the whole of it, or live. They share nothing with the writer but the file. */
 import { type FSWatcher, watch } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { isErrno } from '../errors/thrown.ts';
 import { isFinal } from './fold.ts';
 import type { JobEvent } from './types.ts';
 
@@ -97,7 +98,7 @@ async function openIfThere(path: string): Promise<FileHandle | undefined> {
   try {
     return await open(path, 'r');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (isErrno(error, 'ENOENT')) return undefined;
     throw error;
   }
 }

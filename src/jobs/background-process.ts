@@ -3,15 +3,17 @@ import { enableCompileCache } from 'node:module';
 
 enableCompileCache();
 const [home = '', name = '', reuse = 'reuse', starter = ''] = process.argv.slice(2);
-const [{ openStore }, { runJobHere }, { controlBySignals }] = await Promise.all([
+const [{ openStore }, { processContext }, { runJobHere }] = await Promise.all([
   import('../store/store.ts'),
+  import('../os/process-context.ts'),
   import('./run-here.ts'),
-  import('./signals.ts'),
 ]);
 
 const store = await openStore(home);
+const here = processContext();
+const { drain, kill } = here.signals.control();
 try {
-  const end = await runJobHere(store, name, { ...controlBySignals(), forceRerun: reuse === 'force', handedOverBy: Number(starter) });
+  const end = await runJobHere(here, store, name, { drain, kill, forceRerun: reuse === 'force', handedOverBy: Number(starter) });
   console.log(`${new Date().toISOString()} ${end.status}${end.error === undefined ? '' : `: ${end.error}`}`);
 } finally {
   store.close();

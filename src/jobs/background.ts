@@ -2,13 +2,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import { messageOf } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
 import { openEventLog } from '../events/log.ts';
 import type { EventBody } from '../events/types.ts';
+import type { ProcessContext } from '../os/process-context.ts';
 import { prepareJob } from '../pipeline/prepare.ts';
 import type { JobLayout } from '../store/layout.ts';
 import type { RunStore } from '../store/store.ts';
-import { becomeCoordinator, leaveCoordinator } from './coordinator.ts';
+import { asCoordinator, handOver } from './coordinator.ts';
 
 export interface BackgroundOptions {
   readonly forceRerun?: boolean;
@@ -19,46 +21,51 @@ export interface BackgroundOptions {
  * The code that steps run is what stands there when this is called.
  * @throws RequestError when the job runs already, or cannot be run; one that was never started is then removed again.
  */
-export async function startJobInBackground(store: RunStore, name: string, options: BackgroundOptions = {}): Promise<void> {
+export async function startJobInBackground(
+  here: ProcessContext,
+  store: RunStore,
+  name: string,
+  options: BackgroundOptions = {},
+): Promise<void> {
   const layout = store.layout(name);
   const isNew = !existsSync(layout.events);
   // This process holds the job until the new one does: at no moment does a started job look abandoned, or ended as it was before.
-  becomeCoordinator(store, name);
-  try {
-    await checkPossible(store, name);
-  } catch (error) {
-    leaveCoordinator(layout);
-    if (isNew) store.jobs.remove(name);
-    throw error;
-  }
-  await tell(layout, { type: 'job_status', status: 'Queued' });
-  store.jobs.setStatus(name, 'Queued');
-  try {
-    const child = await spawnCoordinator(store, name, options.forceRerun === true);
-    becomeCoordinator(store, name, { pid: child.pid ?? -1 });
-    child.unref();
-  } catch (cause) {
-    const error = `No process could be started for job ${name}: ${cause instanceof Error ? cause.message : String(cause)}.`;
-    await tell(layout, { type: 'job_status', status: 'Failed', error });
-    store.jobs.setStatus(name, 'Failed', error);
-    leaveCoordinator(layout);
-    throw new RequestError({ code: 'no-process', message: error });
-  }
+  await asCoordinator(store, name, async () => {
+    try {
+      await checkPossible(here, store, name);
+    } catch (error) {
+      if (isNew) store.jobs.remove(name);
+      throw error;
+    }
+    await tell(layout, { type: 'job_status', status: 'Queued' });
+    store.jobs.setStatus(name, 'Queued');
+    try {
+      const child = await spawnCoordinator(here, store, name, options.forceRerun === true);
+      handOver(store, name, child.pid ?? -1);
+      child.unref();
+    } catch (cause) {
+      const error = `No process could be started for job ${name}: ${messageOf(cause)}.`;
+      await tell(layout, { type: 'job_status', status: 'Failed', error });
+      store.jobs.setStatus(name, 'Failed', error);
+      throw new RequestError({ code: 'no-process', message: error });
+    }
+  });
 }
 
 /** Takes the snapshots of the code, and finds out what cannot work while there is somebody to tell. What is worth a notice, the new process says. */
-async function checkPossible(store: RunStore, name: string): Promise<void> {
+async function checkPossible(here: ProcessContext, store: RunStore, name: string): Promise<void> {
   const never = new AbortController().signal;
   const job = { name, spec: store.jobs.spec(name), layout: store.layout(name), home: store.home };
-  await prepareJob(job, store.assets, { emit: () => {}, drain: never, kill: never });
+  await prepareJob(here, job, store.assets, { emit: () => {}, drain: never, kill: never });
 }
 
-async function spawnCoordinator(store: RunStore, name: string, forceRerun: boolean): Promise<ChildProcess> {
+async function spawnCoordinator(here: ProcessContext, store: RunStore, name: string, forceRerun: boolean): Promise<ChildProcess> {
   const entry = join(import.meta.dirname, `background-process${extname(import.meta.filename)}`);
   const log = openSync(store.layout(name).coordinatorLog, 'a');
   try {
     const child = spawn(process.execPath, [entry, store.home, name, forceRerun ? 'force' : 'reuse', String(process.pid)], {
       detached: true,
+      env: here.environmentVariables,
       stdio: ['ignore', log, log],
     });
     await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));

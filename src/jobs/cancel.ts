@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isErrno } from '../errors/thrown.ts';
 import { isFinal } from '../events/fold.ts';
 import { openEventLog } from '../events/log.ts';
-import { processStart } from '../os/process-start.ts';
+import type { ProcessContext } from '../os/process-context.ts';
+import { startTime } from '../os/start-time.ts';
 import type { RunStore } from '../store/store.ts';
-import { becomeCoordinator, leaveCoordinator, liveCoordinator } from './coordinator.ts';
-import { cancelHere } from './run-here.ts';
+import { asCoordinator, liveCoordinator } from './coordinator.ts';
 import { presentState } from './show.ts';
 
 export interface CancelOptions {
@@ -17,7 +18,7 @@ export interface CancelOptions {
  * False when it had ended already.
  * @throws RequestError (`unknown-job`)
  */
-export async function cancelJob(store: RunStore, name: string, { grace = 15 }: CancelOptions = {}): Promise<boolean> {
+export async function cancelJob(here: ProcessContext, store: RunStore, name: string, { grace = 15 }: CancelOptions = {}): Promise<boolean> {
   const record = store.jobs.get(name);
   const layout = store.layout(record.name);
   const before = await presentState(layout);
@@ -25,8 +26,10 @@ export async function cancelJob(store: RunStore, name: string, { grace = 15 }: C
   const coordinator = liveCoordinator(layout);
   if (coordinator !== undefined) {
     const { pid, started } = coordinator;
-    const gone = pid === process.pid ? () => liveCoordinator(layout) === undefined : () => processStart(pid) !== started;
-    if (!cancelHere(layout.directory)) signal(pid, 'SIGTERM');
+    const gone = pid === process.pid ? () => liveCoordinator(layout) === undefined : () => startTime(pid) !== started;
+    const running = here.running.get(layout.directory);
+    if (running === undefined) signal(pid, 'SIGTERM');
+    else running.abort();
     // Its process groups die with it, also by SIGKILL: each has a reaper.
     if (!(await waitUntil(gone, grace)) && pid !== process.pid) signal(pid, 'SIGKILL');
     await waitUntil(gone, grace);
@@ -38,8 +41,7 @@ export async function cancelJob(store: RunStore, name: string, { grace = 15 }: C
 /** Writes down the end of a job whose coordinator did not live to do it. */
 async function recordCanceled(store: RunStore, name: string): Promise<void> {
   const layout = store.layout(name);
-  becomeCoordinator(store, name);
-  try {
+  await asCoordinator(store, name, async () => {
     const { view } = await presentState(layout);
     if (isFinal(view.status)) return;
     const log = openEventLog(layout.events);
@@ -51,16 +53,14 @@ async function recordCanceled(store: RunStore, name: string): Promise<void> {
     log.emit({ type: 'job_status', status: 'Canceled' });
     await log.close();
     store.jobs.setStatus(name, 'Canceled');
-  } finally {
-    leaveCoordinator(layout);
-  }
+  });
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    if (!isErrno(error, 'ESRCH')) throw error;
   }
 }
 

@@ -1,13 +1,15 @@
 /** Who runs a job now: at most one process, and a lock that no crash can leave locked. */
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { isErrno } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
-import { processStart } from '../os/process-start.ts';
+import { writeAtomically } from '../os/files.ts';
+import { startTime } from '../os/start-time.ts';
 import type { JobLayout } from '../store/layout.ts';
 import type { RunStore } from '../store/store.ts';
 
 export interface Coordinator {
   readonly pid: number;
-  /** See `processStart`. */
+  /** See `startTime`. */
   readonly started: string;
 }
 
@@ -15,34 +17,51 @@ export interface Coordinator {
 export function liveCoordinator(layout: JobLayout): Coordinator | undefined {
   try {
     const recorded = JSON.parse(readFileSync(layout.coordinator, 'utf8')) as Coordinator;
-    return processStart(recorded.pid) === recorded.started ? recorded : undefined;
+    return startTime(recorded.pid) === recorded.started ? recorded : undefined;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (isErrno(error, 'ENOENT')) return undefined;
     throw error;
   }
 }
 
-export interface Takeover {
-  /** Who becomes the coordinator. Default: this process. */
-  readonly pid?: number;
-  /** A process that may hold the job already and hands it over. Default: this process. */
-  readonly from?: number;
+/**
+ * Does the work while this process is the job's coordinator, unless the work hands the job over.
+ * @param handedOverBy a process that may hold the job already, to give it to this one
+ * @throws RequestError (`job-running`) when the job runs already, be it in this very process
+ */
+export async function asCoordinator<T>(
+  store: RunStore,
+  job: string,
+  work: () => Promise<T>,
+  { handedOverBy }: { readonly handedOverBy?: number } = {},
+): Promise<T> {
+  takeOver(store, job, process.pid, handedOverBy);
+  try {
+    return await work();
+  } finally {
+    leave(store.layout(job));
+  }
 }
 
-/** @throws RequestError (`job-running`) when another process runs the job. */
-export function becomeCoordinator(store: RunStore, job: string, { pid = process.pid, from = process.pid }: Takeover = {}): void {
+/** Makes a process that was started for the job its coordinator, in place of this one. */
+export function handOver(store: RunStore, job: string, pid: number): void {
+  takeOver(store, job, pid, process.pid);
+}
+
+/** @param from who may hold the job; one that waits for it may also have taken it itself already */
+function takeOver(store: RunStore, job: string, pid: number, from: number | undefined): void {
   const layout = store.layout(job);
   store.exclusively(() => {
     const holder = liveCoordinator(layout);
-    if (holder !== undefined && holder.pid !== pid && holder.pid !== from) throw alreadyRunning(job, holder);
-    const coordinator: Coordinator = { pid, started: processStart(pid) ?? '' };
-    writeFileSync(`${layout.coordinator}.new`, JSON.stringify(coordinator));
-    renameSync(`${layout.coordinator}.new`, layout.coordinator);
+    const mayGoOn = holder === undefined || (from !== undefined && (holder.pid === from || holder.pid === pid));
+    if (!mayGoOn) throw alreadyRunning(job, holder);
+    const coordinator: Coordinator = { pid, started: startTime(pid) ?? '' };
+    writeAtomically(layout.coordinator, JSON.stringify(coordinator));
   });
 }
 
-export function leaveCoordinator(layout: JobLayout): void {
-  rmSync(layout.coordinator, { force: true });
+function leave(layout: JobLayout): void {
+  if (liveCoordinator(layout)?.pid === process.pid) rmSync(layout.coordinator, { force: true });
 }
 
 export function alreadyRunning(job: string, holder: Coordinator): RequestError {

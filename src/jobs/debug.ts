@@ -1,16 +1,11 @@
 import { JobFailure, RequestError } from '../errors/types.ts';
-import type { ParallelStep } from '../language/types.ts';
+import type { ProcessContext } from '../os/process-context.ts';
 import { type DebugResult, debugMiniBatch as debugInStep } from '../parallel/again/debug-mini-batch.ts';
 import type { ParallelRun } from '../parallel/types.ts';
-import { bindInputs } from '../pipeline/bind/inputs.ts';
-import { macrosOf } from '../pipeline/bind/outputs.ts';
-import { resolver } from '../pipeline/bind/render.ts';
-import { stageInput } from '../pipeline/bind/stage.ts';
-import { stepEnvironment } from '../pipeline/bind/step-environment.ts';
-import { type JobContext, outputOf } from '../pipeline/context.ts';
-import type { GraphStep } from '../pipeline/graph/graph.ts';
-import { prepareJob } from '../pipeline/prepare.ts';
-import { parallelRun } from '../pipeline/steps/parallel-step.ts';
+import { isParallel, type ParallelNode } from '../pipeline/bind/split.ts';
+import type { JobContext } from '../pipeline/context.ts';
+import { jobContext } from '../pipeline/prepare.ts';
+import { bindParallelStep } from '../pipeline/steps/parallel-step.ts';
 import type { RunStore } from '../store/store.ts';
 import { entryLanguage } from '../workers/local/host.ts';
 
@@ -27,6 +22,7 @@ export interface DebugRequest {
  * @throws RequestError when there is no such job, step or mini-batch
  */
 export async function debugMiniBatch(
+  here: ProcessContext,
   store: RunStore,
   name: string,
   { miniBatch, step }: DebugRequest,
@@ -35,7 +31,8 @@ export async function debugMiniBatch(
   const job = store.jobs.get(name);
   const spec = store.jobs.spec(job.name);
   const never = new AbortController().signal;
-  const context = await prepareJob(
+  const context = await jobContext(
+    here,
     { name: job.name, spec, layout: store.layout(job.name), home: store.home, ...(job.limit !== undefined && { limit: job.limit }) },
     store.assets,
     { emit: (event) => event.type === 'notice' && told(event.message), drain: never, kill: never },
@@ -57,10 +54,8 @@ export async function debugMiniBatch(
   });
 }
 
-type ParallelNode = GraphStep & { readonly step: ParallelStep };
-
 function parallelStep({ graph, job }: JobContext, name: string | undefined): ParallelNode {
-  const nodes = [...graph.steps.values()].filter((node): node is ParallelNode => node.step.type === 'parallel');
+  const nodes = [...graph.steps.values()].filter(isParallel);
   const names = nodes.map((node) => node.name).join(', ');
   const [only, ...others] = name === undefined ? nodes : nodes.filter((node) => node.name === name);
   if (only === undefined) {
@@ -74,26 +69,9 @@ function parallelStep({ graph, job }: JobContext, name: string | undefined): Par
   return only;
 }
 
-/** What the step was given when it ran. */
 async function bindAgain(node: ParallelNode, context: JobContext): Promise<ParallelRun> {
-  const { job, assets, control, interpreter, facts } = context;
-  const layout = job.layout.step(node.name);
   try {
-    const bound = bindInputs(node, outputOf(context), assets, macrosOf(facts));
-    const inputs = await Promise.all(bound.map((input) => stageInput(input, layout, control.kill)));
-    const prepared = { node, layout, inputs, outputs: context.outputs.get(node.name) ?? [] };
-    const resolve = resolver({ ...prepared, outputOf: outputOf(context), assets, macros: macrosOf(facts) });
-    const { experimentName } = facts;
-    const identity = { job: job.name, step: node.name, ...(experimentName !== undefined && { experimentName }) };
-    const environmentVariables = stepEnvironment(identity, node.step.environmentVariables, resolve);
-    return parallelRun({
-      ...prepared,
-      step: node.step,
-      resolve,
-      environmentVariables,
-      assets,
-      ...(interpreter !== undefined && { interpreter }),
-    });
+    return await bindParallelStep(node, context);
   } catch (error) {
     if (error instanceof JobFailure) throw new RequestError(error.problem);
     throw error;

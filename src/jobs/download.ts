@@ -2,6 +2,7 @@
 import { existsSync, constants as fs, statSync } from 'node:fs';
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { isSystemError } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
 import { type JobOutputs, jobOutputs } from '../pipeline/job-outputs.ts';
 import type { StepOutput } from '../pipeline/steps/record.ts';
@@ -76,7 +77,7 @@ async function replaceFolder(folder: string, fill: (fresh: string) => Promise<vo
     await rename(fresh, folder);
   } catch (error) {
     await rm(fresh, { recursive: true, force: true });
-    if (error instanceof Error && 'code' in error) {
+    if (isSystemError(error)) {
       throw new RequestError({ code: 'bad-download-path', message: `${folder} cannot be written: ${error.message}.` });
     }
     throw error;

@@ -1,14 +1,18 @@
 /** A dry run: which mini-batches the parallel steps of a job would have, without starting anything. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { planInputs } from '../data/plan.ts';
-import type { PlannedMiniBatch, Reader, Slice, SplitInput } from '../data/types.ts';
+import type { Plan, PlannedMiniBatch, Reader, Slice } from '../data/types.ts';
 import { JobFailure, type Problem, RequestError } from '../errors/types.ts';
-import type { JobSpec, ParallelStep } from '../language/types.ts';
+import type { JobSpec } from '../language/types.ts';
+import type { ProcessContext } from '../os/process-context.ts';
 import { describeMiniBatch } from '../parallel/plan/describe.ts';
-import { bindInputs } from '../pipeline/bind/inputs.ts';
-import { buildGraph, type GraphStep } from '../pipeline/graph/graph.ts';
+import { splitInputs } from '../parallel/plan/planning.ts';
+import { jobFacts, macrosOf } from '../pipeline/bind/facts.ts';
+import { type BoundInput, bindInput, type Known } from '../pipeline/bind/inputs.ts';
+import { expectedWorkers, isParallel, type ParallelNode, splitOf } from '../pipeline/bind/split.ts';
+import type { StagedInput } from '../pipeline/bind/stage.ts';
+import { buildGraph } from '../pipeline/graph/graph.ts';
 import { inputSource, stepsBehind } from '../pipeline/graph/scope.ts';
 import type { AssetResolver } from '../store/assets.ts';
 import type { Descriptor } from '../workers/protocol/messages.ts';
@@ -40,28 +44,24 @@ export interface PlannedStep {
 const shown = 3;
 
 /** Plans every parallel step whose input is there already. */
-export async function planJob(spec: JobSpec, assets: AssetResolver, limit?: number): Promise<readonly PlannedStep[]> {
+export async function planJob(here: ProcessContext, spec: JobSpec, assets: AssetResolver, limit?: number): Promise<readonly PlannedStep[]> {
+  const known = { outputOf: () => undefined, assets, macros: macrosOf(jobFacts(spec.name ?? '', spec)) };
   const planned: PlannedStep[] = [];
-  for (const node of buildGraph(spec).steps.values()) {
-    if (node.step.type !== 'parallel') continue;
-    const { settings, resources } = node.step;
-    const workers = (settings.maxConcurrencyPerInstance ?? availableParallelism()) * resources.instanceCount;
-    planned.push({ name: node.name, workers, plan: await planStep(node, node.step, assets, limit) });
+  for (const node of [...buildGraph(spec).steps.values()].filter(isParallel)) {
+    const { nodes, workersPerNode } = expectedWorkers(node, here.environmentVariables);
+    planned.push({ name: node.name, workers: nodes * workersPerNode, plan: await planStep(node, known, limit) });
   }
   return planned;
 }
 
-async function planStep(
-  node: GraphStep,
-  step: ParallelStep,
-  assets: AssetResolver,
-  limit: number | undefined,
-): Promise<PlannedStep['plan']> {
-  const before = step.settings.inputData.flatMap((name) => stepsBehind(inputSource(node.scope, step, name)));
+async function planStep(node: ParallelNode, known: Known, limit: number | undefined): Promise<PlannedStep['plan']> {
+  const { step, scope } = node;
+  const before = step.settings.inputData.flatMap((name) => stepsBehind(inputSource(scope, step, name)));
   if (before.length > 0) return { kind: 'after', steps: [...new Set(before)] };
   const scratch = mkdtempSync(join(tmpdir(), 'prl-plan-'));
   try {
-    return await count(splitInputs(node, step, assets), step, scratch, limit);
+    const inputs = step.settings.inputData.flatMap((name) => onThisMachine(bindInput(node, name, known)) ?? []);
+    return await count(await splitInputs(splitOf(step, inputs, limit), scratch));
   } catch (error) {
     if (error instanceof RequestError) return { kind: 'refused', problems: error.problems };
     if (error instanceof JobFailure) return { kind: 'refused', problems: [error.problem] };
@@ -71,32 +71,16 @@ async function planStep(
   }
 }
 
-function splitInputs(node: GraphStep, { settings }: ParallelStep, assets: AssetResolver): readonly SplitInput[] {
-  const bound = bindInputs(node, () => undefined, assets, {});
-  return settings.inputData.map((name) => {
-    const input = bound.find((each) => each.name === name);
-    const partitionFormat = settings.partitionFormats?.[name];
-    if (input?.kind !== 'data' || input.location.kind !== 'local') {
-      throw new RequestError({ code: 'no-input-data', message: `The input ${name} is not data on this machine, so it cannot be planned.` });
-    }
-    return { name, type: input.type, path: input.location.path, ...(partitionFormat !== undefined && { partitionFormat }) };
-  });
+/** A plan fetches nothing. */
+function onThisMachine(input: BoundInput | undefined): StagedInput | undefined {
+  if (input?.kind !== 'data') return input;
+  const { location, ...rest } = input;
+  if (location.kind === 'local') return { ...rest, path: location.path };
+  const message = `The input ${input.name} is not data on this machine, so it cannot be planned.`;
+  throw new RequestError({ code: 'no-input-data', message });
 }
 
-async function count(
-  inputs: readonly SplitInput[],
-  { settings }: ParallelStep,
-  scratch: string,
-  limit: number | undefined,
-): Promise<PlannedStep['plan']> {
-  const { miniBatchSize, partitionKeys, predefined } = settings;
-  const plan = await planInputs(inputs, {
-    partitionKeys,
-    rankMiniBatchCount: predefined.rankMiniBatchCount,
-    scratch,
-    ...(miniBatchSize !== undefined && { miniBatchSize }),
-    ...(limit !== undefined && { limit }),
-  });
+async function count(plan: Plan): Promise<PlannedStep['plan']> {
   let miniBatches = 0;
   let items: number | undefined = 0;
   let smallest = Number.POSITIVE_INFINITY;

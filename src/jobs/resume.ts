@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isFinal } from '../events/fold.ts';
+import type { ProcessContext } from '../os/process-context.ts';
 import type { JobRecord } from '../store/jobs.ts';
 import type { RunStore } from '../store/store.ts';
 import { type BackgroundOptions, startJobInBackground } from './background.ts';
@@ -11,10 +12,10 @@ import { presentState } from './show.ts';
  * A completed job has nothing to carry on with: false, and nothing happens.
  * @throws RequestError when there is no such job, or it runs already.
  */
-export async function resumeJob(store: RunStore, name: string, options: BackgroundOptions = {}): Promise<boolean> {
+export async function resumeJob(here: ProcessContext, store: RunStore, name: string, options: BackgroundOptions = {}): Promise<boolean> {
   const record = store.jobs.get(name);
   if (!(await canResume(store, record))) return false;
-  await startJobInBackground(store, record.name, options);
+  await startJobInBackground(here, store, record.name, options);
   return true;
 }
 

@@ -1,12 +1,13 @@
 /** The coordinator of a job in this very process. */
 import { JobFailure, RequestError } from '../errors/types.ts';
 import { isFinal } from '../events/fold.ts';
-import { openEventLog } from '../events/log.ts';
+import { type EventLog, openEventLog } from '../events/log.ts';
 import type { EventBody, JobEvent, Status } from '../events/types.ts';
+import type { ProcessContext } from '../os/process-context.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { JobRecord } from '../store/jobs.ts';
 import type { RunStore } from '../store/store.ts';
-import { becomeCoordinator, leaveCoordinator } from './coordinator.ts';
+import { asCoordinator } from './coordinator.ts';
 import { explainUnexpected, systemReason } from './unexpected.ts';
 
 export interface RunOptions {
@@ -27,28 +28,37 @@ export interface JobEnd {
   readonly error?: string;
 }
 
-/** Jobs that this process runs, by folder: how `cancelJob` reaches them without a signal. */
-const runningHere = new Map<string, AbortController>();
-
-/** Kills a job that this very process runs; false when it runs none of that folder. */
-export function cancelHere(directory: string): boolean {
-  const controller = runningHere.get(directory);
-  controller?.abort();
-  return controller !== undefined;
-}
-
 /**
  * Runs a stored job, or carries on with one that ended early, until it ends. Work that the ledgers hold as done is not done again.
  * A job that fails is a result, not an error.
- * @throws RequestError when the job cannot be run at all; a new job of which nothing has run yet is then removed again.
+ * @throws RequestError when the job runs already, or cannot be run at all; a new job of which nothing has run yet is then removed again.
  */
-export async function runJobHere(store: RunStore, name: string, options: RunOptions = {}): Promise<JobEnd> {
+export async function runJobHere(here: ProcessContext, store: RunStore, name: string, options: RunOptions = {}): Promise<JobEnd> {
   const record = store.jobs.get(name);
-  const layout = store.layout(record.name);
-  becomeCoordinator(store, record.name, options.handedOverBy === undefined ? {} : { from: options.handedOverBy });
-  const cancel = new AbortController();
-  runningHere.set(layout.directory, cancel);
-  const log = openEventLog(layout.events, options.onEvent === undefined ? {} : { onEvent: options.onEvent });
+  const { events, directory } = store.layout(record.name);
+  const { handedOverBy, onEvent } = options;
+  const work = async () => {
+    const log = openEventLog(events, onEvent === undefined ? {} : { onEvent });
+    const cancel = new AbortController();
+    here.running.set(directory, cancel);
+    try {
+      return await runLogged(here, store, record, log, cancel.signal, options);
+    } finally {
+      here.running.delete(directory);
+      await log.close();
+    }
+  };
+  return asCoordinator(store, record.name, work, handedOverBy === undefined ? {} : { handedOverBy });
+}
+
+async function runLogged(
+  here: ProcessContext,
+  store: RunStore,
+  record: JobRecord,
+  log: EventLog,
+  cancel: AbortSignal,
+  options: RunOptions,
+): Promise<JobEnd> {
   let began = log.resumedAfter > 0;
   const emit = (event: EventBody) => {
     if (event.type === 'step_status' && event.status !== 'NotStarted' && event.status !== 'Preparing') began = true;
@@ -59,12 +69,13 @@ export async function runJobHere(store: RunStore, name: string, options: RunOpti
   const control: RunControl = {
     emit,
     drain: options.drain ?? new AbortController().signal,
-    kill: options.kill === undefined ? cancel.signal : AbortSignal.any([options.kill, cancel.signal]),
+    kill: options.kill === undefined ? cancel : AbortSignal.any([options.kill, cancel]),
   };
-  control.drain.addEventListener('abort', () => control.kill.aborted || emit(drainNotice(record.name)), { once: true });
+  const tellDrain = () => control.kill.aborted || emit(drainNotice(record.name));
+  control.drain.addEventListener('abort', tellDrain, { once: true });
   try {
     emit({ type: 'job_status', status: 'Preparing' });
-    const end = await runToEnd(store, record, control, options.forceRerun === true, () => began);
+    const end = await runToEnd(here, store, record, control, options.forceRerun === true, () => began);
     log.emit({ type: 'job_status', status: end.status, ...(end.error !== undefined && { error: end.error }) });
     await log.flush();
     noteStatus(store, record.name, end.status, end.error);
@@ -73,9 +84,7 @@ export async function runJobHere(store: RunStore, name: string, options: RunOpti
     if (error instanceof RequestError && !began) store.jobs.remove(record.name);
     throw error;
   } finally {
-    await log.close();
-    runningHere.delete(layout.directory);
-    leaveCoordinator(layout);
+    control.drain.removeEventListener('abort', tellDrain);
   }
 }
 
@@ -94,6 +103,7 @@ function drainNotice(job: string): EventBody {
 }
 
 async function runToEnd(
+  here: ProcessContext,
   store: RunStore,
   record: JobRecord,
   control: RunControl,
@@ -119,7 +129,7 @@ async function runToEnd(
       forceRerun,
       ...(limit !== undefined && { limit }),
     };
-    return await runJob(job, store.assets, control);
+    return await runJob(here, job, store.assets, control);
   } catch (error) {
     if (error instanceof RequestError && !began()) throw error;
     if (error instanceof RequestError || error instanceof JobFailure) return { status: 'Failed', error: error.message };

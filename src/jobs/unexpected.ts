@@ -2,6 +2,7 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { arch, platform, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isErrno, isSystemError, messageOf } from '../errors/thrown.ts';
 
 /** What to tell people. The details of a mistake of ours go into the folder (or, where that fails, the system's temporary one). */
 export function explainUnexpected(error: unknown, directory: string): string {
@@ -10,9 +11,8 @@ export function explainUnexpected(error: unknown, directory: string): string {
 
 /** `ENOSPC: no space left on device, write '…'`: the machine would not do it. Undefined for any other error. */
 export function systemReason(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  if ('syscall' in error && 'errno' in error) return `${error.message}.`;
-  if (error.code !== 'ERR_SQLITE_ERROR' || !('errcode' in error)) return undefined;
+  if (isSystemError(error)) return `${error.message}.`;
+  if (!isErrno(error, 'ERR_SQLITE_ERROR') || !('errcode' in error)) return undefined;
   return machineErrors.has(Number(error.errcode) & 0xff) ? `The run store could not be written: ${error.message}.` : undefined;
 }
 
@@ -25,7 +25,7 @@ function recordInternalError(error: unknown, directory: string): string {
     error instanceof Error ? describe(error) : String(error),
     '',
   ].join('\n');
-  const summary = error instanceof Error ? error.message : String(error);
+  const summary = messageOf(error);
   for (const folder of [directory, tmpdir()]) {
     try {
       mkdirSync(folder, { recursive: true });

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { processIds, readStat } from './proc.ts';
 
 /**
  * Kills a process group and, where the system tells (`/proc`), also the descendants of its leader that left the group
@@ -6,16 +6,16 @@ import { readdirSync, readFileSync } from 'node:fs';
  */
 export function killTree(leader: number): void {
   const escaped = descendants(leader);
-  signal(-leader);
-  for (const pid of escaped) signal(pid);
+  killGroup(leader);
+  for (const pid of escaped) killProcess(pid);
 }
 
 /** Kills the group alone; for a leader that is already gone. */
 export function killGroup(leader: number): void {
-  signal(-leader);
+  killProcess(-leader);
 }
 
-function signal(pid: number): void {
+export function killProcess(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
@@ -23,34 +23,21 @@ function signal(pid: number): void {
   }
 }
 
-function descendants(leader: number): number[] {
-  let entries: string[];
-  try {
-    entries = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  } catch {
-    return [];
-  }
+function descendants(leader: number): readonly number[] {
   const children = new Map<number, number[]>();
-  for (const entry of entries) {
-    let stat: string;
-    try {
-      stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
-    } catch {
-      continue;
-    }
-    // The command name may hold spaces and parentheses: the fields begin after the last one.
-    const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-    const siblings = children.get(parent);
-    if (siblings === undefined) children.set(parent, [Number(entry)]);
-    else siblings.push(Number(entry));
+  for (const pid of processIds()) {
+    const stat = readStat(pid);
+    if (stat === undefined) continue;
+    const siblings = children.get(stat.parent);
+    if (siblings === undefined) children.set(stat.parent, [pid]);
+    else siblings.push(pid);
   }
   const found: number[] = [];
   const next = [leader];
   for (let pid = next.pop(); pid !== undefined; pid = next.pop()) {
-    for (const child of children.get(pid) ?? []) {
-      found.push(child);
-      next.push(child);
-    }
+    const own = children.get(pid) ?? [];
+    found.push(...own);
+    next.push(...own);
   }
   return found;
 }

@@ -4,44 +4,35 @@
  * Only Linux shows other processes' environments; elsewhere groups and descendants have to do.
  */
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { killProcess } from './kill.ts';
+import { processIds } from './proc.ts';
 
 export const lineageVariable = 'PARALLELRUN_LINEAGE';
 
-/** What the marks of all steps that this process runs begin with. */
-export const ownLineage = `${process.pid}-${randomBytes(6).toString('hex')}/`;
+/** What the marks of all steps that one process of ours runs begin with, and no other's do. */
+export function newLineage(): string {
+  return `${process.pid}-${randomBytes(6).toString('hex')}:`;
+}
 
-/** The mark of one step's processes. */
-export function lineageOf(job: string, step: string): string {
-  return `${ownLineage}${job}/${step}/`;
+/**
+ * The mark of one step's processes.
+ * @param directory the step's folder, absolute: it tells steps and jobs of the same name in two homes apart
+ */
+export function stepMark(lineage: string, directory: string): string {
+  return lineage + directory;
 }
 
 /** Kills every process that carries the mark. */
-export function killLineage(mark: string): void {
-  for (const pid of marked(mark)) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // Already gone.
-    }
-  }
+export function killMarked(mark: string): void {
+  for (const pid of processIds()) if (pid !== process.pid && carries(pid, mark)) killProcess(pid);
 }
 
-function marked(mark: string): number[] {
-  let entries: string[];
+function carries(pid: number, mark: string): boolean {
   try {
-    entries = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${lineageVariable}=${mark}`);
   } catch {
-    return [];
+    // It is gone, or belongs to another user.
+    return false;
   }
-  const wanted = `${lineageVariable}=${mark}`;
-  return entries.map(Number).filter((pid) => {
-    if (pid === process.pid) return false;
-    try {
-      return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(wanted);
-    } catch {
-      // It is gone, or belongs to another user.
-      return false;
-    }
-  });
 }

@@ -6,7 +6,7 @@
  * by their lineage.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { lineageVariable, ownLineage } from './lineage.ts';
+import { lineageVariable } from './lineage.ts';
 
 const script = `
 alive=" "
@@ -23,34 +23,39 @@ for file in $(grep -ls "${lineageVariable}=$1" /proc/[0-9]*/environ); do
 done
 `;
 
-let shell: ChildProcess | undefined;
-const groups = new Set<number>();
+export class Reaper {
+  readonly #lineage: string;
+  readonly #groups = new Set<number>();
+  #shell: ChildProcess | undefined;
 
-/** Names a process group (its leader's pid) that must not outlive this process. */
-export function reapWithUs(pid: number): void {
-  groups.add(pid);
-  tell(`+ ${pid}\n`);
-}
-
-/** The group has ended: its number may now belong to somebody else. */
-export function reaped(pid: number): void {
-  if (groups.delete(pid)) tell(`- ${pid}\n`);
-}
-
-function tell(line: string): void {
-  if (shell === undefined) {
-    // In a session of its own, so that a Ctrl-C or a kill of our group does not take it along.
-    const started = spawn('/bin/sh', ['-c', script, 'sh', ownLineage], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
-    shell = started;
-    started.on('error', () => {});
-    started.stdin.on('error', () => {});
-    started.on('exit', () => {
-      if (shell === started) shell = undefined;
-    });
-    started.unref();
-    if ('unref' in started.stdin && typeof started.stdin.unref === 'function') started.stdin.unref();
-    for (const pid of groups) started.stdin.write(`+ ${pid}\n`);
-    return;
+  /** @param lineage see `newLineage`: who carries it goes too */
+  constructor(lineage: string) {
+    this.#lineage = lineage;
   }
-  shell.stdin?.write(line);
+
+  /** The group must not outlive this process. @param group its leader's pid */
+  watch(group: number): void {
+    this.#groups.add(group);
+    if (this.#shell === undefined) this.#start();
+    else this.#shell.stdin?.write(`+ ${group}\n`);
+  }
+
+  /** The group has ended: its number may now belong to somebody else. */
+  release(group: number): void {
+    if (this.#groups.delete(group)) this.#shell?.stdin?.write(`- ${group}\n`);
+  }
+
+  #start(): void {
+    // In a session of its own, so that a Ctrl-C or a kill of our group does not take it along.
+    const shell = spawn('/bin/sh', ['-c', script, 'sh', this.#lineage], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+    this.#shell = shell;
+    shell.on('error', () => {});
+    shell.stdin.on('error', () => {});
+    shell.on('exit', () => {
+      if (this.#shell === shell) this.#shell = undefined;
+    });
+    shell.unref();
+    if ('unref' in shell.stdin && typeof shell.stdin.unref === 'function') shell.stdin.unref();
+    for (const group of this.#groups) shell.stdin.write(`+ ${group}\n`);
+  }
 }

@@ -29,7 +29,7 @@ export async function runParallelStep(run: ParallelRun, control: RunControl): Pr
 }
 
 function localStep(run: ParallelRun, state: StateFiles): ConstructorParameters<typeof LocalCompute>[0] {
-  const { settings, workingDirectory, entryScript, environmentVariables, nodes } = run;
+  const { settings, workingDirectory, entryScript, environmentVariables, nodes, workersPerNode, gpus, reaper } = run;
   return {
     logs: join(run.directory, 'logs'),
     markers: state.markers,
@@ -43,6 +43,8 @@ function localStep(run: ParallelRun, state: StateFiles): ConstructorParameters<t
     failOnShortReturn: settings.predefined.failOnShortReturn,
     host: entryHost(workingDirectory, entryScript, run.interpreter.python),
     nodes,
-    ...(settings.maxConcurrencyPerInstance === undefined ? {} : { perNode: settings.maxConcurrencyPerInstance }),
+    workersPerNode,
+    gpus,
+    reaper,
   };
 }

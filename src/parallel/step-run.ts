@@ -1,6 +1,7 @@
 /** A parallel step while it runs: ties planning, dispatcher, recorder and assembler together, and carries out what its phase asks for. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { isSystemError, messageOf } from '../errors/thrown.ts';
 import { JobFailure, RequestError } from '../errors/types.ts';
 import { formatNumberOf } from '../events/format.ts';
 import type { StepSummary } from '../events/types.ts';
@@ -342,12 +343,4 @@ export class StepRun {
 
 function raise(error: unknown): never {
   throw error;
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -2,6 +2,7 @@
 import type { SplitInput } from '../data/types.ts';
 import type { Emit, StepSummary } from '../events/types.ts';
 import type { ParallelSettings } from '../language/types.ts';
+import type { Reaper } from '../os/reaper.ts';
 
 export interface ParallelRun {
   /** The step's name in events: `score`, `outer.inner`, `main`. */
@@ -18,9 +19,15 @@ export interface ParallelRun {
   readonly inputs: readonly SplitInput[];
   readonly settings: ParallelSettings;
   readonly nodes: number;
+  /** Worker processes on each node. */
+  readonly workersPerNode: number;
+  /** Those that the workers share, as `CUDA_VISIBLE_DEVICES` names them. */
+  readonly gpus: readonly string[];
   /** The user's environment variables for the workers (complete: including what is inherited). */
   readonly environmentVariables: Readonly<Record<string, string>>;
   readonly interpreter: Interpreter;
+  /** Ends the workers when this process ends, whatever ends it. */
+  readonly reaper: Reaper;
   /** What to say where the script needs a module that the interpreter has not: the line of the environment file that would have brought it. */
   readonly missingModuleHint?: (module: string) => string | undefined;
   readonly output: ParallelOutput;

@@ -1,11 +1,13 @@
 /** What every step of one run of a job shares. */
 import type { Emit, Status } from '../events/types.ts';
 import type { JobSpec } from '../language/types.ts';
+import type { ProcessContext } from '../os/process-context.ts';
 import type { Interpreter, RunControl } from '../parallel/types.ts';
 import type { AssetRegistry } from '../store/assets.ts';
 import type { JobLayout } from '../store/layout.ts';
-import type { OutputOf } from './bind/inputs.ts';
-import type { BoundOutput, JobFacts } from './bind/outputs.ts';
+import { type JobFacts, macrosOf } from './bind/facts.ts';
+import type { Known } from './bind/inputs.ts';
+import type { BoundOutput } from './bind/outputs.ts';
 import type { Snapshot } from './code/snapshot.ts';
 import type { Graph } from './graph/graph.ts';
 import type { Reuse } from './reuse/reuse.ts';
@@ -22,7 +24,9 @@ export interface Job {
   readonly forceRerun?: boolean;
 }
 
+/** A job as it stands: found out by looking alone. */
 export interface JobContext {
+  readonly here: ProcessContext;
   readonly job: Job;
   readonly graph: Graph;
   readonly facts: JobFacts;
@@ -32,13 +36,18 @@ export interface JobContext {
   readonly interpreter: Interpreter | undefined;
   /** By full step name. */
   readonly outputs: ReadonlyMap<string, readonly BoundOutput[]>;
+  /** What became of each step so far; steps that ended are written here and on disk. */
+  readonly records: Map<string, StepRecord>;
+}
+
+/** A job whose code and outputs have their places: its steps can run. */
+export interface RunContext extends JobContext {
+  /** By full step name, of those that have not completed. */
   readonly snapshots: ReadonlyMap<string, Snapshot>;
   /** Absent for a standalone job, which always runs. */
   readonly reuse?: Reuse;
   /** What goes on after a step has ended and must be done before the job ends. */
   readonly afterwards: Promise<void>[];
-  /** What became of each step so far; steps that ended are written here and on disk. */
-  readonly records: Map<string, StepRecord>;
 }
 
 /** How a step ended. */
@@ -50,8 +59,9 @@ export type StepEnd =
   /** It never began. */
   | { readonly kind: 'skipped'; readonly because: string };
 
-export function outputOf({ records }: JobContext): OutputOf {
-  return (step, output) => records.get(step)?.outputs[output];
+/** What the inputs of the job's steps are read with. */
+export function knownTo({ records, assets, facts }: JobContext): Known {
+  return { outputOf: (step, output) => records.get(step)?.outputs[output], assets, macros: macrosOf(facts) };
 }
 
 export function emitStatus(

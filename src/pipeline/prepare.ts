@@ -2,51 +2,71 @@
 import { existsSync } from 'node:fs';
 import { JobFailure, RequestError } from '../errors/types.ts';
 import type { Emit } from '../events/types.ts';
+import type { ProcessContext } from '../os/process-context.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { AssetRegistry } from '../store/assets.ts';
+import { jobFacts } from './bind/facts.ts';
 import { bindInputs, checkInput } from './bind/inputs.ts';
 import { prepareOutput } from './bind/output-folders.ts';
-import { bindOutputs, type JobFacts, macrosOf } from './bind/outputs.ts';
+import { bindOutputs } from './bind/outputs.ts';
 import { jobInterpreter } from './code/python.ts';
 import { changedSince, type Snapshot, takeSnapshot } from './code/snapshot.ts';
 import { computeNotice } from './compute.ts';
-import { type Job, type JobContext, outputOf } from './context.ts';
+import { type Job, type JobContext, knownTo, type RunContext } from './context.ts';
 import { buildGraph, type GraphStep } from './graph/graph.ts';
 import { readRecord, type StepRecord } from './steps/record.ts';
 import { codeOf } from './steps/step.ts';
 
-const mainDatastore = 'workspaceblobstore';
+/** Finds out what can be found out, and changes nothing. @throws RequestError */
+export function jobContext(here: ProcessContext, job: Job, assets: AssetRegistry, control: RunControl): Promise<JobContext> {
+  return asRequest(() => lookAt(here, job, assets, control));
+}
 
-/** @throws RequestError */
-export async function prepareJob(job: Job, assets: AssetRegistry, control: RunControl): Promise<JobContext> {
-  const { layout } = job;
-  const graph = buildGraph(job.spec);
-  const nodes = [...graph.steps.values()];
-  const facts = jobFacts(job);
+/** The same, and gives code and outputs their places. @throws RequestError */
+export function prepareJob(here: ProcessContext, job: Job, assets: AssetRegistry, control: RunControl): Promise<RunContext> {
+  return asRequest(async () => {
+    const context = await lookAt(here, job, assets, control);
+    return { ...context, snapshots: layOut(context), afterwards: [] };
+  });
+}
+
+async function asRequest<T>(work: () => Promise<T>): Promise<T> {
   try {
-    const records = new Map(nodes.flatMap((node) => finished(node, job)));
-    const open = nodes.filter((node) => !records.has(node.name));
-    const elsewhere = computeNotice(job.spec, nodes);
-    if (elsewhere !== undefined) control.emit({ type: 'notice', level: 'info', message: elsewhere });
-    const interpreter = await jobInterpreter(nodes, assets, control.emit);
-    const outputs = new Map(nodes.map((node) => [node.name, bindOutputs(node, facts, layout.step(node.name), assets)] as const));
-    const taken = open.filter(({ name }) => existsSync(layout.step(name).snapshot));
-    const snapshots = new Map(open.map(({ name, step }) => [name, takeSnapshot(codeOf(step), layout.step(name), [job.home])] as const));
-    for (const node of taken) tellChangedCode(node, snapshots.get(node.name) ?? {}, job, control.emit);
-    const context: JobContext = { job, graph, facts, assets, control, interpreter, outputs, snapshots, records, afterwards: [] };
-    for (const node of open) {
-      for (const output of outputs.get(node.name) ?? []) if (output.chosen) prepareOutput(output);
-    }
-    for (const node of open) {
-      // Inputs that other steps make are looked at when those have ended.
-      if (node.after.length > 0) continue;
-      for (const input of bindInputs(node, outputOf(context), assets, macrosOf(facts))) checkInput(input);
-    }
-    return context;
+    return await work();
   } catch (error) {
     if (error instanceof JobFailure) throw new RequestError(error.problem);
     throw error;
   }
+}
+
+async function lookAt(here: ProcessContext, job: Job, assets: AssetRegistry, control: RunControl): Promise<JobContext> {
+  const graph = buildGraph(job.spec);
+  const nodes = [...graph.steps.values()];
+  const facts = jobFacts(job.name, job.spec);
+  const records = new Map(nodes.flatMap((node) => finished(node, job)));
+  const elsewhere = computeNotice(job.spec, nodes);
+  if (elsewhere !== undefined) control.emit({ type: 'notice', level: 'info', message: elsewhere });
+  const interpreter = await jobInterpreter(nodes, assets, here.environmentVariables, control.emit);
+  const outputs = new Map(nodes.map((node) => [node.name, bindOutputs(node, facts, job.layout.step(node.name), assets)] as const));
+  return { here, job, graph, facts, assets, control, interpreter, outputs, records };
+}
+
+function layOut(context: JobContext): ReadonlyMap<string, Snapshot> {
+  const { job, graph, outputs, records, control } = context;
+  const { layout } = job;
+  const open = [...graph.steps.values()].filter((node) => !records.has(node.name));
+  const taken = open.filter(({ name }) => existsSync(layout.step(name).snapshot));
+  const snapshots = new Map(open.map(({ name, step }) => [name, takeSnapshot(codeOf(step), layout.step(name), [job.home])] as const));
+  for (const node of taken) tellChangedCode(node, snapshots.get(node.name) ?? {}, job, control.emit);
+  for (const node of open) {
+    for (const output of outputs.get(node.name) ?? []) if (output.chosen) prepareOutput(output);
+  }
+  for (const node of open) {
+    // Inputs that other steps make are looked at when those have ended.
+    if (node.after.length > 0) continue;
+    for (const input of bindInputs(node, knownTo(context))) checkInput(input);
+  }
+  return snapshots;
 }
 
 /** Rows of one output come from one program: whoever mended the script must hear that a job does not take it up midway. */
@@ -57,16 +77,6 @@ function tellChangedCode({ name, step }: GraphStep, snapshot: Snapshot, job: Job
   const files = changed.length > 3 ? `${changed.slice(0, 3).join(', ')} and ${changed.length - 3} more` : changed.join(', ');
   const message = `The code has changed since the job was created (${files}); the job goes on with what it was. To run the new code, start a new job.`;
   emit({ type: 'notice', level: 'warning', step: name, message });
-}
-
-function jobFacts({ name, spec }: Job): JobFacts {
-  const { experimentName } = spec;
-  return {
-    job: name,
-    standalone: spec.standalone,
-    defaultDatastore: (spec.settings.defaultDatastore ?? mainDatastore).replace(/^azureml:/, ''),
-    ...(experimentName === undefined ? {} : { experimentName }),
-  };
 }
 
 /** A step that completed in an earlier run of this job, and whose outputs still stand. */

@@ -1,10 +1,8 @@
 /** Runs a job: its steps in the order that their data asks for, independent ones at the same time. */
-
-import { availableParallelism } from 'node:os';
+import type { ProcessContext } from '../os/process-context.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { AssetRegistry } from '../store/assets.ts';
-import { Capacity } from './capacity.ts';
-import { emitStatus, type Job, type JobContext, type StepEnd } from './context.ts';
+import { emitStatus, type Job, type JobContext, type RunContext, type StepEnd } from './context.ts';
 import type { GraphStep } from './graph/graph.ts';
 import { groupTracker } from './graph/groups.ts';
 import { prepareJob } from './prepare.ts';
@@ -16,18 +14,15 @@ export interface JobEnd {
   readonly error?: string;
 }
 
-/** Commands mostly wait or are short: so many may always run at the same time, however few processors there are. */
-const leastSlots = 4;
-
 /**
  * Runs the job to its end, or carries on where an earlier run of it stopped: steps that completed are not run again,
  * parallel steps go on from their ledgers.
  * @throws RequestError before anything has started, when something that the job names is not there or can not be written.
  */
-export async function runJob(job: Job, assets: AssetRegistry, control: RunControl): Promise<JobEnd> {
-  const prepared = await prepareJob(job, assets, control);
+export async function runJob(here: ProcessContext, job: Job, assets: AssetRegistry, control: RunControl): Promise<JobEnd> {
+  const prepared = await prepareJob(here, job, assets, control);
   const reuse = job.spec.standalone ? undefined : await reuseOf(job);
-  const context: JobContext = reuse === undefined ? prepared : { ...prepared, reuse };
+  const context: RunContext = reuse === undefined ? prepared : { ...prepared, reuse };
   try {
     control.emit({ type: 'job_status', status: 'Running' });
     for (const step of context.graph.steps.keys()) {
@@ -58,9 +53,8 @@ function isCompleted({ records }: JobContext, step: string): boolean {
   return records.get(step)?.status === 'Completed';
 }
 
-async function runSteps(context: JobContext): Promise<ReadonlyMap<string, StepEnd>> {
-  const { graph, control, job } = context;
-  const capacity = new Capacity(Math.max(leastSlots, availableParallelism()));
+async function runSteps(context: RunContext): Promise<ReadonlyMap<string, StepEnd>> {
+  const { here, graph, control, job } = context;
   const groups = groupTracker(graph, control.emit);
   const running = new Map<string, Promise<StepEnd>>();
   let firstFailed: string | undefined;
@@ -76,7 +70,7 @@ async function runSteps(context: JobContext): Promise<ReadonlyMap<string, StepEn
     const because = await waitFor(node, running);
     if (because !== undefined) return { kind: 'skipped', because };
     emitStatus(control.emit, node.name, 'Queued');
-    return capacity.with(slotsOf(node.step), async () => {
+    return here.capacity.with(slotsOf(node, here.environmentVariables), async () => {
       const stopped = mayNotStart();
       if (stopped !== undefined) return { kind: 'skipped', because: stopped };
       groups.started(node.name);

@@ -59,8 +59,8 @@ const migrations: readonly string[] = [
 ];
 
 /** @throws RequestError when the file was written by a newer version of the program. */
-export async function openDatabase(file: string): Promise<DatabaseSync> {
-  const { DatabaseSync } = await importSqlite();
+export function openDatabase(file: string): DatabaseSync {
+  const { DatabaseSync } = loadSqlite();
   const database = new DatabaseSync(file, { timeout: busyTimeout });
   try {
     const found = version(database);
@@ -120,12 +120,15 @@ function version(database: DatabaseSync): number {
   return Number(database.prepare('pragma user_version').get()?.user_version);
 }
 
-/** Without the warning that Node 22 prints about `node:sqlite`: nothing that a user of this program could act on. */
-async function importSqlite(): Promise<typeof import('node:sqlite')> {
-  const emitWarning = process.emitWarning;
+/**
+ * Without the warning that Node 22 prints about `node:sqlite`: nothing that a user of this program could act on.
+ * Loaded at one stroke, so that nobody else's warning is lost meanwhile.
+ */
+function loadSqlite(): typeof import('node:sqlite') {
+  const { emitWarning } = process;
   process.emitWarning = () => undefined;
   try {
-    return await import('node:sqlite');
+    return process.getBuiltinModule('node:sqlite');
   } finally {
     process.emitWarning = emitWarning;
   }

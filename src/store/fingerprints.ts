@@ -70,8 +70,8 @@ export interface Fingerprints {
 /** So many earlier runs are looked at. */
 const most = 100;
 
-export async function openFingerprints(home: string): Promise<Fingerprints> {
-  const database = await openDatabase(join(home, 'store.db'));
+export function openFingerprints(home: string): Fingerprints {
+  const database = openDatabase(join(home, 'store.db'));
   const all = (sql: string, ...values: SQLInputValue[]) =>
     database
       .prepare(sql)

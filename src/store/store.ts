@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { messageOf } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
 import type { AssetRegistry } from './assets.ts';
 import { exclusively, openDatabase } from './database.ts';
@@ -22,7 +23,7 @@ export interface RunStore {
 
 /** Opens the store and makes it, with its folders, where there is none. @throws RequestError when the home cannot be written. */
 export async function openStore(home: string): Promise<RunStore> {
-  const database = await openOrExplain(home);
+  const database = openOrExplain(home);
   return {
     home,
     jobs: jobStore(home, database),
@@ -33,16 +34,16 @@ export async function openStore(home: string): Promise<RunStore> {
   };
 }
 
-async function openOrExplain(home: string): Promise<DatabaseSync> {
+function openOrExplain(home: string): DatabaseSync {
   try {
     // Specs and logs may hold what is meant for their user alone.
     mkdirSync(join(home, 'jobs'), { recursive: true, mode: 0o700 });
-    return await openDatabase(join(home, 'store.db'));
+    return openDatabase(join(home, 'store.db'));
   } catch (error) {
     if (error instanceof RequestError) throw error;
     throw new RequestError({
       code: 'bad-home',
-      message: `The home ${home} cannot be used: ${error instanceof Error ? error.message : String(error)}.`,
+      message: `The home ${home} cannot be used: ${messageOf(error)}.`,
       hint: 'Set PARALLELRUN_HOME to a folder that can be written.',
     });
   }

@@ -5,6 +5,7 @@ import { createJob } from '../../src/jobs/create.ts';
 import { runJobHere } from '../../src/jobs/run-here.ts';
 import { type ShownJob, showJob } from '../../src/jobs/show.ts';
 import { loadJob } from '../../src/language/index.ts';
+import { processContext } from '../../src/os/process-context.ts';
 import { openStore } from '../../src/store/store.ts';
 
 export interface JobRunner {
@@ -23,7 +24,7 @@ export async function jobRunner(directory: string): Promise<JobRunner> {
     async run(name, file, { limit, forceRerun = false } = {}) {
       const { spec } = await loadJob(join(directory, file));
       createJob(store, spec, { name, ...(limit === undefined ? {} : { limit }) });
-      await runJobHere(store, name, { forceRerun });
+      await runJobHere(processContext(), store, name, { forceRerun });
       return await showJob(store, name);
     },
   };

@@ -8,6 +8,7 @@ import { type DownloadOptions, downloadJob } from '../../jobs/download.ts';
 import { resumeJob } from '../../jobs/resume.ts';
 import { listJobs, showJob } from '../../jobs/show.ts';
 import type { JobSpec } from '../../language/types.ts';
+import { processContext } from '../../os/process-context.ts';
 import type { JobFilter } from '../../store/jobs.ts';
 import { withHome } from './home.ts';
 import { JobError } from './job-error.ts';
@@ -53,7 +54,7 @@ export class JobOperations {
     const { spec } = typeof job === 'function' ? job() : job;
     return withHome(this.#home, async (store) => {
       const record = createJob(store, spec, { ...(name !== undefined && { name }), ...(limit !== undefined && { limit }) });
-      await startJobInBackground(store, record.name, { forceRerun: forceRerun === true });
+      await startJobInBackground(processContext(), store, record.name, { forceRerun: forceRerun === true });
       return jobView(await showJob(store, record.name));
     });
   }
@@ -98,7 +99,7 @@ export class JobOperations {
   /** Ends the job now; it can be resumed. Returns when every process of it is gone. */
   async cancel(name: string): Promise<JobView> {
     return withHome(this.#home, async (store) => {
-      await cancelJob(store, name);
+      await cancelJob(processContext(), store, name);
       return jobView(await showJob(store, name));
     });
   }
@@ -106,7 +107,7 @@ export class JobOperations {
   /** Carries on, in the background, with a job that ended early; what is finished is not done again. */
   async resume(name: string): Promise<JobView> {
     return withHome(this.#home, async (store) => {
-      await resumeJob(store, name);
+      await resumeJob(processContext(), store, name);
       return jobView(await showJob(store, name));
     });
   }

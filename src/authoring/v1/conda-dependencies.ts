@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { messageOf } from '../../errors/thrown.ts';
 import { invalid } from './invalid.ts';
 
 export interface CondaDependenciesOptions {
@@ -56,7 +57,7 @@ function readSpecification(file: string): Readonly<Record<string, unknown>> {
   try {
     found = parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw invalid('condaDependenciesFilePath', `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw invalid('condaDependenciesFilePath', `${file} cannot be read: ${messageOf(error)}`);
   }
   if (typeof found === 'object' && found !== null && !Array.isArray(found)) return { ...found };
   throw invalid('condaDependenciesFilePath', `${file} holds no conda specification (a mapping with dependencies).`);

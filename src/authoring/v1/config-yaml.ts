@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { messageOf } from '../../errors/thrown.ts';
 import { computeName } from './compute-target.ts';
 import { parsedKeys } from './config-rules.ts';
 import { environmentFromYaml, environmentToYaml } from './environment-yaml.ts';
@@ -79,7 +80,7 @@ function settingsIn(path: string): Readonly<Record<string, unknown>> {
   try {
     found = parse(read(path));
   } catch (error) {
-    throw invalid('path', `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw invalid('path', `${path} cannot be read: ${messageOf(error)}`);
   }
   const settings = isMapping(found) ? found.parallel_run_config : undefined;
   if (isMapping(settings)) return settings;

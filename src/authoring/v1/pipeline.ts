@@ -1,3 +1,4 @@
+import { messageOf } from '../../errors/thrown.ts';
 import { Compilation, type Compiled, type CompileOptions } from './compile/compilation.ts';
 import { Graph } from './graph.ts';
 import { invalid, shown } from './invalid.ts';
@@ -51,7 +52,7 @@ export class Pipeline {
       this.compile({});
       return [];
     } catch (error) {
-      return [error instanceof Error ? error.message : String(error)];
+      return [messageOf(error)];
     }
   }
 

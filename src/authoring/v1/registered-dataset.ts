@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { isErrno } from '../../errors/thrown.ts';
 import { withHome } from '../client/home.ts';
 import { invalid } from './invalid.ts';
 import { type MLTable, tableFolder, tableText } from './mltable.ts';
@@ -84,7 +85,7 @@ function tableOf(folder: string): unknown {
   try {
     return parse(readFileSync(join(folder, 'MLTable'), 'utf8'));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return undefined;
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { availableParallelism, totalmem } from 'node:os';
 import { promisify } from 'node:util';
 import { resolveInterpreter } from '../../environments/interpreter.ts';
+import { messageOf } from '../../errors/thrown.ts';
 import { findHome } from '../../store/home.ts';
 import { openStore } from '../../store/store.ts';
 import { exitCodes } from '../errors.ts';
@@ -47,7 +48,7 @@ async function interpreter(): Promise<{ readonly command: string; readonly check
     const { python, version } = await resolveInterpreter(process.env);
     return { command: python, check: { check: 'python', status: 'ok', found: `${version} (${python})` } };
   } catch (error) {
-    return { command: 'python3', check: { check: 'python', status: 'missing', found: reason(error) } };
+    return { command: 'python3', check: { check: 'python', status: 'missing', found: messageOf(error) } };
   }
 }
 
@@ -57,7 +58,7 @@ async function home(): Promise<Check> {
     (await openStore(directory)).close();
     return { check: 'home', status: 'ok', found: directory };
   } catch (error) {
-    return { check: 'home', status: 'bad', found: reason(error) };
+    return { check: 'home', status: 'bad', found: messageOf(error) };
   }
 }
 
@@ -66,7 +67,7 @@ async function duckdb(): Promise<Check> {
     const { version } = await import('@duckdb/node-api');
     return { check: 'duckdb', status: 'ok', found: version() };
   } catch (error) {
-    return { check: 'duckdb', status: 'bad', found: `tables cannot be read: ${reason(error)}` };
+    return { check: 'duckdb', status: 'bad', found: `tables cannot be read: ${messageOf(error)}` };
   }
 }
 
@@ -78,8 +79,4 @@ async function program(check: string, file: string, args: readonly string[], nee
   } catch {
     return { check, status: 'missing', found: `not found; needed for ${neededFor}` };
   }
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -4,16 +4,16 @@ import { loadJobFile } from '../load.ts';
 import { withStore } from '../open.ts';
 import { givenFile } from '../options.ts';
 import type { NewJobOptions } from '../run/run.ts';
-import { type AfterStart, afterStart, chooseEnvironment } from './start.ts';
+import { type AfterStart, afterStart, contextFor } from './start.ts';
 
 type CreateOptions = AfterStart & NewJobOptions & { readonly file?: string };
 
 export async function create(argument: string | undefined, options: CreateOptions): Promise<number> {
-  chooseEnvironment(options);
+  const here = contextFor(options);
   return withStore(async (store) => {
     const { spec } = await loadJobFile(store, givenFile(argument, options), options.set);
     const { name } = createJob(store, spec, options);
-    await startJobInBackground(store, name, { forceRerun: options.forceRerun === true });
+    await startJobInBackground(here, store, name, { forceRerun: options.forceRerun === true });
     return afterStart(store, name, options);
   });
 }

@@ -1,4 +1,5 @@
 import { debugMiniBatch } from '../../jobs/debug.ts';
+import { processContext } from '../../os/process-context.ts';
 import { exitCodes, tell } from '../errors.ts';
 import { withStore } from '../open.ts';
 import { givenName } from '../options.ts';
@@ -12,16 +13,27 @@ interface DebugOptions {
 export async function debug(argument: string | undefined, options: DebugOptions): Promise<number> {
   return withStore(async (store) => {
     const { name } = store.jobs.get(givenName(argument, options));
-    // The debugger has the terminal: Ctrl-C is for it.
-    process.on('SIGINT', () => {});
     const { miniBatch, step } = options;
-    const result = await debugMiniBatch(store, name, { miniBatch, ...(step !== undefined && { step }) }, tell);
+    const request = { miniBatch, ...(step !== undefined && { step }) };
+    const result = await withoutInterrupts(() => debugMiniBatch(processContext(), store, name, request, tell));
     if (result.kind === 'failed') {
       tell(result.error.stack ?? `${result.error.type}: ${result.error.message}`);
+      if (result.hint !== undefined) tell(result.hint);
       return exitCodes.failed;
     }
     tell(`Returned ${result.returned} of ${result.items} items in ${Math.round(result.runMs)} ms.`);
     if (result.rows !== undefined) process.stdout.write(result.rows);
     return exitCodes.completed;
   });
+}
+
+/** The debugger has the terminal: Ctrl-C is for it. */
+async function withoutInterrupts<T>(work: () => Promise<T>): Promise<T> {
+  const ignore = () => {};
+  process.on('SIGINT', ignore);
+  try {
+    return await work();
+  } finally {
+    process.off('SIGINT', ignore);
+  }
 }

@@ -2,6 +2,7 @@ import { RequestError, renderProblem } from '../../errors/types.ts';
 import { formatCount, formatNumberOf } from '../../events/format.ts';
 import { type PlannedStep, planJob } from '../../jobs/plan.ts';
 import { checkInputs } from '../../jobs/preflight.ts';
+import { processContext } from '../../os/process-context.ts';
 import { loadJobFile } from '../load.ts';
 import { withStore } from '../open.ts';
 import { givenFile, type ResultOptions } from '../options.ts';
@@ -18,7 +19,7 @@ export async function plan(argument: string | undefined, options: PlanOptions): 
   const steps = await withStore(async (store) => {
     const { spec } = await loadJobFile(store, givenFile(argument, options), options.set);
     checkInputs(spec, store.assets);
-    return planJob(spec, store.assets, options.limit);
+    return planJob(processContext(), spec, store.assets, options.limit);
   });
   await printResult({ steps: Object.fromEntries(steps.map((step) => [step.name, shape(step)])) }, options, () => draw(steps));
   const problems = steps.flatMap(({ plan }) => (plan.kind === 'refused' ? plan.problems : []));

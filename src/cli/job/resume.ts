@@ -2,13 +2,13 @@ import { resumeJob } from '../../jobs/resume.ts';
 import { exitCodes, tell } from '../errors.ts';
 import { withStore } from '../open.ts';
 import { givenName } from '../options.ts';
-import { type AfterStart, afterStart, chooseEnvironment } from './start.ts';
+import { type AfterStart, afterStart, contextFor } from './start.ts';
 
 export async function resume(argument: string | undefined, options: AfterStart & { readonly name?: string }): Promise<number> {
-  chooseEnvironment(options);
+  const here = contextFor(options);
   return withStore(async (store) => {
     const { name } = store.jobs.get(givenName(argument, options));
-    if (!(await resumeJob(store, name))) {
+    if (!(await resumeJob(here, store, name))) {
       tell(`Job ${name} has completed: there is nothing to resume.`);
       return exitCodes.completed;
     }

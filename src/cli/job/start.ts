@@ -1,6 +1,7 @@
 /** What `create` and `resume` do once the job runs in a process of its own. */
 import { environmentKind } from '../../environments/system.ts';
 import { inspectJob } from '../../jobs/show.ts';
+import { type ProcessContext, processContext } from '../../os/process-context.ts';
 import { buildGraph } from '../../pipeline/graph/graph.ts';
 import type { RunStore } from '../../store/store.ts';
 import { exitCodes, tell } from '../errors.ts';
@@ -33,7 +34,9 @@ export async function printJob(store: RunStore, name: string, options: ResultOpt
 }
 
 /** `--environment` reaches every process of the job as `PARALLELRUN_ENVIRONMENT`. @throws RequestError for one that does not exist. */
-export function chooseEnvironment({ environment }: { readonly environment?: string }): void {
-  if (environment !== undefined) process.env.PARALLELRUN_ENVIRONMENT = environment;
-  environmentKind(process.env.PARALLELRUN_ENVIRONMENT);
+export function contextFor({ environment }: { readonly environment?: string }): ProcessContext {
+  const chosen = environment === undefined ? {} : { PARALLELRUN_ENVIRONMENT: environment };
+  const here = processContext({ ...process.env, ...chosen });
+  environmentKind(here.environmentVariables.PARALLELRUN_ENVIRONMENT);
+  return here;
 }

@@ -1,11 +1,10 @@
 /** `prl run`: this very process is the job's coordinator. */
 import type { JobEvent } from '../../events/types.ts';
 import { createJob } from '../../jobs/create.ts';
-import { runJobHere } from '../../jobs/run-here.ts';
-import { controlBySignals } from '../../jobs/signals.ts';
+import { type JobEnd, runJobHere } from '../../jobs/run-here.ts';
 import type { RunStore } from '../../store/store.ts';
 import { displayFor, exitCodeOf, finishedOutputs } from '../job/follow.ts';
-import { chooseEnvironment, printJob } from '../job/start.ts';
+import { contextFor, printJob } from '../job/start.ts';
 import { loadJobFile } from '../load.ts';
 import { withStore } from '../open.ts';
 import type { ResultOptions } from '../options.ts';
@@ -23,21 +22,23 @@ export interface NewJobOptions {
 }
 
 export async function run(file: string, options: ResultOptions & NewJobOptions): Promise<number> {
-  chooseEnvironment(options);
+  const here = contextFor(options);
   return withStore(async (store) => {
     const { spec } = await loadJobFile(store, file, options.set);
     const { name } = createJob(store, spec, options);
     keepRunningWithoutReader();
     const display = displayOnceItBegins(store, name, options.color);
-    const end = await runJobHere(store, name, {
-      ...controlBySignals(),
-      forceRerun: options.forceRerun === true,
-      onEvent: display.handle,
-    }).catch((error: unknown) => {
-      display.close({});
-      throw error;
-    });
-    display.close(finishedOutputs(store, name, end.status));
+    const signals = here.signals.control();
+    let outputs: Readonly<Record<string, string>> = {};
+    let end: JobEnd;
+    try {
+      const { drain, kill } = signals;
+      end = await runJobHere(here, store, name, { drain, kill, forceRerun: options.forceRerun === true, onEvent: display.handle });
+      outputs = finishedOutputs(store, name, end.status);
+    } finally {
+      display.close(outputs);
+      signals[Symbol.dispose]();
+    }
     if (options.output !== undefined || options.query !== undefined) await printJob(store, name, options);
     return exitCodeOf(end.status);
   });

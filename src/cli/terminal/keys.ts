@@ -1,6 +1,6 @@
 /** Requests for the state now, while a run goes on: `SIGUSR1`, and the key `t` on a terminal. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readStat } from '../../os/proc.ts';
 
 /** The part of `process.stdin` that reading keys needs. */
 export interface KeySource {
@@ -99,9 +99,8 @@ function stty(...settings: readonly string[]): boolean {
 function inForeground(): boolean {
   try {
     if (process.platform === 'linux') {
-      const stat = readFileSync('/proc/self/stat', 'utf8');
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      return fields[5] === '-1' || fields[2] === fields[5];
+      const own = readStat(process.pid);
+      return own !== undefined && (own.foregroundGroup === -1 || own.group === own.foregroundGroup);
     }
     const ps = execFileSync('ps', ['-o', 'pgid=,tpgid=', '-p', String(process.pid)], { encoding: 'utf8' });
     const [group, foreground] = ps.trim().split(/\s+/);

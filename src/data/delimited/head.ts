@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { isErrno, messageOf } from '../../errors/thrown.ts';
 import { RequestError } from '../../errors/types.ts';
 import { byteOrderMark, decode, type Encoding } from '../text/encoding.ts';
 import { eachRow, type Grammar, UnclosedQuote } from '../text/rows.ts';
@@ -21,10 +22,10 @@ export async function openFile(path: string): Promise<FileHandle> {
   try {
     return await open(path);
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const missing = isErrno(error, 'ENOENT');
     throw new RequestError({
       code: missing ? 'missing-file' : 'unreadable-file',
-      message: missing ? 'The file does not exist.' : `The file cannot be read: ${(error as Error).message}.`,
+      message: missing ? 'The file does not exist.' : `The file cannot be read: ${messageOf(error)}.`,
       file: path,
     });
   }

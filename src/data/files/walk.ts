@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { type Dir, opendirSync, realpathSync, statSync } from 'node:fs';
+import { messageOf } from '../../errors/thrown.ts';
 import { JobFailure, RequestError } from '../../errors/types.ts';
 import { SortedNames } from './sorted-names.ts';
 
@@ -73,7 +74,7 @@ function open(folder: string): Dir {
     return opendirSync(folder, { encoding: 'latin1' as BufferEncoding, bufferSize });
   } catch (error) {
     throw new JobFailure(
-      { code: 'unreadable-folder', message: `The folder cannot be read: ${(error as Error).message}.`, file: folder },
+      { code: 'unreadable-folder', message: `The folder cannot be read: ${messageOf(error)}.`, file: folder },
       { cause: error },
     );
   }
@@ -86,10 +87,7 @@ function linkTarget(trail: readonly string[], folder: string, name: string): 'fi
   try {
     target = statSync(path);
   } catch (error) {
-    throw new JobFailure(
-      { code: 'broken-link', message: `The link leads nowhere: ${(error as Error).message}.`, file: path },
-      { cause: error },
-    );
+    throw new JobFailure({ code: 'broken-link', message: `The link leads nowhere: ${messageOf(error)}.`, file: path }, { cause: error });
   }
   if (target.isFile()) return 'file';
   if (!target.isDirectory()) return undefined;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { DuckDBDataChunk } from '@duckdb/node-api';
+import { messageOf } from '../../errors/thrown.ts';
 import { duckdb, sqlName, sqlPath } from '../duckdb.ts';
 import type { Column, TableReader, TableSlice } from '../types.ts';
 import { DataError } from './data-error.ts';
@@ -131,5 +132,5 @@ function plain(value: unknown): unknown {
 }
 
 export function firstLine(error: unknown): string {
-  return String(error instanceof Error ? error.message : error).split('\n', 1)[0] ?? '';
+  return messageOf(error).split('\n', 1)[0] ?? '';
 }

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf } from '../../errors/thrown.ts';
 import type { Slice, TableReader, TableSlice } from '../types.ts';
 import { DataError } from './data-error.ts';
 import { delimitedParser } from './delimited.ts';
@@ -112,6 +113,6 @@ async function readBytes(root: string, slice: BytesSlice): Promise<Buffer> {
     }
   } catch (error) {
     if (error instanceof DataError) throw error;
-    throw new DataError(`${slice.path}: it cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new DataError(`${slice.path}: it cannot be read: ${messageOf(error)}`, { cause: error });
   }
 }

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf } from '../../errors/thrown.ts';
 import { RequestError } from '../../errors/types.ts';
 
 /** Inputs up to this many bytes are looked at as a whole, so that types are what they are for all rows. */
@@ -68,7 +69,7 @@ async function sizeOf(root: string, path: string): Promise<number> {
   } catch (error) {
     throw new RequestError({
       code: 'missing-file',
-      message: `The file cannot be read: ${(error as Error).message}.`,
+      message: `The file cannot be read: ${messageOf(error)}.`,
       file: join(root, path),
     });
   }

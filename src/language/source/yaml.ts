@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Document, isMap, isScalar, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import { messageOf } from '../../errors/thrown.ts';
 import { type Problem, RequestError } from '../../errors/types.ts';
 import type { KeyPath, Source } from '../findings.ts';
 import { type Aliases, aliasesOf, targetOf } from './aliases.ts';
@@ -135,5 +136,5 @@ function unreadable(file: string, error: unknown): Problem {
   if (code === 'EISDIR') return { code: 'not-a-file', message: 'This is a folder; expected a YAML file.', file };
   if (code === 'EACCES' || code === 'EPERM')
     return { code: 'unreadable-file', message: 'The file cannot be read: permission denied.', file };
-  return { code: 'unreadable-file', message: `The file cannot be read: ${error instanceof Error ? error.message : String(error)}.`, file };
+  return { code: 'unreadable-file', message: `The file cannot be read: ${messageOf(error)}.`, file };
 }

@@ -7,9 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RequestError } from '../../errors/types.ts';
 import type { ScriptError } from '../../events/types.ts';
+import { spawnInTerminal } from '../../os/spawn-in-terminal.ts';
 import { entryHost } from '../../workers/local/entry-host.ts';
-import { LocalWorker } from '../../workers/local/local-worker.ts';
-import type { Assignment, WorkerInit } from '../../workers/protocol/messages.ts';
+import { LocalWorker, workerPipes } from '../../workers/local/local-worker.ts';
+import type { Assignment, Report, WorkerInit } from '../../workers/protocol/messages.ts';
 import { appendRowSettings } from '../assemble/append-row.ts';
 import { describeExit } from '../dispatch/death.ts';
 import { outputDirectory } from '../output-directory.ts';
@@ -22,7 +23,8 @@ import { isRegroupedAway, regroupAgain } from './regroup.ts';
 export type DebugResult =
   /** `rows`: what would have been appended to the output; absent without append_row. */
   | { readonly kind: 'done'; readonly items: number; readonly returned: number; readonly runMs: number; readonly rows?: string }
-  | { readonly kind: 'failed'; readonly error: ScriptError };
+  /** `hint`: what to do about it, where that is known. */
+  | { readonly kind: 'failed'; readonly error: ScriptError; readonly hint?: string };
 
 /**
  * @param told is called with the mini-batch in words before the script starts
@@ -73,35 +75,40 @@ export async function debugMiniBatch(run: ParallelRun, index: number, told: (wha
 
 /** A worker like any other, but for its terminal, and for the one assignment that it ever gets. */
 function runInTerminal(run: ParallelRun, init: WorkerInit, assignment: Assignment): Promise<DebugResult> {
-  const host = entryHost(run.workingDirectory, run.entryScript, run.interpreter.python);
+  const { workingDirectory, entryScript, environmentVariables, interpreter } = run;
+  const { file, args, env } = entryHost(workingDirectory, entryScript, interpreter.python);
+  const variables = { ...environmentVariables, ...env, AZUREML_BI_OUTPUT_PATH: init.outputDirectory };
+  const start = () => spawnInTerminal({ file, args, workingDirectory, environmentVariables: variables, pipes: workerPipes });
   return new Promise((resolve, reject) => {
     let result: DebugResult | undefined;
-    const worker = new LocalWorker(
-      {
-        file: host.file,
-        args: host.args,
-        workingDirectory: run.workingDirectory,
-        environmentVariables: { ...run.environmentVariables, ...host.env, AZUREML_BI_OUTPUT_PATH: init.outputDirectory },
-        output: 'terminal',
-        init,
+    const worker = new LocalWorker(init, start, {
+      report(report) {
+        result = resultOf(report, run) ?? result;
       },
-      {
-        report(report) {
-          if (report.type === 'done') {
-            const [outcome] = report.outcomes;
-            if (outcome !== undefined) result = { kind: 'done', items: outcome.items, returned: outcome.returned, runMs: outcome.runMs };
-          } else if (report.type === 'failed' || report.type === 'init_failed') result = { kind: 'failed', error: report.error };
-        },
-        exit(exit) {
-          if (exit.kind === 'not_started') reject(new Error(exit.reason));
-          const message = `The process ended (${describeExit(exit)}) before run() had returned.`;
-          resolve(result ?? { kind: 'failed', error: { type: 'WorkerDied', message } });
-        },
+      exit(exit) {
+        if (exit.kind === 'not_started') reject(new Error(exit.reason));
+        const message = `The process ended (${describeExit(exit)}) before run() had returned.`;
+        resolve(result ?? { kind: 'failed', error: { type: 'WorkerDied', message } });
       },
-    );
+    });
     worker.send({ type: 'run', assignments: [assignment] });
     worker.send({ type: 'stop' });
   });
+}
+
+function resultOf(report: Report, { missingModuleHint }: ParallelRun): DebugResult | undefined {
+  switch (report.type) {
+    case 'done':
+      return report.outcomes.map(({ items, returned, runMs }) => ({ kind: 'done' as const, items, returned, runMs }))[0];
+    case 'failed':
+      return { kind: 'failed', error: report.error };
+    case 'init_failed': {
+      const hint = report.missingModule === undefined ? undefined : missingModuleHint?.(report.missingModule);
+      return { kind: 'failed', error: report.error, ...(hint === undefined ? {} : { hint }) };
+    }
+    default:
+      return undefined;
+  }
 }
 
 function descriptorOf(manifest: string, index: number): string | undefined {

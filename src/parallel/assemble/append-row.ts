@@ -1,6 +1,7 @@
 /** How returned rows are written: Azure's defaults, and what the settings file beside the entry script changes. */
 import { readFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
+import { isErrno, messageOf } from '../../errors/thrown.ts';
 import { JobFailure } from '../../errors/types.ts';
 import { entryLanguage } from '../../workers/local/host.ts';
 import type { AppendRowSettings } from '../../workers/protocol/messages.ts';
@@ -26,8 +27,8 @@ function readIfThere(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw wrong(file, `it cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    if (isErrno(error, 'ENOENT')) return undefined;
+    throw wrong(file, `it cannot be read: ${messageOf(error)}`);
   }
 }
 

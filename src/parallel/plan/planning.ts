@@ -49,7 +49,7 @@ function earlierPrefix(state: StateFiles): ManifestPrefix | undefined {
 }
 
 /** @param scratch what regrouping by columns writes goes there */
-export function splitInputs(run: ParallelRun, scratch: string): Promise<Plan> {
+export function splitInputs(run: Pick<ParallelRun, 'inputs' | 'settings' | 'limit'>, scratch: string): Promise<Plan> {
   const { miniBatchSize, partitionKeys, partitionFormats, predefined } = run.settings;
   return planInputs(
     run.inputs.map((input) => {

@@ -1,8 +1,9 @@
 /** What the engine keeps in a step's `state/` folder. */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reader } from '../../data/types.ts';
 import type { StepSummary } from '../../events/types.ts';
+import { writeAtomically } from '../../os/files.ts';
 
 export interface StateFiles {
   readonly directory: string;
@@ -41,9 +42,7 @@ export interface Facts {
 }
 
 export function writeFact<K extends keyof Facts>(state: StateFiles, name: K, fact: Facts[K]): void {
-  const file = join(state.directory, `${name}.json`);
-  writeFileSync(`${file}.partial`, JSON.stringify(fact));
-  renameSync(`${file}.partial`, file);
+  writeAtomically(join(state.directory, `${name}.json`), JSON.stringify(fact));
 }
 
 export function readFact<K extends keyof Facts>(state: StateFiles, name: K): Facts[K] | undefined {

@@ -19,19 +19,20 @@ export type OutputOf = (step: string, output: string) => StepOutput | undefined;
 /** What a macro stands for in what the job was given. */
 export type Macros = Readonly<Record<string, string>>;
 
-/** Every input that has a value; an optional one without is not there. */
-export function bindInputs(node: GraphStep, outputOf: OutputOf, assets: AssetResolver, macros: Macros): readonly BoundInput[] {
-  const known: Known = { outputOf, assets, macros };
-  const { step, scope } = node;
-  const names = new Set([...Object.keys(step.inputPorts), ...Object.keys(step.inputs)]);
-  return [...names].flatMap((name) => {
-    const source = inputSource(scope, step, name);
-    if (source === undefined) return [];
-    const given = step.inputs[name];
-    const declared = step.inputPorts[name]?.type;
-    const type = (given?.kind === 'expression' ? given.type : undefined) ?? (isDataType(declared) ? declared : undefined);
-    return [bindSource(name, source, type, known)];
-  });
+/** Every input that has a value; an optional one without is not there. @throws JobFailure */
+export function bindInputs(node: GraphStep, known: Known): readonly BoundInput[] {
+  const names = new Set([...Object.keys(node.step.inputPorts), ...Object.keys(node.step.inputs)]);
+  return [...names].flatMap((name) => bindInput(node, name, known) ?? []);
+}
+
+/** One input; undefined for an optional one that was not given. @throws JobFailure */
+export function bindInput({ step, scope }: GraphStep, name: string, known: Known): BoundInput | undefined {
+  const source = inputSource(scope, step, name);
+  if (source === undefined) return undefined;
+  const given = step.inputs[name];
+  const declared = step.inputPorts[name]?.type;
+  const type = (given?.kind === 'expression' ? given.type : undefined) ?? (isDataType(declared) ? declared : undefined);
+  return bindSource(name, source, type, known);
 }
 
 /** What sources are read with. */

@@ -1,6 +1,7 @@
 /** Makes and clears the places of outputs. */
 import { accessSync, constants, mkdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { messageOf } from '../../errors/thrown.ts';
 import { JobFailure } from '../../errors/types.ts';
 import type { BoundOutput } from './outputs.ts';
 
@@ -11,7 +12,7 @@ export function prepareOutput(output: BoundOutput): void {
     mkdirSync(folder, { recursive: true });
     accessSync(folder, constants.W_OK);
   } catch (cause) {
-    throw unwritable(output, cause instanceof Error ? cause.message : String(cause), cause);
+    throw unwritable(output, messageOf(cause), cause);
   }
   if (output.isFile && statSync(output.path, { throwIfNoEntry: false })?.isDirectory() === true) {
     throw unwritable(output, 'a folder stands there, and the output is a file', undefined);

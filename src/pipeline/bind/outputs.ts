@@ -7,6 +7,7 @@ import type { AssetResolver } from '../../store/assets.ts';
 import type { StepLayout } from '../../store/layout.ts';
 import type { GraphStep } from '../graph/graph.ts';
 import { boundTo, type Scope } from '../graph/scope.ts';
+import { type JobFacts, macrosOf } from './facts.ts';
 import type { Macros } from './inputs.ts';
 import { locate } from './locate.ts';
 
@@ -20,13 +21,6 @@ export interface BoundOutput {
   readonly chosen: boolean;
   /** To be registered as a data asset when the step has completed. */
   readonly register?: { readonly name: string; readonly version?: string; readonly description?: string };
-}
-
-export interface JobFacts {
-  readonly job: string;
-  readonly standalone: boolean;
-  readonly defaultDatastore: string;
-  readonly experimentName?: string;
 }
 
 const defaultRowsFile = 'parallel_run_step.txt';
@@ -105,11 +99,6 @@ function chosenPlace(rendered: string, output: string, type: DataType, node: Gra
 
 function render(template: string, macros: Macros): string {
   return renderTemplate(parseTemplate(template), (reference) => (reference.scope === 'macro' ? macros[reference.name] : undefined));
-}
-
-/** What `${{name}}` and the like stand for where the job as a whole is meant: in its own inputs and outputs. */
-export function macrosOf({ job, defaultDatastore, experimentName }: JobFacts): Macros {
-  return { name: job, default_datastore: defaultDatastore, ...(experimentName === undefined ? {} : { experiment_name: experimentName }) };
 }
 
 function stepMacros(node: GraphStep, facts: JobFacts): Macros {

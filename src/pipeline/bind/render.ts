@@ -1,10 +1,9 @@
 /** Puts what a step was given into its texts. */
 
 import { literalText, parseTemplate, type Reference, references, renderTemplate, type TemplatePart } from '../../language/expressions.ts';
-import type { AssetResolver } from '../../store/assets.ts';
 import type { GraphStep } from '../graph/graph.ts';
 import { referenceSource } from '../graph/scope.ts';
-import { type Macros, type OutputOf, sourceText } from './inputs.ts';
+import { type Known, sourceText } from './inputs.ts';
 import type { BoundOutput } from './outputs.ts';
 import { type Quoting, quotingAfter, shellQuote } from './shell-quote.ts';
 import type { StagedInput } from './stage.ts';
@@ -18,13 +17,10 @@ interface Value {
   readonly isPath: boolean;
 }
 
-export interface Given {
+export interface Given extends Known {
   readonly node: GraphStep;
   readonly inputs: readonly StagedInput[];
   readonly outputs: readonly BoundOutput[];
-  readonly outputOf: OutputOf;
-  readonly assets: AssetResolver;
-  readonly macros: Macros;
 }
 
 export function resolver({ node, inputs, outputs, ...known }: Given): Resolve {

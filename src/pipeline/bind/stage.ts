@@ -3,6 +3,7 @@ import { createWriteStream, existsSync, mkdirSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { messageOf } from '../../errors/thrown.ts';
 import { JobFailure } from '../../errors/types.ts';
 import type { StepLayout } from '../../store/layout.ts';
 import type { BoundInput } from './inputs.ts';
@@ -49,6 +50,5 @@ function withoutQuery(url: string): string {
 
 /** `fetch` says only that it failed; why stands in the error's cause. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
+  return messageOf(error instanceof Error && error.cause instanceof Error ? error.cause : error);
 }

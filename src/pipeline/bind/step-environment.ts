@@ -1,30 +1,32 @@
 /** The environment variables of a step's processes. */
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { lineageOf, lineageVariable } from '../../os/lineage.ts';
+import { lineageVariable } from '../../os/lineage.ts';
 import { type Resolve, renderText } from './render.ts';
 
 export interface StepIdentity {
   readonly job: string;
   readonly step: string;
   readonly experimentName?: string;
+  /** See `stepMark`. */
+  readonly mark: string;
 }
 
 /** What is inherited, what programs written for Azure look for, then the step's own, which win. */
 export function stepEnvironment(
+  inherited: Readonly<Record<string, string>>,
   identity: StepIdentity,
   own: Readonly<Record<string, string>>,
   resolve: Resolve,
 ): Readonly<Record<string, string>> {
-  const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const rendered = Object.entries(own).map(([name, text]) => [name, renderText(text, resolve)] as const);
   return {
-    ...Object.fromEntries(inherited),
+    ...inherited,
     AZUREML_RUN_ID: `${identity.job}.${identity.step}`,
     AZUREML_ROOT_RUN_ID: identity.job,
     ...(identity.experimentName === undefined ? {} : { AZUREML_EXPERIMENT_NAME: identity.experimentName }),
     ...Object.fromEntries(rendered),
-    [lineageVariable]: lineageOf(identity.job, identity.step),
+    [lineageVariable]: identity.mark,
   };
 }
 

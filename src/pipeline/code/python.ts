@@ -12,7 +12,12 @@ import type { RunStep } from '../graph/scope.ts';
  * Undefined when no step may need Python, or there is none and only commands that do not name it would be run with it.
  * @throws RequestError when a step needs Python and there is none.
  */
-export async function jobInterpreter(steps: readonly GraphStep[], assets: AssetResolver, emit: Emit): Promise<Interpreter | undefined> {
+export async function jobInterpreter(
+  steps: readonly GraphStep[],
+  assets: AssetResolver,
+  environmentVariables: Readonly<Record<string, string>>,
+  emit: Emit,
+): Promise<Interpreter | undefined> {
   const users = steps.filter(({ step }) => mayUsePython(step));
   if (users.length === 0) return undefined;
   const [{ resolveInterpreter }, { environmentNotice }] = await Promise.all([
@@ -20,7 +25,7 @@ export async function jobInterpreter(steps: readonly GraphStep[], assets: AssetR
     import('../../environments/system.ts'),
   ]);
   try {
-    const interpreter = await resolveInterpreter(process.env);
+    const interpreter = await resolveInterpreter(environmentVariables);
     const environments = users.flatMap(({ step }) => declaredEnvironment(step, assets) ?? []);
     const notices = new Set(environments.map((environment) => environmentNotice(environment, interpreter)));
     for (const message of notices) emit({ type: 'notice', level: 'info', message });

@@ -1,6 +1,7 @@
 /** The snapshot of a step's code: what the step runs is what stood there when the job began. */
 import { constants, copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { messageOf } from '../../errors/thrown.ts';
 import { JobFailure } from '../../errors/types.ts';
 import type { CodeSpec } from '../../language/types.ts';
 import { writeAtomically } from '../../os/files.ts';
@@ -69,8 +70,10 @@ function copy(file: CodeFile, target: string): string {
     mkdirSync(dirname(copied), { recursive: true });
     copyFileSync(file.source, copied, constants.COPYFILE_FICLONE);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new JobFailure({ code: 'unreadable-code', message: `The code file ${file.source} could not be copied: ${reason}.` }, { cause });
+    throw new JobFailure(
+      { code: 'unreadable-code', message: `The code file ${file.source} could not be copied: ${messageOf(cause)}.` },
+      { cause },
+    );
   }
   return hashFile(copied);
 }

@@ -26,7 +26,7 @@ export interface ReuseExplanation {
 
 /** Undefined when nothing was remembered: the step has not completed, or the job is a single step, which always runs. */
 export async function explainReuse(home: string, job: string, step: string): Promise<ReuseExplanation | undefined> {
-  const fingerprints = await openFingerprints(home);
+  const fingerprints = openFingerprints(home);
   try {
     const found = fingerprints.get(job, step);
     return found === undefined ? undefined : explain(found, fingerprints);

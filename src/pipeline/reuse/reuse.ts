@@ -49,8 +49,8 @@ export interface ReuseRules {
  */
 const fresh = 2000;
 
-export async function openReuse(home: string, rules: ReuseRules): Promise<Reuse> {
-  const fingerprints = await openFingerprints(home);
+export function openReuse(home: string, rules: ReuseRules): Reuse {
+  const fingerprints = openFingerprints(home);
   const trees = openTrees(fingerprints);
   let lastRun = 0;
   return {

@@ -1,17 +1,17 @@
 /** Reuse as a step sees it: it may save a run, it can never break one. */
+import { messageOf } from '../../errors/thrown.ts';
 import { hasExpression } from '../../language/expressions.ts';
 import { sourceText } from '../bind/inputs.ts';
-import { macrosOf } from '../bind/outputs.ts';
 import type { StagedInput } from '../bind/stage.ts';
 import { modelPath } from '../code/model-task.ts';
-import { type JobContext, outputOf } from '../context.ts';
+import { knownTo, type RunContext } from '../context.ts';
 import type { GraphStep } from '../graph/graph.ts';
 import { directReferences, textsOf } from '../graph/scope.ts';
 import type { StepOutput } from '../steps/record.ts';
 import type { Finding } from './reuse.ts';
 
 /** Undefined when the job does not take part in reuse, or when its store can not be asked. */
-export async function findFinished(node: GraphStep, context: JobContext, inputs: readonly StagedInput[]): Promise<Finding | undefined> {
+export async function findFinished(node: GraphStep, context: RunContext, inputs: readonly StagedInput[]): Promise<Finding | undefined> {
   try {
     return await context.reuse?.find({
       step: node.name,
@@ -27,8 +27,8 @@ export async function findFinished(node: GraphStep, context: JobContext, inputs:
 }
 
 /** What a step reads though none of its inputs says so: a reference in its command, a model named by its path. */
-function unnamedInputs({ step, scope }: GraphStep, context: JobContext): readonly StagedInput[] {
-  const known = { outputOf: outputOf(context), assets: context.assets, macros: macrosOf(context.facts) };
+function unnamedInputs({ step, scope }: GraphStep, context: RunContext): readonly StagedInput[] {
+  const known = knownTo(context);
   const direct = directReferences(scope, textsOf(step)).map(({ text, source }): StagedInput => {
     const value = sourceText(source, known);
     return source.kind === 'literal'
@@ -40,7 +40,7 @@ function unnamedInputs({ step, scope }: GraphStep, context: JobContext): readonl
 }
 
 /** Goes on beside the steps that follow; the job waits for it at its end. */
-export function rememberRun(context: JobContext, finding: Finding, outputs: Readonly<Record<string, StepOutput>>, began: number): void {
+export function rememberRun(context: RunContext, finding: Finding, outputs: Readonly<Record<string, StepOutput>>, began: number): void {
   const { reuse } = context;
   if (reuse === undefined) return;
   const left = Object.entries(outputs).map(([name, output]) => ({ name, ...output }));
@@ -50,7 +50,6 @@ export function rememberRun(context: JobContext, finding: Finding, outputs: Read
   context.afterwards.push(remembered);
 }
 
-function warn({ control }: JobContext, step: string, what: string, error: unknown): void {
-  const reason = error instanceof Error ? error.message : String(error);
-  control.emit({ type: 'notice', level: 'warning', step, message: `${what}: ${reason}` });
+function warn({ control }: RunContext, step: string, what: string, error: unknown): void {
+  control.emit({ type: 'notice', level: 'warning', step, message: `${what}: ${messageOf(error)}` });
 }

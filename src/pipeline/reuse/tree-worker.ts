@@ -1,5 +1,6 @@
 /** The thread that looks at files for `trees.ts`. */
 import { parentPort } from 'node:worker_threads';
+import { messageOf } from '../../errors/thrown.ts';
 import { type Contents, contents, type Scan, scan } from './tree.ts';
 
 export type TreeRequest =
@@ -16,7 +17,7 @@ function answer(request: TreeRequest): TreeAnswer {
   try {
     return kind === 'scan' ? { id, kind, result: scan(path) } : { id, kind, result: contents(path, request.known) };
   } catch (error) {
-    return { id, kind: 'failed', error: error instanceof Error ? error.message : String(error) };
+    return { id, kind: 'failed', error: messageOf(error) };
   }
 }
 

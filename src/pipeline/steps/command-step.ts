@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { JobFailure } from '../../errors/types.ts';
 import type { CommandStep } from '../../language/types.ts';
-import { type ProcessEnd, runProcess } from '../../os/run-process.ts';
+import type { Reaper } from '../../os/reaper.ts';
+import { type GroupEnd, type GroupStart, spawnGroup } from '../../os/spawn-group.ts';
 import { type MissingModuleHint, missingModuleIn } from '../code/python.ts';
 import { freePorts, mpirunArguments, processCount, pytorchRanks, type Rank, tensorflowRanks } from './distribution.ts';
 
@@ -42,29 +43,37 @@ interface Member {
   readonly environmentVariables: Readonly<Record<string, string>>;
 }
 
+/** The longest time that a timer of Node's can wait, in milliseconds: some 24 days. */
+const longestTimer = 2 ** 31 - 1;
+
 /** @throws JobFailure when a distribution can not be started on this machine. */
-export async function runCommand(run: CommandRun, kill: AbortSignal): Promise<CommandResult> {
+export async function runCommand(run: CommandRun, reaper: Reaper, kill: AbortSignal): Promise<CommandResult> {
+  const members = await membersOf(run);
   const log = logOf(run);
   const stop = new AbortController();
-  const timeout = run.step.timeout === undefined ? undefined : setTimeout(() => stop.abort('timeout'), run.step.timeout * 1000);
-  const members = await membersOf(run);
   const stopped = AbortSignal.any([kill, stop.signal]);
-  let failure: { readonly member: Member; readonly end: ProcessEnd } | undefined;
+  let failure: { readonly member: Member; readonly end: GroupEnd } | undefined;
   let working = members.filter((member) => !member.serves).length;
+  const runMember = async (member: Member) => {
+    const output = { stdout: log.path, stderr: log.path };
+    const end = await endOf({ ...member, ...output, workingDirectory: run.workingDirectory }, reaper, stopped);
+    if (!member.serves) working--;
+    if (!succeeded(end) && !stopped.aborted) {
+      failure = { member, end };
+      // One that waits for a lost one would wait for ever.
+      stop.abort('failure');
+    } else if (working === 0) stop.abort('finished');
+  };
+  const { timeout } = run.step;
+  const timer = timeout === undefined ? undefined : setTimeout(() => stop.abort('timeout'), Math.min(timeout * 1000, longestTimer));
+  const ends = members.map(runMember);
   try {
-    await Promise.all(
-      members.map(async (member) => {
-        const end = await runProcess({ ...member, workingDirectory: run.workingDirectory, log: log.path }, stopped);
-        if (!member.serves) working--;
-        if (!succeeded(end) && !stopped.aborted) {
-          failure = { member, end };
-          // One that waits for a lost one would wait for ever.
-          stop.abort('failure');
-        } else if (working === 0) stop.abort('finished');
-      }),
-    );
+    await Promise.all(ends);
   } finally {
-    clearTimeout(timeout);
+    clearTimeout(timer);
+    // Where one could not even be started, the others do not stay behind.
+    stop.abort('failure');
+    await Promise.allSettled(ends);
   }
   if (failure !== undefined) return failed(failure.member, failure.end, log, run.missingModuleHint);
   if (kill.aborted) return { kind: 'interrupted' };
@@ -75,6 +84,16 @@ export async function runCommand(run: CommandRun, kill: AbortSignal): Promise<Co
     };
   }
   return { kind: 'completed', exitCode: 0 };
+}
+
+/** Runs the process with everything that it starts, to its end or until it is to be killed. */
+async function endOf(start: GroupStart, reaper: Reaper, kill: AbortSignal): Promise<GroupEnd> {
+  const group = spawnGroup(start, reaper);
+  if (kill.aborted) group.kill();
+  kill.addEventListener('abort', group.kill, { once: true });
+  const end = await group.ended;
+  kill.removeEventListener('abort', group.kill);
+  return end;
 }
 
 async function membersOf(run: CommandRun): Promise<readonly Member[]> {
@@ -123,11 +142,11 @@ async function mpiVersion(env: Readonly<Record<string, string>>): Promise<string
   }
 }
 
-function succeeded(end: ProcessEnd): boolean {
+function succeeded(end: GroupEnd): boolean {
   return end.kind === 'exited' && end.code === 0;
 }
 
-function failed(member: Member, end: ProcessEnd, log: Log, hint: MissingModuleHint | undefined): CommandResult {
+function failed(member: Member, end: GroupEnd, log: Log, hint: MissingModuleHint | undefined): CommandResult {
   const who = member.name === undefined ? 'The command' : `The command (${member.name})`;
   const printed = tail(log);
   const missing = missingModuleIn(printed);

@@ -1,51 +1,40 @@
 /** From a parallel step and what it was given to a run of the parallel engine. */
 import { dirname } from 'node:path';
-import { JobFailure } from '../../errors/types.ts';
 import { bindProgramArguments } from '../../language/arguments.ts';
 import { extractPredefined } from '../../language/predefined.ts';
-import type { ParallelStep } from '../../language/types.ts';
-import type { Interpreter, ParallelOutput, ParallelRun } from '../../parallel/types.ts';
-import type { AssetResolver } from '../../store/assets.ts';
-import type { StepLayout } from '../../store/layout.ts';
-import { type BoundOutput, rowsFile } from '../bind/outputs.ts';
+import type { ParallelOutput, ParallelRun } from '../../parallel/types.ts';
+import { type BoundStep, bindStep, inputsAtHand } from '../bind/bound-step.ts';
+import { rowsFile } from '../bind/outputs.ts';
 import type { Resolve } from '../bind/render.ts';
-import type { StagedInput } from '../bind/stage.ts';
+import { type ParallelNode, splitOf, workersOf } from '../bind/split.ts';
 import { modelArguments, scoringScript } from '../code/model-task.ts';
-import type { MissingModuleHint } from '../code/python.ts';
-import type { GraphStep } from '../graph/graph.ts';
+import type { JobContext } from '../context.ts';
 
-export interface ParallelGiven {
-  readonly node: GraphStep;
-  readonly step: ParallelStep;
-  readonly layout: StepLayout;
-  readonly inputs: readonly StagedInput[];
-  readonly outputs: readonly BoundOutput[];
-  readonly resolve: Resolve;
-  readonly assets: AssetResolver;
-  readonly environmentVariables: Readonly<Record<string, string>>;
-  /** Undefined: nothing of it is written in Python. */
-  readonly interpreter?: Interpreter;
-  readonly missingModuleHint?: MissingModuleHint;
-  readonly limit?: number;
+/** What the step ran with, or would: for whoever looks at a part of it again. @throws JobFailure */
+export async function bindParallelStep(node: ParallelNode, context: JobContext): Promise<ParallelRun> {
+  return parallelRun(node, await bindStep(node, context, await inputsAtHand(node, context)), context);
 }
 
-export function parallelRun(given: ParallelGiven): ParallelRun {
-  const { step, layout, node, limit, missingModuleHint } = given;
+export function parallelRun(node: ParallelNode, bound: BoundStep, { here, job, assets, interpreter }: JobContext): ParallelRun {
+  const { name, step } = node;
   const { task } = step;
+  const { layout, resolve, environmentVariables, missingModuleHint } = bound;
   return {
-    step: node.name,
+    step: name,
     directory: layout.directory,
     workingDirectory: layout.code,
     entryScript: task.type === 'run_function' ? task.entryScript : scoringScript,
-    arguments: [...(task.type === 'model' ? modelArguments(task, given) : []), ...scriptArguments(task.programArguments, given.resolve)],
-    inputs: step.settings.inputData.map((name) => splitInput(given, name)),
-    settings: step.settings,
-    nodes: step.resources.instanceCount,
-    environmentVariables: given.environmentVariables,
-    interpreter: given.interpreter ?? { python: 'python3' },
+    arguments: [
+      ...(task.type === 'model' ? modelArguments(task, { resolve, assets }) : []),
+      ...scriptArguments(task.programArguments, resolve),
+    ],
+    ...splitOf(step, bound.inputs, job.limit),
+    ...workersOf(step, environmentVariables),
+    environmentVariables,
+    interpreter: interpreter ?? { python: 'python3' },
+    reaper: here.reaper,
     ...(missingModuleHint === undefined ? {} : { missingModuleHint }),
-    output: parallelOutput(given),
-    ...(limit === undefined ? {} : { limit }),
+    output: parallelOutput(node, bound),
   };
 }
 
@@ -54,22 +43,8 @@ function scriptArguments(text: string | undefined, resolve: Resolve): readonly s
   return extractPredefined(bindProgramArguments(text, (reference) => resolve(reference)?.text)).rest;
 }
 
-function splitInput({ inputs, step }: ParallelGiven, name: string): ParallelRun['inputs'][number] {
-  const input = inputs.find((candidate) => candidate.name === name);
-  if (input === undefined || input.kind !== 'data') {
-    const found = input === undefined ? 'it was not given' : `it is the literal ${JSON.stringify(input.value)}`;
-    throw new JobFailure({
-      code: 'no-input-data',
-      message: `The input ${name} is to be split into mini-batches, but ${found}.`,
-      hint: 'Give it a file, a folder or an MLTable.',
-    });
-  }
-  const partitionFormat = step.settings.partitionFormats?.[name];
-  return { name, type: input.type, path: input.path, ...(partitionFormat === undefined ? {} : { partitionFormat }) };
-}
-
-function parallelOutput({ node, step, outputs, layout }: ParallelGiven): ParallelOutput {
-  const { appendRowTo } = step.task;
+function parallelOutput(node: ParallelNode, { outputs, layout }: BoundStep): ParallelOutput {
+  const { appendRowTo } = node.step.task;
   const rows = outputs.find((output) => output.name === appendRowTo);
   if (rows !== undefined) return { kind: 'append_row', file: rowsFile(node, rows) };
   const [first] = outputs;

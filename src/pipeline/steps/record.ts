@@ -1,7 +1,8 @@
 /** What became of a step, on disk in its folder: what resume, downloads and later steps read. */
 import { readFileSync } from 'node:fs';
+import { isErrno } from '../../errors/thrown.ts';
 import type { DataType } from '../../language/types.ts';
-import { isErrno, writeAtomically } from '../../os/files.ts';
+import { writeAtomically } from '../../os/files.ts';
 
 export interface StepOutput {
   readonly type: DataType;

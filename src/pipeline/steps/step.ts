@@ -1,20 +1,17 @@
-/** One step, from its inputs to its record. */
+/** Runs one step of a job, from its inputs to what becomes of its outputs. */
 import { mkdirSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { isSystemError } from '../../errors/thrown.ts';
 import { JobFailure, RequestError } from '../../errors/types.ts';
 import type { CodeSpec, CommandStep } from '../../language/types.ts';
-import { isSystemError } from '../../os/files.ts';
-import { killLineage, lineageOf } from '../../os/lineage.ts';
-import { bindInputs, checkInput } from '../bind/inputs.ts';
+import { killMarked, stepMark } from '../../os/lineage.ts';
+import { type BoundStep, bindStep, inputsAtHand } from '../bind/bound-step.ts';
 import { clearOutput, prepareOutput } from '../bind/output-folders.ts';
-import { macrosOf } from '../bind/outputs.ts';
-import { renderCommand, resolver } from '../bind/render.ts';
-import { stageInput } from '../bind/stage.ts';
-import { stepEnvironment, withNameOrder, withPython } from '../bind/step-environment.ts';
+import { renderCommand } from '../bind/render.ts';
+import { expectedWorkers } from '../bind/split.ts';
+import { withPython } from '../bind/step-environment.ts';
 import { scoringCode } from '../code/model-task.ts';
-import { hintForMissingModule } from '../code/python.ts';
-import { emitStatus, type JobContext, outputOf, type StepEnd } from '../context.ts';
+import { emitStatus, type JobContext, type RunContext, type StepEnd } from '../context.ts';
 import type { GraphStep } from '../graph/graph.ts';
 import type { RunStep } from '../graph/scope.ts';
 import { adoptOutputs } from '../reuse/adopt.ts';
@@ -23,7 +20,7 @@ import { findFinished, rememberRun } from '../reuse/step-reuse.ts';
 import { type CommandResult, runCommand } from './command-step.ts';
 import { processCount } from './distribution.ts';
 import { finishOutputs } from './finish.ts';
-import { type ParallelGiven, parallelRun } from './parallel-step.ts';
+import { parallelRun } from './parallel-step.ts';
 import { tellParent } from './parent-record.ts';
 import { type StepOutput, type StepRecord, writeRecord } from './record.ts';
 
@@ -33,14 +30,16 @@ export function codeOf(step: RunStep): CodeSpec | undefined {
   return step.task.type === 'model' ? scoringCode : step.task.code;
 }
 
-/** About how many processors the step keeps busy. */
-export function slotsOf(step: RunStep): number {
+/** About how many processors the step keeps busy. @param inherited the environment variables of all steps */
+export function slotsOf(node: GraphStep, inherited: Readonly<Record<string, string>>): number {
+  const { step } = node;
   if (step.type === 'command') return processCount(step.distribution, step.resources.instanceCount);
-  return (step.settings.maxConcurrencyPerInstance ?? availableParallelism()) * step.resources.instanceCount;
+  const { nodes, workersPerNode } = expectedWorkers({ ...node, step }, inherited);
+  return nodes * workersPerNode;
 }
 
 /** Runs a step whose inputs are ready. What goes wrong by the user's doing is the step's end, not an error. */
-export async function runStep(node: GraphStep, context: JobContext): Promise<StepEnd> {
+export async function runStep(node: GraphStep, context: RunContext): Promise<StepEnd> {
   const { emit } = context.control;
   emitStatus(emit, node.name, 'Preparing');
   try {
@@ -95,15 +94,13 @@ type PreparedEnd =
   | { readonly kind: 'completed'; readonly exitCode?: number; readonly finding: Finding | undefined; readonly began: number }
   | { readonly kind: 'reused'; readonly from: string; readonly outputs: Readonly<Record<string, StepOutput>>; readonly finding: Finding };
 
-async function prepareAndRun(node: GraphStep, context: JobContext): Promise<PreparedEnd> {
-  const { job, assets, control } = context;
+async function prepareAndRun(node: GraphStep, context: RunContext): Promise<PreparedEnd> {
+  const { here, job, control } = context;
   const layout = job.layout.step(node.name);
   const outputs = context.outputs.get(node.name) ?? [];
-  const bound = bindInputs(node, outputOf(context), assets, macrosOf(context.facts));
   // An output may be what an input names: made by this very step.
   for (const output of outputs) prepareOutput(output);
-  for (const input of bound) checkInput(input);
-  const inputs = await Promise.all(bound.map((input) => stageInput(input, layout, control.kill)));
+  const inputs = await inputsAtHand(node, context);
   const finding = await findFinished(node, context, inputs);
   if (finding?.decision.kind === 'reused' && finding.match !== undefined) {
     return { kind: 'reused', from: finding.decision.from, outputs: adoptOutputs(finding.match, outputs), finding };
@@ -114,38 +111,27 @@ async function prepareAndRun(node: GraphStep, context: JobContext): Promise<Prep
   record(node, context, { status: 'Running' });
   emitStatus(control.emit, node.name, 'Running');
   const began = Date.now();
-  const end = await runPrepared(node, context, { layout, inputs, outputs }).finally(() => killLineage(lineageOf(job.name, node.name)));
-  return end.kind === 'completed' ? { ...end, finding, began } : end;
+  try {
+    const bound = await bindStep(node, context, inputs);
+    const end = await runBound(node, bound, context);
+    return end.kind === 'completed' ? { ...end, finding, began } : end;
+  } finally {
+    killMarked(stepMark(here.lineage, layout.directory));
+  }
 }
 
-async function runPrepared(
-  node: GraphStep,
-  context: JobContext,
-  prepared: Pick<ParallelGiven, 'layout' | 'inputs' | 'outputs'>,
-): Promise<RanEnd> {
-  const { job, assets, control, interpreter, facts } = context;
+async function runBound(node: GraphStep, bound: BoundStep, context: JobContext): Promise<RanEnd> {
+  const { job, control } = context;
   const { step } = node;
-  const resolve = resolver({ node, ...prepared, outputOf: outputOf(context), assets, macros: macrosOf(facts) });
-  const { experimentName } = facts;
-  const identity = { job: job.name, step: node.name, ...(experimentName === undefined ? {} : { experimentName }) };
-  const folders = prepared.inputs.flatMap((input) => (input.kind === 'data' ? [input.path] : []));
-  const environmentVariables = withNameOrder(stepEnvironment(identity, step.environmentVariables, resolve), folders);
-  const missingModuleHint = interpreter === undefined ? undefined : await hintForMissingModule(step, assets, interpreter);
-  const given = {
-    ...{ node, ...prepared, resolve, environmentVariables, assets },
-    ...(interpreter === undefined ? {} : { interpreter }),
-    ...(missingModuleHint === undefined ? {} : { missingModuleHint }),
-    ...(job.limit === undefined ? {} : { limit: job.limit }),
-  };
-  if (step.type === 'command') return runCommandStep(step, given, context);
+  if (step.type === 'command') return runCommandStep(step, bound, context);
   const { runParallelStep } = await import('../../parallel/run-parallel-step.ts');
-  const result = await runParallelStep(parallelRun({ ...given, step }), control);
+  const result = await runParallelStep(parallelRun({ ...node, step }, bound, context), control);
   tellParent(node.name, step, job.layout, result);
   return result;
 }
 
-function runCommandStep(step: CommandStep, given: Omit<ParallelGiven, 'step'>, { control }: JobContext): Promise<RanEnd> {
-  const { layout, resolve, interpreter, missingModuleHint, environmentVariables } = given;
+function runCommandStep(step: CommandStep, bound: BoundStep, { here, interpreter, control }: JobContext): Promise<RanEnd> {
+  const { layout, resolve, missingModuleHint, environmentVariables } = bound;
   const shims = join(layout.directory, 'bin');
   const variables = interpreter === undefined ? environmentVariables : withPython(environmentVariables, interpreter.python, shims);
   return runCommand(
@@ -158,6 +144,7 @@ function runCommandStep(step: CommandStep, given: Omit<ParallelGiven, 'step'>, {
       logs: layout.logs,
       ...(missingModuleHint === undefined ? {} : { missingModuleHint }),
     },
+    here.reaper,
     control.kill,
   );
 }

@@ -1,14 +1,15 @@
 /** This machine as the compute of a step: its logical nodes, and the files that their workers write. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { visibleGpus } from '../../os/gpus.ts';
+import type { Reaper } from '../../os/reaper.ts';
+import { spawnGroup } from '../../os/spawn-group.ts';
 import type { Compute, ComputeUse, MachineUse, Node, Slot, WorkerLink, WorkerListener, WorkerOrder } from '../compute.ts';
 import type { WorkerInit } from '../protocol/messages.ts';
 import type { HostCommand } from './host.ts';
 import { LocalSegments } from './local-segments.ts';
 import { LocalUse, readLocalMachine } from './local-use.ts';
-import { LocalWorker } from './local-worker.ts';
-import { defaultConcurrency, type LocalSlot, makeSlots, nodeName } from './slots.ts';
+import { LocalWorker, workerPipes } from './local-worker.ts';
+import { type LocalSlot, makeSlots, nodeName } from './slots.ts';
 
 /** What of a step is laid out on this machine, and what all its workers share. Paths are absolute. */
 export interface LocalStep {
@@ -29,9 +30,12 @@ export interface LocalStep {
   readonly loggingLevel: WorkerInit['loggingLevel'];
   readonly failOnShortReturn: boolean;
   readonly host: HostCommand;
-  /** Logical nodes, and workers on each (default: one per GPU, else per processor). */
+  /** Logical nodes, and workers on each. */
   readonly nodes: number;
-  readonly perNode?: number;
+  readonly workersPerNode: number;
+  /** Those that the workers share. */
+  readonly gpus: readonly string[];
+  readonly reaper: Reaper;
 }
 
 export class LocalCompute implements Compute {
@@ -43,8 +47,7 @@ export class LocalCompute implements Compute {
   constructor(step: LocalStep) {
     this.segments = new LocalSegments(step.segments);
     this.program = step.host.file;
-    const gpus = visibleGpus(step.environmentVariables);
-    const slots = makeSlots(step.nodes, step.perNode ?? defaultConcurrency(gpus), gpus);
+    const slots = makeSlots(step.nodes, step.workersPerNode, step.gpus);
     this.nodes = Array.from(
       { length: step.nodes },
       (_, node) =>
@@ -90,20 +93,18 @@ class LocalNode implements Node {
   start({ number }: Slot, order: WorkerOrder, listener: WorkerListener): WorkerLink {
     const slot = this.slots.find((own) => own.number === number);
     if (slot === undefined) throw new Error(`${this.name} has no slot ${number}`);
-    const { host, logs, workingDirectory, environmentVariables, outputDirectory } = this.#step;
+    const { host, logs, workingDirectory, environmentVariables, outputDirectory, reaper } = this.#step;
     const stream = (name: string) => join(logs, 'user', name, this.name, `${slot.name}.${name}.txt`);
-    const init = this.#init(slot, order);
-    const worker = new LocalWorker(
-      {
-        file: host.file,
-        args: host.args,
-        workingDirectory,
-        environmentVariables: { ...environmentVariables, ...host.env, ...gpuVariables(slot), AZUREML_BI_OUTPUT_PATH: outputDirectory },
-        output: { stdout: stream('stdout'), stderr: stream('stderr') },
-        init,
-      },
-      listener,
-    );
+    const start = {
+      file: host.file,
+      args: host.args,
+      workingDirectory,
+      environmentVariables: { ...environmentVariables, ...host.env, ...gpuVariables(slot), AZUREML_BI_OUTPUT_PATH: outputDirectory },
+      stdout: stream('stdout'),
+      stderr: stream('stderr'),
+      pipes: workerPipes,
+    };
+    const worker = new LocalWorker(this.#init(slot, order), () => spawnGroup(start, reaper), listener);
     this.#workers.set(number, { name: slot.name, worker });
     return worker;
   }

@@ -3,6 +3,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { isErrno } from '../../errors/thrown.ts';
 import type { Rows, SegmentStore } from '../compute.ts';
 
 /** Workers that die leave a segment each: more of them than a process may hold open. */
@@ -33,7 +34,7 @@ export class LocalSegments implements SegmentStore {
 
   async intact({ segment, offset, length, crc }: Rows): Promise<boolean> {
     const file = await this.#file(segment).catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      if (isErrno(error, 'ENOENT')) return undefined;
       throw error;
     });
     if (file === undefined) return false;

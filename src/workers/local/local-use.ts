@@ -1,7 +1,7 @@
 /** What workers, this machine and its GPUs use. */
 import { execFile } from 'node:child_process';
 import { cpus, freemem, totalmem } from 'node:os';
-import { type ProcessUse, readProcesses } from '../../os/process-use.ts';
+import { type ProcessUse, readProcesses } from '../../os/usage.ts';
 import type { ComputeUse, GpuUse, MachineUse } from '../compute.ts';
 
 export interface LocalWorkerId {

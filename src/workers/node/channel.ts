@@ -1,6 +1,7 @@
 /** Descriptors 3 and 4: commands come in, reports go out. */
 import { writeSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { isErrno } from '../../errors/thrown.ts';
 import { LineSplitter } from '../protocol/lines.ts';
 import type { Report } from '../protocol/messages.ts';
 import { decodeCommand, encodeReport, type WorkerCommand } from '../protocol/wire.ts';
@@ -42,7 +43,7 @@ export function writeFully(descriptor: number, bytes: Uint8Array, position: numb
     try {
       done += writeSync(descriptor, bytes, done, bytes.length - done, position === null ? null : position + done);
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+      if (!isErrno(error, 'EAGAIN')) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
     }
   }

@@ -1,5 +1,6 @@
 import { fstatSync, constants as mode, openSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import { messageOf } from '../../errors/thrown.ts';
 import { AttemptError } from './attempt-error.ts';
 import { writeFully } from './channel.ts';
 
@@ -72,11 +73,7 @@ export class SegmentWriter {
     try {
       writeFully(this.#descriptor, bytes, this.#position);
     } catch (error) {
-      throw new AttemptError(
-        'OutputError',
-        'write',
-        `the returned rows cannot be written to ${this.#file}: ${error instanceof Error ? error.message : error}`,
-      );
+      throw new AttemptError('OutputError', 'write', `the returned rows cannot be written to ${this.#file}: ${messageOf(error)}`);
     }
     this.#position += bytes.length;
   }

@@ -1,8 +1,9 @@
 /** JavaScript of TypeScript files that was made before, by any worker of any job: the first stripping costs a worker a third of its start. */
 import { hash } from 'node:crypto';
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { getCompileCacheDir, stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
+import { writeAtomically } from '../../os/files.ts';
 
 /** `stripTypeScriptTypes`, remembered beside Node's own compiled modules, which are of this version of Node and of this user. */
 export function stripped(source: string): string {
@@ -20,10 +21,8 @@ export function stripped(source: string): string {
 }
 
 function remember(file: string, code: string): void {
-  const next = `${file}.${process.pid}`;
   try {
-    writeFileSync(next, code);
-    renameSync(next, file);
+    writeAtomically(file, code);
   } catch {
     // No space or no leave to write: the next worker strips it again.
   }

@@ -1,3 +1,4 @@
+import { readdirSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type Sandbox, sandbox } from '../../support/prl.ts';
 
@@ -105,4 +106,61 @@ test('a mini-batch that is not there, a job without parallel steps', async () =>
   const step = await box.prl(['job', 'debug', 'letters', '--mini-batch', '0', '--step', 'score']);
   expect(step.code).toBe(2);
   expect(step.stderr).toContain('its parallel steps are main');
+});
+
+test('the script sees the folders of its inputs in name order, as it did when it ran', async () => {
+  const box = sandbox();
+  const script = 'import os\n\n\ndef run(mini_batch):\n    return [" ".join(os.listdir(os.path.dirname(mini_batch[0])))]\n';
+  await finishedJob(box, 'entry.py', script);
+  const names = ['q', 'z', 'a', 'm', 'b', 'x', 'k'];
+  for (const name of names) box.write(`in/${name}`, '');
+  const { stdout } = await box.prl(['job', 'debug', 'letters', '--mini-batch', '0'], { stdin: 'continue\n' });
+  expect(stdout).toContain(`${['a.txt', 'b.txt', 'c.txt', ...names].toSorted().join(' ')}\n`);
+});
+
+/** A job of two steps: the entry script of the first fails while it is loaded. */
+async function failedJob(box: Sandbox): Promise<void> {
+  box.write('in/a.txt', 'a');
+  box.write('src/entry.py', 'import no_such_module_at_all\n\n\ndef run(mini_batch):\n    return mini_batch\n');
+  box.write(
+    'job.yml',
+    `type: pipeline
+jobs:
+  score:
+    type: parallel
+    inputs: {letters: {type: uri_folder, path: ./in}}
+    outputs: {rows: {type: uri_folder, path: ./out/rows}}
+    input_data: \${{inputs.letters}}
+    task: {type: run_function, code: ./src, entry_script: entry.py, append_row_to: '\${{outputs.rows}}'}
+  after:
+    type: command
+    command: cat \${{inputs.rows}}/*
+    inputs: {rows: '\${{parent.jobs.score.outputs.rows}}'}
+    outputs: {all: {type: uri_folder, path: ./out/all}}
+`,
+  );
+  expect((await box.prl(['run', '.', '--name', 'failed'])).code).toBe(1);
+}
+
+test('a module that the interpreter has not is told with what to do about it', async () => {
+  const box = sandbox();
+  await failedJob(box);
+  const { code, stderr } = await box.prl(['job', 'debug', 'failed', '--mini-batch', '0']);
+  expect(code).toBe(1);
+  expect(stderr).toContain("No module named 'no_such_module_at_all'");
+  expect(stderr).toContain('Install the package that brings it for this interpreter');
+});
+
+test('the job and the places of its outputs stay as they are', async () => {
+  const box = sandbox();
+  await failedJob(box);
+  rmSync(box.path('out'), { recursive: true });
+  rmSync(box.path('home/jobs/failed/steps/after'), { recursive: true });
+  const tree = () =>
+    readdirSync(box.directory, { recursive: true })
+      .filter((path) => !String(path).startsWith('home/store.db'))
+      .toSorted();
+  const before = tree();
+  expect((await box.prl(['job', 'debug', 'failed', '--mini-batch', '0'])).code).toBe(1);
+  expect(tree()).toEqual(before);
 });

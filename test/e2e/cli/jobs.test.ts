@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { processStart } from '../../../src/os/process-start.ts';
+import { startTime } from '../../../src/os/start-time.ts';
 import { type Sandbox, sandbox } from '../../support/prl.ts';
 
 /** A command that runs until a file called `go` appears. */
@@ -71,7 +71,7 @@ test('cancel reaches every process of a background job, which can be resumed', a
   await until(() => existsSync(box.path('started')));
   const { pid } = JSON.parse(readFileSync(`${box.home}/jobs/bg/coordinator.json`, 'utf8'));
   expect((await box.prl(['job', 'cancel', '--name', 'bg'])).code).toBe(0);
-  expect(processStart(pid)).toBeUndefined();
+  expect(startTime(pid)).toBeUndefined();
   expect(await status(box, 'bg')).toBe('Canceled');
   const again = await box.prl(['job', 'cancel', '--name', 'bg']);
   expect(again).toMatchObject({ code: 0, stderr: 'Job bg had ended already: Canceled.\n' });

@@ -184,6 +184,51 @@ task: {type: run_function, code: ./src, entry_script: entry.ts}
   expect((await box.prl(['job', 'list', '-o', 'json'])).stdout).toBe('[]\n');
 });
 
+test('plan says as many workers as will run: one for each GPU that the step may use', async () => {
+  const box = sandbox();
+  box.write('in/a.txt', 'a');
+  box.write('src/entry.ts', 'export const run = (files: string[]) => files;');
+  const step = (more: string) =>
+    `{type: parallel, inputs: {i: {type: uri_folder, path: ./in}}, input_data: '\${{inputs.i}}', ${more}
+     task: {type: run_function, code: ./src, entry_script: entry.ts}}`;
+  box.write(
+    'pipeline.yml',
+    `type: pipeline
+inputs: {device: "7"}
+jobs:
+  inherited: ${step('')}
+  nodes: ${step('resources: {instance_count: 2},')}
+  own: ${step("environment_variables: {CUDA_VISIBLE_DEVICES: '0,1'},")}
+  given: ${step("environment_variables: {CUDA_VISIBLE_DEVICES: '${{parent.inputs.device}}'},")}
+  told: ${step('max_concurrency_per_instance: 5,')}
+`,
+  );
+  const { stdout } = await box.prl(['job', 'plan', 'pipeline.yml', '-o', 'json'], { env: { CUDA_VISIBLE_DEVICES: '0,2,3' } });
+  const workers = Object.entries<{ workers: number }>(JSON.parse(stdout).steps).map(([name, planned]) => [name, planned.workers]);
+  expect(Object.fromEntries(workers)).toEqual({ inherited: 3, nodes: 6, own: 2, given: 1, told: 5 });
+});
+
+test('plan looks only at the data that is split: another input may come from a step before', async () => {
+  const box = sandbox();
+  box.write('in/a.txt', 'a');
+  box.write('src/entry.ts', 'export const run = (files: string[]) => files;');
+  box.write(
+    'pipeline.yml',
+    `type: pipeline
+jobs:
+  make: {type: command, command: 'touch \${{outputs.o}}/x', outputs: {o: {type: uri_folder}}}
+  use:
+    type: parallel
+    inputs: {i: {type: uri_folder, path: ./in}, side: '\${{parent.jobs.make.outputs.o}}'}
+    input_data: \${{inputs.i}}
+    task: {type: run_function, code: ./src, entry_script: entry.ts}
+`,
+  );
+  const { code, stdout } = await box.prl(['job', 'plan', 'pipeline.yml', '-o', 'json']);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout).steps.use).toMatchObject({ mini_batches: 1, items: 1 });
+});
+
 test('plan says what waits for other steps, and what would be refused', async () => {
   const box = sandbox();
   box.write('in/a.csv', 'x,y\n1,2\n');

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { printed, runPipeline } from '../../support/pipeline.ts';
 import { type Sandbox, sandbox } from '../../support/prl.ts';
@@ -82,4 +82,20 @@ test('without mpirun the step says which package brings it', async () => {
   const { code, stderr } = await box.prl(['run', 'pipeline.yml', '--name', 'none'], { env: { PATH: bin, PARALLELRUN_PYTHON: undefined } });
   expect(code).toBe(1);
   expect(stderr).toContain('apt-get install openmpi-bin');
+});
+
+test('a command that cannot be started is not waited for until its timeout', async () => {
+  const box = sandbox();
+  distributed(box, 'true', '{type: mpi, process_count_per_instance: 2}\n    limits: {timeout: 3600}');
+  box.write('bin/mpirun', '#!/bin/sh\nexit 1\n');
+  chmodSync(box.path('bin/mpirun'), 0o755);
+  const { code, job } = await runPipeline(box, 'none', ['pipeline.yml'], { PATH: `${box.path('bin')}${delimiter}${process.env.PATH}` });
+  expect(code).toBe(1);
+  expect(job.steps.train?.error).toContain('no working `mpirun`');
+});
+
+test('a timeout of more days than a timer can hold does not end the command at once', async () => {
+  const box = sandbox();
+  distributed(box, 'sleep 0.2', '{type: pytorch, process_count_per_instance: 1}\n    limits: {timeout: 2592000}');
+  expect((await runPipeline(box, 'month')).code).toBe(0);
 });

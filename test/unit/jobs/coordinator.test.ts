@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openEventLog } from '../../../src/events/log.ts';
 import type { EventBody } from '../../../src/events/types.ts';
-import { becomeCoordinator, leaveCoordinator, liveCoordinator } from '../../../src/jobs/coordinator.ts';
+import { asCoordinator, handOver, liveCoordinator } from '../../../src/jobs/coordinator.ts';
 import { showJob } from '../../../src/jobs/show.ts';
-import { processStart } from '../../../src/os/process-start.ts';
+import { startTime } from '../../../src/os/start-time.ts';
 import { openStore } from '../../../src/store/store.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { commandJob } from '../../support/specs.ts';
@@ -28,12 +28,12 @@ function sleeper() {
 test('a process is told from a later one of the same number', async () => {
   const child = sleeper();
   await once(child, 'spawn');
-  const started = processStart(child.pid ?? -1);
-  expect(started).toBe(processStart(child.pid ?? -1));
-  expect(started).not.toBe(processStart(process.pid));
+  const started = startTime(child.pid ?? -1);
+  expect(started).toBe(startTime(child.pid ?? -1));
+  expect(started).not.toBe(startTime(process.pid));
   child.kill('SIGKILL');
   await once(child, 'exit');
-  expect(processStart(child.pid ?? -1)).toBeUndefined();
+  expect(startTime(child.pid ?? -1)).toBeUndefined();
 });
 
 test('one coordinator at a time; it may hand over, leave, or die', async () => {
@@ -41,19 +41,31 @@ test('one coordinator at a time; it may hand over, leave, or die', async () => {
   const child = sleeper();
   await once(child, 'spawn');
   const pid = child.pid ?? -1;
-  becomeCoordinator(store, name, { pid });
+  const nothing = async () => {};
+  await asCoordinator(store, name, async () => {
+    expect(liveCoordinator(layout)?.pid).toBe(process.pid);
+    handOver(store, name, pid);
+  });
   expect(liveCoordinator(layout)?.pid).toBe(pid);
-  expect(() => becomeCoordinator(store, name)).toThrow(`runs already, in process ${pid}`);
-  becomeCoordinator(store, name, { from: pid });
-  expect(liveCoordinator(layout)?.pid).toBe(process.pid);
-  leaveCoordinator(layout);
+  await expect(asCoordinator(store, name, nothing)).rejects.toThrow(`runs already, in process ${pid}`);
+  await asCoordinator(store, name, async () => expect(liveCoordinator(layout)?.pid).toBe(process.pid), { handedOverBy: pid });
   expect(liveCoordinator(layout)).toBeUndefined();
 
-  becomeCoordinator(store, name, { pid });
+  await asCoordinator(store, name, async () => handOver(store, name, pid));
   child.kill('SIGKILL');
   await once(child, 'exit');
   expect(liveCoordinator(layout)).toBeUndefined();
-  becomeCoordinator(store, name);
+  await asCoordinator(store, name, nothing);
+});
+
+test('who fails leaves; a job is refused to the process that runs it already', async () => {
+  const { store, name, layout } = await storedJob();
+  const work = async () => {
+    await expect(asCoordinator(store, name, async () => {})).rejects.toThrow(`runs already, in process ${process.pid}`);
+    throw new Error('broken');
+  };
+  await expect(asCoordinator(store, name, work)).rejects.toThrow('broken');
+  expect(liveCoordinator(layout)).toBeUndefined();
 });
 
 test('a number that now belongs to another process holds nothing', async () => {

@@ -12,6 +12,7 @@ import { afterAll, expect, it } from 'vitest';
 import type { EventBody, StepSummary } from '../../../src/events/types.ts';
 import type { ParallelSettings } from '../../../src/language/types.ts';
 import { Closers } from '../../../src/os/closers.ts';
+import { Reaper } from '../../../src/os/reaper.ts';
 import { prepareState, readFact, type StateFiles, stateFiles } from '../../../src/parallel/record/state-files.ts';
 import { StepRun } from '../../../src/parallel/step-run.ts';
 import type { ParallelResult, ParallelRun } from '../../../src/parallel/types.ts';
@@ -124,6 +125,9 @@ class Run {
       inputs: [{ name: 'in', type: 'uri_folder', path: count === 0 ? join(root, 'empty') : inputFolder }],
       settings: settingsOf({ count, ...rest }),
       nodes: rest.slots.length,
+      workersPerNode: 1,
+      gpus: [],
+      reaper: new Reaper('test'),
       environmentVariables: {},
       interpreter: { python: 'python3' },
       output: { kind: 'append_row', file: this.output },

@@ -140,7 +140,7 @@ test('a command gets paths as single words and literals as they are; optional se
   const node = buildGraph(jobOf({ step })).steps.get('step');
   if (node === undefined) throw new Error('no step');
   const macros = { name: 'job1' };
-  const inputs = bindInputs(node, () => undefined, assets, macros).map((input) => {
+  const inputs = bindInputs(node, { outputOf: () => undefined, assets, macros }).map((input) => {
     if (input.kind === 'literal') return input;
     return { ...input, path: input.location.kind === 'local' ? input.location.path : '' };
   });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseProc, parsePs, readProcesses } from '../../../src/os/process-use.ts';
+import { parseProc, parsePs, readProcesses } from '../../../src/os/usage.ts';
 
 test('reads /proc also when the program is called ") 1 (x"', () => {
   const stat = '42 () 1 (x) S 1 40 40 0 -1 4194560 1 0 0 0 250 50 0 0 20 0 1 0 100 1000000 500 18446744073709551615';

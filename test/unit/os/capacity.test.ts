@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Capacity } from '../../../src/pipeline/capacity.ts';
+import { Capacity } from '../../../src/os/capacity.ts';
 
 /** Work that runs until it is let go. */
 function held() {

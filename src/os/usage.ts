@@ -1,7 +1,8 @@
 /** What the processes of this machine use: `/proc` where there is one (Linux), `ps` elsewhere. */
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { platform } from 'node:os';
+import { parseStat, processIds } from './proc.ts';
 
 export interface ProcessUse {
   readonly pid: number;
@@ -11,17 +12,13 @@ export interface ProcessUse {
   readonly memoryBytes: number;
 }
 
-// Linux has had 100 ticks a second and says so to programs on every architecture that Node runs on.
-const ticksPerSecond = 100;
-
 export function readProcesses(): Promise<readonly ProcessUse[]> {
   return platform() === 'linux' ? readProc() : readPs();
 }
 
 async function readProc(): Promise<readonly ProcessUse[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const uses: ProcessUse[] = [];
-  for (const pid of pids) {
+  for (const pid of processIds()) {
     try {
       const [stat, status] = await Promise.all([readFile(`/proc/${pid}/stat`, 'utf8'), readFile(`/proc/${pid}/status`, 'utf8')]);
       uses.push(parseProc(stat, status));
@@ -34,13 +31,11 @@ async function readProc(): Promise<readonly ProcessUse[]> {
 
 /** From `/proc/PID/stat` and `/proc/PID/status`, which has the memory in a unit that does not depend on the page size. */
 export function parseProc(stat: string, status: string): ProcessUse {
-  // The second field is the program's name in parentheses and may hold anything, also spaces and parentheses.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const field = (n: number): number => Number(fields[n - 3]);
+  const { pid, group, cpuSeconds } = parseStat(stat);
   return {
-    pid: Number.parseInt(stat, 10),
-    group: field(5),
-    cpuSeconds: (field(14) + field(15)) / ticksPerSecond,
+    pid,
+    group,
+    cpuSeconds,
     memoryBytes: Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024,
   };
 }

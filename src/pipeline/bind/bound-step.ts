@@ -1,0 +1,51 @@
+/** A step with all that it is given put in: what runs it, and what debugs it, begin here. */
+import { stepMark } from '../../os/lineage.ts';
+import type { StepLayout } from '../../store/layout.ts';
+import { hintForMissingModule, type MissingModuleHint } from '../code/python.ts';
+import { type JobContext, knownTo } from '../context.ts';
+import type { GraphStep } from '../graph/graph.ts';
+import { bindInputs, checkInput } from './inputs.ts';
+import type { BoundOutput } from './outputs.ts';
+import { type Resolve, resolver } from './render.ts';
+import { type StagedInput, stageInput } from './stage.ts';
+import { stepEnvironment, withNameOrder } from './step-environment.ts';
+
+export interface BoundStep {
+  readonly layout: StepLayout;
+  readonly inputs: readonly StagedInput[];
+  readonly outputs: readonly BoundOutput[];
+  readonly resolve: Resolve;
+  /** Complete: also what is inherited. */
+  readonly environmentVariables: Readonly<Record<string, string>>;
+  /** Undefined where the job has no Python. */
+  readonly missingModuleHint?: MissingModuleHint;
+}
+
+/** The inputs of a step, once the steps before it have ended. @throws JobFailure for one that is not there or can not be fetched */
+export function inputsAtHand(node: GraphStep, context: JobContext): Promise<readonly StagedInput[]> {
+  const bound = bindInputs(node, knownTo(context));
+  for (const input of bound) checkInput(input);
+  const layout = context.job.layout.step(node.name);
+  return Promise.all(bound.map((input) => stageInput(input, layout, context.control.kill)));
+}
+
+export async function bindStep(node: GraphStep, context: JobContext, inputs: readonly StagedInput[]): Promise<BoundStep> {
+  const { here, job, assets, interpreter, facts } = context;
+  const layout = job.layout.step(node.name);
+  const outputs = context.outputs.get(node.name) ?? [];
+  const resolve = resolver({ node, inputs, outputs, ...knownTo(context) });
+  const { experimentName } = facts;
+  const mark = stepMark(here.lineage, layout.directory);
+  const identity = { job: job.name, step: node.name, mark, ...(experimentName === undefined ? {} : { experimentName }) };
+  const own = stepEnvironment(here.environmentVariables, identity, node.step.environmentVariables, resolve);
+  const folders = inputs.flatMap((input) => (input.kind === 'data' ? [input.path] : []));
+  const hint = interpreter === undefined ? undefined : await hintForMissingModule(node.step, assets, interpreter);
+  return {
+    layout,
+    inputs,
+    outputs,
+    resolve,
+    environmentVariables: withNameOrder(own, folders),
+    ...(hint === undefined ? {} : { missingModuleHint: hint }),
+  };
+}

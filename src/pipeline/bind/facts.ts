@@ -1,0 +1,26 @@
+/** What is known of a job before any of its steps has run. */
+import type { JobSpec } from '../../language/types.ts';
+import type { Macros } from './inputs.ts';
+
+export interface JobFacts {
+  readonly job: string;
+  readonly standalone: boolean;
+  readonly defaultDatastore: string;
+  readonly experimentName?: string;
+}
+
+const mainDatastore = 'workspaceblobstore';
+
+export function jobFacts(name: string, { experimentName, settings, standalone }: JobSpec): JobFacts {
+  return {
+    job: name,
+    standalone,
+    defaultDatastore: (settings.defaultDatastore ?? mainDatastore).replace(/^azureml:/, ''),
+    ...(experimentName === undefined ? {} : { experimentName }),
+  };
+}
+
+/** What `${{name}}` and the like stand for where the job as a whole is meant: in its own inputs and outputs. */
+export function macrosOf({ job, defaultDatastore, experimentName }: JobFacts): Macros {
+  return { name: job, default_datastore: defaultDatastore, ...(experimentName === undefined ? {} : { experiment_name: experimentName }) };
+}

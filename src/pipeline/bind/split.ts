@@ -1,0 +1,65 @@
+/** What of a parallel step is cut into mini-batches, and by how many workers these are worked on: all that a plan says. */
+import { JobFailure } from '../../errors/types.ts';
+import { literalText } from '../../language/expressions.ts';
+import type { ParallelStep } from '../../language/types.ts';
+import { visibleGpus } from '../../os/gpus.ts';
+import type { ParallelRun } from '../../parallel/types.ts';
+import { defaultConcurrency } from '../../workers/local/slots.ts';
+import type { GraphStep } from '../graph/graph.ts';
+import { inputSource, referenceSource } from '../graph/scope.ts';
+import { type Resolve, renderText } from './render.ts';
+import type { StagedInput } from './stage.ts';
+
+export type ParallelNode = GraphStep & { readonly step: ParallelStep };
+
+export function isParallel(node: GraphStep): node is ParallelNode {
+  return node.step.type === 'parallel';
+}
+
+export type Workers = Pick<ParallelRun, 'nodes' | 'workersPerNode' | 'gpus'>;
+
+export type Split = Pick<ParallelRun, 'inputs' | 'settings' | 'limit'>;
+
+/** @param environmentVariables of the step: they say which GPUs it may use */
+export function workersOf({ settings, resources }: ParallelStep, environmentVariables: Readonly<Record<string, string>>): Workers {
+  const gpus = visibleGpus(environmentVariables);
+  return {
+    nodes: resources.instanceCount,
+    workersPerNode: settings.maxConcurrencyPerInstance ?? defaultConcurrency(gpus),
+    gpus,
+  };
+}
+
+/** The same before the step's data is there, whose paths name no GPUs. */
+export function expectedWorkers(node: ParallelNode, inherited: Readonly<Record<string, string>>): Workers {
+  const own = node.step.environmentVariables.CUDA_VISIBLE_DEVICES;
+  const chosen = own === undefined ? {} : { CUDA_VISIBLE_DEVICES: renderText(own, literalsOf(node)) };
+  return workersOf(node.step, { ...inherited, ...chosen });
+}
+
+function literalsOf({ scope, step }: ParallelNode): Resolve {
+  return (reference) => {
+    const source = reference.scope === 'input' ? inputSource(scope, step, reference.name) : referenceSource(scope, reference);
+    return source?.kind === 'literal' ? { text: literalText(source.value), isPath: false } : undefined;
+  };
+}
+
+/** @throws JobFailure when what is to be split is no data */
+export function splitOf({ settings }: ParallelStep, inputs: readonly StagedInput[], limit: number | undefined): Split {
+  return {
+    inputs: settings.inputData.map((name) => splitInput(inputs, name)),
+    settings,
+    ...(limit === undefined ? {} : { limit }),
+  };
+}
+
+function splitInput(inputs: readonly StagedInput[], name: string): ParallelRun['inputs'][number] {
+  const input = inputs.find((candidate) => candidate.name === name);
+  if (input?.kind === 'data') return { name, type: input.type, path: input.path };
+  const found = input === undefined ? 'it was not given' : `it is the literal ${JSON.stringify(input.value)}`;
+  throw new JobFailure({
+    code: 'no-input-data',
+    message: `The input ${name} is to be split into mini-batches, but ${found}.`,
+    hint: 'Give it a file, a folder or an MLTable.',
+  });
+}
