@@ -1,0 +1,118 @@
+/**
+ * What our jobs can say and Azure's YAML has no key for. It stands among the `properties` of a step or a job, which every client
+ * of the language keeps, under names that begin with `parallelrun.`. In a spec it has fields of its own and is no property.
+ */
+import { FILE_NAME, isFileName } from './file-name.ts';
+import type { Place } from './findings.ts';
+import { suggestion } from './near.ts';
+import type { JobSpec, ParallelSettings, Step } from './types.ts';
+
+const PREFIX = 'parallelrun.';
+
+const RUN_AFTER = `${PREFIX}run_after`;
+const APPEND_ROW_FILE_NAME = `${PREFIX}append_row_file_name`;
+const PARTITION_FORMATS = `${PREFIX}partition_formats`;
+const STEP_NAMES = `${PREFIX}step_names`;
+
+/** What the steps of a pipeline may be called, by `parallelrun.step_names`. */
+export const STEP_NAME_PATTERNS = {
+  /** Python identifiers in lower case, as Azure has it. */
+  identifiers: /^[a-z_][a-z0-9_]*$/,
+  /** As SDK v1 has it. */
+  any: /^[\w-]+$/,
+} as const;
+export type StepNames = keyof typeof STEP_NAME_PATTERNS;
+
+type Properties = Readonly<Record<string, string>>;
+
+export interface StepExtensions {
+  readonly runAfter?: readonly string[];
+  readonly settings: Pick<ParallelSettings, 'appendRowFileName' | 'partitionFormats'>;
+}
+
+/** The properties without what stands among them for us. */
+export function ownProperties(properties: Properties): Properties {
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => !name.startsWith(PREFIX)));
+}
+
+/** What surrounds the properties: a component's own definition (`definition`) stands in no pipeline yet. */
+interface Around {
+  readonly type: Step['type'];
+  readonly role: 'definition' | 'use';
+  readonly inputs: readonly string[];
+}
+
+/** `place` is that of the properties. */
+export function readStepExtensions(properties: Properties, { type, role, inputs }: Around, place: Place): StepExtensions {
+  const known = [...(role === 'use' ? [RUN_AFTER] : []), ...(type === 'parallel' ? [APPEND_ROW_FILE_NAME, PARTITION_FORMATS] : [])];
+  refuseOthers(properties, known, place);
+  const after = properties[RUN_AFTER];
+  const fileName = properties[APPEND_ROW_FILE_NAME];
+  const formats = properties[PARTITION_FORMATS];
+  if (fileName !== undefined && !isFileName(fileName)) {
+    place.at(APPEND_ROW_FILE_NAME).error('invalid-value', `Expected ${FILE_NAME}, found ${JSON.stringify(fileName)}.`);
+  }
+  const read = formats === undefined ? undefined : readFormats(formats, inputs, place.at(PARTITION_FORMATS));
+  return {
+    ...(after === undefined ? {} : { runAfter: after.split(',').flatMap((name) => name.trim() || []) }),
+    settings: {
+      ...(fileName === undefined ? {} : { appendRowFileName: fileName }),
+      ...(read === undefined ? {} : { partitionFormats: read }),
+    },
+  };
+}
+
+export function readStepNames(properties: Properties, place: Place): StepNames {
+  refuseOthers(properties, [STEP_NAMES], place);
+  const given = properties[STEP_NAMES];
+  if (given === undefined || given === 'identifiers') return 'identifiers';
+  if (given !== 'any') place.at(STEP_NAMES).error('invalid-value', `Expected identifiers or any, found ${JSON.stringify(given)}.`);
+  return 'any';
+}
+
+/** What a step has of this, as properties. */
+export function stepExtensions({ runAfter = [], ...step }: Step): Properties {
+  const { appendRowFileName, partitionFormats = {} } = step.type === 'parallel' ? step.settings : {};
+  return {
+    ...(runAfter.length === 0 ? {} : { [RUN_AFTER]: runAfter.join(', ') }),
+    ...(appendRowFileName === undefined ? {} : { [APPEND_ROW_FILE_NAME]: appendRowFileName }),
+    ...(Object.keys(partitionFormats).length === 0 ? {} : { [PARTITION_FORMATS]: JSON.stringify(partitionFormats) }),
+  };
+}
+
+/** What a job has of this, as properties: of one that stands alone, what its step has. */
+export function jobExtensions({ standalone, steps }: Pick<JobSpec, 'standalone' | 'steps'>): Properties {
+  if (standalone) return steps.main === undefined ? {} : stepExtensions(steps.main);
+  return Object.keys(steps).every((name) => STEP_NAME_PATTERNS.identifiers.test(name)) ? {} : { [STEP_NAMES]: 'any' };
+}
+
+function refuseOthers(properties: Properties, known: readonly string[], place: Place): void {
+  for (const name of Object.keys(properties)) {
+    if (!name.startsWith(PREFIX) || known.includes(name)) continue;
+    place.at(name).keyError('unknown-key', `Unknown property ${JSON.stringify(name)}.`, suggestion(name, known, `${PREFIX} property here`));
+  }
+}
+
+function readFormats(text: string, inputs: readonly string[], place: Place): Properties | undefined {
+  const found = parsed(text);
+  if (found === undefined) {
+    place.error('invalid-value', `Expected the JSON text of a mapping from inputs to partition formats, found ${JSON.stringify(text)}.`);
+    return undefined;
+  }
+  for (const name of Object.keys(found)) {
+    if (!inputs.includes(name))
+      place.error('unknown-input', `${JSON.stringify(name)} names no input of this step.`, `Known: ${inputs.join(', ')}.`);
+  }
+  return found;
+}
+
+function parsed(text: string): Properties | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    const entries = Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+    return entries.length === Object.keys(value).length ? Object.fromEntries(entries) : undefined;
+  } catch {
+    return undefined;
+  }
+}
