@@ -5,7 +5,7 @@
 import { FILE_NAME, isFileName } from './file-name.ts';
 import type { Place } from './findings.ts';
 import { suggestion } from './near.ts';
-import type { JobSpec, ParallelSettings, Step } from './types.ts';
+import type { ParallelSettings, Step } from './types.ts';
 
 const PREFIX = 'parallelrun.';
 
@@ -26,7 +26,7 @@ export type StepNames = keyof typeof STEP_NAME_PATTERNS;
 type Properties = Readonly<Record<string, string>>;
 
 export interface StepExtensions {
-  readonly runAfter?: readonly string[];
+  readonly runAfter?: readonly string[] | undefined;
   readonly settings: Pick<ParallelSettings, 'appendRowFileName' | 'partitionFormats'>;
 }
 
@@ -70,9 +70,9 @@ export function readStepNames(properties: Properties, place: Place): StepNames {
   return 'any';
 }
 
-/** What a step has of this, as properties. */
-export function stepExtensions({ runAfter = [], ...step }: Step): Properties {
-  const { appendRowFileName, partitionFormats = {} } = step.type === 'parallel' ? step.settings : {};
+/** The properties that say this of a step. */
+export function stepProperties({ runAfter = [], settings }: StepExtensions): Properties {
+  const { appendRowFileName, partitionFormats = {} } = settings;
   return {
     ...(runAfter.length === 0 ? {} : { [RUN_AFTER]: runAfter.join(', ') }),
     ...(appendRowFileName === undefined ? {} : { [APPEND_ROW_FILE_NAME]: appendRowFileName }),
@@ -80,10 +80,9 @@ export function stepExtensions({ runAfter = [], ...step }: Step): Properties {
   };
 }
 
-/** What a job has of this, as properties: of one that stands alone, what its step has. */
-export function jobExtensions({ standalone, steps }: Pick<JobSpec, 'standalone' | 'steps'>): Properties {
-  if (standalone) return steps.main === undefined ? {} : stepExtensions(steps.main);
-  return Object.keys(steps).every((name) => STEP_NAME_PATTERNS.identifiers.test(name)) ? {} : { [STEP_NAMES]: 'any' };
+/** The properties that a pipeline with steps of these names needs. */
+export function stepNameProperties(names: readonly string[]): Properties {
+  return names.every((name) => STEP_NAME_PATTERNS.identifiers.test(name)) ? {} : { [STEP_NAMES]: 'any' };
 }
 
 function refuseOthers(properties: Properties, known: readonly string[], place: Place): void {
