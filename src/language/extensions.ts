@@ -13,6 +13,7 @@ const RUN_AFTER = `${PREFIX}run_after`;
 const APPEND_ROW_FILE_NAME = `${PREFIX}append_row_file_name`;
 const PARTITION_FORMATS = `${PREFIX}partition_formats`;
 const STEP_NAMES = `${PREFIX}step_names`;
+export const PROPERTY_NAMES: readonly string[] = [RUN_AFTER, APPEND_ROW_FILE_NAME, PARTITION_FORMATS, STEP_NAMES];
 
 /** What the steps of a pipeline may be called, by `parallelrun.step_names`. */
 export const STEP_NAME_PATTERNS = {
@@ -43,10 +44,10 @@ interface Around {
 }
 
 /** `place` is that of the properties. */
-export function readStepExtensions(properties: Properties, { type, role, inputs }: Around, place: Place): StepExtensions {
+export function readStepExtensions(all: Properties, { type, role, inputs }: Around, place: Place): StepExtensions {
   const known = [...(role === 'use' ? [RUN_AFTER] : []), ...(type === 'parallel' ? [APPEND_ROW_FILE_NAME, PARTITION_FORMATS] : [])];
-  refuseOthers(properties, known, place);
-  const after = properties[RUN_AFTER];
+  const properties = ours(all, known, place);
+  const runAfter = (properties[RUN_AFTER] ?? '').split(',').flatMap((name) => name.trim() || []);
   const fileName = properties[APPEND_ROW_FILE_NAME];
   const formats = properties[PARTITION_FORMATS];
   if (fileName !== undefined && !isFileName(fileName)) {
@@ -54,17 +55,16 @@ export function readStepExtensions(properties: Properties, { type, role, inputs 
   }
   const read = formats === undefined ? undefined : readFormats(formats, inputs, place.at(PARTITION_FORMATS));
   return {
-    ...(after === undefined ? {} : { runAfter: after.split(',').flatMap((name) => name.trim() || []) }),
+    ...(runAfter.length === 0 ? {} : { runAfter }),
     settings: {
       ...(fileName === undefined ? {} : { appendRowFileName: fileName }),
-      ...(read === undefined ? {} : { partitionFormats: read }),
+      ...(read === undefined || Object.keys(read).length === 0 ? {} : { partitionFormats: read }),
     },
   };
 }
 
 export function readStepNames(properties: Properties, place: Place): StepNames {
-  refuseOthers(properties, [STEP_NAMES], place);
-  const given = properties[STEP_NAMES];
+  const given = ours(properties, [STEP_NAMES], place)[STEP_NAMES];
   if (given === undefined || given === 'identifiers') return 'identifiers';
   if (given !== 'any') place.at(STEP_NAMES).error('invalid-value', `Expected identifiers or any, found ${JSON.stringify(given)}.`);
   return 'any';
@@ -85,11 +85,13 @@ export function stepNameProperties(names: readonly string[]): Properties {
   return names.every((name) => STEP_NAME_PATTERNS.identifiers.test(name)) ? {} : { [STEP_NAMES]: 'any' };
 }
 
-function refuseOthers(properties: Properties, known: readonly string[], place: Place): void {
+/** Those that have a meaning here; others of ours are told. */
+function ours(properties: Properties, known: readonly string[], place: Place): Properties {
   for (const name of Object.keys(properties)) {
     if (!name.startsWith(PREFIX) || known.includes(name)) continue;
     place.at(name).keyError('unknown-key', `Unknown property ${JSON.stringify(name)}.`, suggestion(name, known, `${PREFIX} property here`));
   }
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => known.includes(name)));
 }
 
 function readFormats(text: string, inputs: readonly string[], place: Place): Properties | undefined {

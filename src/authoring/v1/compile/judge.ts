@@ -12,8 +12,14 @@ export function judgePipeline(document: Document, options: ObjectOptions, graph:
     return jobFromObject(document, options).spec;
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
-    throw new RequestError(error.problems.map((problem) => inOurWords(problem, graph)));
+    const problems = error.problems.map((problem) => inOurWords(problem, graph));
+    throw new RequestError(problems.filter((problem) => !problems.some((other) => isToldBy(problem, other))));
   }
+}
+
+/** A mistake in a component is told where it is made and, with less of a path, where the component is used. */
+function isToldBy({ message, path = '' }: Problem, other: Problem): boolean {
+  return other.message === message && other.path?.startsWith(`${path}.`) === true;
 }
 
 function inOurWords(problem: Problem, graph: Graph): Problem {
@@ -26,7 +32,8 @@ function inOurWords(problem: Problem, graph: Graph): Problem {
 function optionOf(key: string, { work }: StepDescription): string {
   const inside = key.replace(/^component\./, '');
   for (const [known, option] of OPTIONS[work.kind]) {
-    if (inside === known || inside.startsWith(`${known}.`)) return option + inside.slice(known.length);
+    const rest = inside.startsWith(known) ? inside.slice(known.length) : undefined;
+    if (rest !== undefined && /^([.[]|$)/.test(rest)) return option + rest;
   }
   return inside;
 }
