@@ -308,6 +308,17 @@ describe('a pipeline of SDK v1', () => {
     expect(problemsOf(() => compile(box, [step(box, files)]))).toEqual([[path, expect.stringMatching(message)]]);
   });
 
+  it('takes null for a setting that is not given, as programs without types write it', async () => {
+    const box = project();
+    const files = (await Dataset.File.fromFiles(box.data)).asNamedInput('files');
+    const score = (changes: object) => {
+      const parallelRunConfig = config(box, { outputAction: 'summary_only', ...changes });
+      return compile(box, [new ParallelRunStep({ name: 'score', parallelRunConfig, inputs: [files] })]).spec;
+    };
+    const names = ['processCountPerNode', 'miniBatchSize', 'partitionKeys', 'description', 'allowedFailedCount', 'allowedFailedPercent'];
+    expect(score(Object.fromEntries([...names, 'appendRowFileName'].map((name) => [name, null])))).toEqual(score({}));
+  });
+
   it('takes parameters of any name', () => {
     const box = project();
     const rate = (name: string, defaultValue: number) => new PipelineParameter({ name, defaultValue });

@@ -82,8 +82,8 @@ test('steps have any name where the pipeline says so', async () => {
 test.each<[string, unknown, string]>([
   [
     'a step that is not there',
-    pipeline({ first: command(), then: command({ 'parallelrun.run_after': 'frist' }) }),
-    'jobs.then.properties: The step "then" is to run after "frist", which is no step of the pipeline. Did you mean "first"?',
+    pipeline({ first: command(), second: command({ 'parallelrun.run_after': 'frist' }) }),
+    'jobs.second.properties: The step "second" is to run after "frist", which is no step of the pipeline. Did you mean "first"?',
   ],
   ['itself', pipeline({ a: command({ 'parallelrun.run_after': 'a' }) }), 'The step "a" is to run after itself'],
   [

@@ -1,6 +1,9 @@
 /** What the settings of a parallel step must be. Each mistake is told by the option's name; all of them at once. */
+import type * as z from 'zod';
 import { type Problem, RequestError } from '../../../errors/types.ts';
 import { FILE_NAME, isFileName } from '../../../language/file-name.ts';
+import { resources } from '../../../language/schema/common.ts';
+import { parallelKeys, retrySettings } from '../../../language/schema/steps.ts';
 import { PipelineParameter } from '../data/pipeline-parameter.ts';
 import { shown } from '../invalid.ts';
 import { Environment } from './environment.ts';
@@ -8,15 +11,14 @@ import type { ParallelRunConfigOptions } from './parallel-run-options.ts';
 
 type Rule = (value: unknown) => boolean;
 
-const integerFrom =
-  (min: number): Rule =>
+/** The rule of a key of YAML, where numbers may be text; here they may not. */
+const integer =
+  (key: z.ZodType): Rule =>
   (value) =>
-    Number.isSafeInteger(value) && Number(value) >= min;
+    Number.isSafeInteger(value) && key.safeParse(value).success;
 const isText: Rule = (value) => typeof value === 'string' && value.trim() !== '';
-const isSize: Rule = (value) =>
-  typeof value === 'number'
-    ? integerFrom(1)(value)
-    : typeof value === 'string' && /^\d+([kKmMgG][bB])?$/.test(value) && Number.parseInt(value, 10) > 0;
+/** In YAML 0 is a size that was not set. */
+const isSize: Rule = (value) => parallelKeys.mini_batch_size.safeParse(value).success && Number.parseInt(String(value), 10) > 0;
 
 /** Settings that a parameter may stand for are judged by its default, and by its value at submission. */
 const RULES: Readonly<
@@ -24,7 +26,7 @@ const RULES: Readonly<
 > = {
   environment: { rule: (value) => value instanceof Environment, expected: 'an Environment', required: true },
   entryScript: { rule: isText, expected: 'the script with init() and run(mini_batch)', required: true },
-  errorThreshold: { rule: integerFrom(-1), expected: 'an integer from -1 on', required: true },
+  errorThreshold: { rule: integer(parallelKeys.error_threshold), expected: 'an integer from -1 on', required: true },
   outputAction: {
     rule: (value) => /^(append_row|summary_only)$/i.test(String(value)),
     expected: 'append_row or summary_only',
@@ -35,21 +37,21 @@ const RULES: Readonly<
     expected: 'the name of a compute',
     required: true,
   },
-  nodeCount: { rule: integerFrom(1), expected: 'an integer from 1 on', required: true, parameter: true },
-  processCountPerNode: { rule: integerFrom(1), expected: 'an integer from 1 on', parameter: true },
+  nodeCount: { rule: integer(resources.shape.instance_count), expected: 'an integer from 1 on', required: true, parameter: true },
+  processCountPerNode: { rule: integer(parallelKeys.max_concurrency_per_instance), expected: 'an integer from 1 on', parameter: true },
   miniBatchSize: { rule: isSize, expected: 'a number of files, or a size such as 10KB, 1MB, 2GB', parameter: true },
   loggingLevel: {
-    rule: (value) => ['DEBUG', 'INFO', 'WARNING'].includes(String(value)),
+    rule: (value) => parallelKeys.logging_level.safeParse(value).success,
     expected: 'one of DEBUG, INFO, WARNING',
     parameter: true,
   },
   runInvocationTimeout: {
-    rule: (value) => integerFrom(1)(value) && Number(value) <= 259_200,
+    rule: integer(retrySettings.shape.timeout),
     expected: 'an integer of seconds from 1 up to 259200',
     parameter: true,
   },
-  runMaxTry: { rule: integerFrom(1), expected: 'an integer from 1 on', parameter: true },
-  allowedFailedCount: { rule: integerFrom(-1), expected: 'an integer from -1 on' },
+  runMaxTry: { rule: (value) => Number.isSafeInteger(value) && Number(value) >= 1, expected: 'an integer from 1 on', parameter: true },
+  allowedFailedCount: { rule: integer(parallelKeys.mini_batch_error_threshold), expected: 'an integer from -1 on' },
   allowedFailedPercent: { rule: (value) => typeof value === 'number' && value >= 0 && value <= 100, expected: 'a number from 0 to 100' },
   appendRowFileName: {
     rule: (value) => typeof value === 'string' && isFileName(value),

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { EnvironmentSpec } from '../../../language/types.ts';
 import { assetVersion } from '../../client/assets.ts';
 import { withHome } from '../../client/home.ts';
 import { type Document, defined } from '../../document.ts';
+import { environmentFromDocument } from '../../environment-spec.ts';
 import { invalid, shown } from '../invalid.ts';
 import type { Workspace } from '../workspace.ts';
 import { CondaDependencies } from './conda-dependencies.ts';
@@ -73,7 +73,8 @@ export class Environment {
 
   /** Registers it under its name and the next version. */
   async register(workspace: Workspace): Promise<Environment> {
-    const { version: _, ...environment } = environmentSpec(this);
+    const { version: _, ...document } = environmentDocument(this) ?? {};
+    const environment = Object.keys(document).length === 0 ? { name: this.name } : environmentFromDocument(document);
     const { version } = await withHome(workspace.home, (store) =>
       store.assets.register({ kind: 'environment', name: this.name, tags: {}, environment }),
     );
@@ -87,13 +88,4 @@ export function environmentDocument({ name, version, python, docker }: Environme
   const { condaDependencies } = python;
   if (docker.baseImage === undefined && condaDependencies === undefined) return undefined;
   return defined({ name, version, image: docker.baseImage, conda_file: condaDependencies?.specification });
-}
-
-function environmentSpec({ name, version, python, docker }: Environment): EnvironmentSpec {
-  return {
-    name,
-    ...(version !== undefined && { version }),
-    ...(docker.baseImage !== undefined && { image: docker.baseImage }),
-    ...(python.condaDependencies !== undefined && { conda: python.condaDependencies.specification }),
-  };
 }

@@ -35,17 +35,18 @@ export class ParallelRunConfig implements ParallelRunSettings {
     this.outputAction = options.outputAction;
     this.computeTarget = options.computeTarget;
     this.nodeCount = options.nodeCount;
-    this.processCountPerNode = options.processCountPerNode;
-    this.miniBatchSize = options.miniBatchSize;
-    this.partitionKeys = options.partitionKeys;
+    // Programs without types give null for what they leave out.
+    this.processCountPerNode = options.processCountPerNode ?? undefined;
+    this.miniBatchSize = options.miniBatchSize ?? undefined;
+    this.partitionKeys = options.partitionKeys ?? undefined;
     this.sourceDirectory = options.sourceDirectory?.trim();
-    this.description = options.description;
+    this.description = options.description ?? undefined;
     this.loggingLevel = options.loggingLevel ?? 'INFO';
     this.runInvocationTimeout = options.runInvocationTimeout ?? 60;
     this.runMaxTry = options.runMaxTry ?? 3;
-    this.appendRowFileName = options.appendRowFileName;
-    this.allowedFailedCount = options.allowedFailedCount;
-    this.allowedFailedPercent = options.allowedFailedPercent;
+    this.appendRowFileName = options.appendRowFileName ?? undefined;
+    this.allowedFailedCount = options.allowedFailedCount ?? undefined;
+    this.allowedFailedPercent = options.allowedFailedPercent ?? undefined;
     this.environmentVariables = options.environmentVariables ?? {};
   }
 
