@@ -319,6 +319,19 @@ describe('a pipeline of SDK v1', () => {
     expect(score(Object.fromEntries([...names, 'appendRowFileName'].map((name) => [name, null])))).toEqual(score({}));
   });
 
+  it('takes the whole path of a script in its folder, and of no other', async () => {
+    const box = project();
+    const files = (await Dataset.File.fromFiles(box.data)).asNamedInput('files');
+    const score = (entryScript: string, sourceDirectory: string) => {
+      const parallelRunConfig = config(box, { outputAction: 'summary_only', entryScript, sourceDirectory });
+      return compile(box, [new ParallelRunStep({ name: 'score', parallelRunConfig, inputs: [files] })]).spec.steps.score;
+    };
+    expect(score(box.path('src', 'score.py'), box.code)).toMatchObject({ task: { code: { path: box.code }, entryScript: 'score.py' } });
+    expect(() => score(box.path('src', 'score.py'), box.data)).toThrow(
+      /parallelRunConfig\.entryScript: .*must stand inside the code folder/,
+    );
+  });
+
   it('takes parameters of any name', () => {
     const box = project();
     const rate = (name: string, defaultValue: number) => new PipelineParameter({ name, defaultValue });

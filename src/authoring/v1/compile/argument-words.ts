@@ -2,8 +2,8 @@
 import { DatasetConsumptionConfig } from '../data/consumption.ts';
 import { type Argument, asOutput, readOutput } from '../data/inputs.ts';
 import { isLiteral, PipelineParameter } from '../data/pipeline-parameter.ts';
+import type { StepDescription } from '../graph/step-description.ts';
 import { invalid } from '../invalid.ts';
-import type { StepDescription } from '../steps/step-description.ts';
 import type { ParameterValues } from './parameter-values.ts';
 import { word } from './words.ts';
 

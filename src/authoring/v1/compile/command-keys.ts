@@ -1,7 +1,7 @@
 /** The keys of a command step's work, with the values that a submission gives its parameters. */
 import { type Document, defined } from '../../document.ts';
 import { environmentDocument } from '../config/environment.ts';
-import type { CommandWork, StepDescription } from '../steps/step-description.ts';
+import type { CommandWork, StepDescription } from '../graph/step-description.ts';
 import { argumentWords } from './argument-words.ts';
 import type { ParameterValues } from './parameter-values.ts';
 import { runScale } from './run-scale.ts';

@@ -3,8 +3,8 @@ import type { OutputDescription, WrittenDescription } from '../data/descriptions
 import { asOutput } from '../data/inputs.ts';
 import type { ParameterValue } from '../data/pipeline-parameter.ts';
 import type { Graph } from '../graph/graph.ts';
+import type { StepDescription } from '../graph/step-description.ts';
 import { invalid } from '../invalid.ts';
-import type { StepDescription } from '../steps/step-description.ts';
 import { HomeFolders } from './home-folders.ts';
 import { ParameterValues } from './parameter-values.ts';
 import { TableViews } from './table-views.ts';

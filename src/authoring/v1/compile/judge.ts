@@ -4,7 +4,7 @@ import { jobFromObject, type ObjectOptions } from '../../../language/index.ts';
 import type { JobSpec } from '../../../language/types.ts';
 import type { Document } from '../../document.ts';
 import type { Graph } from '../graph/graph.ts';
-import { classOf, type StepDescription } from '../steps/step-description.ts';
+import { classOf, type StepDescription } from '../graph/step-description.ts';
 
 /** @throws RequestError with everything that is wrong. */
 export function judgePipeline(document: Document, options: ObjectOptions, graph: Graph): JobSpec {

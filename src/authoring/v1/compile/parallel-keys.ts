@@ -7,8 +7,8 @@ import { environmentDocument } from '../config/environment.ts';
 import type { ParallelRunSettings } from '../config/parallel-run-options.ts';
 import { asOutput } from '../data/inputs.ts';
 import { type Parameterized, PipelineParameter } from '../data/pipeline-parameter.ts';
+import type { ParallelWork, StepDescription } from '../graph/step-description.ts';
 import { invalid } from '../invalid.ts';
-import type { ParallelWork, StepDescription } from '../steps/step-description.ts';
 import { argumentWords } from './argument-words.ts';
 import type { ParameterValues } from './parameter-values.ts';
 

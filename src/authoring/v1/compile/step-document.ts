@@ -2,6 +2,7 @@
 import { stepProperties } from '../../../language/extensions.ts';
 import { type Document, defined } from '../../document.ts';
 import { computeName } from '../config/compute-target.ts';
+import type { ParallelRunSettings } from '../config/parallel-run-options.ts';
 import { asOutput } from '../data/inputs.ts';
 import type { ModuleNode } from '../graph/module-node.ts';
 import { commandKeys } from './command-keys.ts';
@@ -16,7 +17,7 @@ export function stepDocument({ nodeId, step }: ModuleNode, compilation: Compilat
   const inputs = step.inputs.map((input) => [input.name, inputDocument(input, split.includes(input.name), compilation)] as const);
   const outputs = step.outputs.map((output) => [asOutput(output).name, outputDocument(output, nodeId, compilation)] as const);
   const settings = work.kind === 'parallel' ? work.settings : undefined;
-  const computeTarget = work.kind === 'parallel' ? work.settings.computeTarget : work.computeTarget;
+  const { computeTarget } = work.kind === 'parallel' ? work.settings : work;
   const partitionFormats = Object.fromEntries(
     inputs.flatMap(([name, { partitionFormat }]) => (partitionFormat === undefined ? [] : [[name, partitionFormat]])),
   );
@@ -27,7 +28,7 @@ export function stepDocument({ nodeId, step }: ModuleNode, compilation: Compilat
     compute: computeTarget === undefined ? undefined : computeName(computeTarget),
     properties: stepProperties({
       runAfter: [...step.runsAfter].flatMap((before) => compilation.nodeIdOf(before) ?? []),
-      settings: settings === undefined ? {} : { ...appendRowFileName(settings), partitionFormats },
+      settings: settings === undefined ? {} : { ...fileOfRows(settings), partitionFormats },
     }),
     inputs: Object.fromEntries(inputs.map(([name, { value }]) => [name, value])),
     outputs: Object.fromEntries(outputs.map(([name, { value }]) => [name, value])),
@@ -43,12 +44,6 @@ export function stepDocument({ nodeId, step }: ModuleNode, compilation: Compilat
   });
 }
 
-function appendRowFileName({
-  appendsRows,
-  appendRowFileName: name,
-}: {
-  readonly appendsRows: boolean;
-  readonly appendRowFileName?: string | undefined;
-}) {
-  return appendsRows && name !== undefined ? { appendRowFileName: name } : {};
+function fileOfRows({ appendsRows, appendRowFileName }: ParallelRunSettings): { readonly appendRowFileName?: string } {
+  return appendsRows && appendRowFileName !== undefined ? { appendRowFileName } : {};
 }

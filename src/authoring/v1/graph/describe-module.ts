@@ -1,6 +1,6 @@
 import { asOutput } from '../data/inputs.ts';
-import type { StepDescription } from '../steps/step-description.ts';
 import type { ModuleDef, ModuleDefOptions, ModuleKind } from './module-def.ts';
+import type { StepDescription } from './step-description.ts';
 
 export function moduleDefOf(step: StepDescription, kind: ModuleKind, options: ModuleDefOptions): ModuleDef {
   const { executionType = 'escloud', paramDefs = [], allowReuse = step.allowReuse, version = step.version } = options;

@@ -2,8 +2,8 @@ import type { Datastore } from '../data/datastore.ts';
 import { asOutput, readOutput } from '../data/inputs.ts';
 import { invalid } from '../invalid.ts';
 import { freeName } from '../names.ts';
-import type { StepDescription } from '../steps/step-description.ts';
 import { ModuleNode } from './module-node.ts';
+import type { StepDescription } from './step-description.ts';
 
 /** That a node reads an output of another. */
 export interface Edge {

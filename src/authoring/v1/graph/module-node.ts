@@ -1,6 +1,6 @@
 import { invalid } from '../invalid.ts';
-import type { StepDescription } from '../steps/step-description.ts';
 import type { ModuleDef, ParamDef } from './module-def.ts';
+import type { StepDescription } from './step-description.ts';
 
 /** A parameter of a node. */
 export class Param {

@@ -1,6 +1,6 @@
 /** What a parallel step must be, besides its configuration. */
 import { statSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
 import { literalText } from '../../../language/expressions.ts';
 import { extractPredefined } from '../../../language/predefined.ts';
 import type { ParallelRunConfig } from '../config/parallel-run-config.ts';
@@ -104,5 +104,6 @@ export function findScript(sourceDirectory: string | undefined, script: string):
   if (!found.isDirectory()) throw invalid('sourceDirectory', `${directory} is no folder.`);
   const file = sourceDirectory === undefined ? resolve(script) : resolve(directory, script);
   if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) throw invalid('entryScript', `There is no script at ${file}.`);
-  return { directory, script: sourceDirectory === undefined ? basename(script) : script };
+  if (sourceDirectory === undefined) return { directory, script: basename(script) };
+  return { directory, script: isAbsolute(script) ? relative(directory, file) : script };
 }

@@ -6,8 +6,8 @@ import { PipelineParameter } from '../data/pipeline-parameter.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { ModuleDef, ModuleDefOptions } from '../graph/module-def.ts';
 import type { ModuleNode } from '../graph/module-node.ts';
+import { type StepDescription, type StepWork, workParameters } from '../graph/step-description.ts';
 import { invalid, shown } from '../invalid.ts';
-import { type StepDescription, type StepWork, workParameters } from './step-description.ts';
 import { type GivenPorts, stepPorts } from './step-ports.ts';
 
 export interface StepParts extends GivenPorts {

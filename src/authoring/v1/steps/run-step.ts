@@ -6,9 +6,9 @@ import { checkRunconfigParameters, type RunconfigParameters } from '../config/ru
 import type { StepInput, StepOutput } from '../data/inputs.ts';
 import { moduleDefOf } from '../graph/describe-module.ts';
 import type { ModuleDef, ModuleDefOptions } from '../graph/module-def.ts';
+import type { RunParams, RunStepType } from '../graph/step-description.ts';
 import { invalid } from '../invalid.ts';
 import { PipelineStep, type StepParts } from './pipeline-step.ts';
-import type { RunParams, RunStepType } from './step-description.ts';
 
 /** What steps that run a script or a command have in common. */
 export interface RunStepOptions {

@@ -6,7 +6,7 @@ import type { RunconfigParameters } from '../config/runconfig-parameters.ts';
 import type { DatasetConsumptionConfig } from '../data/consumption.ts';
 import type { Argument, StepOutput } from '../data/inputs.ts';
 import { type Parameterized, PipelineParameter } from '../data/pipeline-parameter.ts';
-import type { ModuleDef, ModuleDefOptions } from '../graph/module-def.ts';
+import type { ModuleDef, ModuleDefOptions } from './module-def.ts';
 
 export interface StepDescription {
   readonly name: string;
