@@ -69,7 +69,7 @@ function addRow(
     const found = Object.hasOwn(row, column.name) ? row[column.name] : null;
     const value = found === null ? null : fit(found, column);
     if (value === misfit || (value === null && !column.nullable)) {
-      return `column ${JSON.stringify(column.name)}: ${shorten(JSON.stringify(found, bigintText))} is not ${typeNames[column.type]}. ${reader.typesHint}`;
+      return `column ${JSON.stringify(column.name)}: ${shorten(typeof found === 'bigint' ? String(found) : JSON.stringify(found, bigintText))} is not ${typeNames[column.type]}. ${reader.typesHint}`;
     }
     values[index]?.push(value);
   }

@@ -1,5 +1,4 @@
-import type { Form } from '../support.ts';
-import { type Case, column, integerAndText, text } from './case.ts';
+import { type Case, column, type Form, integerAndText, text } from './case.ts';
 
 const mlTable: Form = {
   quotedNulls: false,
@@ -88,5 +87,6 @@ export const mlTableText: readonly Case[] = [
     content: '1066-10-14\n',
     form: mlTable,
     gives: '"1066-10-14" is not a date-time',
+    inTypeScript: [['datetime64[ns]'], ['1066-10-14 00:00:00']],
   },
 ];
