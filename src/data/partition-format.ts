@@ -1,4 +1,4 @@
-import { RequestError } from '../errors/types.ts';
+import { JobFailure, RequestError } from '../errors/types.ts';
 import type { Column, Constant } from './types.ts';
 
 /** A compiled partition format: which columns a path has, and their values. */
@@ -99,5 +99,13 @@ function formatError(text: string, what: string): RequestError {
     code: 'partition-format',
     message: `The partition format ${JSON.stringify(text)} cannot be used: ${what}.`,
     hint: 'Write for example {store}/{day:yyyy/MM/dd}/*.csv.',
+  });
+}
+
+export function noPathMatches(format: PartitionFormat, input: string, example: string): JobFailure {
+  return new JobFailure({
+    code: 'partition-format',
+    message: `The partition format ${JSON.stringify(format.text)} fits no file of the input '${input}', for example not ${JSON.stringify(example)}.`,
+    hint: 'It must describe the end of the paths, from the first column to the file name.',
   });
 }

@@ -1,4 +1,4 @@
-import type { TableReader } from '../../../../../src/data/types.ts';
+import type { TableReader } from '../../../src/data/types.ts';
 import { type Case, column, text } from './case.ts';
 
 const jsonLines = (badRows: 'error' | 'drop' = 'error'): TableReader['format'] => ({ kind: 'json_lines', encoding: 'utf-8', badRows });
@@ -18,8 +18,8 @@ export const jsonLinesCases: readonly Case[] = [
     format: jsonLines(),
     gives: [
       ['float64', 'str', 'object', 'float64', 'object', 'Int64'],
-      [1, 'x', '[1]', 1, true, '1152921504606846977'],
-      [null, '2.5', "{'k': None}", 1.5, null, null],
+      [1, 'x', [1], 1, true, '1152921504606846977'],
+      [null, '2.5', { k: null }, 1.5, null, null],
     ],
   },
   {

@@ -1,5 +1,4 @@
-import type { Form } from '../support.ts';
-import { type Case, column, integerAndText, text } from './case.ts';
+import { type Case, column, type Form, integerAndText, text } from './case.ts';
 
 const mlTable: Form = {
   quotedNulls: false,
@@ -34,6 +33,26 @@ export const mlTableText: readonly Case[] = [
     gives: [['str'], ['x'], ['  '], ['']],
   },
   {
+    name: 'line ends and blank lines inside quotes belong to the cell',
+    columns: integerAndText,
+    content: '1,"a\r\nb"\r\n2,"c\n  \nd"\r\n3,"e ""\r\n"\r\n4,\r\n',
+    form: { ...mlTable, multiline: true },
+    gives: [
+      ['int64', 'str'],
+      [1, 'a\r\nb'],
+      [2, 'c\n  \nd'],
+      [3, 'e "\r\n'],
+      [4, null],
+    ],
+  },
+  {
+    name: 'a line of blanks is a row there too',
+    columns: [text('a')],
+    content: '"x\ny"\r\n  \r\n\t\n""\n \n',
+    form: { ...mlTable, multiline: true },
+    gives: [['str'], ['x\ny'], ['  '], ['\t'], [''], [' ']],
+  },
+  {
     name: 'a quote that is not closed in its line is text',
     columns: integerAndText,
     content: '1,"B\n2,C"\n3,"q"\n',
@@ -59,14 +78,14 @@ export const mlTableText: readonly Case[] = [
   {
     name: 'numbers in all their forms',
     columns: [column('a', 'float', true)],
-    content: 'NaN\n\n-inf\n.5\n 1e3 \n+7\n',
+    content: 'NaN\n\n-inf\n.5\n 1e3 \n+7\n-nan\n',
     form: mlTable,
-    gives: [['float64'], [null], ['-inf'], [0.5], [1000], [7]],
+    gives: [['float64'], [null], ['-inf'], [0.5], [1000], [7], [null]],
   },
   {
     name: 'dates by the first format that fits, offsets applied',
     columns: [{ name: 'd', type: 'datetime', nullable: true, formats: ['%d/%m/%Y', '%Y-%m-%d %H:%M:%S%z'] }, text('x')],
-    content: '01/02/2020,1\n2020-01-02 03:04:05+02:00,2\n,3\n',
+    content: ' 01/02/2020 ,1\n2020-01-02 03:04:05+02:00,2\n,3\n',
     form: mlTable,
     gives: [
       ['datetime64[ns]', 'str'],
@@ -88,5 +107,6 @@ export const mlTableText: readonly Case[] = [
     content: '1066-10-14\n',
     form: mlTable,
     gives: '"1066-10-14" is not a date-time',
+    inTypeScript: [['datetime64[ns]'], ['1066-10-14 00:00:00']],
   },
 ];

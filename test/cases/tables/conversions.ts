@@ -1,4 +1,4 @@
-import type { Column, Transformation } from '../../../../../src/data/types.ts';
+import type { Column, Transformation } from '../../../src/data/types.ts';
 import { type Case, column, text } from './case.ts';
 
 const convert = (to: Extract<Transformation, { op: 'convert' }>['to']): Transformation => ({
