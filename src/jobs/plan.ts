@@ -91,10 +91,10 @@ async function count(
 ): Promise<PlannedStep['plan']> {
   const { miniBatchSize, partitionKeys, predefined } = settings;
   const plan = await planInputs(inputs, {
+    miniBatchSize,
     partitionKeys,
     rankMiniBatchCount: predefined.rankMiniBatchCount,
     scratch,
-    ...(miniBatchSize !== undefined && { miniBatchSize }),
     ...(limit !== undefined && { limit }),
   });
   let miniBatches = 0;

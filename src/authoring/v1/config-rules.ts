@@ -1,5 +1,6 @@
 /** What the settings of a parallel step must be. Each mistake is told by the option's name; all of them at once. */
 import { type Problem, RequestError } from '../../errors/types.ts';
+import { parseMiniBatchSize } from '../../language/mini-batch-size.ts';
 import { Environment } from './environment.ts';
 import { shown } from './invalid.ts';
 import type { ParallelRunConfigOptions } from './parallel-run-config.ts';
@@ -12,10 +13,10 @@ const integerFrom =
   (value) =>
     Number.isSafeInteger(value) && Number(value) >= min;
 const isText: Rule = (value) => typeof value === 'string' && value.trim() !== '';
-const isSize: Rule = (value) =>
-  typeof value === 'number'
-    ? integerFrom(1)(value)
-    : typeof value === 'string' && /^\d+([kKmMgG][bB])?$/.test(value) && Number.parseInt(value, 10) > 0;
+const isSize: Rule = (value) => {
+  const size = typeof value === 'number' || typeof value === 'string' ? parseMiniBatchSize(value) : undefined;
+  return size !== undefined && size.kind !== 'default';
+};
 
 /** Settings that a parameter may stand for are judged by its default, and by its value at submission. */
 const RULES: Readonly<

@@ -1,6 +1,6 @@
 import { RequestError } from '../../errors/types.ts';
-import { splitProgramArguments } from '../../language/arguments.ts';
-import { extractPredefined } from '../../language/predefined.ts';
+import { parseProgramArguments } from '../../language/arguments/parse.ts';
+import { engineSettings } from '../../language/arguments/predefined.ts';
 import type { ParallelStep } from '../../language/types.ts';
 import { commonParts } from './compile/common.ts';
 import type { Compilation } from './compile/compilation.ts';
@@ -78,10 +78,11 @@ export class ParallelRunStep extends PipelineStep {
   toSpec(compilation: Compilation): ParallelStep {
     const config = this.parallelRunConfig;
     const bindings = new StepBindings(this, compilation, this.#split);
-    const programArguments = bindings.words(this.arguments).join(' ');
-    const { predefined, mistakes } = extractPredefined(splitProgramArguments(programArguments));
-    if (mistakes.length > 0)
-      throw new RequestError(mistakes.map((message) => ({ code: 'invalid-argument', path: `${this.name}.arguments`, message })));
+    const { arguments: programArguments, mistakes } = parseProgramArguments(bindings.words(this.arguments).join(' '));
+    const engine = engineSettings(programArguments, () => 'unknown');
+    const wrong = [...mistakes.map(({ message }) => message), ...engine.mistakes, ...engine.unknown];
+    if (wrong.length > 0)
+      throw new RequestError(wrong.map((message) => ({ code: 'invalid-argument', path: `${this.name}.arguments`, message })));
     const { settings, nodeCount } = parallelSettings(config, bindings);
     const [output] = this.outputs;
     return {
@@ -93,11 +94,16 @@ export class ParallelRunStep extends PipelineStep {
         type: 'run_function',
         code: { path: this.#code.directory, additionalIncludes: [] },
         entryScript: this.#code.script,
-        ...(programArguments === '' ? {} : { programArguments }),
+        programArguments,
         environment: environmentSpec(config.environment),
         ...(config.appendsRows && output !== undefined ? { appendRowTo: asOutput(output).name } : {}),
       },
-      settings: { ...settings, inputData: this.#split.map(({ name }) => name), partitionFormats: bindings.partitionFormats, predefined },
+      settings: {
+        ...settings,
+        inputData: this.#split.map(({ name }) => name),
+        partitionFormats: bindings.partitionFormats,
+        predefined: engine.predefined,
+      },
       environmentVariables: { ...config.environment.environmentVariables, ...config.environmentVariables },
       resources: { instanceCount: nodeCount },
     };

@@ -1,8 +1,7 @@
 /** From a parallel step and what it was given to a run of the parallel engine. */
 import { dirname } from 'node:path';
 import { JobFailure } from '../../errors/types.ts';
-import { bindProgramArguments } from '../../language/arguments.ts';
-import { extractPredefined } from '../../language/predefined.ts';
+import { scriptArguments } from '../../language/arguments/bind.ts';
 import type { ParallelStep } from '../../language/types.ts';
 import type { Interpreter, ParallelOutput, ParallelRun } from '../../parallel/types.ts';
 import type { AssetResolver } from '../../store/assets.ts';
@@ -37,7 +36,10 @@ export function parallelRun(given: ParallelGiven): ParallelRun {
     directory: layout.directory,
     workingDirectory: layout.code,
     entryScript: task.type === 'run_function' ? task.entryScript : scoringScript,
-    arguments: [...(task.type === 'model' ? modelArguments(task, given) : []), ...scriptArguments(task.programArguments, given.resolve)],
+    arguments: [
+      ...(task.type === 'model' ? modelArguments(task, given) : []),
+      ...scriptArguments(task.programArguments, (reference) => given.resolve(reference)?.text),
+    ],
     inputs: step.settings.inputData.map((name) => splitInput(given, name)),
     settings: step.settings,
     nodes: step.resources.instanceCount,
@@ -47,11 +49,6 @@ export function parallelRun(given: ParallelGiven): ParallelRun {
     output: parallelOutput(given),
     ...(limit === undefined ? {} : { limit }),
   };
-}
-
-function scriptArguments(text: string | undefined, resolve: Resolve): readonly string[] {
-  if (text === undefined) return [];
-  return extractPredefined(bindProgramArguments(text, (reference) => resolve(reference)?.text)).rest;
 }
 
 function splitInput({ inputs, step }: ParallelGiven, name: string): ParallelRun['inputs'][number] {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { planInputs } from '../../../src/data/plan.ts';
-import { all, folder, mltable, types } from './support.ts';
+import { all, folder, mltable, splitSettings, types } from './support.ts';
 
 const people = 'name,age,city\nAda,36,London\nBob,7,Paris\nCyd,,London\nDan,70,Rome\n';
 const yaml = (...steps: readonly string[]): string =>
@@ -162,12 +162,7 @@ describe('paths', () => {
 
   test('an MLTable that only lists is a list of files, itself not among them', async () => {
     const root = folder({ ...files, MLTable: 'type: mltable\npaths: [{folder: .}]\n' });
-    const plan = await planInputs([{ name: 'in', type: 'mltable', path: root }], {
-      partitionKeys: [],
-      rankMiniBatchCount: 0,
-      scratch: root,
-      miniBatchSize: '9',
-    });
+    const plan = await planInputs([{ name: 'in', type: 'mltable', path: root }], splitSettings(root, { miniBatchSize: '9' }));
     const [only] = await all(plan.miniBatches);
     expect(only?.slice).toEqual({ kind: 'files', paths: ['d/B1.csv', 'd/b10.csv', 'd/b2.csv', 'd/deep/.h.csv', 'd/note.txt'] });
   });

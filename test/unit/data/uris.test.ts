@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { bytesPerMiniBatch } from '../../../src/data/mini-batch-size.ts';
 import { parseDataPath } from '../../../src/data/uris.ts';
 
 describe('data paths', () => {
@@ -38,22 +37,5 @@ describe('data paths', () => {
     const found = parseDataPath(text);
     expect(found).toMatchObject({ kind: 'invalid', message: expect.stringMatching(message) });
     expect(JSON.stringify(found)).not.toContain('S3CRET');
-  });
-});
-
-describe('mini_batch_size of a table', () => {
-  test.each([
-    [undefined, 1048576],
-    ['0', 1048576],
-    ['100', 100],
-    ['10kb', 10240],
-    ['2MB', 2097152],
-    ['1Gb', 1073741824],
-  ])('%s', (text, bytes) => {
-    expect(bytesPerMiniBatch(text, 'in')).toBe(bytes);
-  });
-
-  test.each(['10xb', '-1', '1.5', '10 kb', '5tb', '', 'kb', '99999999999gb'])('%j is refused', (text) => {
-    expect(() => bytesPerMiniBatch(text, 'in')).toThrow(/mini_batch_size is/);
   });
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { PREDEFINED_RULES } from '../../../src/language/predefined.ts';
+import { PREDEFINED_NAMES } from '../../../src/language/arguments/types.ts';
 import { environmentObject, inputPort, resources } from '../../../src/language/schema/common.ts';
 import { commandComponent, parallelComponent, pipelineComponent } from '../../../src/language/schema/components.ts';
 import {
@@ -56,5 +56,5 @@ test.each(Object.entries(shapes))('the page names every key of %s', (_, schema) 
 });
 
 test('the page names every predefined argument', () => {
-  expect(Object.keys(PREDEFINED_RULES).filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+  expect(PREDEFINED_NAMES.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
 });

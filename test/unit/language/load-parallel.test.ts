@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadJob } from '../../../src/language/index.ts';
+import { parseMiniBatchSize } from '../../../src/language/mini-batch-size.ts';
 import { folderWith, mistakesOf, SURROUNDINGS } from '../../support/job-files.ts';
 
 const FULL = `
@@ -59,7 +60,7 @@ test('every key of a parallel step finds its place in the spec', async () => {
     outputPorts: { rows: { type: 'uri_file' } },
     settings: {
       inputData: ['d'],
-      miniBatchSize: '3',
+      miniBatchSize: parseMiniBatchSize('3'),
       miniBatchErrorThreshold: 5,
       errorThreshold: 7,
       allowedFailedPercent: 30,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type ComponentRegistry, jobFromObject, loadComponent, loadJob } from '../../../src/language/index.ts';
+import { parseMiniBatchSize } from '../../../src/language/mini-batch-size.ts';
 import type { ComponentSpec, Step } from '../../../src/language/types.ts';
 import { folderWith, mistakesOf, SURROUNDINGS } from '../../support/job-files.ts';
 
@@ -84,7 +85,7 @@ test('a step takes what its component declares, and its own settings win', async
   expect(spec.steps.train?.inputs).not.toHaveProperty('hint');
   expect(spec.steps.score).toMatchObject({
     type: 'parallel',
-    settings: { maxRetries: 7, timeout: 20, errorThreshold: 7, miniBatchSize: '10' },
+    settings: { maxRetries: 7, timeout: 20, errorThreshold: 7, miniBatchSize: parseMiniBatchSize('10') },
     resources: { instanceCount: 2 },
     environmentVariables: { A: 'component', B: 'step' },
   });
@@ -415,7 +416,7 @@ test('overrides reach any key, and are judged like the file', async () => {
     settings: { defaultCompute: 'x' },
     tags: { k: 'v' },
   });
-  expect(spec.steps.score).toMatchObject({ settings: { miniBatchSize: '5' } });
+  expect(spec.steps.score).toMatchObject({ settings: { miniBatchSize: parseMiniBatchSize('5') } });
   expect(await mistakesOf(() => loadJob(file, { overrides: ['inputs.epochs=1000'] }))).toEqual([
     expect.stringContaining('from 1 up to 100'),
   ]);

@@ -1,5 +1,6 @@
 /** The settings of a parallel step, with the values that a submission gives its parameters. */
 import { RequestError } from '../../../errors/types.ts';
+import { DEFAULT_SIZE, type MiniBatchSize, parseMiniBatchSize } from '../../../language/mini-batch-size.ts';
 import type { Literal, LoggingLevel, ParallelSettings } from '../../../language/types.ts';
 import { parsedKeys, settingProblems } from '../config-rules.ts';
 import { invalid } from '../invalid.ts';
@@ -25,7 +26,7 @@ export function parallelSettings(config: ParallelRunConfig, bindings: StepBindin
   return {
     nodeCount: number('nodeCount', config.nodeCount),
     settings: {
-      ...(miniBatchSize === undefined ? {} : { miniBatchSize: String(value('miniBatchSize', miniBatchSize)) }),
+      miniBatchSize: (miniBatchSize === undefined ? undefined : sizeOf(value('miniBatchSize', miniBatchSize))) ?? DEFAULT_SIZE,
       ...(processCountPerNode === undefined ? {} : { maxConcurrencyPerInstance: number('processCountPerNode', processCountPerNode) }),
       partitionKeys: partitionKeys(config, bindings),
       errorThreshold: config.errorThreshold,
@@ -37,6 +38,10 @@ export function parallelSettings(config: ParallelRunConfig, bindings: StepBindin
       ...(config.appendRowFileName === undefined || !config.appendsRows ? {} : { appendRowFileName: config.appendRowFileName }),
     },
   };
+}
+
+function sizeOf(given: Literal): MiniBatchSize | undefined {
+  return parseMiniBatchSize(String(given));
 }
 
 function partitionKeys({ partitionKeys: given }: ParallelRunConfig, bindings: StepBindings): readonly string[] {
