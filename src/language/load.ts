@@ -8,6 +8,7 @@ import { buildComponent } from './build/component.ts';
 import type { Context } from './build/context.ts';
 import { buildJob } from './build/job.ts';
 import { parseAssetReference } from './build/paths.ts';
+import { checkNamed } from './build/values.ts';
 import { isRecord, shown } from './check.ts';
 import { Findings, objectSource, Place } from './findings.ts';
 import { applyOverrides, overriddenSource } from './overrides.ts';
@@ -107,15 +108,7 @@ function component(value: unknown, file: string | undefined, place: Place, conte
     );
     return undefined;
   }
-  const { name } = value;
-  if (typeof name === 'string' && !/^[a-z][a-z0-9_]*$/.test(name)) {
-    place
-      .at('name')
-      .error(
-        'invalid-name',
-        `The component name ${JSON.stringify(name)} is not allowed: expected lower-case letters, digits and underscores, beginning with a letter.`,
-      );
-  }
+  if (typeof value.name === 'string') checkNamed('component', value.name, 'component name', place.at('name'));
   const deferred = new Set<string>();
   const step = buildComponent(value, undefined, place, { ...context, deferred }, file);
   if (step === undefined || deferred.size === 0) return step === undefined ? undefined : { step };

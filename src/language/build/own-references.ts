@@ -12,11 +12,11 @@ export interface OwnNames {
 export type Named = ReturnType<typeof references>;
 
 /** The references of a text. */
-export function named(text: string): Named {
+export function referencesIn(text: string): Named {
   return references(parseTemplate(text));
 }
 
-export function checkNamed(found: Named, { inputs, outputs }: OwnNames, place: Place): void {
+export function checkReferences(found: Named, { inputs, outputs }: OwnNames, place: Place): void {
   for (const { reference, text: written } of found) {
     if (reference.scope === 'input' && !inputs.includes(reference.name)) {
       place.error('unknown-input', `${written} names no input of this step.`, unknownName(reference.name, inputs, 'inputs'));

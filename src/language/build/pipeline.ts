@@ -5,6 +5,7 @@ import type { InputPort, OutputPort, Step } from '../types.ts';
 import type { Context, Surroundings } from './context.ts';
 import { bindGraph } from './graph.ts';
 import { type BuiltStep, buildStep } from './step.ts';
+import { checkKey } from './values.ts';
 
 /** What the pipeline offers its steps. */
 export interface PipelineFrame {
@@ -15,9 +16,6 @@ export interface PipelineFrame {
   /** The types of the outputs were declared, and do not follow from the steps. */
   readonly declared: boolean;
 }
-
-/** A Python identifier in lower case, as Azure has it. */
-const STEP_NAME = /^[a-z_][a-z0-9_]*$/;
 
 export function buildSteps(
   raw: unknown,
@@ -34,12 +32,7 @@ export function buildSteps(
   const broken = new Set<string>();
   for (const [name, value] of Object.entries(raw)) {
     const where = at.at(name);
-    if (!STEP_NAME.test(name)) {
-      where.keyError(
-        'invalid-name',
-        `The step name ${JSON.stringify(name)} is not allowed: expected lower-case letters, digits and underscores, not beginning with a digit.`,
-      );
-    }
+    checkKey('step', name, 'step name', where);
     const step = buildStep(name, value, where, frame.surroundings, context);
     if (step === undefined) broken.add(name);
     else built.set(name, step);

@@ -6,7 +6,7 @@ import type { ProgramArgument } from '../arguments/types.ts';
 import { literalText, type Reference } from '../expressions.ts';
 import { dotted, type Place } from '../findings.ts';
 import type { Literal } from '../types.ts';
-import { checkNamed, type OwnNames } from './own-references.ts';
+import { checkReferences, type OwnNames } from './own-references.ts';
 
 export interface ArgumentNames extends OwnNames {
   /** Inputs whose literal is known; undefined: given, and not known yet. */
@@ -46,7 +46,7 @@ function parse(raw: string, names: OwnNames, place: Place): readonly ProgramArgu
   const parsed = parseProgramArguments(raw);
   for (const { code, message, hint } of parsed.mistakes) place.error(code, message, hint);
   for (const { code, message, hint } of parsed.warnings) place.warn(code, message, hint);
-  checkNamed(argumentReferences(parsed.arguments), names, place);
+  checkReferences(argumentReferences(parsed.arguments), names, place);
   return parsed.arguments;
 }
 

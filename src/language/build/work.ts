@@ -19,7 +19,7 @@ import { readCode } from './code.ts';
 import { readDistribution } from './command.ts';
 import { defined, readEnvironment } from './environment.ts';
 import { isPrimitive } from './literals.ts';
-import { checkNamed, named, warnAboutAbsent } from './own-references.ts';
+import { checkReferences, referencesIn, warnAboutAbsent } from './own-references.ts';
 import { readSettings } from './parallel-settings.ts';
 import { readTask } from './parallel-task.ts';
 import { readArguments } from './program-arguments.ts';
@@ -91,8 +91,9 @@ export function buildCommand(raw: RawCommand, base: CommandStep | undefined, fra
   const command = raw.command ?? base?.command;
   if (command === undefined)
     place.at('command').error('missing-key', 'The key "command" is required: expected a bash command, found nothing.');
-  if (raw.command !== undefined) checkNamed(named(raw.command), own, place.at('command'));
-  if (command !== undefined && frame.role === 'use') warnAboutAbsent(named(command), frame.inputPorts, frame.inputs, place.at('command'));
+  if (raw.command !== undefined) checkReferences(referencesIn(raw.command), own, place.at('command'));
+  if (command !== undefined && frame.role === 'use')
+    warnAboutAbsent(referencesIn(command), frame.inputPorts, frame.inputs, place.at('command'));
   const environment = readEnvironment(raw.environment, place.at('environment'));
   const code = raw.code === undefined ? base?.code : readCode(raw.code, frame.includes, place.at('code'));
   const included =

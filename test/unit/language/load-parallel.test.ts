@@ -118,6 +118,7 @@ test.each([
   ['mini_batch_size: -1', 'mini_batch_size'],
   ['mini_batch_size: 1.5', 'mini_batch_size'],
   ['mini_batch_size: ""', 'mini_batch_size'],
+  ['mini_batch_size: 99999999999gb', 'mini_batch_size'],
   ['error_threshold: -2', 'error_threshold'],
   ['mini_batch_error_threshold: 1.5', 'mini_batch_error_threshold'],
   ['max_concurrency_per_instance: 0', 'max_concurrency_per_instance'],
@@ -130,6 +131,11 @@ test.each([
   ['logging_level: debug', 'logging_level'],
   ['partition_keys: Store', 'partition_keys'],
   ['colour: red', 'colour'],
+  // These would fail only where the job, or what it leaves, is stored.
+  ['name: a.b', 'name'],
+  ['name: _a', 'name'],
+  ['outputs: { o: { name: a.b } }', 'outputs.o.name'],
+  ['outputs: { o: { name: a, version: 1/2 } }', 'outputs.o.version'],
   ['identity: { type: nobody }', 'identity.type'],
 ])('%s is refused at its own line', async (line, path) => {
   const folder = folderWith({ ...SURROUNDINGS, 'job.yml': `${ALONE}${line}\n` });

@@ -155,6 +155,7 @@ test.each<[string, string, string]>([
   ['a command names an unknown input', 'a: { type: command, command: "ls ${{inputs.x}}" }', 'names no input of this step'],
   ['a command names a parent', 'a: { type: command, command: "ls ${{parent.inputs.data}}" }', 'only its own inputs and outputs'],
   ['a step name is no identifier', 'a-b: { type: command, command: ls }', 'The step name "a-b" is not allowed'],
+  ['a step name is too long for a folder', `${'a'.repeat(256)}: { type: command, command: ls }`, 'at most 255'],
   ['a step type is misspelt', 'a: { type: comand, command: ls }', 'Did you mean "command"?'],
   ['a pipeline is written in place', 'a: { type: pipeline, jobs: { b: { command: ls } } }', 'a pipeline written in place'],
   ['a component file is missing', 'a: { type: command, component: ./nowhere.yml }', 'does not exist'],
