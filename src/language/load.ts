@@ -7,10 +7,10 @@ import { type Problem, RequestError } from '../errors/types.ts';
 import { buildComponent } from './build/component.ts';
 import type { Context } from './build/context.ts';
 import { buildJob } from './build/job.ts';
-import { parseAssetReference } from './build/paths.ts';
 import { checkNamed } from './build/values.ts';
 import { isRecord, shown } from './check.ts';
 import { Findings, objectSource, Place } from './findings.ts';
+import { type AssetReference, parsePath } from './named-paths.ts';
 import { applyOverrides, overriddenSource } from './overrides.ts';
 import { plain } from './plain.ts';
 import { readYaml } from './source/yaml.ts';
@@ -18,8 +18,8 @@ import type { ComponentSpec, JobSpec } from './types.ts';
 
 /** Where components are registered. */
 export interface ComponentRegistry {
-  /** `azureml:name:version` (version given), `azureml:name@latest` (label given) or `azureml:name` (neither: the latest). */
-  find(name: string, version: string | undefined, label: string | undefined): Promise<ComponentSpec | undefined>;
+  /** A bare `azureml:name` is the latest. */
+  find(reference: AssetReference): Promise<ComponentSpec | undefined>;
 }
 
 export interface LoadOptions {
@@ -142,8 +142,8 @@ async function withRegistry<Spec>(
     const outcome = attempt(known);
     if (outcome.kind === 'done') return { spec: outcome.spec, warnings: outcome.warnings };
     for (const text of outcome.references) {
-      const reference = parseAssetReference(text);
-      const found = reference === undefined ? undefined : await registry?.find(reference.name, reference.version, reference.label);
+      const reference = parsePath(text);
+      const found = reference.kind === 'asset' ? await registry?.find(reference) : undefined;
       known.set(text, found ?? null);
     }
   }

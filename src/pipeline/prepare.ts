@@ -64,7 +64,7 @@ function jobFacts({ name, spec }: Job): JobFacts {
   return {
     job: name,
     standalone: spec.standalone,
-    defaultDatastore: (spec.settings.defaultDatastore ?? mainDatastore).replace(/^azureml:/, ''),
+    defaultDatastore: spec.settings.defaultDatastore ?? mainDatastore,
     ...(experimentName === undefined ? {} : { experimentName }),
   };
 }

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { isDeepStrictEqual } from 'node:util';
 import { RequestError } from '../errors/types.ts';
-import type { Asset, AssetKind, AssetOf, AssetRegistry, AssetVersion, NewAsset } from './assets.ts';
+import type { AssetVersion } from '../language/named-paths.ts';
+import type { Asset, AssetKind, AssetOf, AssetRegistry, NewAsset } from './assets.ts';
 import { exclusively } from './database.ts';
 import { checkName, checkVersion } from './names.ts';
 

@@ -74,7 +74,7 @@ function readData(text: string, type: DataType | undefined, options: { readonly 
   const path = readPath(text, place);
   const asWritten: InputValue = { kind: 'data', path: text, ...options, type: type ?? 'uri_folder' };
   if (path === undefined) return asWritten;
-  if (path.kind === 'asset' && path.reference.version === undefined && path.reference.label === undefined) {
+  if (path.kind === 'asset' && path.reference.which === undefined) {
     place.error('invalid-reference', `${text} names no version: expected azureml:NAME:VERSION or azureml:NAME@latest.`);
   }
   if (path.kind !== 'local') return asWritten;
@@ -158,21 +158,17 @@ function readDestination(text: string, place: Place, owner: 'job' | 'step', must
     );
     return undefined;
   }
-  if (/^azureml:/.test(text) || /^[a-z][a-z0-9+.-]+:\/\//i.test(text)) {
-    const path = readPath(text, place);
-    if (path === undefined) return undefined;
-    if (path.kind === 'asset') {
-      place.error(
-        'output-on-asset',
-        `An output cannot be written over the registered asset ${text}.`,
-        'Give a path, and a "name" to register the output under.',
-      );
-      return undefined;
-    }
-    return { path: path.kind === 'local' ? path.path : path.text };
-  }
   const path = readPath(text, place);
-  return path?.kind === 'local' ? { path: path.path } : undefined;
+  if (path === undefined) return undefined;
+  if (path.kind === 'asset') {
+    place.error(
+      'output-on-asset',
+      `An output cannot be written over the registered asset ${text}.`,
+      'Give a path, and a "name" to register the output under.',
+    );
+    return undefined;
+  }
+  return { path: path.kind === 'local' ? path.path : path.text };
 }
 
 export function versionText(version: string | number, place: Place): string {

@@ -2,6 +2,7 @@
 import { extname } from 'node:path';
 import { RequestError } from '../../errors/types.ts';
 import type { Emit } from '../../events/types.ts';
+import { parsePath } from '../../language/named-paths.ts';
 import type { EnvironmentSpec } from '../../language/types.ts';
 import type { Interpreter } from '../../parallel/types.ts';
 import type { AssetResolver } from '../../store/assets.ts';
@@ -43,11 +44,11 @@ function needsPython(step: RunStep): boolean {
 /** A registered environment stands for what it was registered as; a name that only the cloud knows stays a name. */
 export function declaredEnvironment(step: RunStep, assets: AssetResolver): EnvironmentSpec | undefined {
   const environment = step.type === 'command' ? step.environment : step.task.environment;
-  const named = /^azureml:([^/:@]+)(?:([:@])(.+))?$/.exec(environment?.reference ?? '');
-  if (named === null) return environment;
-  const [, name = '', mark, which = 'latest'] = named;
+  const named = parsePath(environment?.reference ?? '');
+  if (named.kind !== 'asset') return environment;
+  const { name, which = { label: 'latest' } } = named;
   try {
-    return assets.resolve('environment', name, mark === ':' ? { version: which } : { label: which }).environment;
+    return assets.resolve('environment', name, which).environment;
   } catch (error) {
     if (error instanceof RequestError) return environment;
     throw error;

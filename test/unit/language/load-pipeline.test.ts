@@ -374,15 +374,18 @@ test('registered components are looked up by name, version and label', async () 
     ),
   );
   const { spec: train } = await loadComponent(join(folder, 'train.yml'));
-  const asked: string[] = [];
+  const asked: unknown[] = [];
   const components: ComponentRegistry = {
-    find: async (name, version, label): Promise<{ step: Step } | undefined> => {
-      asked.push(`${name} ${version} ${label}`);
+    find: async ({ name, which }): Promise<{ step: Step } | undefined> => {
+      asked.push([name, which]);
       return train;
     },
   };
   const { spec } = await loadJob(join(folder, 'job.yml'), { components });
-  expect(asked).toEqual(['train 3 undefined', 'train undefined latest']);
+  expect(asked).toEqual([
+    ['train', { version: '3' }],
+    ['train', { label: 'latest' }],
+  ]);
   expect(spec.steps.a).toMatchObject({ type: 'command', inputs: { rate: { value: 0.01 } } });
 });
 
