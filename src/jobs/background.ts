@@ -49,7 +49,7 @@ export async function startJobInBackground(store: RunStore, name: string, option
 /** Takes the snapshots of the code, and finds out what cannot work while there is somebody to tell. What is worth a notice, the new process says. */
 async function checkPossible(store: RunStore, name: string): Promise<void> {
   const never = new AbortController().signal;
-  const job = { name, spec: store.jobs.spec(name), layout: store.layout(name), home: store.home };
+  const job = { name, spec: store.jobs.specToRun(name), layout: store.layout(name), home: store.home };
   await prepareJob(job, store.assets, { emit: () => {}, drain: never, kill: never });
 }
 

@@ -33,7 +33,7 @@ export async function debugMiniBatch(
   told: (what: string) => void,
 ): Promise<DebugResult> {
   const job = store.jobs.get(name);
-  const spec = store.jobs.spec(job.name);
+  const spec = store.jobs.specToRun(job.name);
   const never = new AbortController().signal;
   const context = await prepareJob(
     { name: job.name, spec, layout: store.layout(job.name), home: store.home, ...(job.limit !== undefined && { limit: job.limit }) },
