@@ -1,4 +1,5 @@
 import { JobFailure, RequestError } from '../errors/types.ts';
+import { entryLanguage } from '../language/entry-scripts.ts';
 import type { ParallelStep } from '../language/types.ts';
 import { type DebugResult, debugMiniBatch as debugInStep } from '../parallel/again/debug-mini-batch.ts';
 import type { ParallelRun } from '../parallel/types.ts';
@@ -12,7 +13,6 @@ import type { GraphStep } from '../pipeline/graph/graph.ts';
 import { prepareJob } from '../pipeline/prepare.ts';
 import { parallelRun } from '../pipeline/steps/parallel-step.ts';
 import type { RunStore } from '../store/store.ts';
-import { entryLanguage } from '../workers/local/host.ts';
 
 export interface DebugRequest {
   readonly miniBatch: number;

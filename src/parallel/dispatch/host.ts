@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { RequestError } from '../../errors/types.ts';
-import { entryLanguage, type HostCommand } from '../../workers/local/host.ts';
+import { ENTRY_EXTENSIONS, entryLanguage } from '../../language/entry-scripts.ts';
+import type { HostCommand } from '../../workers/local/host.ts';
 import { nodeCommand } from '../../workers/local/node-host.ts';
 import { pythonCommand } from '../../workers/local/python-host.ts';
 import type { ParallelRun } from '../types.ts';
@@ -14,7 +15,7 @@ export function hostOf(run: ParallelRun): HostCommand {
   const script = join(run.workingDirectory, run.entryScript);
   const language = entryLanguage(run.entryScript);
   if (language === undefined) {
-    const message = `The entry script ${run.entryScript} is neither Python (.py) nor TypeScript or JavaScript (.ts, .mts, .cts, .js, .mjs, .cjs).`;
+    const message = `The entry script ${run.entryScript} is neither Python nor TypeScript or JavaScript (${ENTRY_EXTENSIONS.join(', ')}).`;
     throw new RequestError({ code: 'entry-script-language', message });
   }
   if (!existsSync(script))

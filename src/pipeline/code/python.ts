@@ -1,7 +1,7 @@
 /** The Python that a job's steps run with, and what is said about the environments that they declare. */
-import { extname } from 'node:path';
 import { RequestError } from '../../errors/types.ts';
 import type { Emit } from '../../events/types.ts';
+import { entryLanguage } from '../../language/entry-scripts.ts';
 import { parsePath } from '../../language/named-paths.ts';
 import type { EnvironmentSpec } from '../../language/types.ts';
 import type { Interpreter } from '../../parallel/types.ts';
@@ -38,7 +38,7 @@ function mayUsePython(step: RunStep): boolean {
 
 function needsPython(step: RunStep): boolean {
   if (step.type === 'command') return /\bpython/.test(step.command);
-  return step.task.type === 'model' || extname(step.task.entryScript).toLowerCase() === '.py';
+  return step.task.type === 'model' || entryLanguage(step.task.entryScript) === 'python';
 }
 
 /** A registered environment stands for what it was registered as; a name that only the cloud knows stays a name. */
