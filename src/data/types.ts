@@ -2,6 +2,7 @@
  * Planning: an input becomes a stream of mini-batch descriptors and, for each input, one reader that every worker
  * is told once. Descriptors travel, data does not: a worker reads its own slice.
  */
+import type { MiniBatchSize } from '../language/mini-batch-size.ts';
 import type { DataType } from '../language/types.ts';
 import type { DataStore, StorePlace } from './stores/store.ts';
 
@@ -18,7 +19,7 @@ export interface SplitInput {
 }
 
 export interface SplitSettings {
-  readonly miniBatchSize?: string;
+  readonly miniBatchSize: MiniBatchSize;
   readonly partitionKeys: readonly string[];
   /** N > 0: no input is read, N empty mini-batches are planned. */
   readonly rankMiniBatchCount: number;

@@ -55,7 +55,7 @@ export async function startJobInBackground(
 /** Takes the snapshots of the code, and finds out what cannot work while there is somebody to tell. What is worth a notice, the new process says. */
 async function checkPossible(here: ProcessContext, store: RunStore, name: string): Promise<void> {
   const never = new AbortController().signal;
-  const job = { name, spec: store.jobs.spec(name), layout: store.layout(name), home: store.home };
+  const job = { name, spec: store.jobs.specToRun(name), layout: store.layout(name), home: store.home };
   await prepareJob(here, job, store.assets, { emit: () => {}, drain: never, kill: never });
 }
 

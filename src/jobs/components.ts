@@ -5,9 +5,9 @@ import type { AssetResolver } from '../store/assets.ts';
 /** The registered components of a home, as the loader of job files asks for them. */
 export function componentsOf(assets: AssetResolver): ComponentRegistry {
   return {
-    async find(name, version, label) {
+    async find({ name, which = { label: 'latest' } }) {
       try {
-        return assets.resolve('component', name, version === undefined ? { label: label ?? 'latest' } : { version }).component;
+        return assets.resolve('component', name, which).component;
       } catch (error) {
         if (error instanceof RequestError) return undefined;
         throw error;

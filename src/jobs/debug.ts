@@ -1,4 +1,5 @@
 import { JobFailure, RequestError } from '../errors/types.ts';
+import { entryLanguage } from '../language/entry-scripts.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import { type DebugResult, debugMiniBatch as debugInStep } from '../parallel/again/debug-mini-batch.ts';
 import type { ParallelRun } from '../parallel/types.ts';
@@ -7,7 +8,6 @@ import type { JobContext } from '../pipeline/context.ts';
 import { jobContext } from '../pipeline/prepare.ts';
 import { bindParallelStep } from '../pipeline/steps/parallel-step.ts';
 import type { RunStore } from '../store/store.ts';
-import { entryLanguage } from '../workers/local/host.ts';
 
 export interface DebugRequest {
   readonly miniBatch: number;
@@ -29,7 +29,7 @@ export async function debugMiniBatch(
   told: (what: string) => void,
 ): Promise<DebugResult> {
   const job = store.jobs.get(name);
-  const spec = store.jobs.spec(job.name);
+  const spec = store.jobs.specToRun(job.name);
   const never = new AbortController().signal;
   const context = await jobContext(
     here,

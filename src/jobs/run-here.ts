@@ -123,7 +123,7 @@ async function runToEnd(
     const { runJob } = await import('../pipeline/run-job.ts');
     const job = {
       name: record.name,
-      spec: store.jobs.spec(record.name),
+      spec: store.jobs.specToRun(record.name),
       layout,
       home: store.home,
       forceRerun,

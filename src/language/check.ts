@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import type { KeyPath, Place } from './findings.ts';
 import { nearest, suggestion } from './near.ts';
+import { keysOf, schemaAt, wordsOf } from './schema/look.ts';
 
 /** What becomes of keys that the schema does not know and that are no near misses: Azure's client reads component files past them. */
 export type StrayKeys = 'refused' | 'ignored';
@@ -21,7 +22,7 @@ export function check<Shape extends z.ZodRawShape>(
   const first = schema.safeParse(value);
   if (first.success) return first.data;
   const cuts: KeyPath[] = [];
-  for (const issue of first.error.issues) report(issue, value, [], place, cuts, strayKeys);
+  for (const issue of first.error.issues) report(issue, [], { schema, root: value, place, cuts, strayKeys });
   if (!isRecord(value)) return undefined;
   const pruned = structuredClone(value);
   for (const path of cuts) prune(pruned, path);
@@ -39,12 +40,24 @@ export function check<Shape extends z.ZodRawShape>(
   return undefined;
 }
 
-function report(issue: Issue, root: unknown, base: KeyPath, place: Place, cuts: KeyPath[], strayKeys: StrayKeys): void {
+/** What an issue is told with. */
+interface Telling {
+  readonly schema: z.core.$ZodType;
+  readonly root: unknown;
+  readonly place: Place;
+  readonly cuts: KeyPath[];
+  readonly strayKeys: StrayKeys;
+}
+
+/** `base`: where the choice stands that the issue is about one shape of. */
+function report(issue: Issue, base: KeyPath, telling: Telling): void {
+  const { root, place, cuts, strayKeys } = telling;
   const path: KeyPath = [...base, ...issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))];
+  const schema = schemaAt(telling.schema, path, root);
   const found = valueAt(root, path);
   const at = place.at(...path);
   if (issue.code === 'unrecognized_keys') {
-    const allowed = issue.message.split(' ').filter((key) => key !== '$schema');
+    const allowed = keysOf(schema, found).filter((key) => key !== '$schema');
     for (const key of issue.keys) {
       cuts.push([...path, key]);
       const ignored = strayKeys === 'ignored' && path.length === 0 && nearest(key, allowed) === undefined;
@@ -56,7 +69,7 @@ function report(issue: Issue, root: unknown, base: KeyPath, place: Place, cuts: 
   if (issue.code === 'invalid_union') {
     const inner = fittingBranch(issue.errors, found);
     if (inner !== undefined) {
-      for (const one of inner) report(one, root, path, place, cuts, strayKeys);
+      for (const one of inner) report(one, path, telling);
       return;
     }
   }
@@ -66,7 +79,7 @@ function report(issue: Issue, root: unknown, base: KeyPath, place: Place, cuts: 
     cuts.push(path.length > 1 ? path.slice(0, -1) : path);
     return;
   }
-  at.error(codeFor(issue), `Expected ${issue.message}, found ${shown(found)}.`, spelling(issue, found));
+  at.error(codeFor(issue), `Expected ${issue.message}, found ${shown(found)}.`, spelling(wordsOf(schema), found));
   cuts.push(path);
 }
 
@@ -83,12 +96,9 @@ function codeFor(issue: Issue): string {
   return 'invalid-value';
 }
 
-function spelling(issue: Issue, found: unknown): string | undefined {
-  if (typeof found !== 'string') return undefined;
-  const allowed = /^one of (.+)$/.exec(issue.message)?.[1]?.split(', ');
-  if (allowed === undefined) return undefined;
-  const near = suggestion(found, allowed, 'value');
-  return near.startsWith('Did') ? near : undefined;
+function spelling(allowed: readonly string[], found: unknown): string | undefined {
+  const near = typeof found === 'string' ? nearest(found, allowed) : undefined;
+  return near === undefined ? undefined : `Did you mean ${JSON.stringify(near)}?`;
 }
 
 /** Deletes what stands at a path; an item of a list takes the whole list with it. */

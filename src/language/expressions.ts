@@ -2,8 +2,6 @@
  * `${{ … }}` expressions and `$[[ … ]]` optional sections: text becomes typed parts, parts become text again.
  * Pure; the loader checks references with it and the pipeline binds with it.
  */
-import type { Literal } from './types.ts';
-
 export type Reference =
   /** `${{inputs.x}}`: an input of the step that holds the text. */
   | { readonly scope: 'input'; readonly name: string }
@@ -84,6 +82,28 @@ export function parseReference(inner: string): Reference {
   return { scope: 'unknown', text };
 }
 
+/** A reference as it is written, one way for all that say the same. */
+export function referenceText(reference: Reference): string {
+  switch (reference.scope) {
+    case 'input':
+      return `\${{inputs.${reference.name}}}`;
+    case 'output':
+      return `\${{outputs.${reference.name}}}`;
+    case 'parent_input':
+      return `\${{parent.inputs.${reference.name}}}`;
+    case 'parent_output':
+      return `\${{parent.outputs.${reference.name}}}`;
+    case 'step_output':
+      return `\${{parent.jobs.${reference.step}.outputs.${reference.name}}}`;
+    case 'step_input':
+      return `\${{parent.jobs.${reference.step}.inputs.${reference.name}}}`;
+    case 'macro':
+      return `\${{${reference.name}}}`;
+    case 'unknown':
+      return `\${{${reference.text}}}`;
+  }
+}
+
 /** Whether the text holds at least one `${{ … }}`. */
 export function hasExpression(text: string): boolean {
   return text.search(EXPRESSION) >= 0;
@@ -124,7 +144,7 @@ export function renderTemplate(parts: readonly TemplatePart[], resolve: (referen
 }
 
 /** A literal as it stands in a command line or an argument: booleans as `True` and `False`, which is what scripts written for Azure compare with. */
-export function literalText(value: Literal): string {
+export function literalText(value: string | number | boolean): string {
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   return String(value);
 }

@@ -4,6 +4,7 @@
  */
 import { FILE_NAME, isFileName } from './file-name.ts';
 import type { Place } from './findings.ts';
+import { wantedName } from './names.ts';
 import { suggestion } from './near.ts';
 import type { ParallelSettings, Step } from './types.ts';
 
@@ -15,14 +16,8 @@ const PARTITION_FORMATS = `${PREFIX}partition_formats`;
 const STEP_NAMES = `${PREFIX}step_names`;
 export const PROPERTY_NAMES: readonly string[] = [RUN_AFTER, APPEND_ROW_FILE_NAME, PARTITION_FORMATS, STEP_NAMES];
 
-/** What the steps of a pipeline may be called, by `parallelrun.step_names`. */
-export const STEP_NAME_PATTERNS = {
-  /** Python identifiers in lower case, as Azure has it. */
-  identifiers: /^[a-z_][a-z0-9_]*$/,
-  /** As SDK v1 has it. */
-  any: /^[\w-]+$/,
-} as const;
-export type StepNames = keyof typeof STEP_NAME_PATTERNS;
+/** What the steps of a pipeline may be called, by `parallelrun.step_names`: identifiers as Azure has it, or any as SDK v1 has it. */
+export type StepNames = 'identifiers' | 'any';
 
 type Properties = Readonly<Record<string, string>>;
 
@@ -82,7 +77,7 @@ export function stepProperties({ runAfter = [], settings }: StepExtensions): Pro
 
 /** The properties that a pipeline with steps of these names needs. */
 export function stepNameProperties(names: readonly string[]): Properties {
-  return names.every((name) => STEP_NAME_PATTERNS.identifiers.test(name)) ? {} : { [STEP_NAMES]: 'any' };
+  return names.every((name) => wantedName('step', name) === undefined) ? {} : { [STEP_NAMES]: 'any' };
 }
 
 /** Those that have a meaning here; others of ours are told. */

@@ -38,7 +38,8 @@ export class Findings {
   throwIfAny(): void {
     if (this.problems.length === 0) return;
     const files = [...new Set(this.problems.map((problem) => problem.file))];
-    const order = (problem: Problem): number => files.indexOf(problem.file) * 1e9 + (problem.line ?? 0) * 1e3 + (problem.column ?? 0);
+    const order = (one: Problem, other: Problem): number =>
+      files.indexOf(one.file) - files.indexOf(other.file) || (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0);
     const seen = new Set<string>();
     const unique = this.problems.filter((problem) => {
       const key = JSON.stringify([problem.file, problem.line, problem.column, problem.path, problem.message]);
@@ -46,7 +47,7 @@ export class Findings {
       seen.add(key);
       return first;
     });
-    throw new RequestError(unique.toSorted((one, other) => order(one) - order(other)));
+    throw new RequestError(unique.toSorted(order));
   }
 }
 

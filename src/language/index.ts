@@ -1,5 +1,4 @@
 /** What other rooms take from the job language. */
-export { bindProgramArguments, splitProgramArguments } from './arguments.ts';
 export { type DumpOptions, dumpComponent, dumpJob, jobObject } from './dump/job.ts';
 export {
   hasExpression,
@@ -26,4 +25,3 @@ export {
   type ObjectOptions,
 } from './load.ts';
 export { nearest, suggestion } from './near.ts';
-export { type ExtractedArguments, extractPredefined } from './predefined.ts';

@@ -7,9 +7,10 @@ import { type Problem, RequestError } from '../errors/types.ts';
 import { buildComponent } from './build/component.ts';
 import type { Context } from './build/context.ts';
 import { buildJob } from './build/job.ts';
-import { parseAssetReference } from './build/paths.ts';
+import { checkNamed } from './build/values.ts';
 import { isRecord, shown } from './check.ts';
 import { Findings, objectSource, Place } from './findings.ts';
+import { type AssetReference, parsePath } from './named-paths.ts';
 import { applyOverrides, overriddenSource } from './overrides.ts';
 import { plain } from './plain.ts';
 import { readYaml } from './source/yaml.ts';
@@ -17,8 +18,8 @@ import type { ComponentSpec, JobSpec } from './types.ts';
 
 /** Where components are registered. */
 export interface ComponentRegistry {
-  /** `azureml:name:version` (version given), `azureml:name@latest` (label given) or `azureml:name` (neither: the latest). */
-  find(name: string, version: string | undefined, label: string | undefined): Promise<ComponentSpec | undefined>;
+  /** A bare `azureml:name` is the latest. */
+  find(reference: AssetReference): Promise<ComponentSpec | undefined>;
 }
 
 export interface LoadOptions {
@@ -109,15 +110,7 @@ function component(value: unknown, file: string | undefined, place: Place, conte
     );
     return undefined;
   }
-  const { name } = value;
-  if (typeof name === 'string' && !/^[a-z][a-z0-9_]*$/.test(name)) {
-    place
-      .at('name')
-      .error(
-        'invalid-name',
-        `The component name ${JSON.stringify(name)} is not allowed: expected lower-case letters, digits and underscores, beginning with a letter.`,
-      );
-  }
+  if (typeof value.name === 'string') checkNamed('component', value.name, 'component name', place.at('name'));
   const deferred = new Set<string>();
   const step = buildComponent(value, undefined, place, { ...context, deferred }, file);
   if (step === undefined || deferred.size === 0) return step === undefined ? undefined : { step };
@@ -151,8 +144,8 @@ async function withRegistry<Spec>(
     const outcome = attempt(known);
     if (outcome.kind === 'done') return { spec: outcome.spec, warnings: outcome.warnings };
     for (const text of outcome.references) {
-      const reference = parseAssetReference(text);
-      const found = reference === undefined ? undefined : await registry?.find(reference.name, reference.version, reference.label);
+      const reference = parsePath(text);
+      const found = reference.kind === 'asset' ? await registry?.find(reference) : undefined;
       known.set(text, found ?? null);
     }
   }

@@ -7,6 +7,9 @@
  * The spec is JSON-serialisable. Local paths in it are absolute; `azureml:` names and datastore URIs are kept as written.
  */
 
+import type { ProgramArgument } from './arguments/types.ts';
+import type { MiniBatchSize } from './mini-batch-size.ts';
+
 export type DataType = 'uri_file' | 'uri_folder' | 'mltable' | 'mlflow_model' | 'custom_model' | 'triton_model';
 export type PrimitiveType = 'string' | 'number' | 'integer' | 'boolean';
 export type Literal = string | number | boolean;
@@ -130,8 +133,8 @@ export interface RunFunctionTask {
   readonly code?: CodeSpec;
   /** Relative to the code folder. */
   readonly entryScript: string;
-  /** As written; expressions unresolved; predefined arguments still inside. */
-  readonly programArguments?: string;
+  /** References unresolved. */
+  readonly programArguments: readonly ProgramArgument[];
   readonly environment?: EnvironmentSpec;
   /** The output that receives the returned rows as one file (`${{outputs.x}}` → `x`). Absent: summary only. */
   readonly appendRowTo?: string;
@@ -142,7 +145,7 @@ export interface ModelTask {
   readonly type: 'model';
   /** Absolute path, `azureml:` name, or `${{inputs.x}}`. */
   readonly model: string;
-  readonly programArguments?: string;
+  readonly programArguments: readonly ProgramArgument[];
   readonly environment?: EnvironmentSpec;
   readonly appendRowTo?: string;
 }
@@ -156,8 +159,8 @@ export type ParallelTaskSpec = RunFunctionTask | ModelTask;
 export interface ParallelSettings {
   /** Names of the inputs that are split, each by itself, in this order. Empty only with `rankMiniBatchCount`. */
   readonly inputData: readonly string[];
-  /** As written: items for files, bytes (`^\d+([kKmMgG][bB])*$`, 1024-based) for tables. Absent: 10 files, or 1 MB. */
-  readonly miniBatchSize?: string;
+  /** Items for files, bytes for tables. Default: 10 files, or 1 MB. */
+  readonly miniBatchSize: MiniBatchSize;
   readonly partitionKeys: readonly string[];
   /** v1: the dataset's own partition format, for inputs that are not MLTables. By input name. */
   readonly partitionFormats?: Readonly<Record<string, string>>;

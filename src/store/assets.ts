@@ -1,4 +1,5 @@
 /** What is registered by name in a home: data, models, environments, components, datastores. */
+import type { AssetVersion } from '../language/named-paths.ts';
 import type { ComponentSpec, DataType, EnvironmentSpec } from '../language/types.ts';
 
 interface AssetCommon {
@@ -47,9 +48,6 @@ export interface DatastoreAsset extends AssetCommon {
 export type Asset = DataAsset | ModelAsset | EnvironmentAsset | ComponentAsset | DatastoreAsset;
 export type AssetKind = Asset['kind'];
 export type AssetOf<K extends AssetKind> = Extract<Asset, { readonly kind: K }>;
-
-/** Which version: `azureml:name:3` is `{version: '3'}`, `azureml:name@latest` and a bare name are `{label: 'latest'}`. */
-export type AssetVersion = { readonly version: string } | { readonly label: string };
 
 export interface AssetResolver {
   /**

@@ -7,6 +7,7 @@ import type { JobSpec } from '../language/types.ts';
 import { exclusively } from './database.ts';
 import { jobLayout } from './layout.ts';
 import { checkName, generateName } from './names.ts';
+import { restored, stored } from './stored-spec.ts';
 
 export interface JobRecord {
   readonly name: string;
@@ -45,7 +46,10 @@ export interface JobStore {
   /** Newest first. */
   list(filter?: JobFilter): readonly JobRecord[];
   count(filter?: JobFilter): number;
+  /** For looking at the job, also at one that this version cannot run any more. */
   spec(name: string): JobSpec;
+  /** @throws RequestError (`outdated-spec`) for a job that an earlier version stored and this one cannot carry on. */
+  specToRun(name: string): JobSpec;
   setStatus(name: string, status: Status, error?: string): void;
   setArchived(name: string, archived: boolean): void;
   /** Takes back a job that turned out to be impossible before anything of it ran. */
@@ -72,7 +76,7 @@ export function jobStore(home: string, database: DatabaseSync): JobStore {
         // Left by a process that died before its row was committed.
         rmSync(layout.directory, { recursive: true, force: true });
         mkdirSync(layout.directory, { recursive: true });
-        writeFileSync(layout.spec, JSON.stringify(spec));
+        writeFileSync(layout.spec, JSON.stringify(stored(spec)));
         database
           .prepare(
             'insert into jobs (name, status, display_name, experiment_name, source, mini_batch_limit, created) values (?, ?, ?, ?, ?, ?, ?)',
@@ -104,8 +108,11 @@ export function jobStore(home: string, database: DatabaseSync): JobStore {
       const row = database.prepare('select count(*) as n from jobs where archived in (?, ?)').get(...archivedValues(archived));
       return Number(row?.n);
     },
-    spec(name) {
-      return JSON.parse(readFileSync(jobLayout(home, name).spec, 'utf8')) as JobSpec;
+    spec: (name) => readSpec(home, name).spec,
+    specToRun(name) {
+      const { spec, problems } = readSpec(home, name);
+      if (problems.length > 0) throw outdated(name, spec, problems);
+      return spec;
     },
     setStatus(name, status, error) {
       const ended = finalStatuses.includes(status) ? new Date().toISOString() : null;
@@ -119,6 +126,22 @@ export function jobStore(home: string, database: DatabaseSync): JobStore {
       rmSync(jobLayout(home, name).directory, { recursive: true, force: true });
     },
   };
+}
+
+function readSpec(home: string, name: string): { readonly spec: JobSpec; readonly problems: readonly Problem[] } {
+  const { value, problems } = restored(JSON.parse(readFileSync(jobLayout(home, name).spec, 'utf8')));
+  return { spec: value as JobSpec, problems };
+}
+
+function outdated(name: string, spec: JobSpec, problems: readonly Problem[]): RequestError {
+  const again = spec.source === undefined ? 'Submit it again' : `Mend ${spec.source} and run it again`;
+  return new RequestError(
+    problems.map(({ code, message }) => ({
+      code,
+      message: `The job ${name} was stored by an earlier version and cannot be carried on by this one: ${message}`,
+      hint: `${again}; what it has made stays: prl job download --name ${name} --all`,
+    })),
+  );
 }
 
 function freshName(taken: (name: string) => boolean): string {

@@ -1,25 +1,21 @@
 /** Names of jobs and assets: they become folder names, so nothing in them may lead elsewhere. */
 import { randomInt } from 'node:crypto';
 import { RequestError } from '../errors/types.ts';
-
-const pattern = /^[a-z0-9][a-z0-9_-]{0,254}$/i;
+import { wantedName } from '../language/names.ts';
+import type { AssetKind } from './assets.ts';
 
 /** @throws RequestError (`bad-name`) */
-export function checkName(what: string, name: string): void {
-  if (pattern.test(name)) return;
-  throw new RequestError({
-    code: 'bad-name',
-    message: `${JSON.stringify(name)} is not a ${what} name: expected a letter or digit, then letters, digits, '-' or '_', at most 255 in all.`,
-  });
+export function checkName(kind: 'job' | AssetKind, name: string): void {
+  const wanted = wantedName(kind === 'job' ? 'job' : 'asset', name);
+  if (wanted === undefined) return;
+  throw new RequestError({ code: 'bad-name', message: `${JSON.stringify(name)} is not a ${kind} name: expected ${wanted}.` });
 }
 
 /** Versions and labels of assets: `3`, `1.0.2`, `2024-01-31`. @throws RequestError (`bad-version`) */
 export function checkVersion(version: string): void {
-  if (/^[a-z0-9][a-z0-9._-]{0,254}$/i.test(version)) return;
-  throw new RequestError({
-    code: 'bad-version',
-    message: `${JSON.stringify(version)} is not a version: expected a letter or digit, then letters, digits, '.', '-' or '_', at most 255 in all.`,
-  });
+  const wanted = wantedName('version', version);
+  if (wanted === undefined) return;
+  throw new RequestError({ code: 'bad-version', message: `${JSON.stringify(version)} is not a version: expected ${wanted}.` });
 }
 
 /** `amber_harbor_x7k2m`: easy to say, and 60 million of them for each pair of words. */

@@ -2,10 +2,12 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { isDeepStrictEqual } from 'node:util';
-import { RequestError } from '../errors/types.ts';
-import type { Asset, AssetKind, AssetOf, AssetRegistry, AssetVersion, NewAsset } from './assets.ts';
+import { type Problem, RequestError } from '../errors/types.ts';
+import type { AssetVersion } from '../language/named-paths.ts';
+import type { Asset, AssetKind, AssetOf, AssetRegistry, NewAsset } from './assets.ts';
 import { exclusively } from './database.ts';
 import { checkName, checkVersion } from './names.ts';
+import { restored, stored } from './stored-spec.ts';
 
 /** The datastore that every home has. */
 export const defaultDatastore = 'workspaceblobstore';
@@ -14,23 +16,34 @@ export function assetRegistry(home: string, database: DatabaseSync): AssetRegist
   const versionsOf = database.prepare('select * from assets where kind = ? and name = ? order by rowid desc');
   const labelsOf = database.prepare('select label, version from asset_labels where kind = ? and name = ?');
 
-  function versions(kind: AssetKind, name: string): readonly Asset[] {
+  function entries(kind: AssetKind, name: string): readonly Entry[] {
     const labels = labelsOf.all(kind, name);
-    const found = versionsOf.all(kind, name).map((row) => asset(row, labels));
-    return found.length === 0 && kind === 'datastore' && name === defaultDatastore ? [builtIn(home)] : found;
+    const found = versionsOf.all(kind, name).map((row) => entry(row, labels));
+    return found.length === 0 && kind === 'datastore' && name === defaultDatastore ? [{ asset: builtIn(home), problems: [] }] : found;
   }
 
-  function find(kind: AssetKind, name: string, which: AssetVersion): Asset | undefined {
-    const all = versions(kind, name);
-    if ('version' in which) return all.find((one) => one.version === which.version);
-    if (which.label === 'latest') return all.find((one) => !one.archived);
-    return all.find((one) => one.labels.includes(which.label));
+  function versions(kind: AssetKind, name: string): readonly Asset[] {
+    return entries(kind, name).map(({ asset }) => asset);
+  }
+
+  function find(kind: AssetKind, name: string, which: AssetVersion): Entry | undefined {
+    const all = entries(kind, name);
+    if ('version' in which) return all.find(({ asset }) => asset.version === which.version);
+    if (which.label === 'latest') return all.find(({ asset }) => !asset.archived);
+    return all.find(({ asset }) => asset.labels.includes(which.label));
+  }
+
+  function findOrThrow(kind: AssetKind, name: string, which: AssetVersion): Entry {
+    const found = find(kind, name, which);
+    if (found === undefined) throw unknownAsset(kind, name, which, versions(kind, name), names(kind));
+    return found;
   }
 
   function resolve<K extends AssetKind>(kind: K, name: string, which: AssetVersion): AssetOf<K> {
-    const found = find(kind, name, which);
-    if (found === undefined || !isKind(found, kind)) throw unknownAsset(kind, name, which, versions(kind, name), names(kind));
-    return found;
+    const { asset, problems } = findOrThrow(kind, name, which);
+    if (problems.length > 0) throw outdated(asset, problems);
+    if (!isKind(asset, kind)) throw unknownAsset(kind, name, which, [], []);
+    return asset;
   }
 
   function names(kind: AssetKind): readonly string[] {
@@ -44,7 +57,7 @@ export function assetRegistry(home: string, database: DatabaseSync): AssetRegist
     if (given.version !== undefined) checkVersion(given.version);
     return exclusively(database, () => {
       const { kind, name, version, description, tags, ...body } = given;
-      const existing = version === undefined ? undefined : find(kind, name, { version });
+      const existing = version === undefined ? undefined : find(kind, name, { version })?.asset;
       if (existing !== undefined) {
         if (sameContent(existing, given)) return existing;
         throw new RequestError({
@@ -57,7 +70,7 @@ export function assetRegistry(home: string, database: DatabaseSync): AssetRegist
       const own = version ?? nextVersion(versions(kind, name));
       database
         .prepare('insert into assets (kind, name, version, description, tags, body, created) values (?, ?, ?, ?, ?, ?, ?)')
-        .run(kind, name, own, description ?? null, JSON.stringify(tags), JSON.stringify(body), new Date().toISOString());
+        .run(kind, name, own, description ?? null, JSON.stringify(tags), JSON.stringify(stored(body)), new Date().toISOString());
       return resolve(kind, name, { version: own });
     });
   }
@@ -73,7 +86,7 @@ export function assetRegistry(home: string, database: DatabaseSync): AssetRegist
         .sort((a, b) => (a.created < b.created ? 1 : a.created > b.created ? -1 : 0));
     },
     archive(kind, name, which, archived) {
-      const found = resolve(kind, name, which);
+      const { asset: found } = findOrThrow(kind, name, which);
       database
         .prepare('update assets set archived = ? where kind = ? and name = ? and version = ?')
         .run(archived ? 1 : 0, kind, name, found.version);
@@ -94,14 +107,21 @@ function builtIn(home: string): Asset {
   };
 }
 
+/** An asset, and why it can be looked at but not used. */
+interface Entry {
+  readonly asset: Asset;
+  readonly problems: readonly Problem[];
+}
+
 function isKind<K extends AssetKind>(found: Asset, kind: K): found is AssetOf<K> {
   return found.kind === kind;
 }
 
-function asset(row: Readonly<Record<string, unknown>>, labels: readonly Readonly<Record<string, unknown>>[]): Asset {
+function entry(row: Readonly<Record<string, unknown>>, labels: readonly Readonly<Record<string, unknown>>[]): Entry {
   const version = String(row.version);
-  return {
-    ...JSON.parse(String(row.body)),
+  const { value, problems } = restored(JSON.parse(String(row.body)));
+  const asset: unknown = {
+    ...value,
     kind: row.kind,
     name: row.name,
     version,
@@ -111,6 +131,17 @@ function asset(row: Readonly<Record<string, unknown>>, labels: readonly Readonly
     created: String(row.created),
     archived: row.archived === 1,
   };
+  return { asset: asset as Asset, problems };
+}
+
+function outdated({ kind, name, version }: Asset, problems: readonly Problem[]): RequestError {
+  return new RequestError(
+    problems.map(({ code, message }) => ({
+      code,
+      message: `The ${kind} ${name}, version ${version}, was registered by an earlier version of the program and cannot be used by this one: ${message}`,
+      hint: `Mend its file and register it as another version: prl ${kind} create --file FILE`,
+    })),
+  );
 }
 
 function nextVersion(all: readonly Asset[]): string {

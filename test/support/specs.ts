@@ -1,5 +1,6 @@
 /** Job specs as the spec room makes them, for tests of what comes behind it. */
-import { DEFAULT_PREDEFINED } from '../../src/language/predefined.ts';
+import { DEFAULT_PREDEFINED } from '../../src/language/arguments/predefined.ts';
+import { DEFAULT_SIZE } from '../../src/language/mini-batch-size.ts';
 import type { CommandStep, JobSpec, ParallelSettings, ParallelStep, Step } from '../../src/language/types.ts';
 
 export function commandStep(command: string, step: Partial<CommandStep> = {}): CommandStep {
@@ -24,9 +25,10 @@ export function parallelStep(step: Partial<ParallelStep>, settings: Partial<Para
   const { command: _command, ...common } = commandStep('');
   return {
     ...common,
-    task: { type: 'run_function', entryScript: 'score.py' },
+    task: { type: 'run_function', entryScript: 'score.py', programArguments: [] },
     settings: {
       inputData: [],
+      miniBatchSize: DEFAULT_SIZE,
       partitionKeys: [],
       errorThreshold: -1,
       miniBatchErrorThreshold: -1,

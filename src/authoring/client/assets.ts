@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { RequestError } from '../../errors/types.ts';
+import type { AssetVersion } from '../../language/named-paths.ts';
 import type { DataType, EnvironmentSpec } from '../../language/types.ts';
-import type { AssetKind, AssetOf, AssetVersion } from '../../store/assets.ts';
+import type { AssetKind, AssetOf } from '../../store/assets.ts';
 import { LocalPath, localPath } from '../document.ts';
 import { withHome } from './home.ts';
 

@@ -1,5 +1,6 @@
+import { RequestError } from '../../errors/types.ts';
+import { filesOf, type MiniBatchSize, miniBatchSizeText } from '../../language/mini-batch-size.ts';
 import type { InputPlan, UnnumberedMiniBatch } from '../input.ts';
-import { filesPerMiniBatch } from '../mini-batch-size.ts';
 import { createPace } from '../pace.ts';
 import type { PartitionFormat } from '../partition-format.ts';
 import { checkPartitionKeys } from '../partition-keys.ts';
@@ -24,6 +25,17 @@ export function planFiles(input: SplitInput, settings: SplitSettings, files: Fil
   }
   const size = filesPerMiniBatch(settings.miniBatchSize, input.name);
   return { reader, notices: [], chunks: () => bySize(files, size) };
+}
+
+/** Files in a mini-batch of an input that is a list of files. @throws RequestError for a size in bytes. */
+function filesPerMiniBatch(size: MiniBatchSize, input: string): number {
+  const files = filesOf(size);
+  if (files !== undefined) return files;
+  throw new RequestError({
+    code: 'mini-batch-size',
+    message: `mini_batch_size is ${JSON.stringify(miniBatchSizeText(size))}, but the input '${input}' is a list of files, for which it is a number of files.`,
+    hint: 'Write a whole number such as 10.',
+  });
 }
 
 async function* bySize(files: FileList, size: number): AsyncGenerator<readonly UnnumberedMiniBatch[]> {

@@ -1,8 +1,8 @@
 import { join, posix, relative, resolve } from 'node:path';
 import picomatch from 'picomatch';
+import { parsePath, withoutSecrets } from '../../language/named-paths.ts';
 import type { FileList } from '../files/file-list.ts';
 import { type DataStore, type Found, StoreError } from '../stores/store.ts';
-import { parseDataPath } from '../uris.ts';
 import type { MLTable, PathEntry } from './model.ts';
 import { errorAt } from './place.ts';
 
@@ -32,14 +32,14 @@ export async function listFiles(table: MLTable, store: DataStore): Promise<FileL
 }
 
 async function locate(entry: PathEntry, folder: string, store: DataStore): Promise<Entry> {
-  const parsed = parseDataPath(entry.path);
+  const parsed = parsePath(entry.path);
   if (parsed.kind === 'invalid') throw errorAt(entry.place, 'unreachable-data', parsed.message, parsed.hint);
   if (parsed.kind !== 'local') {
     throw errorAt(
       entry.place,
       'unreachable-data',
-      `Inside an MLTable only local paths are read, found ${JSON.stringify(entry.path)}.`,
-      'Write a path relative to the MLTable.',
+      `Inside an MLTable only local paths are read, found ${JSON.stringify(withoutSecrets(entry.path))}.`,
+      'Write a path relative to the MLTable; what is elsewhere must be downloaded first.',
     );
   }
   if (entry.kind === 'pattern') return locatePattern(entry, parsed.path, folder, store);

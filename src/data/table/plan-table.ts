@@ -1,5 +1,5 @@
+import { bytesOf } from '../../language/mini-batch-size.ts';
 import type { InputPlan, UnnumberedMiniBatch } from '../input.ts';
-import { bytesPerMiniBatch } from '../mini-batch-size.ts';
 import { select } from '../mltable/model.ts';
 import { checkPartitionKeys } from '../partition-keys.ts';
 import type { SplitInput, SplitSettings, TableSlice } from '../types.ts';
@@ -13,7 +13,7 @@ import type { TableSpec } from './table-spec.ts';
 
 /** Decides how a table is read, does on disk what cannot be done slice by slice, and cuts it into mini-batches. */
 export async function planTable(input: SplitInput, settings: SplitSettings, spec: TableSpec): Promise<InputPlan> {
-  const size = bytesPerMiniBatch(settings.miniBatchSize, input.name);
+  const size = bytesOf(settings.miniBatchSize);
   const { scratch, partitionKeys: keys } = settings;
   const table = await prepare(input, spec, `${scratch}/${input.name}`);
   const { reader, notices } = table;

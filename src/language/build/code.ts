@@ -2,6 +2,7 @@
 
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { ENTRY_EXTENSIONS, entryLanguage } from '../entry-scripts.ts';
 import type { Place } from '../findings.ts';
 import { nearest } from '../near.ts';
 import type { CodeSpec } from '../types.ts';
@@ -61,8 +62,6 @@ export function readIncludes(raw: readonly string[] | null | undefined, place: P
   });
 }
 
-const EXTENSIONS = ['.py', '.ts', '.mts', '.js', '.mjs'];
-
 /**
  * The entry script, relative to the code folder. Without `code`, the script's own folder is the code.
  * Undefined when it is not there (told).
@@ -75,9 +74,8 @@ export function readEntryScript(
   place: Place,
 ): { readonly code: CodeSpec; readonly entryScript: string } | undefined {
   const script = raw.replace(/^file:/, '');
-  const extension = /\.[A-Za-z]+$/.exec(script)?.[0];
-  if (extension === undefined || !EXTENSIONS.includes(extension)) {
-    place.error('unknown-script-type', `Expected a script that ends in ${EXTENSIONS.join(', ')}, found ${JSON.stringify(raw)}.`);
+  if (entryLanguage(script) === undefined) {
+    place.error('unknown-script-type', `Expected a script that ends in ${ENTRY_EXTENSIONS.join(', ')}, found ${JSON.stringify(raw)}.`);
     return undefined;
   }
   if (!codeGiven) {

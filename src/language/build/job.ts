@@ -15,7 +15,7 @@ import { buildSteps } from './pipeline.ts';
 import { NO_SETTINGS, readPipelineSettings } from './pipeline-settings.ts';
 import { readDescription } from './shared-fields.ts';
 import { frameOf, literalsOf } from './step.ts';
-import { readInputs, readOutputs, textRecord } from './values.ts';
+import { checkNamed, readInputs, readOutputs, textRecord } from './values.ts';
 import { buildCommand, buildParallel, kept } from './work.ts';
 
 export function buildJob(raw: unknown, place: Place, context: Context): JobSpec | undefined {
@@ -180,18 +180,8 @@ interface RawJob {
   readonly compute?: string | null | undefined;
 }
 
-/** What a job may be called: it becomes the name of a folder. */
-const JOB_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/;
-
 function described(raw: RawJob, place: Place) {
-  if (raw.name !== undefined && !JOB_NAME.test(raw.name)) {
-    place
-      .at('name')
-      .error(
-        'invalid-name',
-        `The job name ${JSON.stringify(raw.name)} is not allowed: expected letters, digits, "-", "_" and ".", beginning with a letter or digit.`,
-      );
-  }
+  if (raw.name !== undefined) checkNamed('job', raw.name, 'job name', place.at('name'));
   const description = readDescription(raw);
   return {
     ...(raw.name === undefined ? {} : { name: raw.name }),

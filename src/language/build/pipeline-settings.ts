@@ -1,4 +1,5 @@
 /** Settings of a pipeline, of a job as of a component. */
+import { bareName } from '../named-paths.ts';
 import type { PipelineSettings } from '../types.ts';
 import { defined } from './environment.ts';
 
@@ -6,7 +7,7 @@ export const NO_SETTINGS: PipelineSettings = { continueOnStepFailure: false, for
 
 export function readPipelineSettings(raw: Readonly<Record<string, unknown>> | null | undefined): PipelineSettings {
   const { default_compute, default_datastore, continue_on_step_failure, force_rerun, ...other } = raw ?? {};
-  const name = (value: unknown): string => String(value).replace(/^azureml:/, '');
+  const name = (value: unknown): string => bareName(String(value));
   const yes = (value: unknown): boolean => String(value ?? false).toLowerCase() === 'true';
   return {
     ...(default_compute === undefined ? {} : { defaultCompute: name(default_compute) }),

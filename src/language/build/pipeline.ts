@@ -1,11 +1,12 @@
 /** The steps of a pipeline: each by itself, then together as a graph. */
 import { isRecord } from '../check.ts';
-import { STEP_NAME_PATTERNS, type StepNames } from '../extensions.ts';
+import type { StepNames } from '../extensions.ts';
 import type { Place } from '../findings.ts';
 import type { InputPort, OutputPort, Step } from '../types.ts';
 import type { Context, Surroundings } from './context.ts';
 import { bindGraph } from './graph.ts';
 import { type BuiltStep, buildStep } from './step.ts';
+import { checkKey } from './values.ts';
 
 /** What the pipeline offers its steps. */
 export interface PipelineFrame {
@@ -17,11 +18,6 @@ export interface PipelineFrame {
   readonly declared: boolean;
   readonly stepNames: StepNames;
 }
-
-const ALLOWED: Readonly<Record<StepNames, string>> = {
-  identifiers: 'lower-case letters, digits and underscores, not beginning with a digit',
-  any: 'letters, digits, underscores and dashes',
-};
 
 export function buildSteps(
   raw: unknown,
@@ -38,9 +34,7 @@ export function buildSteps(
   const broken = new Set<string>();
   for (const [name, value] of Object.entries(raw)) {
     const where = at.at(name);
-    if (!STEP_NAME_PATTERNS[frame.stepNames].test(name)) {
-      where.keyError('invalid-name', `The step name ${JSON.stringify(name)} is not allowed: expected ${ALLOWED[frame.stepNames]}.`);
-    }
+    checkKey(frame.stepNames === 'any' ? 'free_step' : 'step', name, 'step name', where);
     const step = buildStep(name, value, where, frame.surroundings, context);
     if (step === undefined) broken.add(name);
     else built.set(name, step);

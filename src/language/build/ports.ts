@@ -5,7 +5,7 @@ import type { inputPort, outputPort } from '../schema/common.ts';
 import { DATA_TYPES, INPUT_MODES, OUTPUT_MODES, PRIMITIVE_TYPES } from '../schema/common.ts';
 import type { InputPort, InputValue, OutputPort, OutputValue } from '../types.ts';
 import { fitLiteral, isPrimitive, typeOfLiteral } from './literals.ts';
-import { checkName, literalOf, oneOf } from './values.ts';
+import { checkKey, literalOf, oneOf } from './values.ts';
 
 type RawInputPort = z.infer<typeof inputPort>;
 type RawOutputPort = z.infer<typeof outputPort>;
@@ -13,7 +13,7 @@ type RawOutputPort = z.infer<typeof outputPort>;
 export function readInputPorts(raw: Readonly<Record<string, RawInputPort>> | null | undefined, place: Place): Record<string, InputPort> {
   const ports: Record<string, InputPort> = {};
   for (const [name, port] of Object.entries(raw ?? {})) {
-    if (checkName(name, 'input port', place.at(name))) ports[name] = readInputPort(name, port, place.at(name));
+    if (checkKey('port', name, 'input port name', place.at(name))) ports[name] = readInputPort(name, port, place.at(name));
   }
   return ports;
 }
@@ -63,7 +63,7 @@ function bound(raw: string | number | undefined, key: 'min' | 'max', place: Plac
 export function readOutputPorts(raw: Readonly<Record<string, RawOutputPort>> | null | undefined, place: Place): Record<string, OutputPort> {
   const ports: Record<string, OutputPort> = {};
   for (const [name, port] of Object.entries(raw ?? {})) {
-    if (!checkName(name, 'output port', place.at(name))) continue;
+    if (!checkKey('port', name, 'output port name', place.at(name))) continue;
     const mode = oneOf(OUTPUT_MODES, port.mode);
     ports[name] = {
       type: port.type === 'path' ? 'uri_folder' : (oneOf(DATA_TYPES, port.type) ?? 'uri_folder'),

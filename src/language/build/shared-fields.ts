@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import { isRecord } from '../check.ts';
 import type { Place } from '../findings.ts';
+import { bareName } from '../named-paths.ts';
 import type { resources as resourcesSchema } from '../schema/common.ts';
 import type { CloudOnly, ComponentOrigin, Resources } from '../types.ts';
 import { defined } from './environment.ts';
@@ -26,14 +27,14 @@ export interface Description {
 }
 
 export function readDescription(raw: RawDescription): Description {
-  const compute = raw.compute?.replace(/^azureml:/, '');
+  const compute = bareName(raw.compute ?? '');
   return {
     ...(raw.display_name === undefined ? {} : { displayName: raw.display_name }),
     ...(raw.description === undefined ? {} : { description: raw.description }),
     ...(raw.experiment_name === undefined ? {} : { experimentName: raw.experiment_name }),
     tags: textRecord(raw.tags),
     properties: textRecord(raw.properties),
-    ...(compute === undefined || compute === '' ? {} : { compute }),
+    ...(compute === '' ? {} : { compute }),
   };
 }
 

@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { isRecord } from '../check.ts';
 import { hasExpression, soleReference } from '../expressions.ts';
 import type { Place } from '../findings.ts';
+import { type NameKind, wantedName } from '../names.ts';
 import { nearest } from '../near.ts';
 import type { inputs as inputsSchema, outputs as outputsSchema } from '../schema/common.ts';
 import { DATA_TYPES, INPUT_MODES, OUTPUT_MODES } from '../schema/common.ts';
@@ -13,17 +14,21 @@ export type RawInputs = z.infer<typeof inputsSchema>;
 export type RawOutputs = z.infer<typeof outputsSchema>;
 type RawInput = NonNullable<RawInputs>[string];
 
-const NAME = /^[A-Za-z0-9_][A-Za-z0-9_-]*$/;
-/** What a component declares is a name in programs too. */
-const PORT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** Tells at the key. */
+export function checkKey(kind: NameKind, name: string, what: string, place: Place): boolean {
+  const wanted = wantedName(kind, name);
+  if (wanted !== undefined) place.keyError('invalid-name', notAllowed(what, name, wanted));
+  return wanted === undefined;
+}
 
-/** The names of inputs, outputs and ports: what expressions can name. */
-export function checkName(name: string, what: 'input' | 'output' | 'input port' | 'output port', place: Place): boolean {
-  const port = what.endsWith('port');
-  if ((port ? PORT_NAME : NAME).test(name) && name.length <= 255) return true;
-  const allowed = port ? 'letters, digits and "_", not beginning with a digit' : 'letters, digits, "_" and "-"';
-  place.keyError('invalid-name', `The ${what} name ${JSON.stringify(name)} is not allowed: expected ${allowed}.`);
-  return false;
+/** Tells at the value. */
+export function checkNamed(kind: NameKind, name: string, what: string, place: Place): void {
+  const wanted = wantedName(kind, name);
+  if (wanted !== undefined) place.error('invalid-name', notAllowed(what, name, wanted));
+}
+
+function notAllowed(what: string, name: string, wanted: string): string {
+  return `The ${what} ${JSON.stringify(name)} is not allowed: expected ${wanted}.`;
 }
 
 /** A word of a list, in the list's own case. */
@@ -43,7 +48,7 @@ export function readInputs(raw: RawInputs, place: Place): Record<string, InputVa
   const values: Record<string, InputValue> = {};
   for (const [name, value] of Object.entries(raw ?? {})) {
     const at = place.at(name);
-    if (!checkName(name, 'input', at)) continue;
+    if (!checkKey('value', name, 'input name', at)) continue;
     const read = readInput(value, at);
     if (read !== undefined) values[name] = read;
   }
@@ -69,7 +74,7 @@ function readData(text: string, type: DataType | undefined, options: { readonly 
   const path = readPath(text, place);
   const asWritten: InputValue = { kind: 'data', path: text, ...options, type: type ?? 'uri_folder' };
   if (path === undefined) return asWritten;
-  if (path.kind === 'asset' && path.reference.version === undefined && path.reference.label === undefined) {
+  if (path.kind === 'asset' && path.reference.which === undefined) {
     place.error('invalid-reference', `${text} names no version: expected azureml:NAME:VERSION or azureml:NAME@latest.`);
   }
   if (path.kind !== 'local') return asWritten;
@@ -101,7 +106,7 @@ export function readOutputs(raw: RawOutputs, place: Place, owner: 'job' | 'step'
   const values: Record<string, OutputValue> = {};
   for (const [name, value] of Object.entries(raw ?? {})) {
     const at = place.at(name);
-    if (!checkName(name, 'output', at)) continue;
+    if (!checkKey('value', name, 'output name', at)) continue;
     const read = readOutput(value, at, owner);
     if (read !== undefined) values[name] = read;
   }
@@ -115,7 +120,11 @@ function readOutput(raw: NonNullable<RawOutputs>[string], place: Place, owner: '
   const mode = oneOf(OUTPUT_MODES, raw.mode);
   const destination = raw.path === undefined || raw.path === '' ? {} : readDestination(raw.path, place.at('path'), owner, false);
   if (destination === undefined) return undefined;
-  if (raw.version !== undefined && raw.name === undefined) {
+  const version = raw.version === undefined ? undefined : versionText(raw.version, place.at('version'));
+  // What it would be registered under when the step has run.
+  if (raw.name !== undefined) checkNamed('asset', raw.name, 'name', place.at('name'));
+  if (version !== undefined) checkNamed('version', version, 'version', place.at('version'));
+  if (version !== undefined && raw.name === undefined) {
     place
       .at('version')
       .error('version-without-name', 'An output has a version only together with a name.', 'Give it a "name" to register it under.');
@@ -125,7 +134,7 @@ function readOutput(raw: NonNullable<RawOutputs>[string], place: Place, owner: '
     ...(mode === undefined ? {} : { mode }),
     ...destination,
     ...(raw.name === undefined ? {} : { name: raw.name }),
-    ...(raw.version === undefined ? {} : { version: versionText(raw.version, place.at('version')) }),
+    ...(version === undefined ? {} : { version }),
     ...(raw.description === undefined ? {} : { description: raw.description }),
   };
 }
@@ -149,21 +158,17 @@ function readDestination(text: string, place: Place, owner: 'job' | 'step', must
     );
     return undefined;
   }
-  if (/^azureml:/.test(text) || /^[a-z][a-z0-9+.-]+:\/\//i.test(text)) {
-    const path = readPath(text, place);
-    if (path === undefined) return undefined;
-    if (path.kind === 'asset') {
-      place.error(
-        'output-on-asset',
-        `An output cannot be written over the registered asset ${text}.`,
-        'Give a path, and a "name" to register the output under.',
-      );
-      return undefined;
-    }
-    return { path: path.kind === 'local' ? path.path : path.text };
-  }
   const path = readPath(text, place);
-  return path?.kind === 'local' ? { path: path.path } : undefined;
+  if (path === undefined) return undefined;
+  if (path.kind === 'asset') {
+    place.error(
+      'output-on-asset',
+      `An output cannot be written over the registered asset ${text}.`,
+      'Give a path, and a "name" to register the output under.',
+    );
+    return undefined;
+  }
+  return { path: path.kind === 'local' ? path.path : path.text };
 }
 
 export function versionText(version: string | number, place: Place): string {

@@ -1,5 +1,6 @@
 /** Parallel and command work from its judged keys: the same for a job of its own, a step and a component. */
 import type * as z from 'zod';
+import { argumentReferences } from '../arguments/bind.ts';
 import { ownProperties, readStepExtensions, type StepExtensions } from '../extensions.ts';
 import type { Place } from '../findings.ts';
 import type { commandStep, parallelStep } from '../schema/jobs.ts';
@@ -15,12 +16,14 @@ import type {
   ParallelStep,
   Step,
 } from '../types.ts';
-import { checkText, warnAboutAbsent } from './check-text.ts';
 import { readCode } from './code.ts';
 import { readDistribution } from './command.ts';
 import { defined, readEnvironment } from './environment.ts';
 import { isPrimitive } from './literals.ts';
-import { readSettings, readTask } from './parallel.ts';
+import { checkReferences, referencesIn, warnAboutAbsent } from './own-references.ts';
+import { readSettings } from './parallel-settings.ts';
+import { readTask } from './parallel-task.ts';
+import { readArguments } from './program-arguments.ts';
 import { type RawDescription, readDescription, readResources, readVariables } from './shared-fields.ts';
 import { textRecord } from './values.ts';
 
@@ -58,15 +61,18 @@ export function buildParallel(raw: RawParallel, base: ParallelStep | undefined, 
   const inTask = readEnvironment(raw.task?.environment, place.at('task', 'environment'));
   const beside = readEnvironment(raw.environment, place.at('environment'));
   const environment = inTask ?? beside;
-  const task = readTask(raw.task, base?.task, environment?.environment, frame.includes, names, place.at('task'));
+  // Of a component's own arguments, the step itself is the place that can be mended.
+  const argumentsPlace = raw.task?.program_arguments === undefined ? place : place.at('task', 'program_arguments');
+  const { given, engine } = readArguments(raw.task?.program_arguments, base?.task.programArguments, names, argumentsPlace);
+  const task = readTask(raw.task, base?.task, given, environment?.environment, frame.includes, names, place.at('task'));
   if (raw.task === undefined && base === undefined) {
     place.at('task').error('missing-key', 'The key "task" is required: expected a mapping with code and entry_script, found nothing.');
   }
-  const settings = readSettings(raw, base, task, names, place);
+  const settings = readSettings(raw, base, engine, names, place);
   const extensions = extensionsOf('parallel', raw, frame, place);
   const { resources, cloudOnly } = readResources(raw.resources, base?.resources);
-  if (task?.programArguments !== undefined && frame.role === 'use') {
-    warnAboutAbsent(task.programArguments, frame.inputPorts, frame.inputs, place.at('task', 'program_arguments'));
+  if (frame.role === 'use') {
+    warnAboutAbsent(argumentReferences(given), frame.inputPorts, frame.inputs, place.at('task', 'program_arguments'));
   }
   const variables = readVariables(raw.environment_variables, place.at('environment_variables'));
   if (task === undefined) return undefined;
@@ -88,8 +94,9 @@ export function buildCommand(raw: RawCommand, base: CommandStep | undefined, fra
   const command = raw.command ?? base?.command;
   if (command === undefined)
     place.at('command').error('missing-key', 'The key "command" is required: expected a bash command, found nothing.');
-  if (raw.command !== undefined) checkText(raw.command, own, place.at('command'));
-  if (command !== undefined && frame.role === 'use') warnAboutAbsent(command, frame.inputPorts, frame.inputs, place.at('command'));
+  if (raw.command !== undefined) checkReferences(referencesIn(raw.command), own, place.at('command'));
+  if (command !== undefined && frame.role === 'use')
+    warnAboutAbsent(referencesIn(command), frame.inputPorts, frame.inputs, place.at('command'));
   const environment = readEnvironment(raw.environment, place.at('environment'));
   const code = raw.code === undefined ? base?.code : readCode(raw.code, frame.includes, place.at('code'));
   const included =

@@ -1,8 +1,11 @@
 /** Parallel and command work as it stands in a file. */
 
-import { splitProgramArguments } from '../arguments.ts';
-import { extractPredefined } from '../predefined.ts';
-import type { CloudOnly, CommandStep, Distribution, ParallelStep, ParallelTaskSpec, Resources } from '../types.ts';
+import { DEFAULT_PREDEFINED } from '../arguments/predefined.ts';
+import type { PredefinedName, ProgramArgument } from '../arguments/types.ts';
+import { programArgumentsText } from '../arguments/write.ts';
+import { literalText } from '../expressions.ts';
+import { miniBatchSizeText } from '../mini-batch-size.ts';
+import type { CloudOnly, CommandStep, Distribution, Literal, ParallelStep, ParallelTaskSpec, Resources } from '../types.ts';
 import { filled, keys, type WritePath, writeEnvironment } from './values.ts';
 
 export function writeWork(step: ParallelStep | CommandStep, path: WritePath): Record<string, unknown> {
@@ -18,7 +21,7 @@ function writeParallel(step: ParallelStep, path: WritePath): Record<string, unkn
   const inputs = settings.inputData.map((name) => `\${{inputs.${name}}}`);
   return {
     input_data: inputs.length === 0 ? undefined : inputs.length === 1 ? inputs[0] : inputs,
-    mini_batch_size: settings.miniBatchSize,
+    mini_batch_size: miniBatchSizeText(settings.miniBatchSize),
     partition_keys: settings.partitionKeys.length === 0 ? undefined : settings.partitionKeys,
     error_threshold: settings.errorThreshold,
     mini_batch_error_threshold: settings.miniBatchErrorThreshold,
@@ -49,33 +52,34 @@ function code(task: ParallelTaskSpec, path: WritePath): string | undefined {
 }
 
 /** Settings that have no key of their own go into the arguments, unless they stand there already. */
-function writeArguments(step: ParallelStep): string | undefined {
-  const text = step.task.programArguments ?? '';
-  const { settings } = step;
+function writeArguments({ task, settings }: ParallelStep): string | undefined {
   const { predefined } = settings;
-  const written = new Set(splitProgramArguments(text).map((word) => word.replace(/=.*/s, '')));
-  const given = extractPredefined([]).predefined;
-  const wanted: readonly (readonly [string, string | number | boolean | undefined, string | number | boolean | undefined])[] = [
+  const written = new Set(task.programArguments.flatMap(enginesOf));
+  const standard = DEFAULT_PREDEFINED;
+  const wanted: readonly (readonly [PredefinedName, Literal | undefined, Literal | undefined])[] = [
     ['--allowed_failed_percent', settings.allowedFailedPercent, 100],
-    ['--task_overhead_timeout', predefined.taskOverheadTimeout, given.taskOverheadTimeout],
+    ['--task_overhead_timeout', predefined.taskOverheadTimeout, standard.taskOverheadTimeout],
     ['--progress_update_timeout', predefined.progressUpdateTimeout, undefined],
-    ['--first_task_creation_timeout', predefined.firstTaskCreationTimeout, given.firstTaskCreationTimeout],
-    ['--rank_mini_batch_count', predefined.rankMiniBatchCount, given.rankMiniBatchCount],
-    ['--resource_monitor_interval', predefined.resourceMonitorInterval, given.resourceMonitorInterval],
+    ['--first_task_creation_timeout', predefined.firstTaskCreationTimeout, standard.firstTaskCreationTimeout],
+    ['--rank_mini_batch_count', predefined.rankMiniBatchCount, standard.rankMiniBatchCount],
+    ['--resource_monitor_interval', predefined.resourceMonitorInterval, standard.resourceMonitorInterval],
     ['--copy_logs_to_parent', predefined.copyLogsToParent, false],
     ['--push_metrics_to_parent', predefined.pushMetricsToParent, false],
     ['--metrics_name_prefix', predefined.metricsNamePrefix, undefined],
     ['--fail_on_short_return', predefined.failOnShortReturn, false],
   ];
-  const added = wanted
-    .filter(([name, value, standard]) => value !== standard && value !== undefined && !written.has(name))
-    .map(([name, value]) => `${name} ${typeof value === 'boolean' ? (value ? 'True' : 'False') : quote(String(value))}`);
-  const all = [text, ...added].filter((part) => part !== '').join(' ');
-  return all === '' ? undefined : all;
+  const added = wanted.flatMap(([name, value, usual]): readonly ProgramArgument[] =>
+    value === undefined || value === usual || written.has(name)
+      ? []
+      : [{ kind: 'engine', name, value: [{ kind: 'text', text: literalText(value) }] }],
+  );
+  const text = programArgumentsText([...task.programArguments, ...added]);
+  return text === '' ? undefined : text;
 }
 
-function quote(text: string): string {
-  return /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`;
+function enginesOf(argument: ProgramArgument): readonly PredefinedName[] {
+  if (argument.kind === 'optional') return argument.arguments.flatMap(enginesOf);
+  return argument.kind === 'engine' ? [argument.name] : [];
 }
 
 function writeCommand(step: CommandStep, path: WritePath): Record<string, unknown> {

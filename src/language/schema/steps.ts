@@ -1,5 +1,6 @@
 /** The keys of parallel and command work: the same in a job of its own, in a step of a pipeline and in a component. */
 import * as z from 'zod';
+import { parseMiniBatchSize, SIZE_PATTERN } from '../mini-batch-size.ts';
 import { environment, environmentVariables, identity, resources, services } from './common.ts';
 import { choice, choiceInAnyCase, either, integer, list, nonEmpty, positive, strict, text } from './fields.ts';
 
@@ -29,6 +30,7 @@ export const retrySettings = strict({
 }).describe('What happens to a mini-batch that failed.');
 
 const MINI_BATCH_SIZE = 'a number of files, or a size such as 10kb, 1mb, 2gb';
+const isSize = (written: string): boolean => parseMiniBatchSize(written) !== undefined;
 
 export const parallelKeys = {
   task,
@@ -41,7 +43,10 @@ export const parallelKeys = {
     MINI_BATCH_SIZE,
     [
       z.int({ error: () => MINI_BATCH_SIZE }).min(0, { error: () => MINI_BATCH_SIZE }),
-      z.string({ error: () => MINI_BATCH_SIZE }).regex(/^\d+([kKmMgG][bB])?$/, { error: () => MINI_BATCH_SIZE }),
+      z
+        .string({ error: () => MINI_BATCH_SIZE })
+        .regex(SIZE_PATTERN, { error: () => MINI_BATCH_SIZE })
+        .refine(isSize, { error: () => MINI_BATCH_SIZE }),
     ],
   ),
   partition_keys: list(

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { isErrno, messageOf } from '../../errors/thrown.ts';
 import { JobFailure } from '../../errors/types.ts';
-import { entryLanguage } from '../../workers/local/host.ts';
+import { entryLanguage } from '../../language/entry-scripts.ts';
 import type { AppendRowSettings } from '../../workers/protocol/messages.ts';
 
 const fileName = 'parallel_run_step.settings.json';

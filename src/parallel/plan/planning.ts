@@ -57,10 +57,10 @@ export function splitInputs(run: Pick<ParallelRun, 'inputs' | 'settings' | 'limi
       return partitionFormat === undefined ? input : { ...input, partitionFormat };
     }),
     {
+      miniBatchSize,
       partitionKeys,
       rankMiniBatchCount: predefined.rankMiniBatchCount,
       scratch,
-      ...(miniBatchSize === undefined ? {} : { miniBatchSize }),
       ...(run.limit === undefined ? {} : { limit: run.limit }),
     },
   );

@@ -1,7 +1,8 @@
 /** The Python that a job's steps run with, and what is said about the environments that they declare. */
-import { extname } from 'node:path';
 import { RequestError } from '../../errors/types.ts';
 import type { Emit } from '../../events/types.ts';
+import { entryLanguage } from '../../language/entry-scripts.ts';
+import { parsePath } from '../../language/named-paths.ts';
 import type { EnvironmentSpec } from '../../language/types.ts';
 import type { Interpreter } from '../../parallel/types.ts';
 import type { AssetResolver } from '../../store/assets.ts';
@@ -42,17 +43,17 @@ function mayUsePython(step: RunStep): boolean {
 
 function needsPython(step: RunStep): boolean {
   if (step.type === 'command') return /\bpython/.test(step.command);
-  return step.task.type === 'model' || extname(step.task.entryScript).toLowerCase() === '.py';
+  return step.task.type === 'model' || entryLanguage(step.task.entryScript) === 'python';
 }
 
 /** A registered environment stands for what it was registered as; a name that only the cloud knows stays a name. */
 export function declaredEnvironment(step: RunStep, assets: AssetResolver): EnvironmentSpec | undefined {
   const environment = step.type === 'command' ? step.environment : step.task.environment;
-  const named = /^azureml:([^/:@]+)(?:([:@])(.+))?$/.exec(environment?.reference ?? '');
-  if (named === null) return environment;
-  const [, name = '', mark, which = 'latest'] = named;
+  const named = parsePath(environment?.reference ?? '');
+  if (named.kind !== 'asset') return environment;
+  const { name, which = { label: 'latest' } } = named;
   try {
-    return assets.resolve('environment', name, mark === ':' ? { version: which } : { label: which }).environment;
+    return assets.resolve('environment', name, which).environment;
   } catch (error) {
     if (error instanceof RequestError) return environment;
     throw error;

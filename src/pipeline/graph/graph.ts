@@ -1,6 +1,6 @@
 /** The steps of a job in an order in which they can run, and what each waits for. Pure. */
 import type { JobSpec } from '../../language/types.ts';
-import { directReferences, innerScope, inputSource, jobScope, type RunStep, type Scope, stepsBehind, textsOf } from './scope.ts';
+import { directReferences, innerScope, inputSource, jobScope, type RunStep, type Scope, stepsBehind } from './scope.ts';
 
 export interface GraphStep {
   /** Full: `score`, `outer.inner`. */
@@ -45,7 +45,7 @@ export function buildGraph(spec: JobSpec): Graph {
 function readsFrom(scope: Scope, step: RunStep): readonly string[] {
   const names = new Set([...Object.keys(step.inputPorts), ...Object.keys(step.inputs)]);
   const inputs = [...names].flatMap((name) => stepsBehind(inputSource(scope, step, name)));
-  const direct = directReferences(scope, textsOf(step)).flatMap(({ source }) => stepsBehind(source));
+  const direct = directReferences(scope, step).flatMap(({ source }) => stepsBehind(source));
   const told = (step.runAfter ?? []).map((name) => scope.prefix + name);
   return [...new Set([...inputs, ...direct, ...told])];
 }

@@ -1,4 +1,5 @@
 /** Where a reference of a pipeline leads: through nested pipelines, in and out, to the value or the step behind it. Pure. */
+import { argumentReferences } from '../../language/arguments/bind.ts';
 import { parseTemplate, type Reference, references, soleReference } from '../../language/expressions.ts';
 import type {
   CommandStep,
@@ -136,20 +137,14 @@ export function stepsBehind(source: Source | undefined): readonly string[] {
 }
 
 /** References in a step's own texts that lead past its ports, with each as it is written. */
-export function directReferences(scope: Scope, texts: readonly string[]): readonly { readonly text: string; readonly source: Source }[] {
-  return texts
-    .flatMap((text) => references(parseTemplate(text)))
-    .flatMap(({ reference, text }) => {
-      if (reference.scope === 'input' || reference.scope === 'output' || reference.scope === 'macro') return [];
-      const source = referenceSource(scope, reference);
-      return source === undefined ? [] : [{ text, source }];
-    });
-}
-
-/** The texts of a step that may hold references. */
-export function textsOf(step: RunStep): readonly string[] {
-  const own = step.type === 'command' ? [step.command] : [step.task.programArguments ?? ''];
-  return [...own, ...Object.values(step.environmentVariables)];
+export function directReferences(scope: Scope, step: RunStep): readonly { readonly text: string; readonly source: Source }[] {
+  const inText = (text: string) => references(parseTemplate(text));
+  const own = step.type === 'command' ? inText(step.command) : argumentReferences(step.task.programArguments);
+  return [...own, ...Object.values(step.environmentVariables).flatMap(inText)].flatMap(({ reference, text }) => {
+    if (reference.scope === 'input' || reference.scope === 'output' || reference.scope === 'macro') return [];
+    const source = referenceSource(scope, reference);
+    return source === undefined ? [] : [{ text, source }];
+  });
 }
 
 function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {

@@ -1,12 +1,18 @@
 /** What decides a step's result, taken apart so that one can say which part is new. Nothing of names and places. Pure. */
 
+import { ofScript } from '../../language/arguments/bind.ts';
+import { programArgumentsText } from '../../language/arguments/write.ts';
 import { literalText } from '../../language/expressions.ts';
-import type { CommandStep, EnvironmentSpec, ParallelStep } from '../../language/types.ts';
+import { miniBatchSizeText, sizeFor } from '../../language/mini-batch-size.ts';
+import type { CommandStep, DataType, EnvironmentSpec, ParallelSettings, ParallelStep } from '../../language/types.ts';
 import type { FingerprintPart } from '../../store/fingerprints.ts';
 import type { StagedInput } from '../bind/stage.ts';
 import type { Snapshot } from '../code/snapshot.ts';
 import type { RunStep } from '../graph/scope.ts';
 import { hashValue } from './hash.ts';
+
+/** The types of data inputs, by name. */
+type InputTypes = readonly (readonly [string, DataType])[];
 
 export type Parts = Readonly<Record<string, FingerprintPart>>;
 
@@ -21,7 +27,7 @@ export function definitionParts(step: RunStep, snapshot: Snapshot, inputs: reado
   const types = inputs.flatMap((input) => (input.kind === 'data' ? [[input.name, input.type] as const] : []));
   return {
     code: code(snapshot),
-    ...(step.type === 'command' ? commandParts(step) : parallelParts(step)),
+    ...(step.type === 'command' ? commandParts(step) : parallelParts(step, types)),
     environment: detailed({ interpreter, ...environmentDetail(step.type === 'command' ? step.environment : step.task.environment) }),
     environment_variables: secret(step.environmentVariables),
     inputs: detailed(Object.fromEntries(types)),
@@ -44,16 +50,16 @@ function commandParts(step: CommandStep): Parts {
 }
 
 /** Settings that only make a step faster, slower or more patient do not change its result. */
-function parallelParts({ task, settings }: ParallelStep): Parts {
+function parallelParts({ task, settings }: ParallelStep, types: InputTypes): Parts {
   const { predefined } = settings;
   return {
-    arguments: detailed({ program_arguments: task.programArguments ?? '' }),
+    arguments: detailed({ program_arguments: programArgumentsText(ofScript(task.programArguments)) }),
     settings: detailed({
       entry_script: task.type === 'run_function' ? task.entryScript : undefined,
       output_action: task.appendRowTo === undefined ? 'summary_only' : 'append_row',
       append_row_file_name: settings.appendRowFileName,
       input_data: settings.inputData,
-      mini_batch_size: settings.miniBatchSize,
+      mini_batch_size: sizeText(settings, types),
       partition_keys: settings.partitionKeys,
       partition_formats: settings.partitionFormats,
       error_threshold: settings.errorThreshold,
@@ -63,6 +69,19 @@ function parallelParts({ task, settings }: ParallelStep): Parts {
       fail_on_short_return: predefined.failOnShortReturn,
     }),
   };
+}
+
+/** One text for every way of writing a size, as far as it is known what is split. */
+function sizeText({ inputData, miniBatchSize, partitionKeys, predefined }: ParallelSettings, types: InputTypes): string | undefined {
+  if (partitionKeys.length > 0 || predefined.rankMiniBatchCount > 0) return undefined;
+  const sizes = inputData.map((name) => {
+    const type = types.find(([input]) => input === name)?.[1];
+    // Only the file itself tells of an MLTable.
+    const kind = type === 'uri_file' ? 'table' : type === 'uri_folder' ? 'files' : undefined;
+    return miniBatchSizeText(kind === undefined ? miniBatchSize : sizeFor(kind, miniBatchSize));
+  });
+  const [only, ...others] = new Set(sizes);
+  return others.length === 0 ? only : miniBatchSizeText(miniBatchSize);
 }
 
 function environmentDetail(environment: EnvironmentSpec | undefined): Readonly<Record<string, unknown>> {

@@ -6,7 +6,7 @@ import type { StagedInput } from '../bind/stage.ts';
 import { modelPath } from '../code/model-task.ts';
 import { knownTo, type RunContext } from '../context.ts';
 import type { GraphStep } from '../graph/graph.ts';
-import { directReferences, textsOf } from '../graph/scope.ts';
+import { directReferences } from '../graph/scope.ts';
 import type { StepOutput } from '../steps/record.ts';
 import type { Finding } from './reuse.ts';
 
@@ -29,7 +29,7 @@ export async function findFinished(node: GraphStep, context: RunContext, inputs:
 /** What a step reads though none of its inputs says so: a reference in its command, a model named by its path. */
 function unnamedInputs({ step, scope }: GraphStep, context: RunContext): readonly StagedInput[] {
   const known = knownTo(context);
-  const direct = directReferences(scope, textsOf(step)).map(({ text, source }): StagedInput => {
+  const direct = directReferences(scope, step).map(({ text, source }): StagedInput => {
     const value = sourceText(source, known);
     return source.kind === 'literal'
       ? { kind: 'literal', name: text, value }

@@ -1,11 +1,9 @@
 /** From a parallel step and what it was given to a run of the parallel engine. */
 import { dirname } from 'node:path';
-import { bindProgramArguments } from '../../language/arguments.ts';
-import { extractPredefined } from '../../language/predefined.ts';
+import { scriptArguments } from '../../language/arguments/bind.ts';
 import type { ParallelOutput, ParallelRun } from '../../parallel/types.ts';
 import { type BoundStep, bindStep, inputsAtHand } from '../bind/bound-step.ts';
 import { rowsFile } from '../bind/outputs.ts';
-import type { Resolve } from '../bind/render.ts';
 import { type ParallelNode, splitOf, workersOf } from '../bind/split.ts';
 import { modelArguments, scoringScript } from '../code/model-task.ts';
 import type { JobContext } from '../context.ts';
@@ -26,7 +24,7 @@ export function parallelRun(node: ParallelNode, bound: BoundStep, { here, job, a
     entryScript: task.type === 'run_function' ? task.entryScript : scoringScript,
     arguments: [
       ...(task.type === 'model' ? modelArguments(task, { resolve, assets }) : []),
-      ...scriptArguments(task.programArguments, resolve),
+      ...scriptArguments(task.programArguments, (reference) => resolve(reference)?.text),
     ],
     ...splitOf(step, bound.inputs, job.limit),
     ...workersOf(step, environmentVariables),
@@ -36,11 +34,6 @@ export function parallelRun(node: ParallelNode, bound: BoundStep, { here, job, a
     ...(missingModuleHint === undefined ? {} : { missingModuleHint }),
     output: parallelOutput(node, bound),
   };
-}
-
-function scriptArguments(text: string | undefined, resolve: Resolve): readonly string[] {
-  if (text === undefined) return [];
-  return extractPredefined(bindProgramArguments(text, (reference) => resolve(reference)?.text)).rest;
 }
 
 function parallelOutput(node: ParallelNode, { outputs, layout }: BoundStep): ParallelOutput {

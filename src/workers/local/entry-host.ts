@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { RequestError } from '../../errors/types.ts';
-import { entryLanguage, type HostCommand } from './host.ts';
+import { ENTRY_EXTENSIONS, entryLanguage } from '../../language/entry-scripts.ts';
+import type { HostCommand } from './host.ts';
 import { nodeCommand } from './node-host.ts';
 import { pythonCommand } from './python-host.ts';
 
@@ -14,7 +15,7 @@ import { pythonCommand } from './python-host.ts';
 export function entryHost(workingDirectory: string, entryScript: string, python: string): HostCommand {
   const language = entryLanguage(entryScript);
   if (language === undefined) {
-    const message = `The entry script ${entryScript} is neither Python (.py) nor TypeScript or JavaScript (.ts, .mts, .cts, .js, .mjs, .cjs).`;
+    const message = `The entry script ${entryScript} is neither Python nor TypeScript or JavaScript (${ENTRY_EXTENSIONS.join(', ')}).`;
     throw new RequestError({ code: 'entry-script-language', message });
   }
   if (!existsSync(join(workingDirectory, entryScript)))

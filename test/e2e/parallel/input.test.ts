@@ -27,3 +27,11 @@ describe('an input', () => {
     expect(end.split('broken.csv:3: the row has 3 cells where 2 are expected').length - 1).toBe(1);
   });
 });
+
+it.each(['score.cjs', 'score.cts'])('%s is an entry script', async (entryScript) => {
+  const box = sandbox();
+  const words = entryScript.endsWith('cts') ? '(batch: string[]): string[]' : '(batch)';
+  const job = parallelJob(box, { files: 2, entryScript, script: `exports.run = ${words} => batch.map((file) => file.slice(-7));\n` });
+  expect((await box.prl(['run', job])).code).toBe(0);
+  expect(readFileSync(box.path('rows.txt'), 'utf8')).toBe('000.txt\n001.txt\n');
+});

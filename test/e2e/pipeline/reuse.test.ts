@@ -122,6 +122,32 @@ test('code, settings, missing or changed outputs and force_rerun make a step run
   expect(reused(await jobs.run('forced', 'pipeline.yml'))).toEqual({});
 });
 
+test('settings of the engine among the arguments, and another way of writing a size, run no step again', async () => {
+  const box = sandbox();
+  const jobs = await jobRunner(box.directory);
+  box.write('in.csv', 'a\n1\n2\n');
+  box.write('src/score.ts', 'export const run = (rows: { length: number }) => Array(rows.length).fill(process.argv[2]);\n');
+  const pipeline = (size: string, words: string) => `type: pipeline
+jobs:
+  score:
+    type: parallel
+    inputs: {data: {type: uri_file, path: ./in.csv}}
+    outputs: {rows: {type: uri_file}}
+    input_data: \${{inputs.data}}
+    ${size}
+    max_concurrency_per_instance: 1
+    task: {type: run_function, code: ./src, entry_script: score.ts, program_arguments: ${words}, append_row_to: "\${{outputs.rows}}"}
+`;
+  box.write('pipeline.yml', pipeline('mini_batch_size: 1mb', '--word'));
+  await jobs.run('first', 'pipeline.yml');
+  box.write('pipeline.yml', pipeline('mini_batch_size: 1MB', '--progress_update_timeout 300 --word'));
+  expect(reused(await jobs.run('second', 'pipeline.yml'))).toEqual({ score: 'first' });
+  box.write('pipeline.yml', pipeline('', '"--resource_monitor_interval=5 --word"'));
+  expect(reused(await jobs.run('third', 'pipeline.yml'))).toEqual({ score: 'first' });
+  box.write('pipeline.yml', pipeline('', '--words'));
+  expect(reused(await jobs.run('other', 'pipeline.yml'))).toEqual({});
+});
+
 test('the artifacts of a step are reused with it', async () => {
   const box = sandbox();
   const jobs = await jobRunner(box.directory);

@@ -3,7 +3,8 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { word } from '../../../src/authoring/v1/compile/words.ts';
 import { loadJob, parallelRunFunction, pipeline } from '../../../src/authoring/v2/index.ts';
-import { splitProgramArguments } from '../../../src/language/arguments.ts';
+import { scriptArguments } from '../../../src/language/arguments/bind.ts';
+import { parseProgramArguments } from '../../../src/language/arguments/parse.ts';
 import { project } from './project.ts';
 
 /** Anything but what a process cannot be given (NUL) and what the job language reads as an expression. */
@@ -12,7 +13,8 @@ const text = fc.string({ unit: 'grapheme', maxLength: 20 }).filter((value) => !/
 it('arguments of v1 reach the script as they were given', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(text, fc.integer())), (values) => {
-      expect(splitProgramArguments(values.map(word).join(' '))).toEqual(values.map(String));
+      const { arguments: given } = parseProgramArguments(values.map(word).join(' '));
+      expect(scriptArguments(given, () => undefined)).toEqual(values.map(String));
     }),
   );
 });

@@ -14,7 +14,9 @@ import {
   StepSequence,
   Workspace,
 } from '../../../src/authoring/v1/index.ts';
+import { parseProgramArguments } from '../../../src/language/arguments/parse.ts';
 import { dumpJob } from '../../../src/language/index.ts';
+import { parseMiniBatchSize } from '../../../src/language/mini-batch-size.ts';
 import { type Project, project } from './project.ts';
 
 function workspace(box: Project): Workspace {
@@ -73,11 +75,13 @@ describe('a parallel step in a pipeline', () => {
         code: { path: box.code },
         entryScript: 'score.py',
         appendRowTo: 'inferences',
-        programArguments: `--model \${{inputs.model}} --note 'it'\\''s two words' --first_task_creation_timeout 30 --allowed_failed_percent 10`,
+        programArguments: parseProgramArguments(
+          `--model \${{inputs.model}} --note 'it'\\''s two words' --first_task_creation_timeout 30 --allowed_failed_percent 10`,
+        ).arguments,
       },
       settings: {
         inputData: ['first', 'second'],
-        miniBatchSize: '5',
+        miniBatchSize: parseMiniBatchSize('5'),
         errorThreshold: 10,
         miniBatchErrorThreshold: 15,
         allowedFailedPercent: 10,
@@ -114,14 +118,14 @@ describe('a parallel step in a pipeline', () => {
     const settings = (given: Readonly<Record<string, string | number | typeof files>>) =>
       pipeline.compile({ pipelineParameters: given }).spec.steps.score;
     expect(settings({})).toMatchObject({
-      settings: { miniBatchSize: '5', timeout: 60 },
-      task: { programArguments: '--rate 0.5' },
+      settings: { miniBatchSize: parseMiniBatchSize('5'), timeout: 60 },
+      task: { programArguments: parseProgramArguments('--rate 0.5').arguments },
       inputs: { data: { path: box.data } },
     });
     expect(settings({ size: '9', nodes: 3, processes: 2, level: 'DEBUG', timeout: 5, tries: 1, rate: 2, data: others })).toMatchObject({
-      settings: { miniBatchSize: '9', maxConcurrencyPerInstance: 2, loggingLevel: 'DEBUG', timeout: 5, maxRetries: 0 },
+      settings: { miniBatchSize: parseMiniBatchSize('9'), maxConcurrencyPerInstance: 2, loggingLevel: 'DEBUG', timeout: 5, maxRetries: 0 },
       resources: { instanceCount: 3 },
-      task: { programArguments: '--rate 2' },
+      task: { programArguments: parseProgramArguments('--rate 2').arguments },
       inputs: { data: { path: box.model } },
     });
     expect(pipeline.compile({ pipelineParameters: { size: '9' } }).spec.inputs.size).toEqual({ kind: 'literal', value: '9' });

@@ -13,6 +13,7 @@ import {
   RequestError,
   RunFunction,
 } from '../../../src/authoring/v2/index.ts';
+import { parseMiniBatchSize } from '../../../src/language/mini-batch-size.ts';
 import { type Project, project } from './project.ts';
 
 function scoring(box: Project) {
@@ -61,7 +62,7 @@ describe('parallelRunFunction', () => {
       },
       settings: {
         inputData: ['table'],
-        miniBatchSize: '4',
+        miniBatchSize: parseMiniBatchSize('4'),
         errorThreshold: 6,
         miniBatchErrorThreshold: 5,
         maxRetries: 1,
@@ -113,7 +114,11 @@ describe('parallelRunFunction', () => {
       { model: box.model },
       { name: 'tonight', miniBatchSize: 9, outputs: { rows: { path: box.path('out.csv') } } },
     );
-    expect(spec).toMatchObject({ name: 'tonight', standalone: true, steps: { main: { settings: { miniBatchSize: '9' } } } });
+    expect(spec).toMatchObject({
+      name: 'tonight',
+      standalone: true,
+      steps: { main: { settings: { miniBatchSize: parseMiniBatchSize('9') } } },
+    });
     expect(spec.steps.main?.inputs).toEqual({
       table: { kind: 'data', type: 'uri_folder', path: box.data },
       model: { kind: 'data', type: 'uri_folder', path: box.model },

@@ -6,9 +6,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { planInputs } from '../../../src/data/plan.ts';
 import { SortedNames } from '../../../src/data/stores/sorted-names.ts';
 import { walk } from '../../../src/data/stores/walk.ts';
-import type { PlannedMiniBatch, SplitInput, SplitSettings } from '../../../src/data/types.ts';
+import type { PlannedMiniBatch, SplitInput } from '../../../src/data/types.ts';
 import { RequestError } from '../../../src/errors/types.ts';
-import { all } from './support.ts';
+import { all, type GivenSettings, splitSettings } from './support.ts';
 
 let root: string;
 beforeEach(() => {
@@ -23,13 +23,11 @@ function put(...paths: readonly string[]): void {
   }
 }
 
-async function plan(input: Partial<SplitInput> = {}, settings: Partial<SplitSettings> = {}): Promise<readonly PlannedMiniBatch[]> {
-  const { miniBatches } = await planInputs([{ name: 'in', type: 'uri_folder', path: root, ...input }], {
-    partitionKeys: [],
-    rankMiniBatchCount: 0,
-    scratch: join(root, 'scratch'),
-    ...settings,
-  });
+async function plan(input: Partial<SplitInput> = {}, settings: GivenSettings = {}): Promise<readonly PlannedMiniBatch[]> {
+  const { miniBatches } = await planInputs(
+    [{ name: 'in', type: 'uri_folder', path: root, ...input }],
+    splitSettings(join(root, 'scratch'), settings),
+  );
   return all(miniBatches);
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { planInputs } from '../../../src/data/plan.ts';
-import { all, folder, mltable, types } from './support.ts';
+import { all, folder, mltable, splitSettings, types } from './support.ts';
 
 const people = 'name,age,city\nAda,36,London\nBob,7,Paris\nCyd,,London\nDan,70,Rome\n';
 const yaml = (...steps: readonly string[]): string =>
@@ -154,7 +154,7 @@ describe('paths', () => {
     ['{file: d/none.csv}', /MLTable:1:\d+: paths\[0\]\.file: Expected a file, found nothing: .*none\.csv/],
     ['{folder: d/b2.csv}', /Expected a folder, found a file/],
     ['{pattern: ./d/*.parquet}', /The pattern matches no file/],
-    ['{file: "https://example.com/a.csv?sig=SECRET"}', /^(?!.*SECRET).*Data behind https:\/\/ cannot be read/],
+    ['{file: "https://example.com/a.csv?sig=SECRET"}', /^(?!.*SECRET).*Inside an MLTable only local paths are read/],
     ['{file: a, folder: b}', /Expected one of file, folder, pattern, found file and folder/],
   ])('%s is refused', async (paths, message) => {
     await expect(mltable(files, `paths: [${paths}]\ntransformations: [read_delimited]\n`)).rejects.toThrow(message);
@@ -162,12 +162,7 @@ describe('paths', () => {
 
   test('an MLTable that only lists is a list of files, itself not among them', async () => {
     const root = folder({ ...files, MLTable: 'type: mltable\npaths: [{folder: .}]\n' });
-    const plan = await planInputs([{ name: 'in', type: 'mltable', path: root }], {
-      partitionKeys: [],
-      rankMiniBatchCount: 0,
-      scratch: root,
-      miniBatchSize: '9',
-    });
+    const plan = await planInputs([{ name: 'in', type: 'mltable', path: root }], splitSettings(root, { miniBatchSize: '9' }));
     const [only] = await all(plan.miniBatches);
     expect(only?.slice).toEqual({ kind: 'files', paths: ['d/B1.csv', 'd/b10.csv', 'd/b2.csv', 'd/deep/.h.csv', 'd/note.txt'] });
   });

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { planInputs } from '../../../src/data/plan.ts';
 import { openReader } from '../../../src/data/read/reader.ts';
 import type { TableReader } from '../../../src/data/types.ts';
-import { all, folder, types } from './support.ts';
+import { all, folder, splitSettings, types } from './support.ts';
 
 /** More than is looked at as a whole. */
 const megabytes = 24;
@@ -24,7 +24,7 @@ async function largeFile(name: string, head: string, row: string, others: Readon
 }
 
 async function readerOf(path: string): Promise<TableReader> {
-  const { readers } = await planInputs([{ name: 'in', type: 'uri_file', path }], { partitionKeys: [], rankMiniBatchCount: 0, scratch: '' });
+  const { readers } = await planInputs([{ name: 'in', type: 'uri_file', path }], splitSettings(''));
   const [reader] = readers;
   if (reader?.kind !== 'table') throw new Error('expected a table');
   return reader;
@@ -39,7 +39,7 @@ describe('a file too large to be looked at as a whole', () => {
   test('what the sample did not see fails its mini-batch alone, naming the place and the setting', async () => {
     const row = '17,text text text text text text text text text\n';
     const path = await largeFile('a.csv', 'a,b\n', row, { 14: 'seventeen,text\n' });
-    const plan = await planInputs([{ name: 'in', type: 'uri_file', path }], { partitionKeys: [], rankMiniBatchCount: 0, scratch: '' });
+    const plan = await planInputs([{ name: 'in', type: 'uri_file', path }], splitSettings(''));
     const [reader] = plan.readers;
     if (reader?.kind !== 'table') throw new Error('expected a table');
     expect(types(reader.columns)).toBe('a:integer b:string?');

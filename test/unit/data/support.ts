@@ -6,6 +6,7 @@ import { planInputs } from '../../../src/data/plan.ts';
 import { openReader } from '../../../src/data/read/reader.ts';
 import type { Table } from '../../../src/data/read/table.ts';
 import type { Column, PlannedMiniBatch, SplitInput, SplitSettings, TableReader } from '../../../src/data/types.ts';
+import { parseMiniBatchSize } from '../../../src/language/mini-batch-size.ts';
 
 /** A folder that is gone after the test. */
 export function folder(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
@@ -28,12 +29,21 @@ export interface Planned {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
 }
 
+/** Sizes as they are written in a file. */
+export type GivenSettings = Partial<Omit<SplitSettings, 'miniBatchSize'>> & { readonly miniBatchSize?: string };
+
+export function splitSettings(scratch: string, { miniBatchSize = '0', ...settings }: GivenSettings = {}): SplitSettings {
+  const size = parseMiniBatchSize(miniBatchSize);
+  if (size === undefined) throw new Error(`${miniBatchSize} is no size`);
+  return { partitionKeys: [], rankMiniBatchCount: 0, scratch, miniBatchSize: size, ...settings };
+}
+
 /** Plans an input and reads every mini-batch of it. */
-export async function planTable(path: string, settings: Partial<SplitSettings> = {}, input: Partial<SplitInput> = {}): Promise<Planned> {
+export async function planTable(path: string, settings: GivenSettings = {}, input: Partial<SplitInput> = {}): Promise<Planned> {
   const scratch = mkdtempSync(join(tmpdir(), 'prl-scratch-'));
   onTestFinished(() => rmSync(scratch, { recursive: true, force: true }));
   const type = path.includes('.') && !path.endsWith('/MLTable') ? 'uri_file' : 'mltable';
-  const plan = await planInputs([{ name: 'in', type, path, ...input }], { partitionKeys: [], rankMiniBatchCount: 0, scratch, ...settings });
+  const plan = await planInputs([{ name: 'in', type, path, ...input }], splitSettings(scratch, settings));
   const miniBatches = await all(plan.miniBatches);
   const [reader] = plan.readers;
   if (reader?.kind !== 'table') throw new Error(`expected a table, found ${reader?.kind}`);
@@ -51,11 +61,7 @@ export async function planTable(path: string, settings: Partial<SplitSettings> =
 }
 
 /** An MLTable over files, all in one new folder. */
-export function mltable(
-  files: Readonly<Record<string, string | Uint8Array>>,
-  yaml: string,
-  settings?: Partial<SplitSettings>,
-): Promise<Planned> {
+export function mltable(files: Readonly<Record<string, string | Uint8Array>>, yaml: string, settings?: GivenSettings): Promise<Planned> {
   const root = folder({ ...files, MLTable: yaml });
   return planTable(join(root, 'MLTable'), settings);
 }

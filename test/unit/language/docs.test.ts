@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { PREDEFINED_NAMES } from '../../../src/language/arguments/types.ts';
 import { PROPERTY_NAMES } from '../../../src/language/extensions.ts';
-import { PREDEFINED_RULES } from '../../../src/language/predefined.ts';
 import { environmentObject, inputPort, resources } from '../../../src/language/schema/common.ts';
 import { commandComponent, parallelComponent, pipelineComponent } from '../../../src/language/schema/components.ts';
 import {
@@ -61,5 +61,5 @@ test('the page names every property of ours', () => {
 });
 
 test('the page names every predefined argument', () => {
-  expect(Object.keys(PREDEFINED_RULES).filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+  expect(PREDEFINED_NAMES.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
 });

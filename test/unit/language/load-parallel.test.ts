@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadJob } from '../../../src/language/index.ts';
+import { parseMiniBatchSize } from '../../../src/language/mini-batch-size.ts';
 import { folderWith, mistakesOf, SURROUNDINGS } from '../../support/job-files.ts';
 
 const FULL = `
@@ -59,7 +60,7 @@ test('every key of a parallel step finds its place in the spec', async () => {
     outputPorts: { rows: { type: 'uri_file' } },
     settings: {
       inputData: ['d'],
-      miniBatchSize: '3',
+      miniBatchSize: parseMiniBatchSize('3'),
       miniBatchErrorThreshold: 5,
       errorThreshold: 7,
       allowedFailedPercent: 30,
@@ -117,6 +118,7 @@ test.each([
   ['mini_batch_size: -1', 'mini_batch_size'],
   ['mini_batch_size: 1.5', 'mini_batch_size'],
   ['mini_batch_size: ""', 'mini_batch_size'],
+  ['mini_batch_size: 99999999999gb', 'mini_batch_size'],
   ['error_threshold: -2', 'error_threshold'],
   ['mini_batch_error_threshold: 1.5', 'mini_batch_error_threshold'],
   ['max_concurrency_per_instance: 0', 'max_concurrency_per_instance'],
@@ -129,6 +131,11 @@ test.each([
   ['logging_level: debug', 'logging_level'],
   ['partition_keys: Store', 'partition_keys'],
   ['colour: red', 'colour'],
+  // These would fail only where the job, or what it leaves, is stored.
+  ['name: a.b', 'name'],
+  ['name: _a', 'name'],
+  ['outputs: { o: { name: a.b } }', 'outputs.o.name'],
+  ['outputs: { o: { name: a, version: 1/2 } }', 'outputs.o.version'],
   ['identity: { type: nobody }', 'identity.type'],
 ])('%s is refused at its own line', async (line, path) => {
   const folder = folderWith({ ...SURROUNDINGS, 'job.yml': `${ALONE}${line}\n` });

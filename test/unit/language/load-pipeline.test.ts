@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type ComponentRegistry, jobFromObject, loadComponent, loadJob } from '../../../src/language/index.ts';
+import { parseMiniBatchSize } from '../../../src/language/mini-batch-size.ts';
 import type { ComponentSpec, Step } from '../../../src/language/types.ts';
 import { folderWith, mistakesOf, SURROUNDINGS } from '../../support/job-files.ts';
 
@@ -84,7 +85,7 @@ test('a step takes what its component declares, and its own settings win', async
   expect(spec.steps.train?.inputs).not.toHaveProperty('hint');
   expect(spec.steps.score).toMatchObject({
     type: 'parallel',
-    settings: { maxRetries: 7, timeout: 20, errorThreshold: 7, miniBatchSize: '10' },
+    settings: { maxRetries: 7, timeout: 20, errorThreshold: 7, miniBatchSize: parseMiniBatchSize('10') },
     resources: { instanceCount: 2 },
     environmentVariables: { A: 'component', B: 'step' },
   });
@@ -154,6 +155,7 @@ test.each<[string, string, string]>([
   ['a command names an unknown input', 'a: { type: command, command: "ls ${{inputs.x}}" }', 'names no input of this step'],
   ['a command names a parent', 'a: { type: command, command: "ls ${{parent.inputs.data}}" }', 'only its own inputs and outputs'],
   ['a step name is no identifier', 'a-b: { type: command, command: ls }', 'The step name "a-b" is not allowed'],
+  ['a step name is too long for a folder', `${'a'.repeat(256)}: { type: command, command: ls }`, 'at most 255'],
   ['a step type is misspelt', 'a: { type: comand, command: ls }', 'Did you mean "command"?'],
   ['a pipeline is written in place', 'a: { type: pipeline, jobs: { b: { command: ls } } }', 'a pipeline written in place'],
   ['a component file is missing', 'a: { type: command, component: ./nowhere.yml }', 'does not exist'],
@@ -372,15 +374,18 @@ test('registered components are looked up by name, version and label', async () 
     ),
   );
   const { spec: train } = await loadComponent(join(folder, 'train.yml'));
-  const asked: string[] = [];
+  const asked: unknown[] = [];
   const components: ComponentRegistry = {
-    find: async (name, version, label): Promise<{ step: Step } | undefined> => {
-      asked.push(`${name} ${version} ${label}`);
+    find: async ({ name, which }): Promise<{ step: Step } | undefined> => {
+      asked.push([name, which]);
       return train;
     },
   };
   const { spec } = await loadJob(join(folder, 'job.yml'), { components });
-  expect(asked).toEqual(['train 3 undefined', 'train undefined latest']);
+  expect(asked).toEqual([
+    ['train', { version: '3' }],
+    ['train', { label: 'latest' }],
+  ]);
   expect(spec.steps.a).toMatchObject({ type: 'command', inputs: { rate: { value: 0.01 } } });
 });
 
@@ -415,7 +420,7 @@ test('overrides reach any key, and are judged like the file', async () => {
     settings: { defaultCompute: 'x' },
     tags: { k: 'v' },
   });
-  expect(spec.steps.score).toMatchObject({ settings: { miniBatchSize: '5' } });
+  expect(spec.steps.score).toMatchObject({ settings: { miniBatchSize: parseMiniBatchSize('5') } });
   expect(await mistakesOf(() => loadJob(file, { overrides: ['inputs.epochs=1000'] }))).toEqual([
     expect.stringContaining('from 1 up to 100'),
   ]);

@@ -78,7 +78,7 @@ const scenario: fc.Arbitrary<Scenario> = fc.record({
 function settingsOf({ maxRetries, failuresAllowed }: Scenario): ParallelSettings {
   return {
     inputData: ['in'],
-    miniBatchSize: '1',
+    miniBatchSize: { kind: 'number', number: 1 },
     partitionKeys: [],
     errorThreshold: -1,
     miniBatchErrorThreshold: failuresAllowed,

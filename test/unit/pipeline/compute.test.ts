@@ -8,8 +8,8 @@ const notice = (spec: JobSpec) => computeNotice(spec, [...buildGraph(spec).steps
 
 test('computes that are not here are named once; this machine needs no word', () => {
   expect(notice(jobOf({ a: commandStep('x') }))).toBeUndefined();
-  expect(notice(jobOf({ a: commandStep('x', { compute: 'local' }) }, { compute: 'azureml:local' }))).toBeUndefined();
-  const settings = { continueOnStepFailure: false, forceRerun: false, other: {}, defaultCompute: 'azureml:cpu' };
+  expect(notice(jobOf({ a: commandStep('x', { compute: 'local' }) }, { compute: 'local' }))).toBeUndefined();
+  const settings = { continueOnStepFailure: false, forceRerun: false, other: {}, defaultCompute: 'cpu' };
   const two = { a: commandStep('x', { compute: 'cpu' }), b: commandStep('x', { compute: 'gpu' }) };
   expect(notice(jobOf(two, { settings }))).toContain('The computes cpu, gpu are not configured here');
 });

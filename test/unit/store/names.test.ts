@@ -10,7 +10,7 @@ test('generated names read well and are names', () => {
   }
 });
 
-test.each(['', '.', '..', '../x', 'a/b', 'a\\b', '-a', '_a', 'a b', 'a\n', 'ä', `a${'b'.repeat(255)}`])('%j is no name', (name) => {
+test.each(['', '.', '..', 'a.b', '../x', 'a/b', 'a\\b', '-a', '_a', 'a b', 'a\n', 'ä', `a${'b'.repeat(255)}`])('%j is no name', (name) => {
   expect(() => checkName('job', name)).toThrow(/is not a job name/);
 });
 

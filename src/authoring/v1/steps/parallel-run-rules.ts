@@ -1,8 +1,9 @@
 /** What a parallel step must be, besides its configuration. */
 import { statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
+import { argumentsOf } from '../../../language/arguments/parse.ts';
+import { engineSettings } from '../../../language/arguments/predefined.ts';
 import { literalText } from '../../../language/expressions.ts';
-import { extractPredefined } from '../../../language/predefined.ts';
 import type { ParallelRunConfig } from '../config/parallel-run-config.ts';
 import type { DatasetConsumptionConfig } from '../data/consumption.ts';
 import { type Argument, asInput, type StepInput } from '../data/inputs.ts';
@@ -93,7 +94,7 @@ function rankCount(args: readonly Argument[]): number {
     if (isLiteral(argument)) return [literalText(argument)];
     return argument instanceof PipelineParameter && isLiteral(argument.defaultValue) ? [literalText(argument.defaultValue)] : [''];
   });
-  return extractPredefined(words).predefined.rankMiniBatchCount;
+  return engineSettings(argumentsOf(words).arguments, () => 'unknown').predefined.rankMiniBatchCount;
 }
 
 /** Where the code is and the script in it. @throws RequestError when one of them is not there. */

@@ -7,14 +7,13 @@ import { openReader } from '../../../../src/data/read/reader.ts';
 import { disk } from '../../../../src/data/stores/disk.ts';
 import { httpsStore } from '../../../../src/data/stores/https.ts';
 import { type DataStore, StoreError } from '../../../../src/data/stores/store.ts';
-import type { Plan, SplitInput, SplitSettings, TableReader } from '../../../../src/data/types.ts';
+import type { Plan, SplitInput, TableReader } from '../../../../src/data/types.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
 import { webServer } from '../../../support/web-server.ts';
-import { all } from '../support.ts';
+import { all, type GivenSettings, splitSettings } from '../support.ts';
 
-function plan(input: Partial<SplitInput> & { readonly path: string }, settings: Partial<SplitSettings> = {}): Promise<Plan> {
-  const given = { partitionKeys: [], rankMiniBatchCount: 0, scratch: join(temporaryFolder(), 'scratch'), ...settings };
-  return planInputs([{ name: 'in', type: 'uri_file', ...input }], given);
+function plan(input: Partial<SplitInput> & { readonly path: string }, settings: GivenSettings = {}): Promise<Plan> {
+  return planInputs([{ name: 'in', type: 'uri_file', ...input }], splitSettings(join(temporaryFolder(), 'scratch'), settings));
 }
 
 function tableOf({ readers: [reader] }: Plan): TableReader {

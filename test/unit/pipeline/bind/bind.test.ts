@@ -112,7 +112,7 @@ test("a pipeline's own path and type for an output win over the step's", async (
 test('the rows of a parallel step go to the named file, else to parallel_run_step.txt in the folder', async () => {
   const box = await home();
   const file = (out: OutputValue, appendRowFileName?: string) => {
-    const task = { type: 'run_function' as const, entryScript: 'score.py', appendRowTo: 'out' };
+    const task = { type: 'run_function' as const, entryScript: 'score.py', programArguments: [], appendRowTo: 'out' };
     const step = parallelStep({ task, outputs: { out } }, appendRowFileName === undefined ? {} : { appendRowFileName });
     const { node, bound } = places(box, jobOf({ step }), 'step');
     return bound.map((output) => rowsFile(node, output))[0];

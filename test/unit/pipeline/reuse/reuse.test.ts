@@ -2,12 +2,15 @@ import { rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { parseProgramArguments } from '../../../../src/language/arguments/parse.ts';
+import { DEFAULT_SIZE, parseMiniBatchSize } from '../../../../src/language/mini-batch-size.ts';
+import type { DataType, ParallelSettings } from '../../../../src/language/types.ts';
 import { differencesOf } from '../../../../src/pipeline/reuse/explain.ts';
 import { hashFile, hashValue } from '../../../../src/pipeline/reuse/hash.ts';
 import { definitionOf, definitionParts } from '../../../../src/pipeline/reuse/parts.ts';
 import { contents, scan } from '../../../../src/pipeline/reuse/tree.ts';
 import { folderWith } from '../../../support/job-files.ts';
-import { commandStep } from '../../../support/specs.ts';
+import { commandStep, parallelStep } from '../../../support/specs.ts';
 
 test('a value hashes alike whatever the order of its keys, and otherwise when it differs', () => {
   expect(hashValue({ a: 1, b: [{ d: 2, c: 3 }], e: undefined })).toBe(hashValue({ b: [{ c: 3, d: 2 }], a: 1 }));
@@ -109,4 +112,39 @@ test('how fast or how patient a step is does not make another result', () => {
   expect(definitionOf(parts({ timeout: 5, displayName: 'other', compute: 'cluster', resources: { instanceCount: 3 } }))).toBe(
     definitionOf(parts({})),
   );
+});
+
+const score = (settings: Partial<ParallelSettings>, type: DataType = 'uri_folder', words = '') => {
+  const task = { type: 'run_function' as const, entryScript: 'score.py', programArguments: parseProgramArguments(words).arguments };
+  const step = parallelStep({ task }, { inputData: ['in'], ...settings });
+  return definitionParts(step, {}, [{ kind: 'data', name: 'in', type, path: '/in' }], 'python');
+};
+const same = (one: ReturnType<typeof score>, other: ReturnType<typeof score>) => definitionOf(one) === definitionOf(other);
+const sized = (written: string, type?: DataType) => score({ miniBatchSize: parseMiniBatchSize(written) ?? DEFAULT_SIZE }, type);
+
+test('sizes that cut an input alike make one definition, others do not', () => {
+  for (const written of ['10', '010', '0']) expect(same(sized(written), score({}))).toBe(true);
+  for (const written of ['1mb', '1MB', '1024kb', '1048576', '0kb']) {
+    expect(same(sized(written, 'uri_file'), score({}, 'uri_file'))).toBe(true);
+  }
+  expect(same(sized('11'), score({}))).toBe(false);
+  expect(same(sized('1kb', 'uri_file'), sized('2kb', 'uri_file'))).toBe(false);
+  expect(differencesOf(sized('4'), sized('5'))).toEqual([{ part: 'settings', what: 'mini_batch_size: 4 → 5' }]);
+  // Only the MLTable itself says whether it is a table: 10 may be ten files, or ten bytes.
+  expect(same(sized('10', 'mltable'), score({}, 'mltable'))).toBe(false);
+  expect(same(sized('1MB', 'mltable'), sized('1024kb', 'mltable'))).toBe(true);
+});
+
+test('a size that partition keys make void does not count', () => {
+  const keyed = (written: string) => score({ partitionKeys: ['k'], miniBatchSize: parseMiniBatchSize(written) ?? DEFAULT_SIZE });
+  expect(same(keyed('5'), keyed('6'))).toBe(true);
+});
+
+test('of the arguments, what the script sees counts', () => {
+  const words = (text: string) => score({}, 'uri_folder', text);
+  for (const text of ['--x  1', "--x '1'", '--x 1 --progress_update_timeout 300', '--resource_monitor_interval=5 --x 1']) {
+    expect(same(words(text), words('--x 1'))).toBe(true);
+  }
+  expect(differencesOf(words('--x 1'), words('--x 2'))).toEqual([{ part: 'arguments', what: 'program_arguments: --x 1 → --x 2' }]);
+  expect(same(words('--x "1 2"'), words('--x 1 2'))).toBe(false);
 });

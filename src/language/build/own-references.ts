@@ -1,19 +1,23 @@
-/** References inside a step's own text (command, arguments): each must name an input or output of the step. */
-import { hasExpression, parseTemplate, references } from '../expressions.ts';
+/** What a step's own keys (command, arguments, input_data …) name: each must be an input or output of the step. */
+import { parseTemplate, references, soleReference } from '../expressions.ts';
 import type { Place } from '../findings.ts';
 import type { InputPort, InputValue } from '../types.ts';
 import { unknownName } from './values.ts';
 
 export interface OwnNames {
-  readonly inputs: Iterable<string>;
-  readonly outputs: Iterable<string>;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
 }
 
-export function checkText(text: string, own: OwnNames, place: Place): void {
-  if (!hasExpression(text)) return;
-  const inputs = [...own.inputs];
-  const outputs = [...own.outputs];
-  for (const { reference, text: written } of references(parseTemplate(text))) {
+export type Named = ReturnType<typeof references>;
+
+/** The references of a text. */
+export function referencesIn(text: string): Named {
+  return references(parseTemplate(text));
+}
+
+export function checkReferences(found: Named, { inputs, outputs }: OwnNames, place: Place): void {
+  for (const { reference, text: written } of found) {
     if (reference.scope === 'input' && !inputs.includes(reference.name)) {
       place.error('unknown-input', `${written} names no input of this step.`, unknownName(reference.name, inputs, 'inputs'));
     } else if (reference.scope === 'output' && !outputs.includes(reference.name)) {
@@ -32,12 +36,12 @@ export function checkText(text: string, own: OwnNames, place: Place): void {
 
 /** An optional input that may be absent must stand in `$[[ … ]]`, where it can be left out. */
 export function warnAboutAbsent(
-  text: string,
+  found: Named,
   ports: Readonly<Record<string, InputPort>>,
   inputs: Readonly<Record<string, InputValue>>,
   place: Place,
 ): void {
-  for (const { reference, text: written, optional } of references(parseTemplate(text))) {
+  for (const { reference, text: written, optional } of found) {
     if (reference.scope !== 'input' || optional) continue;
     if (ports[reference.name]?.optional === true && inputs[reference.name] === undefined) {
       place.warn(
@@ -47,4 +51,22 @@ export function warnAboutAbsent(
       );
     }
   }
+}
+
+/** `${{inputs.x}}` or `${{outputs.x}}` → `x`, when there is one. */
+export function readPort(text: string, what: 'input' | 'output', known: readonly string[], place: Place): string | undefined {
+  const reference = soleReference(text);
+  if (reference?.scope !== what) {
+    place.error(
+      'invalid-binding',
+      `Expected \${{${what}s.NAME}}, found ${JSON.stringify(text)}.`,
+      known.length === 0 ? `This step has no ${what}s.` : `Known: ${known.join(', ')}.`,
+    );
+    return undefined;
+  }
+  if (!known.includes(reference.name)) {
+    place.error(`unknown-${what}`, `${text} names no ${what} of this step.`, unknownName(reference.name, known, `${what}s`));
+    return undefined;
+  }
+  return reference.name;
 }

@@ -1,18 +1,19 @@
 /** The predefined arguments: options inside `program_arguments` that configure the engine and never reach the script. */
-import { nearest } from './near.ts';
-import type { PredefinedArguments } from './types.ts';
+import { type Reference, references, renderTemplate } from '../expressions.ts';
+import type { PredefinedArguments } from '../types.ts';
+import { argumentReferences } from './bind.ts';
+import type { PredefinedName, ProgramArgument } from './types.ts';
 
-export interface ExtractedArguments {
+export interface EngineSettings {
   readonly predefined: PredefinedArguments;
   /** `--error_threshold`, when given: the same setting as the key `error_threshold`. */
   readonly errorThreshold?: number;
   /** `--allowed_failed_percent`, when given. */
   readonly allowedFailedPercent?: number;
-  /** What the script receives. */
-  readonly rest: readonly string[];
-  readonly warnings: readonly string[];
   /** Values that are not allowed, each in one sentence. */
   readonly mistakes: readonly string[];
+  /** Those whose value is not known yet, each in one sentence. */
+  readonly unknown: readonly string[];
 }
 
 export const DEFAULT_PREDEFINED: PredefinedArguments = {
@@ -32,8 +33,7 @@ type Rule =
 
 const SECONDS: Rule = { kind: 'number', above: 0, max: 259_200 };
 
-/** Name, value rule and meaning of each, as the documentation lists them. */
-export const PREDEFINED_RULES: Readonly<Record<string, Rule>> = {
+const RULES: Readonly<Record<PredefinedName, Rule>> = {
   '--error_threshold': { kind: 'integer', min: -1 },
   '--allowed_failed_percent': { kind: 'number', min: 0, max: 100 },
   '--task_overhead_timeout': SECONDS,
@@ -47,37 +47,40 @@ export const PREDEFINED_RULES: Readonly<Record<string, Rule>> = {
   '--fail_on_short_return': { kind: 'boolean' },
 };
 
-/** Takes the predefined arguments out of an argument array. `--x v` and `--x=v` say the same; the last of two wins. */
-export function extractPredefined(words: readonly string[]): ExtractedArguments {
-  const values = new Map<string, string | number | boolean>();
-  const rest: string[] = [];
-  const warnings: string[] = [];
+/** What is known of a reference before the step runs. */
+export type Known = { readonly text: string } | 'absent' | 'unknown';
+
+/** What the arguments configure the engine to; the last of two wins. */
+export function engineSettings(given: readonly ProgramArgument[], known: (reference: Reference) => Known): EngineSettings {
+  const values = new Map<PredefinedName, string | number | boolean>();
   const mistakes: string[] = [];
-  for (let index = 0; index < words.length; index += 1) {
-    const word = words[index] ?? '';
-    const equals = word.startsWith('--') ? word.indexOf('=') : -1;
-    const name = equals > 0 ? word.slice(0, equals) : word;
-    const rule = Object.hasOwn(PREDEFINED_RULES, name) ? PREDEFINED_RULES[name] : undefined;
-    if (rule === undefined) {
-      rest.push(word);
-      const near = name.startsWith('--') && name.length > 6 ? nearest(name.slice(2), names()) : undefined;
-      if (near !== undefined) {
-        warnings.push(`${name} is no predefined argument and is passed on to the script. Did you mean "--${near}"?`);
-      }
-      continue;
+  const unknown: string[] = [];
+  const read = ({ name, value: parts }: Extract<ProgramArgument, { kind: 'engine' }>): void => {
+    const rule = RULES[name];
+    if (references(parts).some(({ reference }) => known(reference) === 'unknown')) {
+      unknown.push(`${name} must be ${wanted(rule)}, found an input without a literal value.`);
+      return;
     }
-    let text: string | undefined;
-    if (equals > 0) text = word.slice(equals + 1);
-    else {
-      index += 1;
-      text = words[index];
-    }
-    const value = text === undefined ? undefined : read(rule, text);
-    if (value === undefined) {
-      mistakes.push(`${name} must be ${wanted(rule)}, found ${text === undefined ? 'nothing' : JSON.stringify(text)}.`);
-    } else values.set(name, value);
+    const text = renderTemplate(parts, (reference) => textOf(known(reference)));
+    const value = typed(rule, text);
+    if (value === undefined) mistakes.push(`${name} must be ${wanted(rule)}, found ${JSON.stringify(text)}.`);
+    else values.set(name, value);
+  };
+  for (const argument of given) {
+    if (argument.kind === 'engine') read(argument);
+    if (argument.kind !== 'optional') continue;
+    if (argumentReferences([argument]).some(({ reference }) => known(reference) === 'absent')) continue;
+    for (const inner of argument.arguments) if (inner.kind === 'engine') read(inner);
   }
-  const number = (name: string): number | undefined => {
+  return { ...settings(values), mistakes, unknown };
+}
+
+function textOf(known: Known): string | undefined {
+  return typeof known === 'object' ? known.text : undefined;
+}
+
+function settings(values: ReadonlyMap<PredefinedName, string | number | boolean>): Omit<EngineSettings, 'mistakes' | 'unknown'> {
+  const number = (name: PredefinedName): number | undefined => {
     const value = values.get(name);
     return typeof value === 'number' ? value : undefined;
   };
@@ -99,17 +102,10 @@ export function extractPredefined(words: readonly string[]): ExtractedArguments 
     },
     ...(errorThreshold === undefined ? {} : { errorThreshold }),
     ...(allowedFailedPercent === undefined ? {} : { allowedFailedPercent }),
-    rest,
-    warnings,
-    mistakes,
   };
 }
 
-function names(): string[] {
-  return Object.keys(PREDEFINED_RULES).map((name) => name.slice(2));
-}
-
-function read(rule: Rule, text: string): string | number | boolean | undefined {
+function typed(rule: Rule, text: string): string | number | boolean | undefined {
   if (rule.kind === 'text') return text;
   if (rule.kind === 'boolean') return /^(true|1)$/i.test(text) ? true : /^(false|0)$/i.test(text) ? false : undefined;
   const pattern = rule.kind === 'integer' ? /^[+-]?\d+$/ : /^[+-]?(\d+(\.\d*)?|\.\d+)$/;

@@ -1,0 +1,58 @@
+/** `program_arguments`: told what is wrong in them, and what they say to the engine. */
+import { argumentReferences } from '../arguments/bind.ts';
+import { parseProgramArguments } from '../arguments/parse.ts';
+import { type EngineSettings, engineSettings, type Known } from '../arguments/predefined.ts';
+import type { ProgramArgument } from '../arguments/types.ts';
+import { literalText, type Reference } from '../expressions.ts';
+import { dotted, type Place } from '../findings.ts';
+import type { Literal } from '../types.ts';
+import { checkReferences, type OwnNames } from './own-references.ts';
+
+export interface ArgumentNames extends OwnNames {
+  /** Inputs whose literal is known; undefined: given, and not known yet. */
+  readonly literals: ReadonlyMap<string, Literal | undefined>;
+  readonly role: 'definition' | 'use';
+  /** Of a component by itself: gathers what waits for the values of inputs. */
+  readonly deferred: Set<string> | undefined;
+}
+
+export interface BuiltArguments {
+  readonly given: readonly ProgramArgument[];
+  readonly engine: EngineSettings;
+}
+
+/**
+ * `base`: those of the component that the step was made from, for a step without its own. What is bound to inputs in them is
+ * read with the values of this use.
+ */
+export function readArguments(
+  raw: string | undefined,
+  base: readonly ProgramArgument[] | undefined,
+  names: ArgumentNames,
+  place: Place,
+): BuiltArguments {
+  const given = raw === undefined ? (base ?? []) : parse(raw, names, place);
+  const engine = engineSettings(given, (reference) => known(reference, names));
+  for (const mistake of engine.mistakes) place.error('invalid-argument', mistake);
+  for (const mistake of engine.unknown) {
+    if (names.role === 'definition') continue;
+    if (names.deferred !== undefined) names.deferred.add(dotted(place.path));
+    else place.error('setting-not-literal', mistake, 'Predefined arguments must be known before the job starts.');
+  }
+  return { given, engine };
+}
+
+function parse(raw: string, names: OwnNames, place: Place): readonly ProgramArgument[] {
+  const parsed = parseProgramArguments(raw);
+  for (const { code, message, hint } of parsed.mistakes) place.error(code, message, hint);
+  for (const { code, message, hint } of parsed.warnings) place.warn(code, message, hint);
+  checkReferences(argumentReferences(parsed.arguments), names, place);
+  return parsed.arguments;
+}
+
+function known(reference: Reference, { literals }: ArgumentNames): Known {
+  if (reference.scope !== 'input') return 'unknown';
+  const literal = literals.get(reference.name);
+  if (literal !== undefined) return { text: literalText(literal) };
+  return literals.has(reference.name) ? 'unknown' : 'absent';
+}

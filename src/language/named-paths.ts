@@ -1,0 +1,99 @@
+/** What a path in a file names: something on this machine, under a registered name, in a datastore, or elsewhere. Pure: nothing is looked up. */
+import { fileURLToPath } from 'node:url';
+
+/** Which version: of `azureml:name:3` and `azureml:name@latest`. */
+export type AssetVersion = { readonly version: string } | { readonly label: string };
+
+/** `azureml:NAME:VERSION`, `azureml:NAME@LABEL`, or `azureml:NAME` (then `which` is not said). */
+export interface AssetReference {
+  readonly kind: 'asset';
+  readonly name: string;
+  readonly which?: AssetVersion;
+}
+
+export type NamedPath =
+  /** As written: a relative one is relative to the file it stands in. */
+  | { readonly kind: 'local'; readonly path: string }
+  | AssetReference
+  /** A path inside a datastore; `''` is its root. */
+  | { readonly kind: 'datastore'; readonly datastore: string; readonly path: string }
+  | { readonly kind: 'web'; readonly url: string }
+  /** Only a cloud has it. */
+  | { readonly kind: 'cloud'; readonly scheme: string }
+  | { readonly kind: 'invalid'; readonly code: string; readonly message: string; readonly hint?: string };
+
+const CLOUD_SCHEMES = ['wasbs', 'wasb', 'abfss', 'abfs', 'adl', 's3', 'gs'];
+const KNOWN_SCHEMES = ['azureml', 'https', 'http', ...CLOUD_SCHEMES];
+
+/**
+ * Understands `./x`, `/x`, `file:x`, `file:///x`, `azureml:./x`, `azureml:NAME…`, `azureml://datastores/X/paths/Y`,
+ * `azureml://…/data/NAME/versions/V` (models and labels too), the same behind `azureml://subscriptions/…/workspaces/…/`, and URIs.
+ */
+export function parsePath(text: string): NamedPath {
+  if (text.includes('\0')) return { kind: 'invalid', code: 'invalid-path', message: 'A path must not hold a NUL character.' };
+  if (/^azureml:\/+subscriptions\//.test(text)) return azuremlUri(text);
+  if (text.startsWith('runs:/')) return { kind: 'cloud', scheme: 'runs' };
+  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(text)?.[1]?.toLowerCase();
+  if (scheme === 'file') return fileUri(text);
+  if (scheme !== undefined) return uri(scheme, text);
+  if (text.startsWith('azureml:') && !/^azureml:[./]/.test(text)) return azuremlName(text);
+  return { kind: 'local', path: text.replace(/^(azureml|file):/, '') };
+}
+
+/** The name of a compute, datastore or the like, which `azureml:` may stand before. */
+export function bareName(text: string): string {
+  return text.replace(/^azureml:/, '');
+}
+
+/** A query may carry a signature that is a secret, and what stands before an `@` a password. */
+export function withoutSecrets(text: string): string {
+  return text.replace(/\?.*$/s, '?…').replace(/\/\/[^/@]*@/, '//…@');
+}
+
+function uri(scheme: string, text: string): NamedPath {
+  if (!KNOWN_SCHEMES.includes(scheme)) {
+    return {
+      kind: 'invalid',
+      code: 'unknown-scheme',
+      message: `Unknown kind of URI ${JSON.stringify(`${scheme}://`)}.`,
+      hint: `Known: ${KNOWN_SCHEMES.map((known) => `${known}://`).join(', ')}, or a local path.`,
+    };
+  }
+  if (text.split(/[/\\]/).includes('..')) {
+    return {
+      kind: 'invalid',
+      code: 'path-climbs',
+      message: `The URI ${JSON.stringify(withoutSecrets(text))} climbs out of its folder with "..".`,
+      hint: 'Write the path that is meant, without "..".',
+    };
+  }
+  if (scheme === 'azureml') return azuremlUri(text);
+  return CLOUD_SCHEMES.includes(scheme) ? { kind: 'cloud', scheme } : { kind: 'web', url: text };
+}
+
+function azuremlUri(text: string): NamedPath {
+  const [, datastore, path = ''] = /^azureml:\/+(?:.*\/)?datastores\/([^/]+)(?:\/paths(?:\/(.*))?)?$/s.exec(text) ?? [];
+  if (datastore !== undefined) return { kind: 'datastore', datastore, path };
+  const [, name, mark, which] = /^azureml:\/+(?:.*\/)?(?:data|models)\/([^/]+)\/(versions|labels)\/([^/]+)\/?$/.exec(text) ?? [];
+  if (name === undefined || which === undefined) return { kind: 'cloud', scheme: 'azureml' };
+  return { kind: 'asset', name, which: mark === 'versions' ? { version: which } : { label: which } };
+}
+
+function azuremlName(text: string): NamedPath {
+  const [, name, version, label] = /^azureml:([A-Za-z0-9_][A-Za-z0-9_.-]*)(?::([^:@/\s]+)|@([^:@/\s]+))?$/.exec(text) ?? [];
+  if (name === undefined) {
+    const message = `Expected azureml:NAME:VERSION or azureml:NAME@latest, found ${JSON.stringify(text)}.`;
+    return { kind: 'invalid', code: 'invalid-reference', message };
+  }
+  if (version !== undefined) return { kind: 'asset', name, which: { version } };
+  return { kind: 'asset', name, ...(label === undefined ? {} : { which: { label } }) };
+}
+
+function fileUri(text: string): NamedPath {
+  try {
+    return { kind: 'local', path: fileURLToPath(text) };
+  } catch {
+    const message = `The file URI cannot be understood: ${JSON.stringify(text)}.`;
+    return { kind: 'invalid', code: 'invalid-path', message, hint: 'Write file:///PATH.' };
+  }
+}

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { bareName, parsePath, withoutSecrets } from '../../../src/language/named-paths.ts';
+
+const workspace = 'subscriptions/1/resourceGroups/2/providers/P/workspaces/3';
+
+test.each([
+  ['./a/b', { kind: 'local', path: './a/b' }],
+  ['/a', { kind: 'local', path: '/a' }],
+  ['../a', { kind: 'local', path: '../a' }],
+  ['a:b', { kind: 'local', path: 'a:b' }],
+  ['azureml:./a', { kind: 'local', path: './a' }],
+  ['azureml:/a/b', { kind: 'local', path: '/a/b' }],
+  ['file:./a', { kind: 'local', path: './a' }],
+  ['file:///a%20b', { kind: 'local', path: '/a b' }],
+  ['azureml:iris', { kind: 'asset', name: 'iris' }],
+  ['azureml:iris:3', { kind: 'asset', name: 'iris', which: { version: '3' } }],
+  ['azureml:iris@latest', { kind: 'asset', name: 'iris', which: { label: 'latest' } }],
+  ['azureml:AzureML-sklearn-0.24-ubuntu18.04:1.0', { kind: 'asset', name: 'AzureML-sklearn-0.24-ubuntu18.04', which: { version: '1.0' } }],
+  [`azureml://${workspace}/data/iris/versions/1`, { kind: 'asset', name: 'iris', which: { version: '1' } }],
+  [`azureml:/${workspace}/models/m/labels/latest`, { kind: 'asset', name: 'm', which: { label: 'latest' } }],
+  ['azureml://datastores/store/paths/a/b', { kind: 'datastore', datastore: 'store', path: 'a/b' }],
+  ['azureml://datastores/store/paths/', { kind: 'datastore', datastore: 'store', path: '' }],
+  [`azureml://${workspace}/datastores/store/paths/x`, { kind: 'datastore', datastore: 'store', path: 'x' }],
+  ['https://x.example/a', { kind: 'web', url: 'https://x.example/a' }],
+  ['azureml://registries/r/environments/e/versions/1', { kind: 'cloud', scheme: 'azureml' }],
+  ['abfss://c@a.example/x', { kind: 'cloud', scheme: 'abfss' }],
+  ['runs:/1/model', { kind: 'cloud', scheme: 'runs' }],
+])('%s', (text, expected) => {
+  expect(parsePath(text)).toEqual(expected);
+});
+
+test.each([
+  ['gopher://x', 'unknown-scheme'],
+  ['azureml://datastores/store/paths/../x', 'path-climbs'],
+  ['azureml:a:b:c', 'invalid-reference'],
+  ['azureml:a@b:1', 'invalid-reference'],
+  ['azureml:', 'invalid-reference'],
+  ['a\0b', 'invalid-path'],
+  ['file://host/x', 'invalid-path'],
+])('%j is refused', (text, code) => {
+  expect(parsePath(text)).toMatchObject({ kind: 'invalid', code });
+});
+
+test('what a message shows of a URI holds no secret', () => {
+  expect(withoutSecrets('https://me:pw@x.example/a?sig=S3CRET')).toBe('https://…@x.example/a?…');
+  expect(JSON.stringify(parsePath('https://x.example/../a?sig=S3CRET'))).not.toContain('S3CRET');
+});
+
+test('computes and datastores are named with the prefix or without', () => {
+  expect(['azureml:cpu', 'cpu'].map(bareName)).toEqual(['cpu', 'cpu']);
+});
