@@ -1,8 +1,9 @@
 /** Runs attempts: loads the items, calls `run`, takes its rows. Nothing is awaited where the script is synchronous. */
 import { setImmediate } from 'node:timers/promises';
 import type { Reader } from '../../data/types.ts';
-import type { Phase, Task } from '../protocol/messages.ts';
+import type { Phase } from '../protocol/messages.ts';
 import { AttemptError } from './attempt-error.ts';
+import type { AttemptTask } from './compact.ts';
 import { runContext } from './context.ts';
 import type { EntryFunctions } from './entry.ts';
 import { scriptError } from './errors.ts';
@@ -13,7 +14,7 @@ import type { AttemptReports } from './reports.ts';
 import { isAsyncIterable, isThenable, returnedRows } from './returned.ts';
 
 interface Attempt {
-  readonly task: Task;
+  readonly task: AttemptTask;
   /** Epoch milliseconds. */
   readonly started: number;
   /** `performance.now()` at its start, when its data was there, and when `run` was over. */
@@ -46,7 +47,7 @@ export class Attempts {
   }
 
   /** Resolves, or returns, when the attempt was reported; never fails. */
-  start(task: Task, data: Loaded | Promise<Fetched>): undefined | Promise<void> {
+  start(task: AttemptTask, data: Loaded | Promise<Fetched>): undefined | Promise<void> {
     const begin = performance.now();
     const attempt: Attempt = { task, started: Date.now(), begin, loaded: 0, ran: 0, items: null };
     this.#current = attempt;
@@ -128,7 +129,8 @@ export class Attempts {
     }
     const { offset, length, crc } = this.#output.end();
     this.#current = undefined;
-    this.#reports.done([task[0], task[1], count, returned, offset, length, crc, started, micro(loaded - begin), micro(ran - loaded)], ran);
+    const times = { started, loadMs: micro(loaded - begin), runMs: micro(ran - loaded) };
+    this.#reports.done({ index: task.index, attempt: task.attempt, items: count, returned, offset, length, crc, ...times }, ran);
   }
 
   #failed(attempt: Attempt, thrown: unknown): void {
@@ -137,8 +139,8 @@ export class Attempts {
     const wasLoaded = items !== null;
     this.#current = undefined;
     this.#reports.failed({
-      index: task[0],
-      attempt: task[1],
+      index: task.index,
+      attempt: task.attempt,
       items,
       phase: thrown instanceof AttemptError ? thrown.phase : wasLoaded ? 'run' : 'load',
       error: scriptError(thrown),
@@ -149,7 +151,7 @@ export class Attempts {
   }
 
   #mark(phase: Phase, attempt: Attempt): void {
-    this.#marker.write(phase, attempt.task[0], attempt.task[1], Date.now());
+    this.#marker.write(phase, attempt.task.index, attempt.task.attempt, Date.now());
   }
 }
 

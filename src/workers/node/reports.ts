@@ -1,6 +1,7 @@
 /** What became of attempts, told in groups: rows first, then the log, then the report that names them. */
-import type { Outcome, Report } from '../protocol/messages.ts';
+import type { Report } from '../protocol/messages.ts';
 import { sendReport } from './channel.ts';
+import { type DoneAttempt, encodeOutcome } from './compact.ts';
 import { scriptError } from './errors.ts';
 import type { Output } from './output.ts';
 import type { TaskLog } from './task-log.ts';
@@ -12,7 +13,7 @@ const reportEveryMs = 5;
 export class AttemptReports {
   readonly #output: Output;
   readonly #log: TaskLog;
-  #outcomes: Outcome[] = [];
+  #done: DoneAttempt[] = [];
   #last = performance.now();
 
   constructor(output: Output, log: TaskLog) {
@@ -21,11 +22,11 @@ export class AttemptReports {
   }
 
   /** @param now `performance.now()` */
-  done(outcome: Outcome, now: number): void {
-    const [index, attempt, items, returned, , , , started, loadMs, runMs] = outcome;
+  done(done: DoneAttempt, now: number): void {
+    const { index, attempt, items, returned, started, loadMs, runMs } = done;
     const ok = Math.min(items, returned);
     this.#log.add({ index, attempt, items, ok, failed: items - ok, started, loadMs, runMs });
-    this.#outcomes.push(outcome);
+    this.#done.push(done);
     if (now - this.#last >= reportEveryMs) this.flush();
   }
 
@@ -37,10 +38,10 @@ export class AttemptReports {
   }
 
   flush(): void {
-    const outcomes = this.#outcomes;
-    this.#outcomes = [];
+    const done = this.#done;
+    this.#done = [];
     let unwritten: unknown;
-    if (outcomes.length > 0) {
+    if (done.length > 0) {
       try {
         this.#output.flush();
       } catch (error) {
@@ -49,15 +50,15 @@ export class AttemptReports {
     }
     this.#log.flush();
     if (unwritten === undefined) {
-      if (outcomes.length > 0) sendReport(outcomes);
+      if (done.length > 0) sendReport(done.map(encodeOutcome));
     } else {
-      for (const outcome of outcomes) sendReport(writeFailure(outcome, unwritten));
+      for (const one of done) sendReport(writeFailure(one, unwritten));
     }
     this.#last = performance.now();
   }
 }
 
-function writeFailure(outcome: Outcome, thrown: unknown): Report {
-  const [index, attempt, items, , , , , started, loadMs, runMs] = outcome;
+function writeFailure(done: DoneAttempt, thrown: unknown): Report {
+  const { index, attempt, items, started, loadMs, runMs } = done;
   return { type: 'failed', index, attempt, items, phase: 'write', error: scriptError(thrown), started, loadMs, runMs };
 }

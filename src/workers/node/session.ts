@@ -3,6 +3,7 @@ import type { Command, Task, WorkerInit } from '../protocol/messages.ts';
 import { AttemptError } from './attempt-error.ts';
 import { Attempts } from './attempts.ts';
 import { sendReport } from './channel.ts';
+import { type AttemptTask, decodeTask } from './compact.ts';
 import { loadEntry } from './entry.ts';
 import { scriptError } from './errors.ts';
 import { type Fetched, Input, type Loaded } from './input.ts';
@@ -15,7 +16,7 @@ import { TaskLog } from './task-log.ts';
 const takenAtOnce = 1024;
 
 interface Queued {
-  readonly task: Task;
+  readonly task: AttemptTask;
   /** Its data, from when there was reason to fetch it until its attempt begins. */
   data: Loaded | Promise<Fetched> | undefined;
 }
@@ -46,7 +47,7 @@ export class Session {
 
   command(command: Command): void {
     if (isTasks(command)) {
-      for (const task of command) this.#queue.push({ task, data: undefined });
+      for (const task of command) this.#queue.push({ task: decodeTask(task), data: undefined });
       this.#work();
       return;
     }
@@ -55,7 +56,7 @@ export class Session {
         this.#start(command);
         return;
       case 'load':
-        this.#load(command.task);
+        this.#load(decodeTask(command.task));
         return;
       case 'go': {
         const queued = this.#loading.get(command.index);
@@ -158,15 +159,15 @@ export class Session {
     process.exit(1);
   }
 
-  #load(task: Task): void {
+  #load(task: AttemptTask): void {
     const queued: Queued = { task, data: undefined };
-    this.#loading.set(task[0], queued);
+    this.#loading.set(task.index, queued);
     this.#fetch(queued);
   }
 
   #fetch(queued: Queued): void {
     if (queued.data !== undefined || this.#state.kind !== 'ready') return;
-    queued.data = this.#state.worker.input.load(queued.task[2]);
+    queued.data = this.#state.worker.input.load(queued.task);
     // Whoever runs it gets the failure; until then it is not "unhandled".
     if (queued.data instanceof Promise) queued.data.catch(() => {});
   }
@@ -181,11 +182,11 @@ export class Session {
     this.#busy = true;
     for (let queued = this.#take(); queued !== undefined; queued = this.#take()) {
       const { task } = queued;
-      const data = queued.data ?? worker.input.load(task[2]);
+      const data = queued.data ?? worker.input.load(task);
       queued.data = undefined;
       // The next table's bytes come in while this mini-batch runs.
       const following = this.#queue[this.#next];
-      if (following !== undefined && worker.input.isTable(following.task[2])) this.#fetch(following);
+      if (following !== undefined && worker.input.isTable(following.task)) this.#fetch(following);
       const pending = worker.attempts.start(task, data);
       if (pending !== undefined) await pending;
     }
