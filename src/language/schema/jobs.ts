@@ -66,7 +66,7 @@ const jobKeys = {
   ...described,
   ...writtenByService,
   name: nonEmpty('The name of the job; unique. Default: made up.').optional(),
-  experiment_name: text('The experiment that the job is filed under. Default: the name of the folder.').optional(),
+  experiment_name: text('For people; steps find it in AZUREML_EXPERIMENT_NAME. Default: none.').optional(),
   compute: runKeys.compute,
   identity: identity.nullish(),
   services,
