@@ -1,33 +1,40 @@
 """Python lists a step's inputs in name order.
 
-File systems give no order, and many scripts written for Azure take `os.listdir(folder)[0]`. Python imports a module of this
-name when it starts; the one that it hides is run after it.
+File systems give no order, and many scripts written for Azure, where inputs are mounted and listed by name, take
+`os.listdir(folder)[0]`. No folder on disk can be made to list like that, so the two functions that all others list by
+(`glob`, `pathlib`, `os.walk`) are replaced; anything outside the inputs they pass on unchanged.
+
+Python imports a module of this name when it starts; the one that it hides is run after it.
 """
 
 import os
 import sys
 
 
-def _sort_listings(roots):
-    listdir, scandir = os.listdir, os.scandir
+class _InNameOrder:
+    """`os.listdir` or `os.scandir`, sorted where the folder is an input.
 
-    def is_input(path):
-        if not isinstance(path, (str, os.PathLike)):
+    An object, not a function: `pathlib` of Python 3.9 and 3.10 keeps both as attributes of a class, where a function would become
+    a method. Like the built-in one it is pickled by its name.
+    """
+
+    def __init__(self, original, ordered, roots):
+        self._original, self._ordered, self._roots = original, ordered, roots
+        self.__module__, self.__name__, self.__qualname__ = "os", original.__name__, original.__name__
+        self.__doc__, self.__wrapped__ = original.__doc__, original
+
+    def __call__(self, path=None):
+        listing = self._original(path)
+        return self._ordered(listing) if self._is_input(path) else listing
+
+    def __reduce__(self):
+        return self.__name__
+
+    def _is_input(self, path):
+        if isinstance(path, int):
             return False
-        text = os.fspath(path)
-        if not isinstance(text, str):
-            return False
-        full = os.path.abspath(text)
-        return any(full == root or full.startswith(root + os.sep) for root in roots)
-
-    def sorted_listdir(path="."):
-        names = listdir(path)
-        return sorted(names) if is_input(path) else names
-
-    def sorted_scandir(path="."):
-        return _Entries(scandir(path)) if is_input(path) else scandir(path)
-
-    os.listdir, os.scandir = sorted_listdir, sorted_scandir
+        full = os.path.abspath(os.fsdecode("." if path is None else path))
+        return any(full == root or full.startswith(root + os.sep) for root in self._roots)
 
 
 class _Entries:
@@ -51,6 +58,16 @@ class _Entries:
 
     def close(self):
         self._entries = iter(())
+
+
+def _sort_listings(roots):
+    for name, ordered in (("listdir", sorted), ("scandir", _Entries)):
+        original = getattr(os, name)
+        replacement = _InNameOrder(original, ordered, roots)
+        # By this set `shutil.rmtree` knows that it can go by descriptors, which no symbolic link can lead astray.
+        if original in os.supports_fd:
+            os.supports_fd.add(replacement)
+        setattr(os, name, replacement)
 
 
 def _run_hidden():

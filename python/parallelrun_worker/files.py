@@ -2,60 +2,55 @@
 
 from __future__ import annotations
 
+from .attempts import Attempts
 from .channel import Channel
+from .commands import follow
 from .context import Dataset, MiniBatchContext
 from .marker import IDLE, mark
+from .wire import Task
 
 
 class FileSource:
-    def __init__(self, readers: list, channel: Channel, marker, takes_context: bool) -> None:
+    def __init__(self, readers: list, marker, takes_context: bool, attempts: Attempts) -> None:
         self._names = [reader["name"] for reader in readers]
         self._prefixes = [_prefix(reader.get("root", "")) for reader in readers]
-        self._channel = channel
         self._marker = marker
         self._takes_context = takes_context
+        self._attempts = attempts
 
-    def work(self, attempts) -> None:
+    def work(self, channel: Channel) -> None:
         """Carries out commands until told to stop."""
-        waiting: dict = {}
-        while True:
-            command = self._channel.receive()
-            if type(command) is list:
-                self._carry_out(command, attempts)
-                continue
-            kind = command["type"]
-            if kind == "load":
-                waiting[command["task"][0]] = command["task"]
-            elif kind == "go":
-                self._carry_out([waiting.pop(command["index"])], attempts)
-            elif kind == "drop":
-                waiting.pop(command["index"], None)
-            elif kind == "stop":
-                return
+        follow(channel, self)
 
-    def _carry_out(self, tasks: list, attempts) -> None:
-        prefixes = self._prefixes
-        carry_out = attempts.carry_out
-        index = attempt = 0
-        for index, attempt, descriptor in tasks:
-            reader = descriptor[0]
-            files = descriptor[1]
+    def frame(self, tasks) -> None:
+        carry_out = self._attempts.carry_out
+        for task in tasks:
+            prefix = self._prefixes[task.reader]
+            files = task.slice
             if type(files) is dict:
                 files = files.get("paths", ())
-            prefix = prefixes[reader]
             mini_batch = [prefix + file for file in files]
             context = None
             if self._takes_context:
-                partition = descriptor[2] if len(descriptor) > 2 else None
-                context = MiniBatchContext(index, partition or {}, Dataset(self._names[reader], list(mini_batch)))
-            carry_out(index, attempt, mini_batch, len(mini_batch), context, 0.0)
-        attempts.flush(index, attempt)
+                dataset = Dataset(self._names[task.reader], list(mini_batch))
+                context = MiniBatchContext(task.index, task.partition or {}, dataset)
+            carry_out(task, mini_batch, len(mini_batch), context, 0.0)
+        self._attempts.reports.flush()
         mark(self._marker, IDLE)
+
+    def prepare(self, task: Task) -> Task:
+        return task
+
+    def go(self, task: Task) -> None:
+        self.frame((task,))
 
 
 def file_batch(slice, root: str) -> list:
-    """The paths of a file slice: a bare array on the wire, to keep millions of them short."""
-    prefix = _prefix(root)
+    return _paths(slice, _prefix(root))
+
+
+def _paths(slice, prefix: str) -> list:
+    """A file slice is a bare array on the wire, to keep millions of them short."""
     return [prefix + file for file in (slice.get("paths", ()) if type(slice) is dict else slice)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mmap
 import os
 import struct
-import time
+from time import time
 
 IDLE, INIT, LOADING, RUNNING, WRITING, STOPPING = range(6)
 
@@ -24,4 +24,4 @@ def open_marker(path: str) -> mmap.mmap:
 
 
 def mark(marker: mmap.mmap, phase: int, index: int = 0, attempt: int = 0) -> None:
-    pack_into(marker, 0, time.time() * 1000, index, attempt, phase, 0)
+    pack_into(marker, 0, time() * 1000, index, attempt, phase, 0)

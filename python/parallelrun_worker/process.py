@@ -11,6 +11,7 @@ from .attempts import Attempts
 from .channel import Channel
 from .errors import script_error
 from .marker import IDLE, INIT, STOPPING, mark, open_marker
+from .reports import Reports
 from .script import EntryScript, call, prepare_interpreter
 
 
@@ -26,9 +27,10 @@ def main(own_folder: str) -> None:
         needs_pandas = _has_table(init["readers"])
         script = EntryScript(init["entryScript"])
         call(script.init)
-        source = _source(needs_pandas)(init["readers"], channel, marker, script.takes_context)
-        attempts = Attempts(_debugged(script.run) if init["debug"] else script.run, init, marker, channel)
-        channel.on_tick = attempts.report_late
+        reports = Reports(init, marker, channel)
+        attempts = Attempts(_debugged(script.run) if init["debug"] else script.run, init, marker, channel, reports)
+        source = _source(needs_pandas)(init["readers"], marker, script.takes_context, attempts)
+        channel.on_tick = reports.report_late
     except BaseException as error:
         if channel.forked:
             raise
@@ -39,7 +41,7 @@ def main(own_folder: str) -> None:
     init_ms = round((perf_counter() - begun) * 1000, 3)
     channel.send({"type": "ready", "pid": os.getpid(), "initMs": init_ms, "interpreter": f"{version} ({sys.executable})"})
     mark(marker, IDLE)
-    source.work(attempts)
+    source.work(channel)
     mark(marker, STOPPING)
     stopped = {"type": "stopped"}
     try:

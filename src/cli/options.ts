@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { RequestError } from '../errors/types.ts';
 import { tell } from './errors.ts';
 import { checkFormat, type OutputFormat } from './output/output.ts';
+import { checkQuery } from './output/query.ts';
 
 /** What only has a meaning for an Azure workspace: accepted so that scripts written for `az ml` run, told once, and ignored. */
 const ignoredFlags = [
@@ -25,7 +26,7 @@ export function leaf(command: Command): Command {
         checkFormat,
       ),
     )
-    .option('--query <path>', 'only this part of the result: status, steps.score.status, [].name');
+    .option('--query <jmespath>', "only this part of the result: status, steps.score.status, [?status=='Failed'].name");
   for (const flags of ignoredFlags) {
     const option = new Option(flags).hideHelp();
     // Another option of the command may have the same letter.
@@ -33,7 +34,11 @@ export function leaf(command: Command): Command {
       command.addOption(option);
     }
   }
-  return command.hook('preAction', (_, action) => tellIgnored(action));
+  return command.hook('preAction', async (_, action) => {
+    tellIgnored(action);
+    const { query } = action.opts<ResultOptions>();
+    if (query !== undefined) await checkQuery(query);
+  });
 }
 
 function tellIgnored(command: Command): void {

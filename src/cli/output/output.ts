@@ -1,5 +1,6 @@
 /** Results on stdout, for programs as for people. */
 import { RequestError } from '../../errors/types.ts';
+import { tell } from '../errors.ts';
 import { query } from './query.ts';
 
 export const outputFormats = ['json', 'table', 'yaml', 'tsv', 'none'] as const;
@@ -8,13 +9,14 @@ export type OutputFormat = (typeof outputFormats)[number];
 export interface OutputOptions {
   /** Default: `table` on a terminal, else `json`. */
   readonly output?: OutputFormat;
-  /** Which part of the result is written: `name`, `steps.score.status`, `[].name`. */
+  /** JMESPath: which part of the result is written. `name`, `steps.score.status`, `[?status=='Failed'].name`. */
   readonly query?: string;
 }
 
 /** Writes a result. `table` draws it for people; it is asked only when no part was chosen by a query. */
 export async function printResult(result: unknown, options: OutputOptions, table: () => string): Promise<void> {
-  const value = options.query === undefined ? result : query(result, options.query);
+  const value = options.query === undefined ? result : await query(result, options.query);
+  if (options.query !== undefined && value === null) tell(`prl: --query ${options.query} found nothing: the result is null.`);
   const format = options.output ?? (process.stdout.isTTY ? 'table' : 'json');
   const text = await render(value, format, options.query === undefined ? table : undefined);
   if (text !== '') process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);

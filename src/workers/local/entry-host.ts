@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { RequestError } from '../../errors/types.ts';
 import { ENTRY_EXTENSIONS, entryLanguage } from '../../language/entry-scripts.ts';
 import type { HostCommand } from './host.ts';
-import { nodeCommand } from './node-host.ts';
 import { pythonCommand } from './python-host.ts';
+import { nodeCommand } from './typescript-host.ts';
 
 /**
  * The host process for an entry script.

@@ -15,11 +15,13 @@ export type WireCommand =
   | { readonly type: 'drop'; readonly index: number }
   | { readonly type: 'stop' };
 
-/** A task as the worker knows it. */
+/** A task as the worker knows it: `run` gets `slice` of the data of `reader`, a position among the readers of `init`. */
 export interface Task {
   readonly index: number;
   readonly attempt: number;
-  readonly descriptor: Descriptor;
+  readonly reader: number;
+  readonly slice: Descriptor[1];
+  readonly partition: NonNullable<Descriptor[2]> | undefined;
 }
 
 /** A command as the worker knows it. */
@@ -74,8 +76,8 @@ function isTasks(command: WireCommand): command is readonly WireTask[] {
   return Array.isArray(command);
 }
 
-function decodeTask([index, attempt, descriptor]: WireTask): Task {
-  return { index, attempt, descriptor };
+function decodeTask([index, attempt, [reader, slice, partition]]: WireTask): Task {
+  return { index, attempt, reader, slice, partition: partition ?? undefined };
 }
 
 /** One line, without its newline. */

@@ -8,7 +8,7 @@ function waitingJob(box: Sandbox): string {
   return box.write(
     'wait.yml',
     `type: command
-command: touch ${box.path('started')}; while [ ! -e ${box.path('go')} ]; do sleep 0.02; done; echo end > \${{outputs.out}}/end.txt
+command: echo $$ >> ${box.path('started')}; while [ ! -e ${box.path('go')} ]; do sleep 0.02; done; echo end > \${{outputs.out}}/end.txt
 outputs:
   out: {type: uri_folder}
 `,
@@ -18,6 +18,10 @@ outputs:
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
+
+/** How often the command was started. */
+const starts = (box: Sandbox) =>
+  existsSync(box.path('started')) ? readFileSync(box.path('started'), 'utf8').trim().split('\n').length : 0;
 
 const status = async (box: Sandbox, name: string) =>
   (await box.prl(['job', 'show', '-n', name, '--query', 'status', '-o', 'tsv'])).stdout.trim();
@@ -90,11 +94,16 @@ test('a job has one coordinator', async () => {
   const second = await box.prl(['job', 'resume', '--name', 'bg']);
   expect(second.code).toBe(2);
   expect(second.stderr).toMatch(/Job bg runs already, in process \d+/);
+  await until(() => starts(box) === 1);
   await box.prl(['job', 'cancel', 'bg']);
-  box.write('go', '');
+  // It waits for a file, so that one of the two has not ended before the other asks.
   const both = await Promise.all([box.prl(['job', 'resume', 'bg']), box.prl(['job', 'resume', 'bg'])]);
-  expect(both.map(({ code }) => code)).toContain(0);
+  expect(both.map(({ code }) => code).toSorted()).toEqual([0, 2]);
+  expect(both.find(({ code }) => code === 2)?.stderr).toMatch(/Job bg runs already, in process \d+/);
+  await until(() => starts(box) === 2);
+  box.write('go', '');
   expect((await box.prl(['job', 'stream', 'bg'])).code).toBe(0);
+  expect(starts(box)).toBe(2);
 });
 
 test('a coordinator killed with -9 leaves a job that is NotResponding, cannot be mistaken for running, and can be resumed', async () => {

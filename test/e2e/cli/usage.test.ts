@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sandbox } from '../../support/prl.ts';
@@ -21,7 +22,7 @@ test.each([
   [['job', 'stream', 'nope'], /No job is called "nope"/],
   [['job', 'cancel', '../nope'], /No job is called "\.\.\/nope"/],
   [['job', 'list', '-o', 'xml'], /--output must be json, table, yaml, tsv or none/],
-  [['job', 'list', '--query', 'a | b'], /--query takes names between dots/],
+  [['job', 'list', '--query', 'a b'], /--query "a b": at column 3, "b" was not expected/],
   [['job', 'debug', 'x', '--mini-batch', '-1'], /Expected a whole number from 0 on/],
   [['data', 'create', '--name', 'x', '--path', './nope'], /There is nothing at .*nope/],
   [['data', 'show', 'nope'], /data nope@latest is not registered/],
@@ -149,6 +150,21 @@ test('a job goes on when nobody reads what is said about it', async () => {
   const [code] = await once(child, 'close');
   expect(code).toBe(0);
   expect((await box.prl(['job', 'show', 'a', '--query', 'status', '-o', 'tsv'])).stdout).toBe('Completed\n');
+});
+
+test('a wrong query is refused before the job is started, one that finds nothing says so', async () => {
+  const box = sandbox();
+  box.write('job.yml', 'type: command\ncommand: touch "$DONE"\n');
+  const wrong = await box.prl(['run', 'job.yml', '--name', 'a', '--query', 'steps[?'], { env: { DONE: box.path('done') } });
+  expect(wrong).toMatchObject({ code: 2, stdout: '', stderr: 'error: --query "steps[?": at column 8, it ends too early.\n' });
+  expect(existsSync(box.path('done'))).toBe(false);
+  expect((await box.prl(['job', 'list', '-o', 'json'])).stdout).toBe('[]\n');
+  await box.prl(['run', 'job.yml', '--name', 'a'], { env: { DONE: box.path('done') } });
+  const found = await box.prl(['job', 'list', '--query', "[?status=='Completed'].name | [0]", '-o', 'json']);
+  expect(found).toMatchObject({ code: 0, stdout: '"a"\n', stderr: '' });
+  const nothing = await box.prl(['job', 'show', 'a', '--query', 'steps.other.status', '-o', 'json']);
+  expect(nothing).toMatchObject({ code: 0, stdout: 'null\n' });
+  expect(nothing.stderr).toBe('prl: --query steps.other.status found nothing: the result is null.\n');
 });
 
 test('plan says which mini-batches there would be, and starts nothing', async () => {

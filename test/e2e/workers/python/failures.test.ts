@@ -1,5 +1,6 @@
 /** Scripts that fail, and scripts that do what no script should: the worker says what happened and goes on. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { pythonCommand } from '../../../../src/workers/local/python-host.ts';
 import { TestWorker } from '../../../support/worker.ts';
@@ -188,13 +189,22 @@ def run(mini_batch):
 });
 
 test('Ctrl-C is the coordinator’s business', async () => {
-  await using worker = pythonWorker(
-    'import sys\ndef run(b):\n    print("on", file=sys.stderr)\n    sys.stdin.close()\n    import time\n    return [sum(range(3_000_000))]\n',
-  );
+  const script = `
+import os, time
+def run(mini_batch):
+    print("on")
+    while not os.path.exists("go"): time.sleep(0.005)
+    return mini_batch
+`;
+  await using worker = pythonWorker(script);
   worker.send([task(0)]);
-  await worker.until(({ stderr }) => stderr.includes('on'));
+  await worker.until(({ stdout }) => stdout === 'on\n');
   worker.kill('SIGINT');
-  await worker.outcome(0);
+  // The signal waits for the process, which takes note of it before it looks for the file again.
+  writeFileSync(join(worker.code, 'go'), '');
+  await worker.until(({ outcomes, reports }) => outcomes.length > 0 || reports.some(({ type }) => type === 'failed'));
+  expect(worker.reports.filter(({ type }) => type === 'failed')).toEqual([]);
+  expect(worker.outcomes).toHaveLength(1);
 });
 
 test('when the coordinator is gone, a busy worker and its children end at once', async () => {

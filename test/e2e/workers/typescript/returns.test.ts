@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { nodeCommand } from '../../../../src/workers/local/node-host.ts';
+import { nodeCommand } from '../../../../src/workers/local/typescript-host.ts';
 import { TestWorker } from '../../../support/worker.ts';
 import { nodeWorker, task } from './support.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../../support/folder.ts';
 
-const module = join(import.meta.dirname, '..', '..', '..', '..', 'src', 'workers', 'node', 'stripped.ts');
+const module = join(import.meta.dirname, '..', '..', '..', '..', 'src', 'workers', 'typescript', 'stripped.ts');
 
 /** What a process with that cache of compiled modules makes of a source; without one when `cache` is ''. */
 function strip(source: string, cache: string): string {

@@ -1,4 +1,4 @@
-import { nodeCommand } from '../../../../src/workers/local/node-host.ts';
+import { nodeCommand } from '../../../../src/workers/local/typescript-host.ts';
 import type { WorkerInit } from '../../../../src/workers/protocol/messages.ts';
 import type { WireTask as Task } from '../../../../src/workers/protocol/wire.ts';
 import { TestWorker } from '../../../support/worker.ts';

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { TableReader } from '../../../../src/data/types.ts';
-import { nodeCommand } from '../../../../src/workers/local/node-host.ts';
+import { nodeCommand } from '../../../../src/workers/local/typescript-host.ts';
 import type { WireTask as Task } from '../../../../src/workers/protocol/wire.ts';
 import { TestWorker } from '../../../support/worker.ts';
 

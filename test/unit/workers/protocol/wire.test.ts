@@ -44,7 +44,7 @@ it('reads every command that it writes', () => {
   const assignment = fc.record({ index: amount, attempt: amount, text: fc.constant('[0,["a.txt"]]') }, { noNullPrototype: true });
   fc.assert(
     fc.property(fc.array(assignment), (assignments) => {
-      const tasks = assignments.map(({ index, attempt, text }) => ({ index, attempt, descriptor: JSON.parse(text) as unknown }));
+      const tasks = assignments.map(({ index, attempt }) => ({ index, attempt, reader: 0, slice: ['a.txt'], partition: undefined }));
       expect(decodeCommand(encodeCommand({ type: 'run', assignments }))).toEqual({ type: 'run', tasks });
       const [first] = assignments;
       if (first !== undefined)

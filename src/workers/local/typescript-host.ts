@@ -4,7 +4,7 @@ import { dirname, extname, join } from 'node:path';
 import type { HostCommand } from './host.ts';
 
 export function nodeCommand(): HostCommand {
-  const main = join(import.meta.dirname, '..', 'node', `start${extname(import.meta.filename)}`);
+  const main = join(import.meta.dirname, '..', 'typescript', `start${extname(import.meta.filename)}`);
   // Both warnings would be about how we load the script, once per worker, in the script's own log.
   const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'];
   // Node puts a folder for its version and the user below the one that it is given.

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isoTime } from '../../../src/workers/node/iso-time.ts';
-import { rowEncoder } from '../../../src/workers/node/rows.ts';
-import type { AppendRowSettings } from '../../../src/workers/protocol/messages.ts';
+import type { AppendRowSettings } from '../../../../src/workers/protocol/messages.ts';
+import { isoTime } from '../../../../src/workers/typescript/iso-time.ts';
+import { rowEncoder } from '../../../../src/workers/typescript/rows.ts';
 
 function write(objects: AppendRowSettings['objects'], rows: readonly unknown[]): { text: string; headers: string[] } {
   const headers: string[] = [];

@@ -10,7 +10,7 @@ const reportEveryMs = 5;
 export class AttemptReports {
   readonly #output: Output;
   readonly #log: TaskLog;
-  #outcomes: Outcome[] = [];
+  #done: Outcome[] = [];
   #last = performance.now();
 
   constructor(output: Output, log: TaskLog) {
@@ -19,11 +19,11 @@ export class AttemptReports {
   }
 
   /** @param now `performance.now()` */
-  done(outcome: Outcome, now: number): void {
-    const { index, attempt, items, returned, started, loadMs, runMs } = outcome;
+  done(done: Outcome, now: number): void {
+    const { index, attempt, items, returned, started, loadMs, runMs } = done;
     const ok = Math.min(items, returned);
     this.#log.add({ index, attempt, items, ok, failed: items - ok, started, loadMs, runMs });
-    this.#outcomes.push(outcome);
+    this.#done.push(done);
     if (now - this.#last >= reportEveryMs) this.flush();
   }
 
@@ -35,10 +35,10 @@ export class AttemptReports {
   }
 
   flush(): void {
-    const outcomes = this.#outcomes;
-    this.#outcomes = [];
+    const done = this.#done;
+    this.#done = [];
     let unwritten: unknown;
-    if (outcomes.length > 0) {
+    if (done.length > 0) {
       try {
         this.#output.flush();
       } catch (error) {
@@ -47,9 +47,9 @@ export class AttemptReports {
     }
     this.#log.flush();
     if (unwritten === undefined) {
-      if (outcomes.length > 0) sendReport({ type: 'done', outcomes });
+      if (done.length > 0) sendReport({ type: 'done', outcomes: done });
     } else {
-      for (const outcome of outcomes) sendReport(writeFailure(outcome, unwritten));
+      for (const one of done) sendReport(writeFailure(one, unwritten));
     }
     this.#last = performance.now();
   }

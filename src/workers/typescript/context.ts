@@ -1,29 +1,28 @@
 import type { Reader } from '../../data/types.ts';
-import type { Descriptor } from '../protocol/messages.ts';
 import type { Task } from '../protocol/wire.ts';
 import type { DatasetPart, RunContext } from './entry-script.ts';
 
-export function runContext({ index, descriptor }: Task, readers: readonly Reader[]): RunContext {
-  const reader = readers[descriptor[0]];
+export function runContext(task: Task, readers: readonly Reader[]): RunContext {
+  const { index, slice, partition } = task;
+  const reader = readers[task.reader];
   const name = reader?.name ?? '';
   return {
     minibatchIndex: index,
-    partitionKeyValue: descriptor[2] ?? {},
+    partitionKeyValue: partition ?? {},
     datasetName: name,
     // Made when asked for: most scripts never do.
     get dataset() {
-      return datasetPart(name, slicePaths(descriptor, reader), rangeOf(descriptor[1]));
+      return datasetPart(name, slicePaths(slice, reader), rangeOf(slice));
     },
   };
 }
 
-export function slicePaths(descriptor: Descriptor, reader: Reader | undefined): string[] {
-  const slice = descriptor[1];
+export function slicePaths(slice: Task['slice'], reader: Reader | undefined): string[] {
   const root = reader === undefined || reader.kind === 'none' || reader.root === '' ? '' : `${reader.root}/`;
   return relativePaths(slice).map((path) => root + path);
 }
 
-function relativePaths(slice: Descriptor[1]): readonly string[] {
+function relativePaths(slice: Task['slice']): readonly string[] {
   if (!('kind' in slice)) return slice;
   switch (slice.kind) {
     case 'files':
@@ -37,7 +36,7 @@ function relativePaths(slice: Descriptor[1]): readonly string[] {
   }
 }
 
-function rangeOf(slice: Descriptor[1]): string | undefined {
+function rangeOf(slice: Task['slice']): string | undefined {
   if (!('kind' in slice) || (slice.kind !== 'bytes' && slice.kind !== 'rows')) return undefined;
   return `${slice.kind} ${slice.start} to ${slice.end}`;
 }

@@ -166,7 +166,7 @@ export class Session {
 
   #fetch(queued: Queued): void {
     if (queued.data !== undefined || this.#state.kind !== 'ready') return;
-    queued.data = this.#state.worker.input.load(queued.task.descriptor);
+    queued.data = this.#state.worker.input.load(queued.task);
     // Whoever runs it gets the failure; until then it is not "unhandled".
     if (queued.data instanceof Promise) queued.data.catch(() => {});
   }
@@ -181,11 +181,11 @@ export class Session {
     this.#busy = true;
     for (let queued = this.#take(); queued !== undefined; queued = this.#take()) {
       const { task } = queued;
-      const data = queued.data ?? worker.input.load(task.descriptor);
+      const data = queued.data ?? worker.input.load(task);
       queued.data = undefined;
       // The next table's bytes come in while this mini-batch runs.
       const following = this.#queue[this.#next];
-      if (following !== undefined && worker.input.isTable(following.task.descriptor)) this.#fetch(following);
+      if (following !== undefined && worker.input.isTable(following.task)) this.#fetch(following);
       const pending = worker.attempts.start(task, data);
       if (pending !== undefined) await pending;
     }

@@ -1,7 +1,7 @@
-/** Turns descriptors into what `run` receives. */
+/** Turns tasks into what `run` receives. */
 import type { TableSource } from '../../data/read/reader.ts';
 import type { Reader, Slice, TableReader } from '../../data/types.ts';
-import type { Descriptor } from '../protocol/messages.ts';
+import type { Task } from '../protocol/wire.ts';
 import { slicePaths } from './context.ts';
 
 export interface Loaded {
@@ -22,16 +22,15 @@ export class Input {
   }
 
   /** Files at once; a table as a promise, because its bytes are fetched while something else runs. */
-  load(descriptor: Descriptor): Loaded | Promise<Fetched> {
-    const [index, slice] = descriptor;
+  load({ reader: index, slice }: Task): Loaded | Promise<Fetched> {
     const reader = this.#readers[index];
     if (reader?.kind === 'table' && 'kind' in slice) return this.#fetch(reader, slice);
-    const paths = slicePaths(descriptor, reader);
+    const paths = slicePaths(slice, reader);
     return { miniBatch: paths, items: paths.length };
   }
 
-  isTable([index]: Descriptor): boolean {
-    return this.#readers[index]?.kind === 'table';
+  isTable({ reader }: Task): boolean {
+    return this.#readers[reader]?.kind === 'table';
   }
 
   async #fetch(reader: TableReader, slice: Slice): Promise<Fetched> {

@@ -1,0 +1,26 @@
+"""What the coordinator orders, taken one command after the other."""
+
+from __future__ import annotations
+
+from .channel import Channel
+from .wire import decode_task
+
+
+def follow(channel: Channel, source) -> None:
+    """Until told to stop. Of a source: `frame(tasks)` runs them; `prepare(task)` reads what it needs, `go(prepared)` runs it."""
+    prepared: dict = {}
+    while True:
+        command = channel.receive()
+        if type(command) is list:
+            source.frame(map(decode_task, command))
+            continue
+        kind = command["type"]
+        if kind == "load":
+            task = decode_task(command["task"])
+            prepared[task.index] = source.prepare(task)
+        elif kind == "go":
+            source.go(prepared.pop(command["index"]))
+        elif kind == "drop":
+            prepared.pop(command["index"], None)
+        elif kind == "stop":
+            return

@@ -1,0 +1,51 @@
+"""`sys/node/<node>/<processNNN>.txt`: one line for each attempt. A log that cannot be written stops nothing."""
+
+from __future__ import annotations
+
+from time import gmtime, strftime
+
+from .channel import Channel
+from .descriptors import open_for_append, write_all
+from .wire import Outcome
+
+
+class TaskLog:
+    def __init__(self, path: str, channel: Channel) -> None:
+        self._file = open_for_append(path)
+        self._channel = channel
+        self._second = 0
+        self._second_text = ""
+
+    def write_done(self, outcomes: list) -> None:
+        self._append("".join([self._line(one, one.returned if one.returned < one.items else one.items) for one in outcomes]))
+
+    def write_failed(self, attempts: list) -> None:
+        """`items` is None for those whose data could not be read."""
+        self._append("".join([self._line(one, 0) for one in attempts]))
+
+    def _line(self, attempt: Outcome, good: int) -> str:
+        index, number, items, _, _, _, _, started, load_ms, run_ms = attempt
+        second = started // 1000
+        if second != self._second:
+            # Made once a second.
+            self._second = second
+            self._second_text = strftime("%Y-%m-%dT%H:%M:%S", gmtime(second))
+        # Three digits, quicker than by a format.
+        thousandths = str(int(started - second * 1000) + 1000)[1:]
+        whole_ms = load_ms + run_ms
+        times = "0.000 s, run 0.000 s" if whole_ms < 0.5 else "%.3f s, run %.3f s" % (whole_ms / 1000, run_ms / 1000)
+        bad = "unknown" if items is None else items - good
+        return (
+            f"{self._second_text}.{thousandths}Z mini-batch {index} attempt {number}: "
+            f"{'unknown' if items is None else items} items, {good} ok, {bad} failed, {times}\n"
+        )
+
+    def _append(self, text: str) -> None:
+        if self._file < 0 or not text:
+            return
+        try:
+            write_all(self._file, text.encode())
+        except OSError as error:
+            self._file = -1
+            message = f"the log of mini-batches could not be written any further: {error}"
+            self._channel.send({"type": "notice", "level": "warning", "message": message})
