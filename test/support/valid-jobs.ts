@@ -69,6 +69,7 @@ const run = {
 const parallelWork = fc.record(
   {
     ...run,
+    properties: fc.oneof(tags, fc.constant({ a: 'b', 'parallelrun.append_row_file_name': 'rows.txt' })),
     task: fc.record(
       {
         code: fc.constant('./src'),

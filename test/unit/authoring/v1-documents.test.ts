@@ -398,6 +398,20 @@ describe('an output without a name', () => {
     expect(compile(box, pipeline(box).steps).spec.steps).toEqual(steps);
   });
 
+  it('goes to a place of its own', () => {
+    const box = project();
+    const store = new Workspace({ home: box.path('home') }).getDefaultDatastore();
+    const make = (name: string) => {
+      const output = new OutputFileDatasetConfig({ destination: [store, 'out/{output-name}'] });
+      return new CommandStep({ name, command: ['ls', output], sourceDirectory: box.code });
+    };
+    const { steps } = compile(box, [make('same'), make('same')]).spec;
+    expect(Object.values(steps).map(({ outputs }) => outputs.output_1?.path)).toEqual([
+      'azureml://datastores/workspaceblobstore/paths/out/same_output_1',
+      'azureml://datastores/workspaceblobstore/paths/out/same_2_output_1',
+    ]);
+  });
+
   it('leaves alone the names that were given', () => {
     const box = project();
     const [named, unnamed] = [new OutputFileDatasetConfig({ name: 'output_1' }), new OutputFileDatasetConfig()];

@@ -20,8 +20,8 @@ export function outputDocument(given: StepOutput, nodeId: string, compilation: C
       // Where a pipeline's output goes is said by the pipeline; it goes where the step's would.
       path:
         name === undefined
-          ? destination(output, '${{name}}')
-          : compilation.pipelineOutput(name, output, destination(output, `\${{name}}.${nodeId}`)),
+          ? destination(output, nodeId, '${{name}}')
+          : compilation.pipelineOutput(name, output, destination(output, nodeId, `\${{name}}.${nodeId}`)),
       name: registration?.name,
       description: registration?.description,
     }),
@@ -29,8 +29,10 @@ export function outputDocument(given: StepOutput, nodeId: string, compilation: C
 }
 
 /** `run`: what stands for the step's own run. */
-function destination({ datastore, pathOnDatastore, name }: OutputDescription, run: string): string | undefined {
+function destination({ datastore, pathOnDatastore, origin }: OutputDescription, nodeId: string, run: string): string | undefined {
   if (datastore === undefined) return undefined;
+  // Names that nobody gave are a step's own: two steps must not write to one place.
+  const name = origin.isNamed ? origin.name : `${nodeId}_${origin.name}`;
   const inside = (pathOnDatastore ?? 'azureml/{run-id}/{output-name}').replaceAll('{run-id}', run).replaceAll('{output-name}', name);
   return `azureml://datastores/${datastore.name}/paths/${inside.replace(/^\/+/, '')}`;
 }

@@ -5,11 +5,11 @@ import { computeName } from '../config/compute-target.ts';
 import type { ParallelRunSettings } from '../config/parallel-run-options.ts';
 import { asOutput } from '../data/inputs.ts';
 import type { ModuleNode } from '../graph/module-node.ts';
-import { commandKeys } from './command-keys.ts';
+import { commandDocument } from './command-document.ts';
 import type { Compilation } from './compilation.ts';
 import { inputDocument } from './input-document.ts';
 import { outputDocument } from './output-document.ts';
-import { parallelKeys } from './parallel-keys.ts';
+import { parallelDocument } from './parallel-document.ts';
 
 /** @throws RequestError for a parameter's value that a setting cannot have. */
 export function stepDocument({ nodeId, step }: ModuleNode, compilation: Compilation): Document {
@@ -39,7 +39,9 @@ export function stepDocument({ nodeId, step }: ModuleNode, compilation: Compilat
       is_deterministic: step.allowReuse ? undefined : false,
       inputs: Object.fromEntries(inputs.map(([name, { port }]) => [name, port])),
       outputs: Object.fromEntries(outputs.map(([name, { port }]) => [name, port])),
-      ...(work.kind === 'parallel' ? parallelKeys(step, work, compilation.parameters) : commandKeys(step, work, compilation.parameters)),
+      ...(work.kind === 'parallel'
+        ? parallelDocument(step, work, compilation.parameters)
+        : commandDocument(step, work, compilation.parameters)),
     }),
   });
 }

@@ -8,7 +8,7 @@ import { OutputDataset } from './output-dataset.ts';
 import { type DelimitedOptions, delimited, type ParquetOptions, parquet } from './table-options.ts';
 
 export interface OutputFileDatasetConfigOptions {
-  /** Default: `output_1`, `output_2` … in each step that writes or reads it. */
+  /** Default: `output_1`, `output_2` … in each step that writes or reads it; in a destination the step's name stands before it. */
   readonly name?: string | undefined;
   /** A datastore and a path in it, which may hold `{run-id}` and `{output-name}`. Default: a folder of the run in the home's datastore. */
   readonly destination?: readonly [Datastore, string] | undefined;

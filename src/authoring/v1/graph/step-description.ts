@@ -41,23 +41,23 @@ export interface ParallelWork {
   readonly script: string;
 }
 
-export type RunStepType = 'CommandStep' | 'EstimatorStep' | 'PythonScriptStep';
+export type CommandStepType = 'CommandStep' | 'EstimatorStep' | 'PythonScriptStep';
 
 export interface CommandWork {
   readonly kind: 'command';
-  readonly stepType: RunStepType;
+  readonly stepType: CommandStepType;
   /** For bash; the step's arguments are put behind it, each as one word. */
   readonly command: string;
   /** Where the command runs (in a copy), absolute. */
   readonly directory: string;
   readonly runconfig: RunConfiguration;
   readonly computeTarget: ComputeTarget | undefined;
-  readonly params: RunParams;
+  readonly params: CommandParams;
   readonly runconfigParameters: RunconfigParameters;
 }
 
 /** Become environment variables `AML_PARAMETER_<name>`. */
-export type RunParams = Readonly<Record<string, Parameterized<string> | Parameterized<number> | Parameterized<boolean>>>;
+export type CommandParams = Readonly<Record<string, Parameterized<string> | Parameterized<number> | Parameterized<boolean>>>;
 
 /** Pipeline parameters that the work itself uses. */
 export function workParameters(work: StepWork): readonly PipelineParameter[] {
@@ -71,6 +71,6 @@ function workValues(work: StepWork): readonly unknown[] {
 }
 
 /** The class that a user made the step with. */
-export function classOf(work: StepWork): RunStepType | 'ParallelRunStep' {
+export function classOf(work: StepWork): CommandStepType | 'ParallelRunStep' {
   return work.kind === 'parallel' ? 'ParallelRunStep' : work.stepType;
 }

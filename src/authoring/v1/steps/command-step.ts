@@ -1,9 +1,9 @@
 import { RunConfiguration, ScriptRunConfig } from '../config/run-configuration.ts';
 import type { Argument } from '../data/inputs.ts';
 import { invalid, shown } from '../invalid.ts';
-import { RunStep, type RunStepOptions } from './run-step.ts';
+import { type CommandWorkOptions, CommandWorkStep } from './command-work-step.ts';
 
-export interface CommandStepOptions extends RunStepOptions {
+export interface CommandStepOptions extends CommandWorkOptions {
   /** A bash command, or a list whose first item is one and whose others are words put behind it. Required unless the runconfig has one. */
   readonly command?: string | readonly Argument[] | undefined;
   /** Default: `CommandStep_` and the command's first word. */
@@ -14,7 +14,7 @@ export interface CommandStepOptions extends RunStepOptions {
 }
 
 /** A step that runs a bash command. @throws RequestError for a wrong value. */
-export class CommandStep extends RunStep {
+export class CommandStep extends CommandWorkStep {
   constructor(options: CommandStepOptions) {
     const { runconfig: given } = options;
     const runconfig = given instanceof ScriptRunConfig ? given.runConfig : (given ?? new RunConfiguration());

@@ -2,10 +2,10 @@ import type { ComputeTarget } from '../config/compute-target.ts';
 import { Estimator } from '../config/estimator.ts';
 import type { Argument } from '../data/inputs.ts';
 import { invalid, shown } from '../invalid.ts';
+import { type CommandWorkOptions, CommandWorkStep, checkScript } from './command-work-step.ts';
 import { pythonCommand } from './python-script-step.ts';
-import { checkScript, RunStep, type RunStepOptions } from './run-step.ts';
 
-export interface EstimatorStepOptions extends Omit<RunStepOptions, 'params'> {
+export interface EstimatorStepOptions extends Omit<CommandWorkOptions, 'params'> {
   /** Default: the script's name. */
   readonly name?: string | undefined;
   /** Without scriptParams and inputs: both are given to the step. */
@@ -18,7 +18,7 @@ export interface EstimatorStepOptions extends Omit<RunStepOptions, 'params'> {
 let warned = false;
 
 /** A step that runs an estimator's script. Deprecated: use CommandStep. @throws RequestError for a wrong value. */
-export class EstimatorStep extends RunStep {
+export class EstimatorStep extends CommandWorkStep {
   constructor(options: EstimatorStepOptions) {
     warnOnce();
     const { estimator, estimatorEntryScriptArguments: args, computeTarget } = options;

@@ -1,9 +1,9 @@
 import { word } from '../compile/words.ts';
 import { RunConfiguration } from '../config/run-configuration.ts';
 import type { Argument } from '../data/inputs.ts';
-import { checkScript, RunStep, type RunStepOptions } from './run-step.ts';
+import { type CommandWorkOptions, CommandWorkStep, checkScript } from './command-work-step.ts';
 
-export interface PythonScriptStepOptions extends RunStepOptions {
+export interface PythonScriptStepOptions extends CommandWorkOptions {
   /** Relative to `sourceDirectory`. */
   readonly scriptName: string;
   /** Default: the script's name. */
@@ -15,7 +15,7 @@ export interface PythonScriptStepOptions extends RunStepOptions {
 }
 
 /** A step that runs a Python script. @throws RequestError for a wrong value. */
-export class PythonScriptStep extends RunStep {
+export class PythonScriptStep extends CommandWorkStep {
   constructor(options: PythonScriptStepOptions) {
     const script = checkScript(options.sourceDirectory, options.scriptName, 'scriptName');
     super({

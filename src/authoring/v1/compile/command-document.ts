@@ -7,7 +7,7 @@ import type { ParameterValues } from './parameter-values.ts';
 import { runScale } from './run-scale.ts';
 
 /** @throws RequestError for a count that is no whole number. */
-export function commandKeys(step: StepDescription, work: CommandWork, parameters: ParameterValues): Document {
+export function commandDocument(step: StepDescription, work: CommandWork, parameters: ParameterValues): Document {
   const { runconfig, runconfigParameters } = work;
   const { instanceCount, distribution } = runScale(runconfig, runconfigParameters, (value) => parameters.literal<string | number>(value));
   const { environment, environmentVariables, maxRunDurationSeconds: timeout } = runconfig;

@@ -6,42 +6,42 @@ import { checkRunconfigParameters, type RunconfigParameters } from '../config/ru
 import type { StepInput, StepOutput } from '../data/inputs.ts';
 import { moduleDefOf } from '../graph/describe-module.ts';
 import type { ModuleDef, ModuleDefOptions } from '../graph/module-def.ts';
-import type { RunParams, RunStepType } from '../graph/step-description.ts';
+import type { CommandParams, CommandStepType } from '../graph/step-description.ts';
 import { invalid } from '../invalid.ts';
 import { PipelineStep, type StepParts } from './pipeline-step.ts';
 
 /** What steps that run a script or a command have in common. */
-export interface RunStepOptions {
+export interface CommandWorkOptions {
   readonly computeTarget?: ComputeTarget | undefined;
   /** Pipeline parameters for properties of the run configuration. */
   readonly runconfigPipelineParams?: RunconfigParameters | undefined;
   readonly inputs?: readonly StepInput[] | undefined;
   readonly outputs?: readonly StepOutput[] | undefined;
   /** Become environment variables `AML_PARAMETER_<name>`. */
-  readonly params?: RunParams | undefined;
+  readonly params?: CommandParams | undefined;
   /** Default: true. */
   readonly allowReuse?: boolean | undefined;
   readonly version?: string | undefined;
 }
 
-export interface RunStepParts extends Omit<StepParts, 'work' | 'split'> {
-  readonly stepType: RunStepType;
+export interface CommandWorkParts extends Omit<StepParts, 'work' | 'split'> {
+  readonly stepType: CommandStepType;
   /** For bash; the arguments are put behind it. */
   readonly command: string;
-  readonly options: RunStepOptions;
+  readonly options: CommandWorkOptions;
   readonly runconfig: RunConfiguration;
   /** Default: the working directory. */
   readonly sourceDirectory: string | undefined;
 }
 
 /** A step that runs once (or once for each process of a distribution), as opposed to once for each mini-batch. */
-export abstract class RunStep extends PipelineStep {
+export abstract class CommandWorkStep extends PipelineStep {
   readonly runconfig: RunConfiguration;
   readonly sourceDirectory: string;
   readonly computeTarget: ComputeTarget | undefined;
-  readonly #stepType: RunStepType;
+  readonly #stepType: CommandStepType;
 
-  constructor({ stepType, command, options, runconfig, sourceDirectory, ...parts }: RunStepParts) {
+  constructor({ stepType, command, options, runconfig, sourceDirectory, ...parts }: CommandWorkParts) {
     const { params = {}, runconfigPipelineParams: runconfigParameters = {}, allowReuse, version } = options;
     checkRunconfigParameters(runconfigParameters);
     const directory = resolve(sourceDirectory ?? '.');

@@ -13,7 +13,11 @@ import { argumentWords } from './argument-words.ts';
 import type { ParameterValues } from './parameter-values.ts';
 
 /** @throws RequestError for a parameter's value that the setting cannot have. */
-export function parallelKeys(step: StepDescription, { settings, directory, script }: ParallelWork, parameters: ParameterValues): Document {
+export function parallelDocument(
+  step: StepDescription,
+  { settings, directory, script }: ParallelWork,
+  parameters: ParameterValues,
+): Document {
   const value = (name: keyof ParallelRunSettings, given: Parameterized<string> | Parameterized<number>): Literal => {
     const found = parameters.literal<string | number>(given);
     const problems = settingProblems(name, found, given instanceof PipelineParameter);
