@@ -86,7 +86,7 @@ export interface PlannedMiniBatch {
  * | type       | pandas                                | TypeScript          | text in a delimited file                              |
  * | ---------- | ------------------------------------- | ------------------- | ----------------------------------------------------- |
  * | `string`   | `str`                                 | string              | as it stands                                          |
- * | `integer`  | int64; float64 when nullable          | number              | digits with a sign, spaces around; fits 53 bits       |
+ * | `integer`  | int64; float64 when nullable          | number              | digits with a sign, spaces around; fits 53 bits; also `1.0`, `1e3` |
  * | `bigint`   | int64; `Int64` when nullable          | bigint              | the same, fits int64                                  |
  * | `ubigint`  | uint64; `UInt64` when nullable        | bigint              | the same, fits uint64                                 |
  * | `float`    | float64                               | number              | also `1e5`, `.5`, inf, infinity, nan in any case      |

@@ -11,6 +11,7 @@ import io
 
 import numpy
 import pandas
+from pandas.api.types import pandas_dtype
 
 from . import delimited_text
 from .decoding import decoded
@@ -42,9 +43,9 @@ class DelimitedFile:
         # Types that pandas' reader cannot make, or not by the letter.
         self._later = {i for i, one in enumerate(self.columns) if _is_made_later(one)}
         # pandas finds these by itself. Asked for them, it takes 1.0 among integers and rounds those beside it, and 0 for False.
-        self._found = {i for i, one in enumerate(self.columns) if not one["nullable"] and one["type"] in _FOUND}
+        self._found = {i: pandas_dtype(dtype_of(one)) for i, one in enumerate(self.columns) if not one["nullable"] and one["type"] in _FOUND}
         # Text is read without a dtype, which is twice as fast, until a slice of such a column looks like something else.
-        self._dtypes = {i: self._read_as(i) for i in range(len(self.columns)) if i not in self._texts | self._found}
+        self._dtypes = {i: self._read_as(i) for i in range(len(self.columns)) if i not in self._texts and i not in self._found}
 
     def read(self, path: str, slice: dict) -> pandas.DataFrame:
         data, empty = self.prepared(path, slice)
@@ -93,10 +94,10 @@ class DelimitedFile:
 
     def _read_as(self, index: int):
         # Looked up once: pandas takes its time over the name of a dtype.
-        return _TEXT if index in self._later else pandas.api.types.pandas_dtype(dtype_of(self.columns[index]))
+        return _TEXT if index in self._later else pandas_dtype(dtype_of(self.columns[index]))
 
     def _empty_dtype(self, index: int):
-        return dtype_of(self.columns[index]) if index in self._found else self._dtypes.get(index, _TEXT)
+        return self._found.get(index) or self._dtypes.get(index, _TEXT)
 
     def _check_first_row(self, data: bytes, width: int) -> None:
         # pandas takes a first row that is too long for one with an index, or cuts it off.
@@ -146,7 +147,8 @@ class DelimitedFile:
             if i in self._later:
                 frame[i] = typed(frame[i], self.columns[i], self.spellings)
             elif i in self._found:
-                frame[i] = _as_found(frame[i], dtype_of(self.columns[i]))
+                if frame.dtypes[i] != self._found[i]:
+                    frame[i] = _as_found(frame[i], self._found[i])
             elif not self.columns[i]["nullable"]:
                 if frame[i].isna().any():
                     raise ValueError("nulls")
@@ -168,7 +170,7 @@ class DelimitedFile:
         return frame
 
 
-_TEXT = pandas.api.types.pandas_dtype(str)
+_TEXT = pandas_dtype(str)
 _FOUND = ("integer", "bigint", "ubigint", "boolean")
 
 
@@ -178,9 +180,8 @@ def _is_made_later(column: dict) -> bool:
     return column["type"] == "datetime"
 
 
-def _as_found(values: pandas.Series, dtype: str) -> pandas.Series:
-    if values.dtype == dtype:
-        return values
+def _as_found(values: pandas.Series, dtype) -> pandas.Series:
+    # Only a number that needs it is found to be without sign.
     if dtype == "uint64" and values.dtype == "int64" and (values >= 0).all():
         return values.astype(dtype)
     raise ValueError("something else")
