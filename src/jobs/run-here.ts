@@ -1,5 +1,5 @@
 /** The coordinator of a job in this very process. */
-import { JobFailure, RequestError } from '../errors/types.ts';
+import { RequestError } from '../errors/types.ts';
 import { isFinal } from '../events/fold.ts';
 import { type EventLog, openEventLog } from '../events/log.ts';
 import type { EventBody, JobEvent, Status } from '../events/types.ts';
@@ -132,7 +132,7 @@ async function runToEnd(
     return await runJob(here, job, store.assets, control);
   } catch (error) {
     if (error instanceof RequestError && !began()) throw error;
-    if (error instanceof RequestError || error instanceof JobFailure) return { status: 'Failed', error: error.message };
+    if (error instanceof RequestError) return { status: 'Failed', error: error.message };
     return { status: 'Failed', error: explainUnexpected(error, layout.directory) };
   }
 }

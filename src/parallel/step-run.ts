@@ -1,7 +1,7 @@
 /** A parallel step while it runs: ties planning, crew, dispatcher, recorder and assembler together and decides on its end. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { JobFailure, RequestError } from '../errors/types.ts';
+import { RequestError } from '../errors/types.ts';
 import { formatNumberOf } from '../events/format.ts';
 import type { StepSummary } from '../events/types.ts';
 import type { HostCommand } from '../workers/local/host.ts';
@@ -189,7 +189,7 @@ export class StepRun {
       this.#grow();
       this.#dispatcher.feed();
     } catch (error) {
-      if (error instanceof JobFailure || error instanceof RequestError) this.#fail(error.message);
+      if (error instanceof RequestError) this.#fail(error.message);
       else this.#abort(error);
     }
   }

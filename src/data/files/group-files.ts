@@ -1,4 +1,4 @@
-import { JobFailure } from '../../errors/types.ts';
+import { RequestError } from '../../errors/types.ts';
 import type { UnnumberedMiniBatch } from '../input.ts';
 import { createPace } from '../pace.ts';
 import type { PartitionFormat } from '../partition-format.ts';
@@ -44,8 +44,8 @@ export async function* groupFiles(
   for (let at = 0; at < all.length; at += chunkSize) yield all.slice(at, at + chunkSize);
 }
 
-export function noPathMatches(format: PartitionFormat, input: string, example: string): JobFailure {
-  return new JobFailure({
+export function noPathMatches(format: PartitionFormat, input: string, example: string): RequestError {
+  return new RequestError({
     code: 'partition-format',
     message: `The partition format ${JSON.stringify(format.text)} fits no file of the input '${input}', for example not ${JSON.stringify(example)}.`,
     hint: 'It must describe the end of the paths, from the first column to the file name.',

@@ -21,7 +21,7 @@ export interface BoundStep {
   readonly missingModuleHint?: MissingModuleHint;
 }
 
-/** The inputs of a step, once the steps before it have ended. @throws JobFailure for one that is not there or can not be fetched */
+/** The inputs of a step, once the steps before it have ended. @throws RequestError for one that is not there or can not be fetched */
 export function inputsAtHand(node: GraphStep, context: JobContext): Promise<readonly StagedInput[]> {
   const bound = bindInputs(node, knownTo(context));
   for (const input of bound) checkInput(input);

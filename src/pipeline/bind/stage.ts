@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { messageOf } from '../../errors/thrown.ts';
-import { JobFailure } from '../../errors/types.ts';
+import { RequestError } from '../../errors/types.ts';
 import type { StepLayout } from '../../store/layout.ts';
 import type { BoundInput } from './inputs.ts';
 
@@ -13,7 +13,7 @@ export type StagedInput =
   | Extract<BoundInput, { kind: 'literal' }>
   | (Omit<Extract<BoundInput, { kind: 'data' }>, 'location'> & { readonly path: string });
 
-/** Local data is used where it is; data on the web is fetched once, also over a resume. @throws JobFailure when it can not be fetched. */
+/** Local data is used where it is; data on the web is fetched once, also over a resume. @throws RequestError when it can not be fetched. */
 export async function stageInput(input: BoundInput, layout: StepLayout, kill: AbortSignal): Promise<StagedInput> {
   if (input.kind === 'literal') return input;
   const { location, ...rest } = input;
@@ -32,7 +32,7 @@ async function fetchFile(name: string, url: string, layout: StepLayout, kill: Ab
     renameSync(`${file}.part`, file);
     return file;
   } catch (cause) {
-    throw new JobFailure(
+    throw new RequestError(
       {
         code: 'fetch-failed',
         message: `The input ${name} could not be fetched from ${withoutQuery(url)}: ${reasonOf(cause)}.`,

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSystemError } from '../../errors/thrown.ts';
-import { JobFailure, RequestError } from '../../errors/types.ts';
+import { RequestError } from '../../errors/types.ts';
 import type { CodeSpec, CommandStep } from '../../language/types.ts';
 import { killMarked, stepMark } from '../../os/lineage.ts';
 import { type BoundStep, bindStep, inputsAtHand } from '../bind/bound-step.ts';
@@ -68,7 +68,7 @@ export async function runStep(node: GraphStep, context: RunContext): Promise<Ste
       }
     }
   } catch (error) {
-    if (error instanceof JobFailure || error instanceof RequestError) return fail(node, context, error.message, undefined);
+    if (error instanceof RequestError) return fail(node, context, error.message, undefined);
     if (isSystemError(error)) return fail(node, context, `The step could not go on: ${error.message}.`, undefined);
     throw error;
   }
