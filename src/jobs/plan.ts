@@ -12,8 +12,8 @@ import { jobFacts, macrosOf } from '../pipeline/bind/facts.ts';
 import { type BoundInput, bindInput, type Known } from '../pipeline/bind/inputs.ts';
 import { expectedWorkers, isParallel, type ParallelNode, splitOf } from '../pipeline/bind/split.ts';
 import type { StagedInput } from '../pipeline/bind/stage.ts';
-import { buildGraph } from '../pipeline/graph/graph.ts';
 import { inputSource, stepsBehind } from '../pipeline/graph/scope.ts';
+import { buildGraph } from '../pipeline/graph/step-graph.ts';
 import type { AssetResolver } from '../store/assets.ts';
 import type { Descriptor } from '../workers/protocol/messages.ts';
 

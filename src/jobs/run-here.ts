@@ -5,6 +5,7 @@ import { type EventLog, openEventLog } from '../events/log.ts';
 import type { EventBody, JobEvent, Status } from '../events/types.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import type { RunControl } from '../parallel/types.ts';
+import type { JobEnd } from '../pipeline/run-job.ts';
 import type { JobRecord } from '../store/jobs.ts';
 import type { RunStore } from '../store/store.ts';
 import { asCoordinator } from './coordinator.ts';
@@ -21,11 +22,6 @@ export interface RunOptions {
   readonly kill?: AbortSignal;
   /** The process that started this one for the job, and holds it until we do. */
   readonly handedOverBy?: number;
-}
-
-export interface JobEnd {
-  readonly status: 'Completed' | 'Failed' | 'Canceled';
-  readonly error?: string;
 }
 
 /**

@@ -11,8 +11,8 @@ import { bindOutputs } from './bind/outputs.ts';
 import { jobInterpreter } from './code/python.ts';
 import { changedSince, type Snapshot, takeSnapshot } from './code/snapshot.ts';
 import { computeNotice } from './compute.ts';
-import { type Job, type JobContext, knownTo, type RunContext } from './context.ts';
-import { buildGraph, type GraphStep } from './graph/graph.ts';
+import { type Job, type JobContext, knownTo, type PreparedJob } from './context.ts';
+import { buildGraph, type GraphStep } from './graph/step-graph.ts';
 import { readRecord, type StepRecord } from './steps/record.ts';
 import { codeOf } from './steps/step.ts';
 
@@ -30,7 +30,7 @@ export async function jobContext(here: ProcessContext, job: Job, assets: AssetRe
 }
 
 /** The same, and gives code and outputs their places. @throws RequestError */
-export async function prepareJob(here: ProcessContext, job: Job, assets: AssetRegistry, control: RunControl): Promise<RunContext> {
+export async function prepareJob(here: ProcessContext, job: Job, assets: AssetRegistry, control: RunControl): Promise<PreparedJob> {
   const context = await jobContext(here, job, assets, control);
   return { ...context, snapshots: layOut(context), afterwards: [] };
 }

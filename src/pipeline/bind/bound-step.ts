@@ -3,7 +3,7 @@ import { stepMark } from '../../os/lineage.ts';
 import type { StepLayout } from '../../store/layout.ts';
 import { hintForMissingModule, type MissingModuleHint } from '../code/python.ts';
 import { type JobContext, knownTo } from '../context.ts';
-import type { GraphStep } from '../graph/graph.ts';
+import type { GraphStep } from '../graph/step-graph.ts';
 import { bindInputs, checkInput } from './inputs.ts';
 import type { BoundOutput } from './outputs.ts';
 import { type Resolve, resolver } from './render.ts';

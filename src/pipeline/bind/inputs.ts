@@ -4,8 +4,8 @@ import { RequestError } from '../../errors/types.ts';
 import { literalText } from '../../language/expressions.ts';
 import type { DataType, Literal } from '../../language/types.ts';
 import type { AssetResolver } from '../../store/assets.ts';
-import type { GraphStep } from '../graph/graph.ts';
 import { inputSource, type Source } from '../graph/scope.ts';
+import type { GraphStep } from '../graph/step-graph.ts';
 import type { StepOutput } from '../steps/record.ts';
 import { type Location, locate } from './locate.ts';
 

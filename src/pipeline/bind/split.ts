@@ -5,8 +5,8 @@ import type { ParallelStep } from '../../language/types.ts';
 import { visibleGpus } from '../../os/gpus.ts';
 import { defaultConcurrency } from '../../parallel/dispatch/slots.ts';
 import type { ParallelRun } from '../../parallel/types.ts';
-import type { GraphStep } from '../graph/graph.ts';
 import { inputSource, referenceSource } from '../graph/scope.ts';
+import type { GraphStep } from '../graph/step-graph.ts';
 import { type Resolve, renderText } from './render.ts';
 import type { StagedInput } from './stage.ts';
 

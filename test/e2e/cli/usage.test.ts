@@ -151,6 +151,18 @@ test('a job goes on when nobody reads what is said about it', async () => {
   expect((await box.prl(['job', 'show', 'a', '--query', 'status', '-o', 'tsv'])).stdout).toBe('Completed\n');
 });
 
+test.runIf(process.platform === 'linux')('a home and an output where nobody can make a folder are refused at once', async () => {
+  const box = sandbox();
+  const home = await box.prl(['job', 'list'], { env: { PARALLELRUN_HOME: '/proc/nobody' } });
+  expect(home).toMatchObject({ code: 2, stdout: '' });
+  expect(home.stderr).toContain("The home /proc/nobody cannot be used: ENOENT: no such file or directory, mkdir '/proc/nobody'.");
+  expect(home.stderr).toContain('Set PARALLELRUN_HOME to a folder that can be written.');
+  box.write('job.yml', 'type: command\ncommand: echo\noutputs: {made: {type: uri_folder, path: /proc/nobody/made}}\n');
+  const output = await box.prl(['run', 'job.yml']);
+  expect(output.code).toBe(2);
+  expect(output.stderr).toContain('The output made can not be written to /proc/nobody/made');
+});
+
 test('plan says which mini-batches there would be, and starts nothing', async () => {
   const box = sandbox();
   for (const letter of 'abcdefg') box.write(`in/${letter}.txt`, letter);
