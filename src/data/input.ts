@@ -1,6 +1,5 @@
-import { stat } from 'node:fs/promises';
-import { isErrno, messageOf } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
+import { type DataStore, type Found, StoreError } from './stores/store.ts';
 import type { PlannedMiniBatch, Reader, SplitInput } from './types.ts';
 
 /** What became of one input: its reader, and its mini-batches as a stream. */
@@ -13,21 +12,19 @@ export interface InputPlan {
 
 export type UnnumberedMiniBatch = Omit<PlannedMiniBatch, 'reader'>;
 
-/** What is at a path; a RequestError that names the input when there is nothing, or nothing that can be read. */
-export async function statInput(input: SplitInput): Promise<'file' | 'folder'> {
-  let found: Awaited<ReturnType<typeof stat>>;
+/** What is at the input's path; a RequestError that names the input when there is nothing, or nothing that can be read. */
+export async function statInput({ name, path }: SplitInput, store: DataStore): Promise<'file' | 'folder'> {
+  let found: Found | undefined;
   try {
-    found = await stat(input.path);
+    found = await store.stat(path);
   } catch (error) {
-    const missing = isErrno(error, 'ENOENT');
-    throw new RequestError({
-      code: missing ? 'missing-path' : 'unreadable-path',
-      message: missing
-        ? `The input '${input.name}' does not exist: ${input.path}.`
-        : `The input '${input.name}' cannot be read: ${messageOf(error)}.`,
-    });
+    if (!(error instanceof StoreError)) throw error;
+    throw new RequestError({ code: 'unreadable-path', message: `The input '${name}' cannot be read: ${error.message}.` });
   }
-  if (found.isFile()) return 'file';
-  if (found.isDirectory()) return 'folder';
-  throw new RequestError({ code: 'wrong-path', message: `The input '${input.name}' is neither a file nor a folder: ${input.path}.` });
+  if (found === undefined) {
+    throw new RequestError({ code: 'missing-path', message: `The input '${name}' does not exist: ${store.describe(path)}.` });
+  }
+  if (found.kind !== 'other') return found.kind;
+  const message = `The input '${name}' is neither a file nor a folder: ${store.describe(path)}.`;
+  throw new RequestError({ code: 'wrong-path', message });
 }

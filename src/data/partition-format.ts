@@ -101,3 +101,11 @@ function formatError(text: string, what: string): RequestError {
     hint: 'Write for example {store}/{day:yyyy/MM/dd}/*.csv.',
   });
 }
+
+export function noPathMatches(format: PartitionFormat, input: string, example: string): RequestError {
+  return new RequestError({
+    code: 'partition-format',
+    message: `The partition format ${JSON.stringify(format.text)} fits no file of the input '${input}', for example not ${JSON.stringify(example)}.`,
+    hint: 'It must describe the end of the paths, from the first column to the file name.',
+  });
+}

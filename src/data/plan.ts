@@ -1,10 +1,12 @@
 import { basename, dirname } from 'node:path';
 import { RequestError } from '../errors/types.ts';
-import { type FileList, planFiles } from './files/plan-files.ts';
-import { walk } from './files/walk.ts';
+import type { FileList } from './files/file-list.ts';
+import { planFiles } from './files/plan-files.ts';
 import { type InputPlan, statInput, type UnnumberedMiniBatch } from './input.ts';
 import { findMLTable, mltableName } from './mltable/find.ts';
 import { compilePartitionFormat } from './partition-format.ts';
+import { disk } from './stores/disk.ts';
+import type { DataStore } from './stores/store.ts';
 import type { Plan, PlannedMiniBatch, SplitInput, SplitSettings } from './types.ts';
 
 /** Mini-batches of a chunk that come from no input (`--rank_mini_batch_count`). */
@@ -29,16 +31,17 @@ export async function planInputs(inputs: readonly SplitInput[], settings: SplitS
 }
 
 async function planInput(input: SplitInput, settings: SplitSettings): Promise<InputPlan> {
-  const found = await statInput(input);
+  const { store = disk } = input;
+  const found = await statInput(input, store);
   if (input.type === 'mltable') {
-    const file = found === 'file' ? (basename(input.path) === mltableName ? input.path : undefined) : await findMLTable(input.path);
+    const file = found === 'file' ? (basename(input.path) === mltableName ? input.path : undefined) : await findMLTable(store, input.path);
     // YAML's machinery is loaded only for those who use it.
     if (file !== undefined) return (await import('./mltable/plan-mltable.ts')).planMLTable(input, settings, file);
   }
   if (found === 'file' && input.type !== 'uri_folder') return (await import('./table/plan-plain-file.ts')).planPlainFile(input, settings);
   if (input.type === 'uri_file') throw folderForFile(input);
   const format = input.partitionFormat === undefined ? undefined : compilePartitionFormat(input.partitionFormat);
-  return planFiles(input, settings, found === 'file' ? oneFile(input.path) : folder(input.path), format);
+  return planFiles(input, settings, found === 'file' ? oneFile(input.path) : folder(store, input.path), format);
 }
 
 function folderForFile(input: SplitInput): RequestError {
@@ -49,12 +52,22 @@ function folderForFile(input: SplitInput): RequestError {
   });
 }
 
-function folder(path: string): FileList {
-  return { root: path, batches: () => walk(path) };
+function folder(store: DataStore, path: string): FileList {
+  return {
+    root: path,
+    async *batches() {
+      for await (const files of store.list(path)) yield files.map((file) => file.path);
+    },
+  };
 }
 
 function oneFile(path: string): FileList {
-  return { root: dirname(path), batches: () => [[basename(path)]] };
+  return {
+    root: dirname(path),
+    async *batches() {
+      yield [basename(path)];
+    },
+  };
 }
 
 async function* numbered(plans: readonly InputPlan[], limit = Number.POSITIVE_INFINITY): AsyncGenerator<readonly PlannedMiniBatch[]> {

@@ -3,12 +3,16 @@
  * is told once. Descriptors travel, data does not: a worker reads its own slice.
  */
 import type { DataType } from '../language/types.ts';
+import type { DataStore, StorePlace } from './stores/store.ts';
 
-/** One input to split. `path` is local and absolute; URIs and assets were resolved before. */
+/** One input to split; URIs and assets were resolved before. */
 export interface SplitInput {
   readonly name: string;
   readonly type: DataType;
+  /** In its store; on this machine's disk it is absolute. */
   readonly path: string;
+  /** Default: this machine's disk. */
+  readonly store?: DataStore;
   /** v1 `partition_format` of the dataset. */
   readonly partitionFormat?: string;
 }
@@ -38,6 +42,8 @@ export type TableSlice =
       readonly path: string;
       readonly start: number;
       readonly end: number;
+      /** Of the file, where its store tells: bytes of another version are never read. */
+      readonly version?: string;
       /**
        * Delimited, where this file's header is not that of the reader: for each position in a row the index into
        * `TableReader.columns`. Columns of the reader that are not named are null. Absent: 0, 1, 2 …
@@ -104,7 +110,8 @@ export type Reader =
   | { readonly kind: 'none'; readonly name: string }
   | {
       readonly kind: 'files';
-      readonly name: string /** Absolute; slices' paths are relative to it. '' when they are absolute. */;
+      readonly name: string;
+      /** Absolute, on this machine's disk; slices' paths are relative to it. '' when they are absolute. */
       readonly root: string;
     }
   | TableReader;
@@ -113,6 +120,9 @@ export type Reader =
 export interface TableReader {
   readonly kind: 'table';
   readonly name: string;
+  /** Absent: this machine's disk. */
+  readonly store?: StorePlace;
+  /** A folder of the store; slices' paths are relative to it. '' when they are the store's own. */
   readonly root: string;
   readonly format: TableFormat;
   /** Columns as they stand in the files, in order, with the type that each is parsed to. */

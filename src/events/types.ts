@@ -50,6 +50,18 @@ export interface RunningAttempt {
   readonly since: number;
 }
 
+/** An attempt that failed, as it is told. */
+export interface FailedAttempt {
+  readonly miniBatch: number;
+  readonly attempt: number;
+  readonly worker: string;
+  readonly error: ScriptError;
+  /** True: the mini-batch failed for good. */
+  readonly final: boolean;
+  /** The mini-batch in words: `images/7.png … (10 files)`, `sales.csv bytes 1048576–2097152`. */
+  readonly what: string;
+}
+
 export interface StepSummary {
   readonly miniBatches: MiniBatchCounts;
   readonly items: ItemCounts;
@@ -92,18 +104,7 @@ export type EventBody =
       /** At most the eight longest-running. */
       readonly running: readonly RunningAttempt[];
     }
-  | {
-      readonly type: 'attempt_failed';
-      readonly step: string;
-      readonly miniBatch: number;
-      readonly attempt: number;
-      readonly worker: string;
-      readonly error: ScriptError;
-      /** True: the mini-batch failed for good. */
-      readonly final: boolean;
-      /** The mini-batch in words: `images/7.png … (10 files)`, `sales.csv bytes 1048576–2097152`. */
-      readonly what: string;
-    }
+  | ({ readonly type: 'attempt_failed'; readonly step: string } & FailedAttempt)
   | { readonly type: 'worker_lost'; readonly step: string; readonly worker: string; readonly reason: string }
   | { readonly type: 'step_summary'; readonly step: string; readonly summary: StepSummary; readonly output?: string };
 

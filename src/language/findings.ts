@@ -21,11 +21,13 @@ export interface Source {
   written(path: KeyPath): string | undefined;
   /** The path of the `--set` that put what stands at a path over the file. */
   override?(path: KeyPath): string | undefined;
+  /** Folders that are not there yet: whoever wrote the object makes them before the job runs. Absolute. */
+  readonly promised?: ReadonlySet<string>;
 }
 
 /** An object built in a program: no file and no lines. */
-export function objectSource(baseDirectory: string): Source {
-  return { baseDirectory, locate: () => undefined, written: () => undefined };
+export function objectSource(baseDirectory: string, promised: ReadonlySet<string> = new Set()): Source {
+  return { baseDirectory, locate: () => undefined, written: () => undefined, promised };
 }
 
 export class Findings {

@@ -83,6 +83,8 @@ export interface ObjectOptions {
   readonly baseDirectory: string;
   /** Components that were looked up before, by reference (`azureml:name:version`); `null`: there is none. */
   readonly components?: ReadonlyMap<string, ComponentSpec | null>;
+  /** Folders that the program makes before the job runs: that they are not there yet is no mistake. Absolute. */
+  readonly promised?: ReadonlySet<string>;
 }
 
 /**
@@ -161,7 +163,7 @@ function settled<Spec>(
   options: ObjectOptions,
   build: (value: unknown, place: Place, context: Context) => Spec | undefined,
 ): { spec: Spec; warnings: readonly Problem[] } {
-  const place = new Place(objectSource(resolve(options.baseDirectory)), new Findings());
+  const place = new Place(objectSource(resolve(options.baseDirectory), options.promised), new Findings());
   const outcome = run(place, options.components ?? new Map(), (at, context) => build(plain(value), at, context));
   return ready(outcome);
 }

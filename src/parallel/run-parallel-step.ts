@@ -3,7 +3,11 @@
  * Data flows one way: planning → queue → dispatcher → recorder → thresholds, assembler, events.
  */
 import { join } from 'node:path';
-import { prepareState, readFact, stateFiles } from './record/state-files.ts';
+import { Closers } from '../os/closers.ts';
+import { entryHost } from '../workers/local/entry-host.ts';
+import { LocalCompute } from '../workers/local/local-compute.ts';
+import { outputDirectory } from './output-directory.ts';
+import { prepareState, readFact, type StateFiles, stateFiles } from './record/state-files.ts';
 import { StepRun } from './step-run.ts';
 import type { ParallelResult, ParallelRun, RunControl } from './types.ts';
 
@@ -12,9 +16,35 @@ import type { ParallelResult, ParallelRun, RunControl } from './types.ts';
  */
 export async function runParallelStep(run: ParallelRun, control: RunControl): Promise<ParallelResult> {
   const state = stateFiles(join(run.directory, 'state'));
-  const nextSegment = prepareState(state);
+  prepareState(state);
   const finished = readFact(state, 'finished');
   if (finished !== undefined) return { kind: 'completed', ...finished };
-  const step = await StepRun.begin(run, control, state, nextSegment);
-  return step.finished;
+  const closers = new Closers();
+  try {
+    const step = await StepRun.open(run, control, state, new LocalCompute(localStep(run, state)), closers);
+    return await step.run();
+  } finally {
+    await closers.close();
+  }
+}
+
+function localStep(run: ParallelRun, state: StateFiles): ConstructorParameters<typeof LocalCompute>[0] {
+  const { settings, workingDirectory, entryScript, environmentVariables, nodes, workersPerNode, gpus, reaper } = run;
+  return {
+    logs: join(run.directory, 'logs'),
+    markers: state.markers,
+    segments: state.segments,
+    workingDirectory,
+    entryScript,
+    arguments: run.arguments,
+    outputDirectory: outputDirectory(run),
+    environmentVariables,
+    loggingLevel: settings.loggingLevel,
+    failOnShortReturn: settings.predefined.failOnShortReturn,
+    host: entryHost(workingDirectory, entryScript, run.interpreter.python),
+    nodes,
+    workersPerNode,
+    gpus,
+    reaper,
+  };
 }

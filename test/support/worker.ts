@@ -9,9 +9,10 @@ import { killGroup } from '../../src/os/kill.ts';
 import type { HostCommand } from '../../src/workers/local/host.ts';
 import { LineSplitter } from '../../src/workers/protocol/lines.ts';
 import { createMarker, readMarker } from '../../src/workers/protocol/marker.ts';
-import type { Command, Outcome, Report, WorkerInit } from '../../src/workers/protocol/messages.ts';
+import type { Report, WorkerInit } from '../../src/workers/protocol/messages.ts';
+import type { WireCommand, WireOutcome } from '../../src/workers/protocol/wire.ts';
 
-type TypedReport = Exclude<Report, readonly Outcome[]>;
+type TypedReport = Exclude<Report, { readonly type: 'done' }>;
 
 /** A test that timed out never disposes of its worker. */
 const running = new Set<number>();
@@ -22,7 +23,7 @@ process.on('exit', () => {
 export class TestWorker implements AsyncDisposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'worker-'));
   readonly code = join(this.folder, 'code');
-  readonly outcomes: Outcome[] = [];
+  readonly outcomes: WireOutcome[] = [];
   readonly reports: TypedReport[] = [];
   #child: ChildProcess | undefined;
   #stderr = '';
@@ -95,7 +96,7 @@ export class TestWorker implements AsyncDisposable {
     return join(this.folder, 'segment');
   }
 
-  send(command: Command): void {
+  send(command: WireCommand): void {
     this.#commands.write(`${JSON.stringify(command)}\n`);
   }
 
@@ -135,7 +136,7 @@ export class TestWorker implements AsyncDisposable {
   }
 
   /** The rows that an outcome names. */
-  rows(outcome: Outcome | undefined): string {
+  rows(outcome: WireOutcome | undefined): string {
     if (outcome === undefined) throw new Error('no such outcome');
     const [, , , , offset, length] = outcome;
     return readFileSync(this.segmentFile)
@@ -159,7 +160,7 @@ export class TestWorker implements AsyncDisposable {
     return this.until((worker) => worker.reports.find(isWanted));
   }
 
-  outcome(index: number): Promise<Outcome> {
+  outcome(index: number): Promise<WireOutcome> {
     return this.until((worker) => worker.outcomes.find((outcome) => outcome[0] === index));
   }
 
@@ -179,7 +180,7 @@ export class TestWorker implements AsyncDisposable {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  #report(report: Report): void {
+  #report(report: TypedReport | readonly WireOutcome[]): void {
     if (isOutcomes(report)) this.outcomes.push(...report);
     else this.reports.push(report);
   }
@@ -191,6 +192,6 @@ export class TestWorker implements AsyncDisposable {
   }
 }
 
-function isOutcomes(report: Report): report is readonly Outcome[] {
+function isOutcomes(report: TypedReport | readonly WireOutcome[]): report is readonly WireOutcome[] {
   return Array.isArray(report);
 }

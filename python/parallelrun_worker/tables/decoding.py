@@ -13,7 +13,7 @@ def decoded(path: str, slice: dict, data: bytes, encoding: str) -> bytes:
         # UTF-8 is checked all the same: a data frame would find wrong bytes only in some of its columns.
         text = data.decode(_CODECS[encoding], "parallelrun_c1" if encoding == "windows-1252" else "strict")
     except UnicodeDecodeError as error:
-        raise _bad_byte(path, slice, data, error.start, f"0x{data[error.start]:02x}, which is not {encoding}", encoding) from None
+        raise _bad_byte(path, slice, data, error.start, _wrong(data[error.start], encoding), encoding) from None
     at = text.find("\0")
     if at != -1:
         raise _bad_byte(path, slice, data, len(text[:at].encode(_CODECS[encoding], "replace")), "NUL, which is no text", encoding)
@@ -23,6 +23,10 @@ def decoded(path: str, slice: dict, data: bytes, encoding: str) -> bytes:
 def _bad_byte(path: str, slice: dict, data: bytes, at: int, what: str, encoding: str) -> DataError:
     line = lines_before(path, slice["start"]) + data[:at].count(b"\n") + 1
     return DataError(f"{slice['path']}:{line}: byte {slice['start'] + at} of the file is {what}. The encoding is taken to be {encoding}.")
+
+
+def _wrong(byte: int, encoding: str) -> str:
+    return "half a character of UTF-16" if encoding == "utf-16le" else f"0x{byte:02x}, which is not UTF-8"
 
 
 def _as_c1(error):

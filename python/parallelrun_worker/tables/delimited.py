@@ -14,7 +14,7 @@ import pandas
 
 from . import delimited_text
 from .decoding import decoded
-from .quotes import literal_open_quotes, quoted_blank_lines, quoted_empties
+from .quotes import literal_open_quotes, outside_quotes, quoted_blank_lines, quoted_empties
 from .slices import read_bytes
 from .text import NAN_SPELLINGS, Spellings, typed
 from .types import dtype_of
@@ -41,8 +41,10 @@ class DelimitedFile:
         self._texts = {i for i, one in enumerate(self.columns) if one["type"] in ("string", "object")}
         # Types that pandas' reader cannot make, or not by the letter.
         self._later = {i for i, one in enumerate(self.columns) if _is_made_later(one)}
+        # pandas finds these by itself. Asked for them, it takes 1.0 among integers and rounds those beside it, and 0 for False.
+        self._found = {i for i, one in enumerate(self.columns) if not one["nullable"] and one["type"] in _FOUND}
         # Text is read without a dtype, which is twice as fast, until a slice of such a column looks like something else.
-        self._dtypes = {i: self._read_as(i) for i in range(len(self.columns)) if i not in self._texts}
+        self._dtypes = {i: self._read_as(i) for i in range(len(self.columns)) if i not in self._texts | self._found}
 
     def read(self, path: str, slice: dict) -> pandas.DataFrame:
         data, empty = self.prepared(path, slice)
@@ -67,16 +69,19 @@ class DelimitedFile:
     def prepared(self, path: str, slice: dict):
         """The slice as UTF-8, rewritten where pandas would read it differently; (data, what stands for a quoted empty cell or None)."""
         data = decoded(path, slice, read_bytes(path, slice["start"], slice["end"]), self.form["encoding"])
-        if not self.form["bareCarriageReturn"] and b"\r\n" in data:
-            data = data.replace(b"\r\n", b"\n")
         if self.form["quote"] is None:
-            return data, None
+            return (data if self.form["bareCarriageReturn"] else data.replace(b"\r\n", b"\n")), None
         quote, delimiter = self.form["quote"].encode(), self.form["delimiter"].encode()
-        if quote in data:
-            if not self.form["multiline"]:
+        if self.form["multiline"] and quote in data:
+            if not (self.form["bareCarriageReturn"] and self.form["blankLinesAreEmpty"]):
+                data = outside_quotes(data, quote, delimiter)
+        else:
+            if not self.form["bareCarriageReturn"] and b"\r\n" in data:
+                data = data.replace(b"\r\n", b"\n")
+            if quote in data:
                 data = literal_open_quotes(data, quote, delimiter)
-        if not self.form["blankLinesAreEmpty"]:
-            data = quoted_blank_lines(data, quote)
+            if not self.form["blankLinesAreEmpty"]:
+                data = quoted_blank_lines(data, quote)
         return (data, None) if self.form["quotedNulls"] or quote not in data else quoted_empties(data, quote, delimiter)
 
     def _nulls(self, positions: list):
@@ -89,6 +94,9 @@ class DelimitedFile:
     def _read_as(self, index: int):
         # Looked up once: pandas takes its time over the name of a dtype.
         return _TEXT if index in self._later else pandas.api.types.pandas_dtype(dtype_of(self.columns[index]))
+
+    def _empty_dtype(self, index: int):
+        return dtype_of(self.columns[index]) if index in self._found else self._dtypes.get(index, _TEXT)
 
     def _check_first_row(self, data: bytes, width: int) -> None:
         # pandas takes a first row that is too long for one with an index, or cuts it off.
@@ -114,7 +122,7 @@ class DelimitedFile:
 
     def _parsed(self, data: bytes, positions: list) -> pandas.DataFrame:
         if not data.strip(b"\r\n"):
-            return pandas.DataFrame({i: pandas.Series([], dtype=self._dtypes.get(i, _TEXT)) for i in positions})
+            return pandas.DataFrame({i: pandas.Series([], dtype=self._empty_dtype(i)) for i in positions})
         given = {
             "names": positions,
             "na_values": self._nulls(positions),
@@ -137,8 +145,10 @@ class DelimitedFile:
                 frame[i] = frame[i].replace(empty, "")
             if i in self._later:
                 frame[i] = typed(frame[i], self.columns[i], self.spellings)
+            elif i in self._found:
+                frame[i] = _as_found(frame[i], dtype_of(self.columns[i]))
             elif not self.columns[i]["nullable"]:
-                if frame.dtypes[i].kind not in "iub" and frame[i].isna().any():
+                if frame[i].isna().any():
                     raise ValueError("nulls")
             elif self.columns[i]["type"] == "integer":
                 _check_integers(frame[i].to_numpy())
@@ -159,6 +169,7 @@ class DelimitedFile:
 
 
 _TEXT = pandas.api.types.pandas_dtype(str)
+_FOUND = ("integer", "bigint", "ubigint", "boolean")
 
 
 def _is_made_later(column: dict) -> bool:
@@ -167,10 +178,18 @@ def _is_made_later(column: dict) -> bool:
     return column["type"] == "datetime"
 
 
+def _as_found(values: pandas.Series, dtype: str) -> pandas.Series:
+    if values.dtype == dtype:
+        return values
+    if dtype == "uint64" and values.dtype == "int64" and (values >= 0).all():
+        return values.astype(dtype)
+    raise ValueError("something else")
+
+
 def _check_integers(values: numpy.ndarray) -> None:
     # The float64 of a nullable integer column takes 1.5 and rounds what needs more than 53 bits.
     given = values[~numpy.isnan(values)]
-    if not ((given == numpy.floor(given)) & (numpy.abs(given) <= 2**53)).all():
+    if not ((given == numpy.floor(given)) & (numpy.abs(given) < 2**53)).all():
         raise ValueError("not integers")
 
 

@@ -95,7 +95,7 @@ def _binary(op: str, left: _Operand, right: _Operand, frame: pandas.DataFrame) -
         return _Operand(_COMPARE[op](left.values, right.values), given)
     result = numpy.zeros(len(given), dtype=bool)
     for row in numpy.flatnonzero(given):
-        one, other = left.values[row], right.values[row]
+        one, other = _plain(left.values[row]), _plain(right.values[row])
         are_texts = isinstance(one, str), isinstance(other, str)
         if op == "startswith":
             result[row] = all(are_texts) and one.startswith(other)
@@ -108,6 +108,11 @@ def _binary(op: str, left: _Operand, right: _Operand, frame: pandas.DataFrame) -
                 message = f"the filter asks whether {shown(one)} {op} {shown(other)}, which are not of one kind."
                 raise Misfit(int(frame.index[row]), message) from None
     return _Operand(result, given)
+
+
+def _plain(value):
+    """numpy's own numbers would compare with each item of a list."""
+    return value.item() if isinstance(value, (numpy.number, numpy.bool_)) else value
 
 
 def _numbers(operand: _Operand, stand_in) -> numpy.ndarray:

@@ -111,7 +111,7 @@ class _ArrowRows:
                 pieces.append(self._rows_of(group, max(start - first, 0), min(end - first, count)))
             first += count
         if end > first:
-            raise ValueError(f"the file has {first} rows: it has changed since it was planned")
+            raise ValueError(_changed(first))
         table = pyarrow.concat_tables(pieces) if len(pieces) > 1 else pieces[0]
         return table.to_pandas(use_threads=False, ignore_metadata=True, integer_object_nulls=self._needs_exact_integers)
 
@@ -160,11 +160,19 @@ class _DuckRows:
 
         if self._connection is None:
             self._connection = duckdb.connect(config={"threads": 1})
-        return self._connection.execute(
+        frame = self._connection.execute(
             f"SELECT {self._select} FROM read_parquet(?, file_row_number = true) "
             "WHERE file_row_number >= ? AND file_row_number < ? ORDER BY file_row_number",
             [path, start, end],
         ).df()
+        if len(frame) != end - start:
+            (rows,) = self._connection.execute("SELECT num_rows FROM parquet_file_metadata(?)", [path]).fetchone()
+            raise ValueError(_changed(rows))
+        return frame
+
+
+def _changed(rows: int) -> str:
+    return f"the file has {rows} rows: it has changed since it was planned"
 
 
 def _select_item(column: dict) -> str:

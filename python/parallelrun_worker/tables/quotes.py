@@ -36,6 +36,22 @@ def quoted_blank_lines(data: bytes, quote: bytes) -> bytes:
 _BLANK_LINE = re.compile(rb"^[ \t]+$", re.MULTILINE)
 
 
+def outside_quotes(data: bytes, quote: bytes, delimiter: bytes) -> bytes:
+    """Line ends as pandas is told to expect them, and lines of blanks as rows, but not inside of quotes, where both belong to the cell."""
+    if b"\r\n" not in data and _BLANK_LINE.search(data) is None:
+        return data
+    mark = re.escape(quote)
+    cell = rb"(?:\A|(?<=[\n" + re.escape(delimiter) + rb"]))" + mark + rb"[^" + mark + rb"]*(?:" + mark * 2 + rb"[^" + mark + rb"]*)*" + mark
+
+    def rewritten(match) -> bytes:
+        text = match[0]
+        if text == b"\r\n":
+            return b"\n"
+        return text if text.startswith(quote) else quote + text + quote
+
+    return re.sub(cell + rb"|\r\n|^[ \t]+(?=\r?\n|\Z)", rewritten, data, flags=re.MULTILINE)
+
+
 def literal_open_quotes(data: bytes, quote: bytes, delimiter: bytes) -> bytes:
     """A quote that is not closed in its line is text, to the end of the line: doubles it, so that it is read so."""
     lines = data.split(b"\n")

@@ -9,8 +9,11 @@ from .dates import parse_dates
 from .errors import not_of_type
 from .types import EXPECTED, dtype_of
 
-NAN_SPELLINGS = ("nan", "naN", "nAn", "nAN", "Nan", "NaN", "NAn", "NAN")
-_LIMITS = {"integer": (-(2**53), 2**53), "bigint": (-(2**63), 2**63 - 1), "ubigint": (0, 2**64 - 1)}
+_NAN = ("nan", "naN", "nAn", "nAN", "Nan", "NaN", "NAn", "NAN")
+NAN_SPELLINGS = tuple(sign + nan for sign in ("", "+", "-") for nan in _NAN)
+# What a float64 holds exactly.
+_SAFE = 2**53 - 1
+_LIMITS = {"integer": (-(2**63), 2**63 - 1), "bigint": (-(2**63), 2**63 - 1), "ubigint": (0, 2**64 - 1)}
 
 
 class Spellings:
@@ -31,12 +34,13 @@ def typed(values: pandas.Series, column: dict, spellings: Spellings) -> pandas.S
     elif kind == "boolean":
         result = values.str.strip().map(spellings.values).astype(object)
     elif kind == "datetime":
-        result = parse_dates(values, column.get("formats") or ())
+        result = parse_dates(values.str.strip(), column.get("formats") or ())
     elif kind == "float":
         result = pandas.to_numeric(values, errors="coerce").astype("float64")
         given &= ~values.str.strip().isin(NAN_SPELLINGS)
     else:
-        low, high = _LIMITS[kind]
+        # Integers that may be null are floats in pandas.
+        low, high = (-_SAFE, _SAFE) if kind == "integer" and column["nullable"] else _LIMITS[kind]
         whole = [_integer(text, low, high) if there else None for text, there in zip(values, given)]
         result = pandas.Series(whole, index=values.index, dtype=object)
     misses = given & result.isna()
@@ -65,6 +69,6 @@ def _integer(text: str, low: int, high: int):
             value = int(number)
         except (ValueError, OverflowError):
             return None
-        if value != number:
+        if value != number or abs(value) > _SAFE:
             return None
     return value if low <= value <= high else None

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { RequestError } from '../../errors/types.ts';
 import type { DataType, EnvironmentSpec } from '../../language/types.ts';
 import type { AssetKind, AssetOf, AssetVersion } from '../../store/assets.ts';
-import { LocalPath, localPath } from '../v2/document.ts';
+import { LocalPath, localPath } from '../document.ts';
 import { withHome } from './home.ts';
 
 /** What every registered asset has. */

@@ -1,6 +1,6 @@
 import { RequestError } from '../../errors/types.ts';
-import type { EnvironmentOptions } from '../v2/environment.ts';
-import { environmentFromObject } from '../v2/environment-spec.ts';
+import { environmentFromDocument } from '../environment-spec.ts';
+import { type EnvironmentOptions, environmentDocument } from '../v2/environment.ts';
 import { assetVersion, assetView, type EnvironmentView, isOneOf, type Which } from './assets.ts';
 import { withHome } from './home.ts';
 
@@ -16,7 +16,7 @@ export class EnvironmentOperations {
     const { name } = environment;
     if (name === undefined)
       throw new RequestError({ code: 'missing-key', message: 'An environment needs a name to be registered.', path: 'name' });
-    const spec = environmentFromObject(environment);
+    const spec = environmentFromDocument(environmentDocument(environment));
     return withHome(this.#home, (store) => {
       const { version } = store.assets.register({
         kind: 'environment',

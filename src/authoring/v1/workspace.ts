@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { homeFolder, ownDatastore } from '../client/home.ts';
-import { Datastore } from './datastore.ts';
+import { Datastore } from './data/datastore.ts';
 
 export interface WorkspaceOptions {
   /** The folder of jobs and assets. Default: `PARALLELRUN_HOME`, else the nearest `.parallelrun` above, else the one in the user's home. */

@@ -1,9 +1,9 @@
 /** What a component becomes when it is called: a step of the pipeline whose function runs, or a job that stands alone. */
 
 import { jobFromObject, type LoadedJob } from '../../language/index.ts';
-import type { ComponentDefinition, StepOptions } from './component.ts';
+import { type Document, defined, mapValues } from '../document.ts';
+import type { ComponentShape, StepOptions } from './component-shape.ts';
 import { currentContext } from './context.ts';
-import { type Document, defined, mapValues } from './document.ts';
 import { Job, type OutputPorts } from './job.ts';
 import { type OutputOptions, outputDocument } from './output.ts';
 import { settingsDocument } from './settings.ts';
@@ -11,7 +11,7 @@ import { type InputLike, valueDocument } from './values.ts';
 
 export type GivenInputs = Readonly<Record<string, InputLike | undefined>>;
 
-export function callComponent<O extends OutputPorts>(definition: ComponentDefinition, given: GivenInputs, options: StepOptions<O>): Job<O> {
+export function callComponent<O extends OutputPorts>(definition: ComponentShape, given: GivenInputs, options: StepOptions<O>): Job<O> {
   const { name, outputs = {}, ...settings } = options;
   const written = Object.entries<OutputOptions | undefined>(outputs).flatMap(([key, value]) =>
     value === undefined ? [] : [[key, outputDocument({ type: definition.outputs[key]?.type, ...value })]],
@@ -49,7 +49,7 @@ interface Parts {
   readonly settings: Document;
 }
 
-function aloneDocument(definition: ComponentDefinition, { inputs, outputs, settings }: Parts): Document {
+function aloneDocument(definition: ComponentShape, { inputs, outputs, settings }: Parts): Document {
   const { type, name, component, alone } = definition;
   const work = alone ?? { ...defined({ display_name: name }), component };
   return { type, ...work, ...settings, inputs, outputs };

@@ -1,4 +1,5 @@
-import type { Component, InputPorts } from './component.ts';
+import type { Component } from './component.ts';
+import type { InputPorts } from './component-shape.ts';
 import type { OutputPorts } from './job.ts';
 import type { CommandSettingsOptions, RunOptions } from './settings.ts';
 import { type ComponentOptions, writtenComponent } from './written-component.ts';

@@ -1,6 +1,6 @@
 /** Which pipeline function is being run: a component that is called in it becomes a step of that pipeline. */
 import { RequestError } from '../../errors/types.ts';
-import type { Document } from './document.ts';
+import type { Document } from '../document.ts';
 
 export class PipelineContext {
   /** What stands under each step's name. */

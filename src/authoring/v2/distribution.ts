@@ -1,5 +1,5 @@
 import { distribution } from '../../language/schema/steps.ts';
-import { defined, yamlKeys } from './document.ts';
+import { defined, yamlKeys } from '../document.ts';
 import { judgePart } from './judge.ts';
 
 export interface ProcessCount {

@@ -1,5 +1,5 @@
 import { environmentObject } from '../../language/schema/common.ts';
-import { defined, localPath, yamlKeys } from './document.ts';
+import { defined, localPath, yamlKeys } from '../document.ts';
 import { judgePart } from './judge.ts';
 
 export interface EnvironmentOptions {

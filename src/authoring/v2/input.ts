@@ -1,6 +1,6 @@
 import { inputPort, inputValue } from '../../language/schema/common.ts';
 import type { DataType, InputMode, Literal, PrimitiveType } from '../../language/types.ts';
-import { defined, localPath, yamlKeys } from './document.ts';
+import { defined, localPath, yamlKeys } from '../document.ts';
 import { judgePart } from './judge.ts';
 
 export interface InputOptions {

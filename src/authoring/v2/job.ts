@@ -5,8 +5,8 @@ import type { JobEvent } from '../../events/types.ts';
 import { dumpJob, type LoadedJob } from '../../language/index.ts';
 import type { JobSpec } from '../../language/types.ts';
 import type { FinishedJob } from '../client/views.ts';
+import { type Document, mapValues } from '../document.ts';
 import type { PipelineContext } from './context.ts';
-import { type Document, mapValues } from './document.ts';
 import type { OutputOptions } from './output.ts';
 import { StepOutput } from './values.ts';
 
@@ -65,8 +65,8 @@ export class Job<O extends OutputPorts = OutputPorts> {
    * @throws JobError when it failed or was canceled.
    */
   async run(options: RunJobOptions = {}): Promise<FinishedJob> {
-    const { MLClient } = await import('../client/ml-client.ts');
-    return new MLClient().jobs.run(this, options);
+    const [{ homeFolder }, { JobOperations }] = await Promise.all([import('../client/home.ts'), import('../client/jobs.ts')]);
+    return new JobOperations(homeFolder(undefined)).run(this, options);
   }
 
   #isStep(): RequestError {

@@ -1,5 +1,5 @@
 import { loadComponentNow, loadJobNow } from '../../language/index.ts';
-import { mapValues } from './document.ts';
+import { mapValues } from '../document.ts';
 import { Job, type OutputPorts } from './job.ts';
 import { componentOf, type LooseComponent } from './loaded-component.ts';
 

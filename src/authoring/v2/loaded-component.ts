@@ -1,7 +1,7 @@
 /** Components that are defined elsewhere: in a file, or registered under a name. */
 import type { ComponentSpec } from '../../language/types.ts';
+import { mapValues } from '../document.ts';
 import { type Component, makeComponent } from './component.ts';
-import { mapValues } from './document.ts';
 import type { InputOptions } from './input.ts';
 import type { OutputOptions } from './output.ts';
 

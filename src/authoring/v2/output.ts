@@ -1,6 +1,6 @@
 import { outputValue } from '../../language/schema/common.ts';
 import type { DataType, OutputMode } from '../../language/types.ts';
-import { defined, localPath, yamlKeys } from './document.ts';
+import { defined, localPath, yamlKeys } from '../document.ts';
 import { judgePart } from './judge.ts';
 
 export interface OutputOptions {

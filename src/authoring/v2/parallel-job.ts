@@ -1,6 +1,6 @@
+import { defined, mapValues } from '../document.ts';
 import { judgeJob } from './call.ts';
-import type { InputPorts } from './component.ts';
-import { defined, mapValues } from './document.ts';
+import type { InputPorts } from './component-shape.ts';
 import { Job, type OutputPorts } from './job.ts';
 import { type OutputOptions, outputDocument } from './output.ts';
 import { type ParallelSettingsOptions, type RunOptions, settingsDocument } from './settings.ts';

@@ -1,5 +1,5 @@
 import { task } from '../../language/schema/steps.ts';
-import { defined, localPath, yamlKeys } from './document.ts';
+import { defined, localPath, yamlKeys } from '../document.ts';
 import { type EnvironmentLike, environmentDocument } from './environment.ts';
 import { judgePart } from './judge.ts';
 

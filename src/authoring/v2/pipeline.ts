@@ -1,8 +1,8 @@
 import { RequestError } from '../../errors/types.ts';
+import { type Document, defined, mapValues } from '../document.ts';
 import { callComponent, type GivenInputs } from './call.ts';
-import type { ComponentDefinition } from './component.ts';
+import type { ComponentShape } from './component-shape.ts';
 import { collectSteps, type PipelineContext } from './context.ts';
-import { type Document, defined, mapValues } from './document.ts';
 import type { Input } from './input.ts';
 import type { Job, OutputPorts } from './job.ts';
 import type { OutputOptions } from './output.ts';
@@ -91,7 +91,7 @@ function definePipeline(
   ports: Readonly<Record<string, ReturnType<typeof portTypeOf>>>,
   context: PipelineContext,
   returned: Returned,
-): ComponentDefinition {
+): ComponentShape {
   const { name, displayName, description, experimentName, tags } = options;
   const jobs = mapValues(Object.fromEntries(context.steps), (step, key) => bindOutputs(step, key, returned));
   const settings = defined({

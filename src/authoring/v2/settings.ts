@@ -1,7 +1,8 @@
 /** The settings of parallel and command work, and how they stand in a document. */
+
+import { defined, localPath, mapValues, yamlKeys } from '../document.ts';
 import type { Identity, JobService } from './cloud.ts';
 import type { DistributionOptions, MpiDistribution, PyTorchDistribution, TensorFlowDistribution } from './distribution.ts';
-import { defined, localPath, mapValues, yamlKeys } from './document.ts';
 import { type EnvironmentLike, environmentDocument } from './environment.ts';
 import { type ParallelTask, type ParallelTaskOptions, taskDocument } from './parallel-task.ts';
 import type { RetrySettingsOptions } from './retry-settings.ts';

@@ -1,8 +1,8 @@
 /** What an input can be given, and how that stands in a document. */
 import { RequestError } from '../../errors/types.ts';
 import type { DataType, Literal, PrimitiveType } from '../../language/types.ts';
+import { localPath } from '../document.ts';
 import { currentContext, type PipelineContext } from './context.ts';
-import { localPath } from './document.ts';
 import { dataDocument, Input, type InputOptions } from './input.ts';
 
 export type PortType = DataType | PrimitiveType;

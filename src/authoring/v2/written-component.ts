@@ -1,8 +1,9 @@
 /** A component that is written out in a program: parallel or command work with its settings. */
 import { RequestError } from '../../errors/types.ts';
 import { componentFromObject } from '../../language/index.ts';
-import { type Component, type DeclaredInput, type DefinedComponent, type InputPorts, makeComponent } from './component.ts';
-import { type Document, mapValues } from './document.ts';
+import { type Document, mapValues } from '../document.ts';
+import { type Component, makeComponent } from './component.ts';
+import type { DeclaredInput, InputPorts, JudgedComponent } from './component-shape.ts';
 import { portDocument } from './input.ts';
 import type { OutputPorts } from './job.ts';
 import { outputDocument, outputPortDocument } from './output.ts';
@@ -40,7 +41,7 @@ export function writtenComponent<I extends InputPorts, O extends OutputPorts>(
   // In a component file an unknown key is a warning, as it may be of another version; in a program it is a slip.
   const unknown = warnings.filter(({ code }) => code === 'unknown-key');
   if (unknown.length > 0) throw new RequestError(unknown);
-  const definition: DefinedComponent = {
+  const definition: JudgedComponent = {
     type,
     name,
     component,

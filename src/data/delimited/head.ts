@@ -1,6 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import { isErrno, messageOf } from '../../errors/thrown.ts';
 import { RequestError } from '../../errors/types.ts';
+import type { InputFile } from '../table/table-files.ts';
 import { byteOrderMark, decode, type Encoding } from '../text/encoding.ts';
 import { eachRow, type Grammar, UnclosedQuote } from '../text/rows.ts';
 
@@ -17,46 +16,22 @@ export interface Head {
   readonly end: number;
 }
 
-/** Opens a file of the input; a RequestError that names it when it cannot be. */
-export async function openFile(path: string): Promise<FileHandle> {
-  try {
-    return await open(path);
-  } catch (error) {
-    const missing = isErrno(error, 'ENOENT');
-    throw new RequestError({
-      code: missing ? 'missing-file' : 'unreadable-file',
-      message: missing ? 'The file does not exist.' : `The file cannot be read: ${messageOf(error)}.`,
-      file: path,
-    });
-  }
-}
-
-export async function withFile<T>(path: string, use: (handle: FileHandle) => Promise<T>): Promise<T> {
-  const handle = await openFile(path);
-  try {
-    return await use(handle);
-  } finally {
-    await handle.close();
-  }
-}
-
 /** Reads the header line, if there is to be one, and says where the rows start. */
-export async function readHead(path: string, handle: FileHandle, encoding: Encoding, grammar: Grammar, withHeader: boolean): Promise<Head> {
-  const { size } = await handle.stat();
+export async function readHead(file: InputFile, encoding: Encoding, grammar: Grammar, withHeader: boolean): Promise<Head> {
+  const { name, size } = file;
   for (let length = Math.min(firstLength, size); ; length = Math.min(length * 4, size)) {
     const bytes = Buffer.allocUnsafe(length);
-    const { bytesRead } = await handle.read(bytes, 0, length, 0);
-    const head = bytes.subarray(0, bytesRead);
+    const head = bytes.subarray(0, await file.read(bytes, 0));
     const mark = byteOrderMark(head, encoding);
     if (!withHeader) return { start: mark, end: size };
-    const found = headerIn(path, head.subarray(mark), mark, encoding, grammar, bytesRead === size);
+    const found = headerIn(name, head.subarray(mark), mark, encoding, grammar, head.length === size);
     if (found !== undefined)
       return found.cells === undefined ? { start: size, end: size } : { header: found.cells, start: mark + found.length, end: size };
     if (length >= Math.min(size, longestHeader)) {
       throw new RequestError({
         code: 'no-header',
         message: `The first line does not end within ${longestHeader / 1024 ** 2} MB, so it is no header.`,
-        file: path,
+        file: name,
         hint: 'Either the file has no line ends, or a quote in its first line is never closed.',
       });
     }

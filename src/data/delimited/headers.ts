@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { RequestError } from '../../errors/types.ts';
 import { createPace } from '../pace.ts';
-import { readHead, withFile } from './head.ts';
+import { InputFile, type TableFiles } from '../table/table-files.ts';
+import { readHead } from './head.ts';
 import type { DelimitedOptions } from './options.ts';
 
 /** The names of the columns, as far as headers tell them. */
@@ -12,14 +12,13 @@ export interface Headers {
 }
 
 /** Reads the header of the first file that is not empty, or of all files where they may differ. */
-export async function readHeaders(root: string, files: readonly string[], options: DelimitedOptions): Promise<Headers> {
+export async function readHeaders(files: TableFiles, options: DelimitedOptions): Promise<Headers> {
   if (options.header === 'no_header') return { names: [] };
   const pace = createPace();
   const union = new Set<string>();
   let first: string | undefined;
-  for (const path of files) {
-    const absolute = join(root, path);
-    const { header } = await withFile(absolute, (handle) => readHead(absolute, handle, options.format.encoding, options.format, true));
+  for (const path of files.paths) {
+    const { header } = await InputFile.use(files, path, (file) => readHead(file, options.format.encoding, options.format, true));
     if (pace.due()) await pace.pause();
     if (header === undefined) continue;
     first ??= path;

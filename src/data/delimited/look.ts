@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import { createPace } from '../pace.ts';
 import type { Sample, SamplePlace } from '../table/sample.ts';
+import { InputFile, type TableFiles } from '../table/table-files.ts';
 import { unitLength } from '../text/encoding.ts';
 import { eachRow, UnclosedQuote } from '../text/rows.ts';
-import { decodeWholeLines, type Head, readHead, withFile } from './head.ts';
+import { decodeWholeLines, type Head, readHead } from './head.ts';
 import type { DelimitedOptions } from './options.ts';
 
 /** Rows between two chances to pause. */
@@ -13,7 +13,7 @@ export type OnSampleRow = (path: string, cells: readonly string[], quoted: reado
 
 /** Calls back with every row of a sample. Places that do not start where a row starts, as far as one can see, are left out. */
 export async function lookAtRows(
-  root: string,
+  files: TableFiles,
   sample: Sample,
   options: DelimitedOptions,
   hasHeader: (path: string) => boolean,
@@ -21,15 +21,14 @@ export async function lookAtRows(
 ): Promise<void> {
   const width: Width = { cells: undefined };
   for (const place of sample.places) {
-    const path = join(root, place.path);
-    await withFile(path, async (handle) => {
-      const head = await readHead(path, handle, options.format.encoding, options.format, hasHeader(place.path));
+    await InputFile.use(files, place.path, async (file) => {
+      const head = await readHead(file, options.format.encoding, options.format, hasHeader(place.path));
       const start = Math.max(place.start, head.start);
-      const length = Math.min(place.length, head.end - start);
-      if (length <= 0) return;
-      const bytes = Buffer.allocUnsafe(length);
-      const { bytesRead } = await handle.read(bytes, 0, length, start);
-      await eachSampleRow(path, bytes.subarray(0, bytesRead), { ...place, start }, head, options, width, onRow);
+      const wanted = Math.min(place.length, head.end - start);
+      if (wanted <= 0) return;
+      const bytes = Buffer.allocUnsafe(wanted);
+      const length = await file.read(bytes, start);
+      await eachSampleRow(file.name, bytes.subarray(0, length), { ...place, start }, head, options, width, onRow);
     });
   }
 }
@@ -40,7 +39,7 @@ interface Width {
 }
 
 async function eachSampleRow(
-  path: string,
+  name: string,
   bytes: Buffer,
   place: SamplePlace,
   head: Head,
@@ -51,7 +50,7 @@ async function eachSampleRow(
   const inside = place.start > head.start;
   const unit = unitLength(options.format.encoding);
   const aligned = inside ? bytes.subarray(afterFirstLine(bytes, (place.start - head.start) % unit, unit)) : bytes;
-  const text = decodeWholeLines(path, aligned, place.start + bytes.length - aligned.length, options.format.encoding, place.last);
+  const text = decodeWholeLines(name, aligned, place.start + bytes.length - aligned.length, options.format.encoding, place.last);
   const pace = createPace();
   const rows: { cells: readonly string[]; quoted: readonly boolean[] | undefined }[] = [];
   let resume = 0;

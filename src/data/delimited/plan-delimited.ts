@@ -1,28 +1,23 @@
-import { join } from 'node:path';
 import type { FormatPlan, Keep } from '../table/format-plan.ts';
 import { chooseSample, type Sample } from '../table/sample.ts';
+import { InputFile, type TableFiles } from '../table/table-files.ts';
 import { cuts } from '../text/boundaries.ts';
 import type { Column, TableSlice } from '../types.ts';
-import { openFile, readHead } from './head.ts';
+import { readHead } from './head.ts';
 import { fieldsOf, readHeaders } from './headers.ts';
 import { lookAtRows } from './look.ts';
 import type { DelimitedOptions } from './options.ts';
 import { SeenColumns } from './seen-columns.ts';
 
 /** Decides names and types of the columns of delimited files, and how each file is cut. `keep`: the columns whose sampled cells are wanted. */
-export async function planDelimited(
-  root: string,
-  files: readonly string[],
-  options: DelimitedOptions,
-  keep: Keep = () => false,
-): Promise<FormatPlan> {
+export async function planDelimited(files: TableFiles, options: DelimitedOptions, keep: Keep = () => false): Promise<FormatPlan> {
   const { format } = options;
-  const headers = await readHeaders(root, files, options);
+  const headers = await readHeaders(files, options);
   const hasHeader = (path: string): boolean =>
     options.header === 'from_first_file' ? path === headers.first : options.header !== 'no_header';
-  const sample = await chooseSample(root, files);
+  const sample = await chooseSample(files);
   const seen = new SeenColumns(headers.names, options, keep);
-  await lookAtRows(root, sample, options, hasHeader, (path, cells, quoted, head) =>
+  await lookAtRows(files, sample, options, hasHeader, (path, cells, quoted, head) =>
     seen.row(cells, quoted, fieldsOf(path, head.header, headers, options)),
   );
   const columns = seen.columns().map((column) => settle(column, sample, (name) => seen.isEmpty(name)));
@@ -33,18 +28,17 @@ export async function planDelimited(
     notices: [],
     sampled: (name) => seen.kept(name),
     async *pieces(path, size): AsyncGenerator<TableSlice> {
-      const absolute = join(root, path);
-      const handle = await openFile(absolute);
+      const file = await InputFile.open(files, path);
       try {
-        const head = await readHead(absolute, handle, format.encoding, format, hasHeader(path));
+        const head = await readHead(file, format.encoding, format, hasHeader(path));
         const fields = fieldsOf(path, head.header, headers, options);
         let { start } = head;
-        for await (const end of cuts({ path: absolute, handle, start, end: head.end, encoding: format.encoding }, size, format)) {
-          yield { kind: 'bytes', path, start, end, ...(fields === undefined ? {} : { fields }) };
+        for await (const end of cuts({ file, start, end: head.end, encoding: format.encoding }, size, format)) {
+          yield { kind: 'bytes', path, start, end, ...file.slice, ...(fields === undefined ? {} : { fields }) };
           start = end;
         }
       } finally {
-        await handle.close();
+        await file.close();
       }
     },
   };

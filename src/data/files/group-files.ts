@@ -1,9 +1,8 @@
-import { RequestError } from '../../errors/types.ts';
 import type { UnnumberedMiniBatch } from '../input.ts';
 import { createPace } from '../pace.ts';
-import type { PartitionFormat } from '../partition-format.ts';
+import { noPathMatches, type PartitionFormat } from '../partition-format.ts';
 import type { Constant } from '../types.ts';
-import type { FileList } from './plan-files.ts';
+import type { FileList } from './file-list.ts';
 
 interface Group {
   readonly partition: Readonly<Record<string, Constant>>;
@@ -24,7 +23,7 @@ export async function* groupFiles(
   const groups = new Map<string, Group>();
   let example: string | undefined;
   let matched = false;
-  for (const batch of files.batches()) {
+  for await (const batch of files.batches()) {
     for (const path of batch) {
       const found = format.match(files.root === '' ? path : `${files.root}/${path}`);
       example ??= path;
@@ -42,12 +41,4 @@ export async function* groupFiles(
     ({ partition, paths }): UnnumberedMiniBatch => ({ slice: { kind: 'files', paths }, items: paths.length, partition }),
   );
   for (let at = 0; at < all.length; at += chunkSize) yield all.slice(at, at + chunkSize);
-}
-
-export function noPathMatches(format: PartitionFormat, input: string, example: string): RequestError {
-  return new RequestError({
-    code: 'partition-format',
-    message: `The partition format ${JSON.stringify(format.text)} fits no file of the input '${input}', for example not ${JSON.stringify(example)}.`,
-    hint: 'It must describe the end of the paths, from the first column to the file name.',
-  });
 }

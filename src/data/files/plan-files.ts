@@ -3,21 +3,19 @@ import { filesPerMiniBatch } from '../mini-batch-size.ts';
 import { createPace } from '../pace.ts';
 import type { PartitionFormat } from '../partition-format.ts';
 import { checkPartitionKeys } from '../partition-keys.ts';
+import { disk } from '../stores/disk.ts';
+import { checkOnDisk } from '../stores/on-disk.ts';
 import type { SplitInput, SplitSettings } from '../types.ts';
+import type { FileList } from './file-list.ts';
 import { groupFiles } from './group-files.ts';
 
 /** Mini-batches in the first chunk; every further chunk has twice as many, up to the largest. */
 const firstChunk = 16;
 const largestChunk = 1024;
 
-/** The files of an input, as a stream of batches; an empty batch is a chance to pause. Paths stand relative to `root`. */
-export interface FileList {
-  readonly root: string;
-  batches(): Iterable<readonly string[]>;
-}
-
 /** Mini-batches of so many files each, or, with partition keys, of all files of each combination of values. */
 export function planFiles(input: SplitInput, settings: SplitSettings, files: FileList, format: PartitionFormat | undefined): InputPlan {
+  checkOnDisk(input.store ?? disk, input.path, 'Files that a script gets by their paths are');
   const reader = { kind: 'files', name: input.name, root: files.root } as const;
   if (settings.partitionKeys.length > 0) {
     const keys = settings.partitionKeys;
@@ -33,7 +31,7 @@ async function* bySize(files: FileList, size: number): AsyncGenerator<readonly U
   let chunkSize = firstChunk;
   let chunk: UnnumberedMiniBatch[] = [];
   let paths: string[] = [];
-  for (const batch of files.batches()) {
+  for await (const batch of files.batches()) {
     for (const path of batch) {
       paths.push(path);
       if (paths.length < size) continue;
@@ -50,6 +48,6 @@ async function* bySize(files: FileList, size: number): AsyncGenerator<readonly U
   if (chunk.length > 0) yield chunk;
 }
 
-export function filesMiniBatch(paths: readonly string[]): UnnumberedMiniBatch {
+function filesMiniBatch(paths: readonly string[]): UnnumberedMiniBatch {
   return { slice: { kind: 'files', paths }, items: paths.length };
 }

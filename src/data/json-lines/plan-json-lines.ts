@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import { RequestError } from '../../errors/types.ts';
-import { decodeWholeLines, openFile, readHead, withFile } from '../delimited/head.ts';
+import { decodeWholeLines, readHead } from '../delimited/head.ts';
 import { createPace } from '../pace.ts';
 import type { FormatPlan, Keep } from '../table/format-plan.ts';
 import { chooseSample, type Sample } from '../table/sample.ts';
+import { InputFile, type TableFiles } from '../table/table-files.ts';
 import { cuts } from '../text/boundaries.ts';
 import { type Encoding, unitLength } from '../text/encoding.ts';
 import type { Grammar } from '../text/rows.ts';
@@ -19,13 +19,8 @@ export interface JsonLinesOptions {
 const grammar: Grammar = { delimiter: ',', quote: null, multiline: false, bareCarriageReturn: false, blankLinesAreEmpty: false };
 
 /** Decides the columns of files of JSON lines: all keys of a sample, in order of appearance. `keep`: the columns whose values are wanted. */
-export async function planJsonLines(
-  root: string,
-  files: readonly string[],
-  options: JsonLinesOptions,
-  keep: Keep = () => false,
-): Promise<FormatPlan> {
-  const sample = await chooseSample(root, files);
+export async function planJsonLines(files: TableFiles, options: JsonLinesOptions, keep: Keep = () => false): Promise<FormatPlan> {
+  const sample = await chooseSample(files);
   const typers = new Map<string, JsonTyper>();
   const kept = new Map<string, unknown[]>();
   let rows = 0;
@@ -41,7 +36,7 @@ export async function planJsonLines(
     for (const [key, values] of kept) values.push(row[key] ?? null);
     rows += 1;
   };
-  await lookAtLines(root, sample, options, see);
+  await lookAtLines(files, sample, options, see);
   return {
     format: { kind: 'json_lines', encoding: options.encoding, badRows: options.badRows },
     columns: [...typers].map(([name, typer]) => settle({ name, ...typer.decide() }, sample)),
@@ -49,40 +44,38 @@ export async function planJsonLines(
     notices: [],
     sampled: (name) => kept.get(name) ?? [],
     async *pieces(path, size): AsyncGenerator<TableSlice> {
-      const absolute = join(root, path);
-      const handle = await openFile(absolute);
+      const file = await InputFile.open(files, path);
       try {
-        const head = await readHead(absolute, handle, options.encoding, grammar, false);
+        const head = await readHead(file, options.encoding, grammar, false);
         let { start } = head;
-        for await (const end of cuts({ path: absolute, handle, start, end: head.end, encoding: options.encoding }, size, grammar)) {
-          yield { kind: 'bytes', path, start, end };
+        for await (const end of cuts({ file, start, end: head.end, encoding: options.encoding }, size, grammar)) {
+          yield { kind: 'bytes', path, start, end, ...file.slice };
           start = end;
         }
       } finally {
-        await handle.close();
+        await file.close();
       }
     },
   };
 }
 
 async function lookAtLines(
-  root: string,
+  files: TableFiles,
   sample: Sample,
   options: JsonLinesOptions,
   see: (row: Readonly<Record<string, unknown>>) => void,
 ): Promise<void> {
   const pace = createPace();
   for (const place of sample.places) {
-    const path = join(root, place.path);
-    const bytes = await withFile(path, async (handle) => {
-      const head = await readHead(path, handle, options.encoding, grammar, false);
+    const { name, bytes } = await InputFile.use(files, place.path, async (file) => {
+      const head = await readHead(file, options.encoding, grammar, false);
       const start = Math.max(place.start, head.start);
-      const block = Buffer.alloc(Math.max(0, Math.min(place.length, head.end - start)));
-      await handle.read(block, 0, block.length, start);
-      return start > head.start ? block.subarray(afterFirstLine(block, unitLength(options.encoding))) : block;
+      const block = Buffer.allocUnsafe(Math.max(0, Math.min(place.length, head.end - start)));
+      const found = block.subarray(0, await file.read(block, start));
+      return { name: file.name, bytes: start > head.start ? found.subarray(afterFirstLine(found, unitLength(options.encoding))) : found };
     });
-    const text = decodeWholeLines(path, bytes, place.start, options.encoding, place.last);
-    if (/^\s*\[/.test(text) && place.start === 0) throw jsonArray(path);
+    const text = decodeWholeLines(name, bytes, place.start, options.encoding, place.last);
+    if (/^\s*\[/.test(text) && place.start === 0) throw jsonArray(name);
     for (const line of text.split('\n')) {
       const row = parse(line);
       if (row !== undefined) see(row);

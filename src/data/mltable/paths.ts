@@ -1,8 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { join, posix, relative, resolve } from 'node:path';
 import picomatch from 'picomatch';
-import type { FileList } from '../files/plan-files.ts';
-import { walk } from '../files/walk.ts';
+import type { FileList } from '../files/file-list.ts';
+import { type DataStore, type Found, StoreError } from '../stores/store.ts';
 import { parseDataPath } from '../uris.ts';
 import type { MLTable, PathEntry } from './model.ts';
 import { errorAt } from './place.ts';
@@ -19,20 +18,20 @@ interface Entry {
  * The files of an MLTable, entries in their order, folders and patterns in byte order of the path. A file named twice is read twice.
  * Throws a RequestError at the entry that names nothing.
  */
-export async function listFiles(table: MLTable): Promise<FileList> {
+export async function listFiles(table: MLTable, store: DataStore): Promise<FileList> {
   const entries: Entry[] = [];
-  for (const entry of table.paths) entries.push(await locate(entry, table.folder));
+  for (const entry of table.paths) entries.push(await locate(entry, table.folder, store));
   const isInside = ({ base }: Entry): boolean => base === table.folder || base.startsWith(`${table.folder}/`);
   const root = entries.every(isInside) ? table.folder : '';
   return {
     root,
-    *batches() {
-      for (const entry of entries) yield* filesOf(entry, root, table.file);
+    async *batches() {
+      for (const entry of entries) yield* filesOf(entry, root, table.file, store);
     },
   };
 }
 
-async function locate(entry: PathEntry, folder: string): Promise<Entry> {
+async function locate(entry: PathEntry, folder: string, store: DataStore): Promise<Entry> {
   const parsed = parseDataPath(entry.path);
   if (parsed.kind === 'invalid') throw errorAt(entry.place, 'unreachable-data', parsed.message, parsed.hint);
   if (parsed.kind !== 'local') {
@@ -43,16 +42,20 @@ async function locate(entry: PathEntry, folder: string): Promise<Entry> {
       'Write a path relative to the MLTable.',
     );
   }
-  if (entry.kind === 'pattern') return locatePattern(entry, parsed.path, folder);
+  if (entry.kind === 'pattern') return locatePattern(entry, parsed.path, folder, store);
   const base = resolve(folder, parsed.path);
-  const found = await kindOf(base);
+  const found = await kindOf(store, base, entry);
   if (found === entry.kind) return { entry, base };
   // Public jobs write `file: ./images` for a folder of images.
   if (found === 'folder' && entry.kind === 'file') return { entry: { ...entry, kind: 'folder' }, base };
-  throw errorAt(entry.place, 'missing-path', `Expected a ${entry.kind}, found ${found === undefined ? 'nothing' : `a ${found}`}: ${base}.`);
+  throw errorAt(
+    entry.place,
+    'missing-path',
+    `Expected a ${entry.kind}, found ${found === undefined ? 'nothing' : found === 'other' ? 'something else' : `a ${found}`}: ${base}.`,
+  );
 }
 
-async function locatePattern(entry: PathEntry, pattern: string, folder: string): Promise<Entry> {
+async function locatePattern(entry: PathEntry, pattern: string, folder: string, store: DataStore): Promise<Entry> {
   // A set of letters is negated with ! in the patterns of shells, with ^ in picomatch's.
   const normal = posix.normalize(pattern).replaceAll('[!', '[^');
   const { base } = picomatch.scan(normal);
@@ -61,27 +64,35 @@ async function locatePattern(entry: PathEntry, pattern: string, folder: string):
   const rest = isLiteral ? posix.basename(normal) : normal.slice(base.length).replace(/^\//, '');
   const matches = picomatch(rest, { dot: true, nobrace: true, noextglob: true, nonegate: true });
   const located = { entry, base: walked, matches: (path: string) => matches(path) };
-  if ((await kindOf(walked)) === 'folder') {
-    for (const batch of walk(walked)) if (batch.some(located.matches)) return located;
+  if ((await kindOf(store, walked, entry)) === 'folder') {
+    for await (const batch of store.list(walked)) if (batch.some(({ path }) => located.matches(path))) return located;
   }
   throw errorAt(entry.place, 'missing-path', `The pattern matches no file: ${JSON.stringify(entry.path)}.`);
 }
 
-async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isFile() === true) return 'file';
-  return found?.isDirectory() === true ? 'folder' : undefined;
+async function kindOf(store: DataStore, path: string, { place }: PathEntry): Promise<Found['kind'] | undefined> {
+  try {
+    return (await store.stat(path))?.kind;
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    throw errorAt(place, 'unreadable-path', `The path cannot be read: ${error.message}.`);
+  }
 }
 
-function* filesOf({ entry, base, matches }: Entry, root: string, mltableFile: string): Generator<readonly string[]> {
+async function* filesOf(
+  { entry, base, matches }: Entry,
+  root: string,
+  mltableFile: string,
+  store: DataStore,
+): AsyncGenerator<readonly string[]> {
   const prefix = root === '' ? base : relative(root, base);
   if (entry.kind === 'file') {
     yield [prefix];
     return;
   }
   const self = mltableFile.startsWith(`${base}/`) ? mltableFile.slice(base.length + 1) : undefined;
-  for (const batch of walk(base)) {
-    const wanted = batch.filter((path) => path !== self && (matches?.(path) ?? true));
-    yield prefix === '' ? wanted : wanted.map((path) => join(prefix, path));
+  for await (const batch of store.list(base)) {
+    const wanted = batch.filter(({ path }) => path !== self && (matches?.(path) ?? true));
+    yield wanted.map(({ path }) => (prefix === '' ? path : join(prefix, path)));
   }
 }

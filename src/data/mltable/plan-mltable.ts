@@ -1,13 +1,17 @@
 import { RequestError } from '../../errors/types.ts';
 import { mltableOptions } from '../delimited/options.ts';
 import { planDelimited } from '../delimited/plan-delimited.ts';
-import { type FileList, planFiles } from '../files/plan-files.ts';
+import type { FileList } from '../files/file-list.ts';
+import { planFiles } from '../files/plan-files.ts';
 import type { InputPlan } from '../input.ts';
 import { planJsonLines } from '../json-lines/plan-json-lines.ts';
 import { createPace } from '../pace.ts';
 import { compilePartitionFormat, type PartitionFormat } from '../partition-format.ts';
+import { disk } from '../stores/disk.ts';
+import { checkOnDisk } from '../stores/on-disk.ts';
 import { planTable } from '../table/plan-table.ts';
 import { randomRows } from '../table/random.ts';
+import type { TableFiles } from '../table/table-files.ts';
 import type { TableSpec } from '../table/table-spec.ts';
 import type { SplitInput, SplitSettings } from '../types.ts';
 import type { FileStep, MLTable, Read, RowStep } from './model.ts';
@@ -17,8 +21,10 @@ import { readMLTable } from './read-file.ts';
 
 /** Plans what an MLTable describes: files when it only lists them, else a table. */
 export async function planMLTable(input: SplitInput, settings: SplitSettings, file: string): Promise<InputPlan> {
+  const { store = disk } = input;
+  checkOnDisk(store, file, 'An MLTable is');
   const table = readMLTable(file);
-  const listed = afterFileSteps(await listFiles(table), table.fileSteps);
+  const listed = afterFileSteps(await listFiles(table, store), table.fileSteps);
   const formats = [...table.fileSteps, ...table.rowSteps].flatMap((step) => (step.op === 'partition_format' ? [step.format] : []));
   const own = input.partitionFormat === undefined ? [] : [input.partitionFormat];
   const [text, second] = [...formats, ...own];
@@ -26,17 +32,16 @@ export async function planMLTable(input: SplitInput, settings: SplitSettings, fi
     throw new RequestError({ code: 'partition-format', message: 'There are two partition formats; only one is possible.', file });
   const format = text === undefined ? undefined : compilePartitionFormat(text);
   if (table.read === undefined) return planFiles(input, settings, listed, format);
-  const files = await collect(listed);
-  return planTable(input, settings, tableSpec(table, table.read, listed.root, files, format));
+  const files: TableFiles = { store, root: listed.root, paths: await collect(listed) };
+  return planTable(input, settings, tableSpec(table, table.read, files, format));
 }
 
-function tableSpec(table: MLTable, read: Read, root: string, files: readonly string[], format: PartitionFormat | undefined): TableSpec {
+function tableSpec(table: MLTable, read: Read, files: TableFiles, format: PartitionFormat | undefined): TableSpec {
   const isBefore = table.fileSteps.some((step) => step.op === 'partition_format');
   const delimited = read.format === 'delimited';
   return {
-    root,
     files,
-    open: opener(read, root, files),
+    open: opener(read, files),
     overrides: delimited ? read.overrides : [],
     steps: partitionFirst(table),
     ...(read.pathColumn === undefined ? {} : { pathColumn: read.pathColumn }),
@@ -70,14 +75,14 @@ function partitionFirst({ rowSteps, file }: MLTable): readonly RowStep[] {
   return [...rowSteps.slice(0, cut), step, ...rowSteps.slice(cut).filter((other) => other !== step)];
 }
 
-function opener(read: Read, root: string, files: readonly string[]): TableSpec['open'] {
+function opener(read: Read, files: TableFiles): TableSpec['open'] {
   switch (read.format) {
     case 'delimited':
       return async (keep) => {
         const overridden = read.overrides.flatMap(({ columns }) => columns);
-        const plan = await planDelimited(root, files, { ...mltableOptions(read), asText: overridden }, keep);
+        const plan = await planDelimited(files, { ...mltableOptions(read), asText: overridden }, keep);
         const missing = overridden.find((name) => !plan.columns.some((column) => column.name === name));
-        if (missing === undefined || files.length === 0) return plan;
+        if (missing === undefined || files.paths.length === 0) return plan;
         const known = plan.columns.map((column) => column.name).join(', ');
         throw errorAt(
           read.place,
@@ -87,9 +92,9 @@ function opener(read: Read, root: string, files: readonly string[]): TableSpec['
         );
       };
     case 'json_lines':
-      return (keep) => planJsonLines(root, files, { encoding: read.encoding, badRows: read.invalidLines }, keep);
+      return (keep) => planJsonLines(files, { encoding: read.encoding, badRows: read.invalidLines }, keep);
     case 'parquet':
-      return async () => (await import('../parquet/plan-parquet.ts')).planParquet(root, files);
+      return async () => (await import('../parquet/plan-parquet.ts')).planParquet(files);
   }
 }
 
@@ -101,14 +106,14 @@ function afterFileSteps(list: FileList, steps: readonly FileStep[]): FileList {
   );
 }
 
-function* chosen(list: FileList, step: Exclude<FileStep, { op: 'partition_format' }>): Generator<readonly string[]> {
+async function* chosen(list: FileList, step: Exclude<FileStep, { op: 'partition_format' }>): AsyncGenerator<readonly string[]> {
   if (step.op === 'sample') {
     const keeps = randomRows(step.probability, step.seed);
-    for (const batch of list.batches()) yield batch.filter(() => keeps());
+    for await (const batch of list.batches()) yield batch.filter(() => keeps());
     return;
   }
   let left = step.count;
-  for (const batch of list.batches()) {
+  for await (const batch of list.batches()) {
     yield step.op === 'take' ? batch.slice(0, left) : batch.slice(left);
     left = Math.max(0, left - batch.length);
     if (step.op === 'take' && left === 0) return;
@@ -118,7 +123,7 @@ function* chosen(list: FileList, step: Exclude<FileStep, { op: 'partition_format
 async function collect(list: FileList): Promise<readonly string[]> {
   const pace = createPace();
   const files: string[] = [];
-  for (const batch of list.batches()) {
+  for await (const batch of list.batches()) {
     for (const path of batch) files.push(path);
     if (pace.due()) await pace.pause();
   }

@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { RequestError } from '../../errors/types.ts';
 import { queryRows, sqlName, sqlPath } from '../duckdb.ts';
 import { firstLine } from '../read/parquet.ts';
+import { checkOnDisk } from '../stores/on-disk.ts';
 import type { FormatPlan } from '../table/format-plan.ts';
+import type { TableFiles } from '../table/table-files.ts';
 import type { Column, TableSlice } from '../types.ts';
 import { parquetType } from './types.ts';
 
@@ -15,8 +17,10 @@ interface ParquetFile {
 }
 
 /** Takes columns and types from the files themselves, and cuts them at row groups, or within these. */
-export async function planParquet(root: string, files: readonly string[]): Promise<FormatPlan> {
-  const columns = files.length === 0 ? [] : await readColumns(root, files);
+export async function planParquet(files: TableFiles): Promise<FormatPlan> {
+  const { store, root, paths } = files;
+  checkOnDisk(store, join(root, paths[0] ?? ''), 'Parquet is');
+  const columns = paths.length === 0 ? [] : await readColumns(root, paths);
   return {
     format: { kind: 'parquet' },
     columns,

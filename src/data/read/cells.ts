@@ -1,6 +1,6 @@
 import type { Column, ColumnType } from '../types.ts';
 import { compileDateFormats } from '../typing/date-formats.ts';
-import { integerText, parseNumber } from '../typing/numbers.ts';
+import { floatText, integerText, parseNumber } from '../typing/numbers.ts';
 
 /** Stands for a text that is not a value of the type. */
 export const misfit = Symbol('misfit');
@@ -60,16 +60,19 @@ function parseInteger(text: string): unknown {
   return negative && value !== 0 ? -value : value;
 }
 
-/** With a plus sign, spaces around, leading zeros, or as long as 53 bits allow. */
+/** With a plus sign, spaces around, leading zeros, as long as 53 bits allow, or like `1.0` and `1e3`, which are the same numbers. */
 function parseOddInteger(text: string): unknown {
-  if (!integerText.test(text)) return misfit;
+  if (!floatText.test(text)) return misfit;
   const value = Number(text);
   // Adding 0 makes -0 an ordinary 0.
   return Number.isSafeInteger(value) ? value + 0 : misfit;
 }
 
 function parseBigInt(text: string, wrap: (bits: number, value: bigint) => bigint): unknown {
-  if (!integerText.test(text)) return misfit;
+  if (!integerText.test(text)) {
+    const whole = parseOddInteger(text);
+    return typeof whole === 'number' && wrap(64, BigInt(whole)) === BigInt(whole) ? BigInt(whole) : misfit;
+  }
   const value = BigInt(text.trim().replace(/^\+/, ''));
   return wrap(64, value) === value ? value : misfit;
 }

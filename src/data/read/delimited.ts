@@ -1,3 +1,4 @@
+import type { DataStore, StoreFolder } from '../stores/store.ts';
 import { decode } from '../text/encoding.ts';
 import { type DelimitedFormat, eachRow, UnclosedQuote } from '../text/rows.ts';
 import type { Column, TableReader } from '../types.ts';
@@ -9,12 +10,13 @@ import { type BytesSlice, lineError, lineOfByte } from './line-error.ts';
 export type DelimitedParser = (bytes: Buffer, slice: BytesSlice) => Promise<Frame>;
 
 /** Turns the bytes of a slice into columns of the types that were decided. */
-export function delimitedParser(reader: TableReader, format: DelimitedFormat): DelimitedParser {
+export function delimitedParser(reader: TableReader, format: DelimitedFormat, store: DataStore): DelimitedParser {
+  const files = { store, root: reader.root };
   const parsers = reader.columns.map((column) => cellParser(column, format));
   const isNull = nullTest(format.nulls);
   return async (bytes, slice) => {
     const decoded = decode(bytes, format.encoding);
-    if (decoded.kind === 'bad') throw await badByte(reader, slice, decoded);
+    if (decoded.kind === 'bad') throw await badByte(reader, files, slice, decoded);
     const { text } = decoded;
     const values = reader.columns.map((): unknown[] => []);
     const fields = slice.fields ?? reader.columns.map((_, index) => index);
@@ -47,9 +49,9 @@ export function delimitedParser(reader: TableReader, format: DelimitedFormat): D
       if (!(error instanceof UnclosedQuote)) throw error;
       wrong = { start: error.position, message: 'a quote opens in this line and is never closed.' };
     }
-    if (wrong !== undefined) throw await lineError(reader, slice, text.slice(0, wrong.start), wrong.message);
+    if (wrong !== undefined) throw await lineError(files, slice, text.slice(0, wrong.start), wrong.message);
     const locate = (row: number, message: string): Promise<DataError> =>
-      lineError(reader, slice, text.slice(0, startOfRow(text, format, row)), message);
+      lineError(files, slice, text.slice(0, startOfRow(text, format, row)), message);
     return { columns: reader.columns, values, length, locate };
   };
 }
@@ -98,11 +100,12 @@ export function shorten(text: string): string {
 
 export async function badByte(
   reader: TableReader,
+  files: StoreFolder,
   slice: BytesSlice,
   bad: { readonly offset: number; readonly what: string },
 ): Promise<DataError> {
   const offset = slice.start + bad.offset;
-  const line = await lineOfByte(reader, slice.path, offset);
+  const line = await lineOfByte(files, slice.path, offset);
   return new DataError(
     `${slice.path}:${line}: byte ${offset} of the file is ${bad.what}. The encoding is taken to be ${encodingName(reader)}.`,
   );

@@ -1,3 +1,4 @@
+import type { DataStore } from '../stores/store.ts';
 import { decode } from '../text/encoding.ts';
 import type { Column, TableFormat, TableReader } from '../types.ts';
 import { isJsonObject, parseJsonLine } from '../typing/json.ts';
@@ -10,11 +11,16 @@ import { type BytesSlice, lineError } from './line-error.ts';
 export type JsonLinesFormat = Extract<TableFormat, { kind: 'json_lines' }>;
 
 /** Turns lines of JSON into columns of the types that were decided. */
-export function jsonLinesParser(reader: TableReader, format: JsonLinesFormat): (bytes: Buffer, slice: BytesSlice) => Promise<Frame> {
+export function jsonLinesParser(
+  reader: TableReader,
+  format: JsonLinesFormat,
+  store: DataStore,
+): (bytes: Buffer, slice: BytesSlice) => Promise<Frame> {
+  const files = { store, root: reader.root };
   const known = new Map(reader.columns.map((column, index) => [column.name, index]));
   return async (bytes, slice) => {
     const decoded = decode(bytes, format.encoding);
-    if (decoded.kind === 'bad') throw await badByte(reader, slice, decoded);
+    if (decoded.kind === 'bad') throw await badByte(reader, files, slice, decoded);
     const { text } = decoded;
     const values = reader.columns.map((): unknown[] => []);
     const starts: number[] = [];
@@ -26,16 +32,16 @@ export function jsonLinesParser(reader: TableReader, format: JsonLinesFormat): (
         const row = parseRow(line);
         if (row !== undefined) {
           const problem = addRow(row, reader, known, values);
-          if (problem !== undefined) throw await lineError(reader, slice, text.slice(0, at), problem);
+          if (problem !== undefined) throw await lineError(files, slice, text.slice(0, at), problem);
           starts.push(at);
         } else if (format.badRows === 'error') {
           const message = `the line is no JSON object: ${JSON.stringify(shorten(line))}. invalid_lines: drop in an MLTable leaves such lines out.`;
-          throw await lineError(reader, slice, text.slice(0, at), message);
+          throw await lineError(files, slice, text.slice(0, at), message);
         }
       }
       at = end + 1;
     }
-    const locate = (row: number, message: string): Promise<DataError> => lineError(reader, slice, text.slice(0, starts[row]), message);
+    const locate = (row: number, message: string): Promise<DataError> => lineError(files, slice, text.slice(0, starts[row]), message);
     return { columns: reader.columns, values, length: starts.length, locate };
   };
 }
@@ -63,7 +69,7 @@ function addRow(
     const found = Object.hasOwn(row, column.name) ? row[column.name] : null;
     const value = found === null ? null : fit(found, column);
     if (value === misfit || (value === null && !column.nullable)) {
-      return `column ${JSON.stringify(column.name)}: ${shorten(JSON.stringify(found, bigintText))} is not ${typeNames[column.type]}. ${reader.typesHint}`;
+      return `column ${JSON.stringify(column.name)}: ${shorten(typeof found === 'bigint' ? String(found) : JSON.stringify(found, bigintText))} is not ${typeNames[column.type]}. ${reader.typesHint}`;
     }
     values[index]?.push(value);
   }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import { messageOf } from '../../errors/thrown.ts';
-import { duckdb, sqlName, sqlPath } from '../duckdb.ts';
+import { duckdb, queryRows, sqlName, sqlPath } from '../duckdb.ts';
 import type { Column, TableReader, TableSlice } from '../types.ts';
 import { DataError } from './data-error.ts';
 import type { ColumnValues, Frame } from './frame.ts';
@@ -21,13 +21,12 @@ export async function fetchRows(reader: TableReader, slice: RowsSlice): Promise<
     );
     chunks = await result.fetchAllChunks();
   } catch (error) {
-    throw new DataError(`${slice.path}: rows ${slice.start + 1} to ${slice.end} cannot be read: ${firstLine(error)}`, { cause: error });
+    throw unreadable(slice, firstLine(error), error);
   }
   const length = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
   if (length !== slice.end - slice.start) {
-    throw new DataError(
-      `${slice.path}: rows ${slice.start + 1} to ${slice.end} were planned, but ${length} were read. Did the file change?`,
-    );
+    const rows = (await queryRows(`SELECT num_rows::DOUBLE AS rows FROM parquet_file_metadata(${sqlPath(path)})`))[0]?.rows;
+    throw unreadable(slice, `the file has ${rows} rows: it has changed since it was planned`);
   }
   return {
     parse: () => ({
@@ -42,6 +41,10 @@ export async function fetchRows(reader: TableReader, slice: RowsSlice): Promise<
       locate: async (row, message) => new DataError(`${slice.path}: row ${slice.start + row + 1}: ${message}`),
     }),
   };
+}
+
+function unreadable({ path, start, end }: RowsSlice, why: string, cause?: unknown): DataError {
+  return new DataError(`${path}: rows ${start + 1} to ${end} cannot be read: ${why}`, { cause });
 }
 
 /** Only the columns that the first keep or drop leaves. */

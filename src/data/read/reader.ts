@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf } from '../../errors/thrown.ts';
+import { openStore } from '../stores/open-store.ts';
+import { type DataStore, StoreError } from '../stores/store.ts';
 import type { Slice, TableReader, TableSlice } from '../types.ts';
 import { DataError } from './data-error.ts';
 import { delimitedParser } from './delimited.ts';
@@ -41,8 +41,9 @@ const openAtOnce = 16;
 
 type FetchSlice = (slice: TableSlice) => Promise<() => Frame | Promise<Frame>>;
 
-export async function openFrames(reader: TableReader): Promise<FrameSource> {
-  const fetch = await fetcher(reader);
+/** @param store the reader's, where it is open already */
+export async function openFrames(reader: TableReader, store?: DataStore): Promise<FrameSource> {
+  const fetch = await fetcher(reader, store ?? (await openStore(reader.store)));
   return {
     async prefetch(slice) {
       const slices = tableSlices(slice);
@@ -63,7 +64,7 @@ export async function openFrames(reader: TableReader): Promise<FrameSource> {
   };
 }
 
-async function fetcher(reader: TableReader): Promise<FetchSlice> {
+async function fetcher(reader: TableReader, store: DataStore): Promise<FetchSlice> {
   if (reader.format.kind === 'parquet') {
     const { fetchRows } = await import('./parquet.ts');
     return async (slice) => {
@@ -72,10 +73,11 @@ async function fetcher(reader: TableReader): Promise<FetchSlice> {
       return () => rows.parse();
     };
   }
-  const parse = reader.format.kind === 'delimited' ? delimitedParser(reader, reader.format) : jsonLinesParser(reader, reader.format);
+  const parse =
+    reader.format.kind === 'delimited' ? delimitedParser(reader, reader.format, store) : jsonLinesParser(reader, reader.format, store);
   return async (slice) => {
     if (slice.kind !== 'bytes') throw new DataError(`${slice.path}: text is read by bytes, not by rows.`);
-    const bytes = await readBytes(reader.root, slice);
+    const bytes = await readBytes(store, reader.root, slice);
     return () => parse(bytes, slice);
   };
 }
@@ -95,24 +97,14 @@ function tableSlices(slice: Slice): readonly TableSlice[] {
   throw new DataError('This mini-batch is no piece of a table.');
 }
 
-async function readBytes(root: string, slice: BytesSlice): Promise<Buffer> {
-  const path = join(root, slice.path);
+async function readBytes(store: DataStore, root: string, { path, start, end, version }: BytesSlice): Promise<Buffer> {
+  let bytes: Buffer;
   try {
-    const handle = await open(path);
-    try {
-      const bytes = Buffer.allocUnsafe(slice.end - slice.start);
-      for (let length = 0; length < bytes.length; ) {
-        const { bytesRead } = await handle.read(bytes, length, bytes.length - length, slice.start + length);
-        if (bytesRead === 0)
-          throw new DataError(`${slice.path}: it ends before byte ${slice.end}, which it had when it was planned. Did the file change?`);
-        length += bytesRead;
-      }
-      return bytes;
-    } finally {
-      await handle.close();
-    }
+    bytes = await store.read(join(root, path), start, end, version === undefined ? {} : { version });
   } catch (error) {
-    if (error instanceof DataError) throw error;
-    throw new DataError(`${slice.path}: it cannot be read: ${messageOf(error)}`, { cause: error });
+    if (!(error instanceof StoreError)) throw error;
+    throw new DataError(`${path}: it cannot be read: ${error.message}`, { cause: error });
   }
+  if (bytes.length === end - start) return bytes;
+  throw new DataError(`${path}: it ends before byte ${end}, which it had when it was planned. Did the file change?`);
 }

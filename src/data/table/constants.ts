@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { noPathMatches } from '../files/group-files.ts';
+import { noPathMatches } from '../partition-format.ts';
 import { cellParser } from '../read/cells.ts';
 import type { Column, Constant } from '../types.ts';
 import { mltableFalse, mltableTrue, mltableTyper } from '../typing/mltable.ts';
@@ -11,11 +11,11 @@ export interface FileConstants {
   readonly values: readonly (readonly Constant[])[];
 }
 
-export function fileConstants({ root, files, partition }: Pick<TableSpec, 'root' | 'files' | 'partition'>, input: string): FileConstants {
+export function fileConstants({ files, partition }: Pick<TableSpec, 'files' | 'partition'>, input: string): FileConstants {
   if (partition === undefined) return { columns: [], values: [] };
   const { format, infer } = partition;
-  const matches = files.map((path) => format.match(join(root, path)));
-  const [example] = files;
+  const matches = files.paths.map((path) => format.match(join(files.root, path)));
+  const [example] = files.paths;
   if (example !== undefined && matches.every((match) => match === undefined)) throw noPathMatches(format, input, example);
   const texts = matches.map((match) => match ?? format.columns.map(() => null));
   const columns = format.columns.map((column, index) =>

@@ -6,12 +6,14 @@ import { createPace } from '../pace.ts';
 import { DataError } from '../read/data-error.ts';
 import type { Frame } from '../read/frame.ts';
 import { openFrames } from '../read/reader.ts';
+import { disk } from '../stores/disk.ts';
 import { cuts } from '../text/boundaries.ts';
 import type { TableSlice } from '../types.ts';
 import type { FormatPlan } from './format-plan.ts';
-import { type PlannedTable, slicesOf } from './plan-table.ts';
+import { type PlannedTable, slicesOf } from './planned-table.ts';
 import { randomRows } from './random.ts';
 import { rowTextColumns, rowTextFormat, rowWriter } from './row-text.ts';
+import { InputFile, type TableFiles } from './table-files.ts';
 import type { TableSpec } from './table-spec.ts';
 
 /** A step that needs the rows before it counted. */
@@ -28,16 +30,16 @@ const readSizeParquet = 128 * 1024;
 export async function materialize(table: PlannedTable, steps: readonly RowCut[], directory: string): Promise<Omit<TableSpec, 'steps'>> {
   await mkdir(directory, { recursive: true });
   const chosen = new RowChoice(steps);
-  const files: string[] = [];
-  for (let file = 0; file < table.files.length && !chosen.done; file += 1) {
+  const paths: string[] = [];
+  for (let file = 0; file < table.files.paths.length && !chosen.done; file += 1) {
     let handle: FileHandle | undefined;
     try {
       for await (const frame of framesOf(table, file)) {
         const text = chosen.rowsOf(frame);
         if (text !== '') {
           if (handle === undefined) {
-            const name = `rows-${String(files.length).padStart(6, '0')}.csv`;
-            files.push(name);
+            const name = `rows-${String(paths.length).padStart(6, '0')}.csv`;
+            paths.push(name);
             handle = await open(join(directory, name), 'w');
           }
           await handle.appendFile(text);
@@ -48,12 +50,13 @@ export async function materialize(table: PlannedTable, steps: readonly RowCut[],
       await handle?.close();
     }
   }
-  return { root: directory, files, overrides: [], open: async () => materializedPlan(table, directory), typesHint: table.reader.typesHint };
+  const files: TableFiles = { store: disk, root: directory, paths };
+  return { files, overrides: [], open: async () => materializedPlan(table, files), typesHint: table.reader.typesHint };
 }
 
 /** All rows of one file, piece by piece. */
 export async function* framesOf(table: PlannedTable, file: number): AsyncGenerator<Frame> {
-  const source = await openFrames(table.reader);
+  const source = await openFrames(table.reader, table.files.store);
   const pace = createPace();
   for await (const slice of slicesOf(table, file, table.plan.format.kind === 'parquet' ? readSizeParquet : readSize)) {
     try {
@@ -102,7 +105,7 @@ class RowChoice {
   }
 }
 
-function materializedPlan({ reader, plan }: PlannedTable, directory: string): FormatPlan {
+function materializedPlan({ reader, plan }: PlannedTable, files: TableFiles): FormatPlan {
   const columns = rowTextColumns(reader.outputColumns);
   return {
     format: rowTextFormat,
@@ -111,17 +114,15 @@ function materializedPlan({ reader, plan }: PlannedTable, directory: string): Fo
     notices: [],
     sampled: (name) => (plan.format.kind === 'delimited' ? plan.sampled(name) : []),
     async *pieces(path, size): AsyncGenerator<TableSlice> {
-      const absolute = join(directory, path);
-      const handle = await open(absolute);
+      const file = await InputFile.open(files, path);
       try {
-        const { size: end } = await handle.stat();
         let start = 0;
-        for await (const cut of cuts({ path: absolute, handle, start, end, encoding: 'utf-8' }, size, rowTextFormat)) {
+        for await (const cut of cuts({ file, start, end: file.size, encoding: 'utf-8' }, size, rowTextFormat)) {
           yield { kind: 'bytes', path, start, end: cut };
           start = cut;
         }
       } finally {
-        await handle.close();
+        await file.close();
       }
     },
   };

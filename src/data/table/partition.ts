@@ -6,7 +6,7 @@ import type { Frame } from '../read/frame.ts';
 import type { Constant, TableReader, TableSlice } from '../types.ts';
 import { GroupSpool } from './group-spool.ts';
 import { framesOf } from './materialize.ts';
-import { type PlannedTable, slicesOf } from './plan-table.ts';
+import { type PlannedTable, slicesOf } from './planned-table.ts';
 import { rowTextColumns, rowTextFormat, rowWriter } from './row-text.ts';
 
 const chunkSize = 64;
@@ -16,7 +16,7 @@ const wholeFile = Number.MAX_SAFE_INTEGER;
 export async function* groupByPath(table: PlannedTable, keys: readonly string[]): AsyncGenerator<readonly UnnumberedMiniBatch[]> {
   const positions = keys.map((key) => table.constantColumns.findIndex(({ name }) => name === key));
   const groups = new Map<string, { readonly partition: Record<string, Constant>; readonly files: number[] }>();
-  for (const file of table.files.keys()) {
+  for (const file of table.files.paths.keys()) {
     const constants = table.constants.get(file);
     const values = positions.map((position) => constants?.[position] ?? null);
     const id = JSON.stringify(values);
@@ -53,7 +53,8 @@ export function regroup(
   keys: readonly string[],
   directory: string,
 ): { readonly reader: TableReader; chunks(): AsyncIterable<readonly UnnumberedMiniBatch[]> } {
-  const { reader } = table;
+  // What is grouped lies on this machine's disk, wherever it came from.
+  const { store: _, ...reader } = table.reader;
   const columns = rowTextColumns(reader.outputColumns);
   return {
     reader: { ...reader, root: directory, format: rowTextFormat, columns, transformations: [], outputColumns: reader.outputColumns },
@@ -64,7 +65,7 @@ export function regroup(
       const pace = createPace();
       const spool = await GroupSpool.open(directory);
       try {
-        for (const file of table.files.keys()) {
+        for (const file of table.files.paths.keys()) {
           for await (const frame of framesOf(table, file)) {
             const write = rowWriter(frame);
             const group = groupOf(frame, keys, ids, partitions);

@@ -2,25 +2,14 @@ import type { InputPlan, UnnumberedMiniBatch } from '../input.ts';
 import { bytesPerMiniBatch } from '../mini-batch-size.ts';
 import { select } from '../mltable/model.ts';
 import { checkPartitionKeys } from '../partition-keys.ts';
-import type { Column, SplitInput, SplitSettings, TableReader, TableSlice } from '../types.ts';
+import type { SplitInput, SplitSettings, TableSlice } from '../types.ts';
 import { fileConstants } from './constants.ts';
-import type { FormatPlan } from './format-plan.ts';
 import { materialize, type RowCut } from './materialize.ts';
 import { groupByPath, regroup } from './partition.ts';
+import { type PlannedTable, slicesOf } from './planned-table.ts';
 import { readAhead } from './read-ahead.ts';
 import { Steps } from './steps.ts';
 import type { TableSpec } from './table-spec.ts';
-
-/** A table whose reader is known: how to get its slices. */
-export interface PlannedTable {
-  readonly reader: TableReader;
-  readonly plan: FormatPlan;
-  readonly files: readonly string[];
-  /** Columns that are the same for all rows of a file, and their values, in the order of the files. */
-  readonly constantColumns: readonly Column[];
-  readonly constants: ReadonlyMap<number, TableSlice['constants']>;
-  readonly notices: readonly string[];
-}
 
 /** Decides how a table is read, does on disk what cannot be done slice by slice, and cuts it into mini-batches. */
 export async function planTable(input: SplitInput, settings: SplitSettings, spec: TableSpec): Promise<InputPlan> {
@@ -53,11 +42,13 @@ async function prepare(input: SplitInput, spec: TableSpec, scratch: string): Pro
     if (step.op === 'partition_format') steps.constantColumns(constants.columns, false);
     else if (!isCut(step)) steps.add(step);
   }
+  const { place } = spec.files.store;
   const table: PlannedTable = {
     reader: {
       kind: 'table',
       name: input.name,
-      root: spec.root,
+      ...(place.kind === 'disk' ? {} : { store: place }),
+      root: spec.files.root,
       format: plan.format,
       columns: plan.columns,
       transformations: steps.transformations,
@@ -112,14 +103,7 @@ const openAhead = 16;
 
 function slicesOfAll(table: PlannedTable, size: number): AsyncGenerator<TableSlice> {
   function* files(): Generator<AsyncIterable<TableSlice>> {
-    for (const file of table.files.keys()) yield slicesOf(table, file, size);
+    for (const file of table.files.paths.keys()) yield slicesOf(table, file, size);
   }
   return readAhead(files(), openAhead);
-}
-
-/** The pieces of one file, with its constants. */
-export async function* slicesOf(table: PlannedTable, file: number, size: number): AsyncGenerator<TableSlice> {
-  const constants = table.constants.get(file);
-  for await (const slice of table.plan.pieces(table.files[file] ?? '', size))
-    yield constants === undefined ? slice : { ...slice, constants };
 }

@@ -1,7 +1,4 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { messageOf } from '../../errors/thrown.ts';
-import { RequestError } from '../../errors/types.ts';
+import { sizeOfFile, type TableFiles } from './table-files.ts';
 
 /** Inputs up to this many bytes are looked at as a whole, so that types are what they are for all rows. */
 const wholeBytes = 16 * 1024 ** 2;
@@ -28,17 +25,18 @@ export interface Sample {
 }
 
 /** Chooses what to look at to decide the types. */
-export async function chooseSample(root: string, files: readonly string[]): Promise<Sample> {
-  const whole = await wholeSample(root, files);
+export async function chooseSample(files: TableFiles): Promise<Sample> {
+  const whole = await wholeSample(files);
   if (whole !== undefined) return { places: whole, whole: true };
+  const { paths } = files;
   const chosen =
-    files.length <= places
-      ? files
-      : Array.from({ length: places }, (_, index) => files[Math.floor((index * (files.length - 1)) / (places - 1))] ?? '');
+    paths.length <= places
+      ? paths
+      : Array.from({ length: places }, (_, index) => paths[Math.floor((index * (paths.length - 1)) / (places - 1))] ?? '');
   const perFile = Math.ceil(places / chosen.length);
   const found: SamplePlace[] = [];
   for (const path of new Set(chosen)) {
-    const size = await sizeOf(root, path);
+    const size = await sizeOfFile(files, path);
     if (size <= perFile * placeBytes) found.push({ path, start: 0, length: size, last: true });
     else {
       for (let place = 0; place < perFile; place += 1) {
@@ -50,27 +48,15 @@ export async function chooseSample(root: string, files: readonly string[]): Prom
   return { places: found, whole: false };
 }
 
-async function wholeSample(root: string, files: readonly string[]): Promise<readonly SamplePlace[] | undefined> {
-  if (files.length > wholeFiles) return undefined;
+async function wholeSample(files: TableFiles): Promise<readonly SamplePlace[] | undefined> {
+  if (files.paths.length > wholeFiles) return undefined;
   const found: SamplePlace[] = [];
   let bytes = 0;
-  for (const path of files) {
-    const size = await sizeOf(root, path);
+  for (const path of files.paths) {
+    const size = await sizeOfFile(files, path);
     bytes += size;
     if (bytes > wholeBytes) return undefined;
     found.push({ path, start: 0, length: size, last: true });
   }
   return found;
-}
-
-async function sizeOf(root: string, path: string): Promise<number> {
-  try {
-    return (await stat(join(root, path))).size;
-  } catch (error) {
-    throw new RequestError({
-      code: 'missing-file',
-      message: `The file cannot be read: ${messageOf(error)}.`,
-      file: join(root, path),
-    });
-  }
 }

@@ -2,12 +2,11 @@ import type { RowStep } from '../mltable/model.ts';
 import type { PartitionFormat } from '../partition-format.ts';
 import type { Conversion } from '../types.ts';
 import type { FormatPlan, Keep } from './format-plan.ts';
+import type { TableFiles } from './table-files.ts';
 
 /** A table to plan: its files, how they are read, and what is done with the rows. */
 export interface TableSpec {
-  /** '' when the paths are absolute. */
-  readonly root: string;
-  readonly files: readonly string[];
+  readonly files: TableFiles;
   /** Looks at the files. */
   readonly open: (keep: Keep) => Promise<FormatPlan>;
   /** Columns from the files' paths. */

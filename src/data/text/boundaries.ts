@@ -1,4 +1,3 @@
-import type { FileHandle } from 'node:fs/promises';
 import { RequestError } from '../../errors/types.ts';
 import { createPace } from '../pace.ts';
 import { type Encoding, unitLength } from './encoding.ts';
@@ -11,10 +10,16 @@ const blockLength = 1024 ** 2;
 /** Bytes read at once around a place where a cut is wanted. */
 const windowLength = 64 * 1024;
 
-export interface TextFile {
+/** What is cut. */
+export interface RowFile {
   /** For messages. */
-  readonly path: string;
-  readonly handle: FileHandle;
+  readonly name: string;
+  /** Fills `into` with the bytes from `at` on; how many there were. */
+  read(into: Uint8Array, at: number): Promise<number>;
+}
+
+export interface RowText {
+  readonly file: RowFile;
   /** Where the first row starts, behind byte order mark and header. */
   readonly start: number;
   readonly end: number;
@@ -25,52 +30,52 @@ export interface TextFile {
  * Where to cut [start, end) so that every piece is about `size` bytes of whole rows: the ends of the pieces, the last one being the
  * end of the file. Memory does not depend on the file.
  */
-export function cuts(file: TextFile, size: number, grammar: Pick<Grammar, 'delimiter' | 'quote' | 'multiline'>): AsyncIterable<number> {
-  if (file.end - file.start <= size) return wholeFile(file);
+export function cuts(text: RowText, size: number, grammar: Pick<Grammar, 'delimiter' | 'quote' | 'multiline'>): AsyncIterable<number> {
+  if (text.end - text.start <= size) return whole(text);
   return grammar.multiline && grammar.quote !== null
-    ? cutsOutsideQuotes(file, size, grammar.delimiter.charCodeAt(0), grammar.quote.charCodeAt(0))
-    : cutsAtLines(file, size);
+    ? cutsOutsideQuotes(text, size, grammar.delimiter.charCodeAt(0), grammar.quote.charCodeAt(0))
+    : cutsAtLines(text, size);
 }
 
-async function* wholeFile(file: TextFile): AsyncGenerator<number> {
-  if (file.end > file.start) yield file.end;
+async function* whole(text: RowText): AsyncGenerator<number> {
+  if (text.end > text.start) yield text.end;
 }
 
 /** The places where cuts would be best: pieces of even size, none above `size`. */
-function* wanted(file: TextFile, size: number): Generator<number> {
-  const length = file.end - file.start;
+function* wanted(text: RowText, size: number): Generator<number> {
+  const length = text.end - text.start;
   const pieces = Math.ceil(length / size);
-  for (let piece = 1; piece < pieces; piece += 1) yield file.start + Math.floor((length * piece) / pieces);
+  for (let piece = 1; piece < pieces; piece += 1) yield text.start + Math.floor((length * piece) / pieces);
 }
 
 /** Every line feed ends a row: look only at the places where cuts are wanted. */
-async function* cutsAtLines(file: TextFile, size: number): AsyncGenerator<number> {
+async function* cutsAtLines(text: RowText, size: number): AsyncGenerator<number> {
   const pace = createPace();
-  const block = Buffer.allocUnsafe(Math.min(windowLength, file.end - file.start));
-  let last = file.start;
-  for (const place of wanted(file, size)) {
+  const block = Buffer.allocUnsafe(Math.min(windowLength, text.end - text.start));
+  let last = text.start;
+  for (const place of wanted(text, size)) {
     if (place <= last) continue;
-    const cut = await nextLine(file, place, last, block);
-    if (cut >= file.end) break;
+    const cut = await nextLine(text, place, last, block);
+    if (cut >= text.end) break;
     yield cut;
     last = cut;
     if (pace.due()) await pace.pause();
   }
-  if (file.end > file.start) yield file.end;
+  if (text.end > text.start) yield text.end;
 }
 
 /** The start of the first line at or behind `place`. */
-async function nextLine(file: TextFile, place: number, rowStart: number, block: Buffer): Promise<number> {
-  const unit = unitLength(file.encoding);
+async function nextLine(text: RowText, place: number, rowStart: number, block: Buffer): Promise<number> {
+  const unit = unitLength(text.encoding);
   // The line feed just before `place` counts: then `place` itself is a boundary.
-  let at = place - ((place - file.start) % unit) - unit;
+  let at = place - ((place - text.start) % unit) - unit;
   for (;;) {
-    const { bytesRead } = await file.handle.read(block, 0, Math.min(block.length, file.end - at), at);
-    if (bytesRead < unit) return file.end;
+    const bytesRead = await text.file.read(block.subarray(0, Math.min(block.length, text.end - at)), at);
+    if (bytesRead < unit) return text.end;
     const feed = indexOfLineFeed(block.subarray(0, bytesRead), 0, unit);
     if (feed >= 0) return at + feed + unit;
     at += bytesRead - (bytesRead % unit);
-    if (at - rowStart > longestRow) throw rowTooLong(file, rowStart);
+    if (at - rowStart > longestRow) throw rowTooLong(text, rowStart);
   }
 }
 
@@ -87,22 +92,22 @@ const inside = 2;
 const closing = 3;
 
 /** A line feed inside quotes ends no row: follow the quotes from the start of the file, at memory speed where there are none. */
-async function* cutsOutsideQuotes(file: TextFile, size: number, delimiter: number, quote: number): AsyncGenerator<number> {
-  const unit = unitLength(file.encoding);
-  const places = wanted(file, size);
-  let place = places.next().value ?? file.end;
+async function* cutsOutsideQuotes(text: RowText, size: number, delimiter: number, quote: number): AsyncGenerator<number> {
+  const unit = unitLength(text.encoding);
+  const places = wanted(text, size);
+  let place = places.next().value ?? text.end;
   let state = cellStart;
-  let rowStart = file.start;
-  const block = Buffer.allocUnsafe(Math.min(blockLength, file.end - file.start));
-  for (let at = file.start; at < file.end; ) {
-    const { bytesRead } = await file.handle.read(block, 0, Math.min(block.length, file.end - at), at);
+  let rowStart = text.start;
+  const block = Buffer.allocUnsafe(Math.min(blockLength, text.end - text.start));
+  for (let at = text.start; at < text.end; ) {
+    const bytesRead = await text.file.read(block.subarray(0, Math.min(block.length, text.end - at)), at);
     if (bytesRead < unit) break;
     const bytes = block.subarray(0, bytesRead - (bytesRead % unit));
     const follow = state === inside || state === closing || bytes.includes(quote);
     const found: number[] = [];
     const cutAt = (next: number): void => {
       if (next < place) return;
-      if (next < file.end) found.push(next);
+      if (next < text.end) found.push(next);
       while (place <= next) place = places.next().value ?? Number.POSITIVE_INFINITY;
     };
     if (follow) {
@@ -131,10 +136,10 @@ async function* cutsOutsideQuotes(file: TextFile, size: number, delimiter: numbe
       state = stateAfter(bytes, unit, delimiter);
     }
     at += bytes.length;
-    if (at - rowStart > longestRow) throw rowTooLong(file, rowStart);
+    if (at - rowStart > longestRow) throw rowTooLong(text, rowStart);
     yield* found;
   }
-  if (file.end > file.start) yield file.end;
+  if (text.end > text.start) yield text.end;
 }
 
 function lastLineFeed(bytes: Buffer, unit: 1 | 2): number {
@@ -149,11 +154,11 @@ function stateAfter(bytes: Buffer, unit: 1 | 2, delimiter: number): number {
   return last === delimiter || last === 10 || last === 13 ? cellStart : outside;
 }
 
-function rowTooLong(file: TextFile, rowStart: number): RequestError {
+function rowTooLong(text: RowText, rowStart: number): RequestError {
   return new RequestError({
     code: 'row-too-long',
     message: `The row that starts at byte ${rowStart} is longer than ${longestRow / 1024 ** 2} MB, so it is not taken for a row.`,
-    file: file.path,
+    file: text.file.name,
     hint: 'Either the file has no line ends, or a quote in that row is never closed.',
   });
 }

@@ -21,18 +21,24 @@ export type Decoded =
 
 /** Bytes to text; never with replacement characters, which would be a loss in silence. */
 export function decode(bytes: Buffer, encoding: Encoding): Decoded {
-  if (encoding === 'utf-16le') {
-    return bytes.length % 2 === 0
-      ? { kind: 'text', text: bytes.toString('utf16le') }
-      : { kind: 'bad', offset: bytes.length - 1, what: 'half a character of UTF-16' };
-  }
+  if (encoding === 'utf-16le') return decodeUtf16(bytes);
   const zero = bytes.indexOf(0);
-  if (zero >= 0) return { kind: 'bad', offset: zero, what: 'a zero byte (NUL), so this is no text' };
+  if (zero >= 0) return { kind: 'bad', offset: zero, what: noText };
   if (isAscii(bytes)) return { kind: 'text', text: bytes.toString('latin1') };
   if (encoding === 'windows-1252') return { kind: 'text', text: windows1252(bytes) };
   if (isUtf8(bytes)) return { kind: 'text', text: bytes.toString('utf8') };
   const offset = firstBadByte(bytes);
-  return { kind: 'bad', offset, what: `the byte 0x${bytes[offset]?.toString(16).padStart(2, '0')}, which is not UTF-8` };
+  return { kind: 'bad', offset, what: `0x${bytes[offset]?.toString(16).padStart(2, '0')}, which is not UTF-8` };
+}
+
+const noText = 'NUL, which is no text';
+
+function decodeUtf16(bytes: Buffer): Decoded {
+  const text = bytes.toString('utf16le');
+  const half = /\p{Surrogate}/u.exec(text)?.index ?? (bytes.length % 2 === 0 ? -1 : text.length);
+  if (half >= 0) return { kind: 'bad', offset: 2 * half, what: 'half a character of UTF-16' };
+  const zero = text.indexOf('\0');
+  return zero < 0 ? { kind: 'text', text } : { kind: 'bad', offset: 2 * zero, what: noText };
 }
 
 /** The longest prefix that is UTF-8, found by halving. */

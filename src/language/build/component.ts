@@ -13,7 +13,7 @@ import { buildSteps } from './pipeline.ts';
 import { readPipelineSettings } from './pipeline-settings.ts';
 import { readInputPorts, readOutputPorts } from './ports.ts';
 import { textRecord, versionText } from './values.ts';
-import { buildCommand, buildParallel, common, type Frame } from './work.ts';
+import { buildCommand, buildParallel, common, extensionsOf, type Frame } from './work.ts';
 
 /** Literals that the component's inputs are given, where it is used; undefined: the component by itself. */
 export type Given = ReadonlyMap<string, Literal | undefined> | undefined;
@@ -131,14 +131,15 @@ function buildPipelineComponent(
   const surroundings = { inputs: new Map(Object.keys(frame.inputPorts).map((name) => [name, frame.literals.get(name)])) };
   const body = buildSteps(
     raw.jobs,
-    { surroundings, inputPorts: frame.inputPorts, outputPorts: frame.outputPorts, declared: true },
+    { surroundings, inputPorts: frame.inputPorts, outputPorts: frame.outputPorts, declared: true, stepNames: 'identifiers' },
     place,
     context,
   );
   if (body === undefined) return undefined;
+  const described = { ...raw, ...description(raw) };
   return {
     type: 'pipeline',
-    ...common({ ...raw, ...description(raw) }, undefined, frame, place, {}),
+    ...common(described, undefined, frame, place, {}, extensionsOf('pipeline', described, frame, place)),
     steps: body.steps,
     settings: readPipelineSettings(raw.settings),
   };

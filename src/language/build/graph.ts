@@ -68,6 +68,7 @@ class Graph {
       for (const { reference, text } of references(parseTemplate(value.text))) this.#checkInput(name, reference, text, waits, at);
       if (!found.inline) this.#checkFlow(input, value, found.frame.inputPorts[input], at);
     }
+    for (const before of found.step?.runAfter ?? []) this.#checkRunAfter(name, before, waits, found.place.at('properties'));
     for (const [output, value] of Object.entries(found.frame.outputs)) {
       const at = found.place.at('outputs', output);
       if (value.binding !== undefined) this.#checkBinding(name, output, value.binding, at);
@@ -124,6 +125,18 @@ class Graph {
           `${text} cannot stand here: expected an input of the pipeline or an output of a step.`,
           'Write ${{parent.inputs.NAME}} or ${{parent.jobs.STEP.outputs.NAME}}.',
         );
+    }
+  }
+
+  #checkRunAfter(name: string, before: string, waits: Set<string>, place: Place): void {
+    if (before === name) place.error('self-reference', `The step ${JSON.stringify(name)} is to run after itself.`);
+    else if (this.#built.has(before)) waits.add(before);
+    else if (!this.#broken.has(before)) {
+      place.error(
+        'unknown-step',
+        `The step ${JSON.stringify(name)} is to run after ${JSON.stringify(before)}, which is no step of the pipeline.`,
+        unknownName(before, this.#names(), 'steps'),
+      );
     }
   }
 

@@ -25,7 +25,7 @@ export function inlinePortsOf(
       ];
     }),
   );
-  const frame = { ...around, surroundings: { inputs: new Map() }, declared: false };
+  const frame = { ...around, surroundings: { inputs: new Map() }, declared: false, stepNames: 'any' as const };
   const ports = Object.fromEntries([...built.keys()].map((name) => [name, inferredPorts(built, frame, name)]));
   return { ...ports, '': ownPorts(around.inputs ?? {}, around.outputs ?? {}) };
 }

@@ -1,6 +1,7 @@
 /** Jobs: a pipeline, or one parallel or command step by itself. */
 import { resolve } from 'node:path';
 import { check, isRecord, shown } from '../check.ts';
+import { ownProperties, readStepNames, type StepNames } from '../extensions.ts';
 import type { Place } from '../findings.ts';
 import { commandJob, parallelJob, pipelineJob } from '../schema/jobs.ts';
 import type { InputValue, JobSpec, Literal, OutputValue, Step } from '../types.ts';
@@ -14,7 +15,7 @@ import { buildSteps } from './pipeline.ts';
 import { NO_SETTINGS, readPipelineSettings } from './pipeline-settings.ts';
 import { readDescription } from './shared-fields.ts';
 import { frameOf, literalsOf } from './step.ts';
-import { readInputs, readOutputs } from './values.ts';
+import { readInputs, readOutputs, textRecord } from './values.ts';
 import { buildCommand, buildParallel, kept } from './work.ts';
 
 export function buildJob(raw: unknown, place: Place, context: Context): JobSpec | undefined {
@@ -73,6 +74,7 @@ function buildStandalone(
       ? buildParallel(checked.raw, component?.type === 'parallel' ? component : undefined, frame, place)
       : buildCommand(checked.raw, component?.type === 'command' ? component : undefined, frame, place);
   if (step === undefined) return undefined;
+  if (step.runAfter !== undefined) place.at('properties').error('no-steps', 'A job that stands alone has no other steps to run after.');
   return {
     ...described(checked.raw, place),
     standalone: true,
@@ -93,9 +95,10 @@ function buildPipelineJob(raw: Readonly<Record<string, unknown>>, place: Place, 
   const inputs = readInputs(checked.inputs, place.at('inputs'));
   refuseExpressions(inputs, place);
   const outputs = readOutputs(checked.outputs, place.at('outputs'), 'job');
+  const stepNames = readStepNames(textRecord(checked.properties), place.at('properties'));
   const body =
     checked.component === undefined
-      ? buildBody(checked.jobs, inputs, outputs, literals, place, context)
+      ? buildBody(checked.jobs, inputs, outputs, literals, stepNames, place, context)
       : buildFromComponent(checked.component, checked.jobs, inputs, outputs, literals, place, context);
   if (body === undefined) return undefined;
   return {
@@ -112,10 +115,18 @@ type Inputs = Readonly<Record<string, InputValue>>;
 type Outputs = Readonly<Record<string, OutputValue>>;
 type Literals = ReadonlyMap<string, Literal | undefined>;
 
-function buildBody(jobs: unknown, inputs: Inputs, outputs: Outputs, literals: Literals, place: Place, context: Context): Body | undefined {
+function buildBody(
+  jobs: unknown,
+  inputs: Inputs,
+  outputs: Outputs,
+  literals: Literals,
+  stepNames: StepNames,
+  place: Place,
+  context: Context,
+): Body | undefined {
   const ports = ownPorts(inputs, outputs);
   const surroundings = { inputs: new Map(Object.keys(inputs).map((name) => [name, literals.get(name)])) };
-  const built = buildSteps(jobs, { surroundings, ...ports, declared: false }, place, context);
+  const built = buildSteps(jobs, { surroundings, ...ports, declared: false, stepNames }, place, context);
   return built === undefined ? undefined : { ...ports, inputs, outputs, steps: built.steps };
 }
 
@@ -181,9 +192,11 @@ function described(raw: RawJob, place: Place) {
         `The job name ${JSON.stringify(raw.name)} is not allowed: expected letters, digits, "-", "_" and ".", beginning with a letter or digit.`,
       );
   }
+  const description = readDescription(raw);
   return {
     ...(raw.name === undefined ? {} : { name: raw.name }),
-    ...readDescription(raw),
+    ...description,
+    properties: ownProperties(description.properties),
     ...(place.source.file === undefined ? {} : { source: resolve(place.source.file) }),
   };
 }

@@ -1,5 +1,6 @@
 /** The steps of a pipeline: each by itself, then together as a graph. */
 import { isRecord } from '../check.ts';
+import { STEP_NAME_PATTERNS, type StepNames } from '../extensions.ts';
 import type { Place } from '../findings.ts';
 import type { InputPort, OutputPort, Step } from '../types.ts';
 import type { Context, Surroundings } from './context.ts';
@@ -14,10 +15,13 @@ export interface PipelineFrame {
   readonly outputPorts: Readonly<Record<string, OutputPort>>;
   /** The types of the outputs were declared, and do not follow from the steps. */
   readonly declared: boolean;
+  readonly stepNames: StepNames;
 }
 
-/** A Python identifier in lower case, as Azure has it. */
-const STEP_NAME = /^[a-z_][a-z0-9_]*$/;
+const ALLOWED: Readonly<Record<StepNames, string>> = {
+  identifiers: 'lower-case letters, digits and underscores, not beginning with a digit',
+  any: 'letters, digits, underscores and dashes',
+};
 
 export function buildSteps(
   raw: unknown,
@@ -34,11 +38,8 @@ export function buildSteps(
   const broken = new Set<string>();
   for (const [name, value] of Object.entries(raw)) {
     const where = at.at(name);
-    if (!STEP_NAME.test(name)) {
-      where.keyError(
-        'invalid-name',
-        `The step name ${JSON.stringify(name)} is not allowed: expected lower-case letters, digits and underscores, not beginning with a digit.`,
-      );
+    if (!STEP_NAME_PATTERNS[frame.stepNames].test(name)) {
+      where.keyError('invalid-name', `The step name ${JSON.stringify(name)} is not allowed: expected ${ALLOWED[frame.stepNames]}.`);
     }
     const step = buildStep(name, value, where, frame.surroundings, context);
     if (step === undefined) broken.add(name);

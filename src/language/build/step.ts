@@ -12,7 +12,7 @@ import { kindOfWork } from './kinds.ts';
 import { portOfOutput, portOfValue } from './ports.ts';
 import { INLINE } from './shared-fields.ts';
 import { readInputs, readOutputs } from './values.ts';
-import { buildCommand, buildParallel, common, type Frame, kept } from './work.ts';
+import { buildCommand, buildParallel, common, extensionsOf, type Frame, kept } from './work.ts';
 
 export interface BuiltStep {
   readonly frame: Frame;
@@ -84,7 +84,10 @@ function build(checked: ReturnType<typeof checkStep>, component: Step | undefine
   if (checked.kind === 'parallel') return buildParallel(checked.raw, component?.type === 'parallel' ? component : undefined, frame, place);
   if (checked.kind === 'command') return buildCommand(checked.raw, component?.type === 'command' ? component : undefined, frame, place);
   if (component?.type !== 'pipeline') return undefined;
-  return { ...component, ...common(checked.raw, component, frame, place, kept(checked.raw)) };
+  return {
+    ...component,
+    ...common(checked.raw, component, frame, place, kept(checked.raw), extensionsOf('pipeline', checked.raw, frame, place)),
+  };
 }
 
 export function frameOf(

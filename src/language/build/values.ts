@@ -73,7 +73,7 @@ function readData(text: string, type: DataType | undefined, options: { readonly 
     place.error('invalid-reference', `${text} names no version: expected azureml:NAME:VERSION or azureml:NAME@latest.`);
   }
   if (path.kind !== 'local') return asWritten;
-  const found = kindOf(path.path);
+  const found = place.source.promised?.has(path.path) === true ? 'folder' : kindOf(path.path);
   if (found === undefined && !(place.source.file === undefined && hasPattern(path.path))) {
     place.error(
       'missing-path',

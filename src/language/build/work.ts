@@ -1,5 +1,6 @@
 /** Parallel and command work from its judged keys: the same for a job of its own, a step and a component. */
 import type * as z from 'zod';
+import { ownProperties, readStepExtensions, type StepExtensions } from '../extensions.ts';
 import type { Place } from '../findings.ts';
 import type { commandStep, parallelStep } from '../schema/jobs.ts';
 import type {
@@ -21,6 +22,7 @@ import { defined, readEnvironment } from './environment.ts';
 import { isPrimitive } from './literals.ts';
 import { readSettings, readTask } from './parallel.ts';
 import { type RawDescription, readDescription, readResources, readVariables } from './shared-fields.ts';
+import { textRecord } from './values.ts';
 
 /** What surrounds the keys of a piece of work. */
 export interface Frame {
@@ -61,6 +63,7 @@ export function buildParallel(raw: RawParallel, base: ParallelStep | undefined, 
     place.at('task').error('missing-key', 'The key "task" is required: expected a mapping with code and entry_script, found nothing.');
   }
   const settings = readSettings(raw, base, task, names, place);
+  const extensions = extensionsOf('parallel', raw, frame, place);
   const { resources, cloudOnly } = readResources(raw.resources, base?.resources);
   if (task?.programArguments !== undefined && frame.role === 'use') {
     warnAboutAbsent(task.programArguments, frame.inputPorts, frame.inputs, place.at('task', 'program_arguments'));
@@ -69,9 +72,9 @@ export function buildParallel(raw: RawParallel, base: ParallelStep | undefined, 
   if (task === undefined) return undefined;
   return {
     type: 'parallel',
-    ...common(raw, base, frame, place, { ...cloudOnly, ...kept(raw), ...environmentKept(environment?.cloudOnly) }),
+    ...common(raw, base, frame, place, { ...cloudOnly, ...kept(raw), ...environmentKept(environment?.cloudOnly) }, extensions),
     task,
-    settings,
+    settings: { ...settings, ...inherited(base), ...extensions.settings },
     environmentVariables: { ...base?.environmentVariables, ...variables },
     resources,
   };
@@ -99,12 +102,14 @@ export function buildCommand(raw: RawCommand, base: CommandStep | undefined, fra
   if (command === undefined) return undefined;
   return {
     type: 'command',
-    ...common(raw, base, frame, place, {
-      ...cloudOnly,
-      ...kept(raw),
-      ...defined({ queue_settings: raw.queue_settings }),
-      ...environmentKept(environment?.cloudOnly),
-    }),
+    ...common(
+      raw,
+      base,
+      frame,
+      place,
+      { ...cloudOnly, ...kept(raw), ...defined({ queue_settings: raw.queue_settings }), ...environmentKept(environment?.cloudOnly) },
+      extensionsOf('command', raw, frame, place),
+    ),
     command,
     ...(included === undefined ? {} : { code: included }),
     ...(chosen === undefined ? {} : { environment: chosen }),
@@ -116,21 +121,43 @@ export function buildCommand(raw: RawCommand, base: CommandStep | undefined, fra
 }
 
 /** A step's own description over that of its component. */
-export function common(raw: RawDescription, base: Step | undefined, frame: Frame, place: Place, cloudOnly: CloudOnly) {
+export function common(
+  raw: RawDescription,
+  base: Step | undefined,
+  frame: Frame,
+  place: Place,
+  cloudOnly: CloudOnly,
+  { runAfter }: StepExtensions,
+) {
   const own = readDescription(raw);
   const source = place.position();
   return {
     ...(base?.compute === undefined ? {} : { compute: base.compute }),
     ...own,
     tags: { ...base?.tags, ...own.tags },
-    properties: { ...base?.properties, ...own.properties },
+    properties: { ...base?.properties, ...ownProperties(own.properties) },
     component: frame.origin,
     inputPorts: frame.inputPorts,
     outputPorts: frame.outputPorts,
     inputs: frame.inputs,
     outputs: frame.outputs,
+    ...(runAfter === undefined ? {} : { runAfter }),
     ...(source === undefined ? {} : { source }),
     cloudOnly: { ...base?.cloudOnly, ...cloudOnly },
+  };
+}
+
+/** What a step says in properties of ours. */
+export function extensionsOf(type: Step['type'], raw: RawDescription, frame: Frame, place: Place): StepExtensions {
+  const inputs = Object.keys({ ...frame.inputPorts, ...frame.inputs });
+  return readStepExtensions(textRecord(raw.properties), { type, role: frame.role, inputs }, place.at('properties'));
+}
+
+function inherited(base: ParallelStep | undefined): StepExtensions['settings'] {
+  const { appendRowFileName, partitionFormats } = base?.settings ?? {};
+  return {
+    ...(appendRowFileName === undefined ? {} : { appendRowFileName }),
+    ...(partitionFormats === undefined ? {} : { partitionFormats }),
   };
 }
 

@@ -3,6 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Document } from 'yaml';
 import { inlinePortsOf } from '../build/inline.ts';
+import { stepNameProperties, stepProperties } from '../extensions.ts';
 import { YAML_OPTIONS } from '../source/yaml-options.ts';
 import type { ComponentSpec, JobSpec, PipelineSettings, Step } from '../types.ts';
 import { filled, keys, mapValues, pathWriter, type WritePath, writeInput, writeInputPort, writeOutput, writeOutputPort } from './values.ts';
@@ -13,9 +14,7 @@ export interface DumpOptions {
   readonly directory?: string;
 }
 
-/**
- * The job as YAML. Lost are only what YAML has no key for: `appendRowFileName` and `partitionFormats` of SDK v1.
- */
+/** The job as YAML. What Azure's YAML has no key for stands among the properties, as `parallelrun.…`. */
 export function dumpJob(spec: JobSpec, options: DumpOptions = {}): string {
   return yamlText(jobObject(spec, options));
 }
@@ -23,7 +22,8 @@ export function dumpJob(spec: JobSpec, options: DumpOptions = {}): string {
 /** The component as YAML. One with settings that wait for values is dumped as it was written: its paths are relative to where it stood. */
 export function dumpComponent(spec: ComponentSpec, options: DumpOptions = {}): string {
   if (spec.definition !== undefined) return yamlText(spec.definition.value);
-  return yamlText(writeComponent(spec.step, pathWriter(options.directory)));
+  const component = writeComponent(spec.step, pathWriter(options.directory));
+  return yamlText(keys({ ...component, properties: filled(extensionsOf(spec.step)) }));
 }
 
 /** The job as a plain object with the keys of YAML. */
@@ -35,7 +35,7 @@ export function jobObject(spec: JobSpec, options: DumpOptions = {}): Record<stri
     description: spec.description,
     experiment_name: spec.experimentName,
     tags: filled(spec.tags),
-    properties: filled(spec.properties),
+    properties: filled({ ...spec.properties, ...jobProperties(spec) }),
     compute: spec.compute,
     identity: spec.cloudOnly.identity,
     services: spec.cloudOnly.services,
@@ -67,6 +67,16 @@ export function jobObject(spec: JobSpec, options: DumpOptions = {}): Record<stri
   });
 }
 
+/** Of a job that stands alone, what its step says. */
+function jobProperties({ standalone, steps }: JobSpec): Readonly<Record<string, string>> {
+  if (standalone) return steps.main === undefined ? {} : extensionsOf(steps.main);
+  return stepNameProperties(Object.keys(steps));
+}
+
+function extensionsOf(step: Step): Readonly<Record<string, string>> {
+  return stepProperties({ runAfter: step.runAfter, settings: step.type === 'parallel' ? step.settings : {} });
+}
+
 type Ports = Pick<Step, 'inputPorts' | 'outputPorts'>;
 
 function isInline(step: Step, inferred: Ports | undefined): boolean {
@@ -90,7 +100,7 @@ function writeStep(step: Step, inferred: Ports | undefined, path: WritePath): Re
     experiment_name: step.experimentName,
     comment: cloudOnly.comment,
     tags: filled(step.tags),
-    properties: filled(step.properties),
+    properties: filled({ ...step.properties, ...extensionsOf(step) }),
     compute: step.compute,
     identity: cloudOnly.identity,
     services: cloudOnly.services,

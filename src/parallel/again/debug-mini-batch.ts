@@ -2,19 +2,18 @@
  * Runs one mini-batch of a step again, in the foreground: in this terminal, with the same data and arguments, under the
  * language's debugger. Its rows go to a file of their own; ledger and output stay as they are.
  */
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable, Writable } from 'node:stream';
 import { RequestError } from '../../errors/types.ts';
 import type { ScriptError } from '../../events/types.ts';
-import { LineSplitter } from '../../workers/protocol/lines.ts';
-import { createMarker } from '../../workers/protocol/marker.ts';
-import type { Report, WorkerInit } from '../../workers/protocol/messages.ts';
+import { spawnInTerminal } from '../../os/spawn-in-terminal.ts';
+import { entryHost } from '../../workers/local/entry-host.ts';
+import { LocalWorker, workerPipes } from '../../workers/local/local-worker.ts';
+import type { Assignment, Report, WorkerInit } from '../../workers/protocol/messages.ts';
 import { appendRowSettings } from '../assemble/append-row.ts';
-import { outputDirectory } from '../dispatch/crew.ts';
-import { hostOf } from '../dispatch/host.ts';
+import { describeExit } from '../dispatch/death.ts';
+import { outputDirectory } from '../output-directory.ts';
 import { describeMiniBatch } from '../plan/describe.ts';
 import { readManifest } from '../plan/manifest.ts';
 import { readFact, stateFiles } from '../record/state-files.ts';
@@ -42,10 +41,8 @@ export async function debugMiniBatch(run: ParallelRun, index: number, told: (wha
   const scratch = mkdtempSync(join(tmpdir(), 'parallelrun-debug-'));
   try {
     const segment = join(scratch, 'rows');
-    const markerFile = join(scratch, 'marker');
     const logDirectory = join(scratch, 'logs');
     mkdirSync(logDirectory);
-    createMarker(markerFile);
     const entryScript = join(run.workingDirectory, run.entryScript);
     const init: WorkerInit = {
       type: 'init',
@@ -59,7 +56,7 @@ export async function debugMiniBatch(run: ParallelRun, index: number, told: (wha
         run.output.kind === 'append_row'
           ? { kind: 'append_row', segment, settings: appendRowSettings(entryScript, run.output.file) }
           : { kind: 'summary_only' },
-      markerFile,
+      markerFile: join(scratch, 'marker'),
       taskLog: join(scratch, 'tasks.txt'),
       logDirectory,
       outputDirectory: outputDirectory(run),
@@ -67,7 +64,7 @@ export async function debugMiniBatch(run: ParallelRun, index: number, told: (wha
       failOnShortReturn: run.settings.predefined.failOnShortReturn,
       debug: true,
     };
-    const result = await runInTerminal(run, init, `[[${index},1,${text}]]`);
+    const result = await runInTerminal(run, init, { index, attempt: 1, text });
     if (result.kind === 'failed' || run.output.kind !== 'append_row') return result;
     return { ...result, rows: readFileSync(segment, 'utf8') };
   } finally {
@@ -76,38 +73,42 @@ export async function debugMiniBatch(run: ParallelRun, index: number, told: (wha
   }
 }
 
-function runInTerminal(run: ParallelRun, init: WorkerInit, task: string): Promise<DebugResult> {
-  const host = hostOf(run);
-  const child = spawn(host.file, [...host.args], {
-    cwd: run.workingDirectory,
-    env: { ...run.environmentVariables, ...host.env, AZUREML_BI_OUTPUT_PATH: init.outputDirectory },
-    stdio: ['inherit', 'inherit', 'inherit', 'pipe', 'pipe'],
-  });
-  const [, , , commands, reports] = child.stdio;
-  if (!(commands instanceof Writable) || !(reports instanceof Readable))
-    throw new Error('the debugged worker was started without its pipes');
-  commands.on('error', () => {});
-  let result: DebugResult | undefined;
-  const take = (report: Report) => {
-    if (!('type' in report)) {
-      const [outcome] = report;
-      if (outcome !== undefined) result = { kind: 'done', items: outcome[2], returned: outcome[3], runMs: outcome[9] };
-    } else if (report.type === 'failed') result = { kind: 'failed', error: report.error };
-    else if (report.type === 'init_failed') {
-      const hint = report.missingModule === undefined ? undefined : run.missingModuleHint?.(report.missingModule);
-      result = { kind: 'failed', error: report.error, ...(hint === undefined ? {} : { hint }) };
-    }
-  };
-  const lines = new LineSplitter();
-  reports.on('data', (chunk: Buffer) => lines.push(chunk, (line) => take(JSON.parse(line))));
-  for (const command of [JSON.stringify(init), task, '{"type":"stop"}']) commands.write(`${command}\n`);
+/** A worker like any other, but for its terminal, and for the one assignment that it ever gets. */
+function runInTerminal(run: ParallelRun, init: WorkerInit, assignment: Assignment): Promise<DebugResult> {
+  const { workingDirectory, entryScript, environmentVariables, interpreter } = run;
+  const { file, args, env } = entryHost(workingDirectory, entryScript, interpreter.python);
+  const variables = { ...environmentVariables, ...env, AZUREML_BI_OUTPUT_PATH: init.outputDirectory };
+  const start = () => spawnInTerminal({ file, args, workingDirectory, environmentVariables: variables, pipes: workerPipes });
   return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code, signal) => {
-      const message = `The process ended (${signal ?? `exit code ${code}`}) before run() had returned.`;
-      resolve(result ?? { kind: 'failed', error: { type: 'WorkerDied', message } });
+    let result: DebugResult | undefined;
+    const worker = new LocalWorker(init, start, {
+      report(report) {
+        result = resultOf(report, run) ?? result;
+      },
+      exit(exit) {
+        if (exit.kind === 'not_started') reject(new Error(exit.reason));
+        const message = `The process ended (${describeExit(exit)}) before run() had returned.`;
+        resolve(result ?? { kind: 'failed', error: { type: 'WorkerDied', message } });
+      },
     });
+    worker.send({ type: 'run', assignments: [assignment] });
+    worker.send({ type: 'stop' });
   });
+}
+
+function resultOf(report: Report, { missingModuleHint }: ParallelRun): DebugResult | undefined {
+  switch (report.type) {
+    case 'done':
+      return report.outcomes.map(({ items, returned, runMs }) => ({ kind: 'done' as const, items, returned, runMs }))[0];
+    case 'failed':
+      return { kind: 'failed', error: report.error };
+    case 'init_failed': {
+      const hint = report.missingModule === undefined ? undefined : missingModuleHint?.(report.missingModule);
+      return { kind: 'failed', error: report.error, ...(hint === undefined ? {} : { hint }) };
+    }
+    default:
+      return undefined;
+  }
 }
 
 function descriptorOf(manifest: string, index: number): string | undefined {

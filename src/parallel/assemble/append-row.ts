@@ -1,6 +1,7 @@
 /** How returned rows are written: Azure's defaults, and what the settings file beside the entry script changes. */
 import { readFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
+import { isErrno, messageOf } from '../../errors/thrown.ts';
 import { RequestError } from '../../errors/types.ts';
 import { entryLanguage } from '../../workers/local/host.ts';
 import type { AppendRowSettings } from '../../workers/protocol/messages.ts';
@@ -14,15 +15,21 @@ const fileName = 'parallel_run_step.settings.json';
 export function appendRowSettings(entryScript: string, outputFile: string): AppendRowSettings {
   const defaults = { sep: ' ', header: false, index: false };
   const file = join(dirname(entryScript), fileName);
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    return { toCsv: defaults, objects: objectFormat(outputFile, {}) };
-  }
+  const text = readIfThere(file);
+  if (text === undefined) return { toCsv: defaults, objects: objectFormat(outputFile, {}) };
   const settings = toCsv(text, file);
   if (entryLanguage(entryScript) === 'typescript') checkTypeScriptSettings(settings, file);
   return { toCsv: { ...defaults, ...settings }, objects: objectFormat(outputFile, settings) };
+}
+
+/** Undefined only where there is none: settings that cannot be read are not "no settings". */
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined;
+    throw wrong(file, `it cannot be read: ${messageOf(error)}`);
+  }
 }
 
 /** A file that is called CSV is CSV with a header; else objects are JSON lines, unless the settings speak of CSV. */

@@ -2,8 +2,9 @@
  * Joins the segments into the one output file: rows in input order, each finished mini-batch exactly once. Follows the
  * finished prefix while the step runs, writes under another name, renames when all is there. Memory: one buffer.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { SegmentStore } from '../../workers/compute.ts';
 import type { MiniBatches } from '../record/mini-batches.ts';
 
 const bufferLength = 1 << 20;
@@ -11,85 +12,74 @@ const bufferLength = 1 << 20;
 export class Assembler {
   readonly #file: string;
   readonly #partial: string;
-  readonly #segments: (id: number) => string;
+  readonly #segments: SegmentStore;
   readonly #miniBatches: MiniBatches;
   readonly #output: number;
-  readonly #open = new Map<number, number>();
   readonly #buffer = Buffer.alloc(bufferLength);
   #used = 0;
   #next = 0;
-  #finished = false;
+  #state: 'open' | 'closed' | 'finished' = 'open';
 
-  constructor(file: string, segments: (id: number) => string, miniBatches: MiniBatches) {
+  /** @param header the first line of the file, if it has one */
+  constructor(file: string, header: string | undefined, segments: SegmentStore, miniBatches: MiniBatches) {
     this.#file = file;
     this.#partial = partialName(file);
     this.#segments = segments;
     this.#miniBatches = miniBatches;
     mkdirSync(dirname(file), { recursive: true });
     this.#output = openSync(this.#partial, 'w');
+    if (header !== undefined) this.#used = this.#put(Buffer.from(header));
   }
 
-  /** The first line of the file; before any `advance`. */
-  header(text: string): void {
-    const bytes = Buffer.from(text);
-    this.#writeOut(bytes, bytes.length);
-  }
-
-  /** Copies what has become contiguous, about `bytes` at most so that the caller stays responsive. True: there is more at once. */
-  advance(planned: number, bytes: number): boolean {
+  /**
+   * Copies what has become contiguous of the first `planned` mini-batches, about `bytes` at most. One call at a time.
+   * True: there is more at once.
+   */
+  async advance(planned: number, bytes: number): Promise<boolean> {
+    const ranges: { readonly segment: number; readonly offset: number; readonly length: number }[] = [];
+    const next = this.#miniBatches.prefix(this.#next, planned, bytes, (segment, offset, length) =>
+      ranges.push({ segment, offset, length }),
+    );
     let copied = 0;
-    this.#next = this.#miniBatches.prefix(this.#next, planned, bytes, (segment, offset, length) => {
-      this.#copy(segment, offset, length);
+    for (const { segment, offset, length } of ranges) {
+      await this.#copy(segment, offset, length);
       copied += length;
-    });
+    }
+    this.#next = next;
     return copied >= bytes;
   }
 
-  /** All mini-batches are final: brings the file to the disk and to its name. */
-  finish(planned: number, sync: boolean): void {
-    this.advance(planned, Number.POSITIVE_INFINITY);
+  /** All has been copied: brings the file to the disk and to its name. */
+  finish(sync: boolean): void {
     this.#flush();
     if (sync) fsyncSync(this.#output);
-    this.#close();
-    renameSync(this.#partial, this.#file);
-    this.#finished = true;
-  }
-
-  /** The step did not complete: a partial file must never be taken for a whole one. */
-  [Symbol.dispose](): void {
-    if (this.#finished) return;
-    this.#close();
-    rmSync(this.#partial, { force: true });
-  }
-
-  #close(): void {
     closeSync(this.#output);
-    for (const descriptor of this.#open.values()) closeSync(descriptor);
-    this.#open.clear();
+    this.#state = 'closed';
+    renameSync(this.#partial, this.#file);
+    this.#state = 'finished';
   }
 
-  #copy(segment: number, offset: number, length: number): void {
-    const descriptor = this.#segment(segment);
+  /** Unless it is finished, nothing is left of it: a partial file must never be taken for a whole one. */
+  close(): void {
+    if (this.#state === 'open') closeSync(this.#output);
+    if (this.#state !== 'finished') rmSync(this.#partial, { force: true });
+  }
+
+  async #copy(segment: number, offset: number, length: number): Promise<void> {
     for (let done = 0; done < length; ) {
       if (this.#used === bufferLength) this.#flush();
-      const wanted = Math.min(length - done, bufferLength - this.#used);
-      const read = readSync(descriptor, this.#buffer, this.#used, wanted, offset + done);
-      if (read === 0) throw new Error(`segment ${segment} ends at ${offset + done}, before the rows that the ledger names`);
-      this.#used += read;
-      done += read;
+      const part = Math.min(length - done, bufferLength - this.#used);
+      await this.#segments.read(segment, offset + done, this.#buffer.subarray(this.#used, this.#used + part));
+      this.#used += part;
+      done += part;
     }
   }
 
-  #segment(id: number): number {
-    const known = this.#open.get(id);
-    if (known !== undefined) return known;
-    if (this.#open.size >= 256) {
-      for (const descriptor of this.#open.values()) closeSync(descriptor);
-      this.#open.clear();
-    }
-    const descriptor = openSync(this.#segments(id), 'r');
-    this.#open.set(id, descriptor);
-    return descriptor;
+  /** Text that is longer than the buffer goes out at once. Returns the bytes that are in the buffer then. */
+  #put(bytes: Buffer): number {
+    if (bytes.length <= bufferLength) return bytes.copy(this.#buffer);
+    this.#writeOut(bytes, bytes.length);
+    return 0;
   }
 
   #flush(): void {

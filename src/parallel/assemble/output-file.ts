@@ -1,21 +1,27 @@
 /** The append_row output of a step: its header, and the assembler that follows the finished prefix. */
-
+import { rmSync } from 'node:fs';
+import type { SegmentStore } from '../../workers/compute.ts';
 import type { MiniBatches } from '../record/mini-batches.ts';
 import { readFact, type StateFiles, writeFact } from '../record/state-files.ts';
-import { Assembler } from './assembler.ts';
+import { Assembler, partialName } from './assembler.ts';
 
-/** Copied at most in one turn of the event loop. */
+/** Copied at most before others have their turn. */
 const turnBytes = 4 << 20;
 
 export class OutputFile {
-  readonly path: string;
+  readonly #path: string;
   readonly #state: StateFiles;
+  readonly #segments: SegmentStore;
   readonly #miniBatches: MiniBatches;
   #assembler: Assembler | undefined;
+  #advancing: Promise<void> | undefined;
+  /** It stopped in the middle of a range: what is in the file so far cannot be gone on with. */
+  #failure: { readonly cause: unknown } | undefined;
 
-  constructor(path: string, state: StateFiles, miniBatches: MiniBatches) {
-    this.path = path;
+  constructor(path: string, state: StateFiles, segments: SegmentStore, miniBatches: MiniBatches) {
+    this.#path = path;
     this.#state = state;
+    this.#segments = segments;
     this.#miniBatches = miniBatches;
   }
 
@@ -36,27 +42,43 @@ export class OutputFile {
     return undefined;
   }
 
-  /** Takes over what has become contiguous of `planned` mini-batches. */
-  advance(planned: number): boolean {
-    return this.#open().advance(planned, turnBytes);
+  /** Starts to take over what has become contiguous of `planned` mini-batches, unless that is under way; never holds the caller up. */
+  advance(planned: number, onError: (error: unknown) => void): void {
+    if (this.#advancing !== undefined || this.#failure !== undefined) return;
+    this.#advancing = this.#turn(planned)
+      .then(
+        () => {},
+        (cause: unknown) => {
+          this.#failure = { cause };
+          onError(cause);
+        },
+      )
+      .finally(() => {
+        this.#advancing = undefined;
+      });
   }
 
   /** All `planned` mini-batches are final. */
   async finish(planned: number, sync: boolean): Promise<void> {
-    while (this.advance(planned)) await new Promise(setImmediate);
-    this.#open().finish(planned, sync);
+    await this.#advancing;
+    if (this.#failure !== undefined) throw this.#failure.cause;
+    while (await this.#turn(planned));
+    this.#open().finish(sync);
   }
 
-  [Symbol.dispose](): void {
-    this.#assembler?.[Symbol.dispose]();
+  async close(): Promise<void> {
+    await this.#advancing;
+    // Without an assembler there may be what one of an earlier life left, that was killed.
+    if (this.#assembler === undefined) rmSync(partialName(this.#path), { force: true });
+    else this.#assembler.close();
+  }
+
+  async #turn(planned: number): Promise<boolean> {
+    return this.#open().advance(planned, turnBytes);
   }
 
   #open(): Assembler {
-    if (this.#assembler === undefined) {
-      this.#assembler = new Assembler(this.path, this.#state.segment, this.#miniBatches);
-      const header = readFact(this.#state, 'header');
-      if (header !== undefined) this.#assembler.header(header);
-    }
+    this.#assembler ??= new Assembler(this.#path, readFact(this.#state, 'header'), this.#segments, this.#miniBatches);
     return this.#assembler;
   }
 }

@@ -2,58 +2,59 @@
  * The crew: starts workers in their slots, replaces those that die, and gives up where `init()` keeps failing.
  * It does not know what workers work on; the dispatcher does.
  */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Reader } from '../../data/types.ts';
 import type { ScriptError } from '../../events/types.ts';
-import type { HostCommand } from '../../workers/local/host.ts';
-import { type WorkerExit, WorkerProcess } from '../../workers/local/worker-process.ts';
-import type { AppendRowSettings, Report } from '../../workers/protocol/messages.ts';
-import type { StateFiles } from '../record/state-files.ts';
-import type { ParallelRun } from '../types.ts';
-import { describeExit } from './death.ts';
-import { type Slot, Worker } from './worker.ts';
+import type { Clock } from '../../os/clock.ts';
+import type { Compute, Node, Slot, WorkerExit, WorkerOrder } from '../../workers/compute.ts';
+import type { Report } from '../../workers/protocol/messages.ts';
+import { startError } from './death.ts';
+import { type KillReason, Worker } from './worker.ts';
 
 /** A node gives up after so many times its number of processes failures of `init()` in a row. Source: Azure ML, ParallelRunStep. */
 const initTries = 3;
 
+/** What a worker says while it is ready or leaving. */
+export type WorkReport = Exclude<Report, { readonly type: 'ready' | 'init_failed' }>;
+
 export interface CrewListener {
-  ready(worker: Worker, report: Extract<Report, { readonly type: 'ready' }>): void;
-  /** Everything that a ready worker says about mini-batches. */
-  report(worker: Worker, report: Report): void;
-  /** A worker that had been ready is gone, not by our leave. */
+  ready(worker: Worker): void;
+  report(worker: Worker, report: WorkReport): void;
+  /** A worker that had been ready is gone, and not because the step ends. */
   died(worker: Worker, exit: WorkerExit): void;
   /** No node tries any more: the last failure of `init()`. */
   gaveUp(error: ScriptError, missingModule: string | undefined): void;
-  /** A stopped worker has left. */
-  left(worker: Worker): void;
+  /** A worker is gone, in whatever way. Told last. */
+  left(): void;
 }
 
 export interface CrewSetup {
-  readonly run: ParallelRun;
-  readonly host: HostCommand;
-  readonly readers: readonly Reader[];
-  readonly state: StateFiles;
-  readonly slots: readonly Slot[];
-  readonly appendRow: AppendRowSettings | undefined;
-  readonly nextSegment: number;
+  readonly compute: Compute;
+  readonly order: (segment: number) => WorkerOrder;
+  readonly clock: Clock;
+  /** Runs what a link has to say; what it throws ends the step. */
+  readonly guard: (work: () => void) => void;
+}
+
+interface Place {
+  readonly node: Node;
+  readonly slot: Slot;
 }
 
 export class Crew {
   readonly #setup: CrewSetup;
   readonly #listener: CrewListener;
-  readonly #workers = new Map<Slot, Worker>();
+  readonly #places: readonly Place[];
+  /** By slot. */
+  readonly #workers = new Map<number, Worker>();
   /** Failures of init in a row, by node. */
-  readonly #initFailures = new Map<number, number>();
-  readonly #perNode: number;
-  #nextSegment: number;
+  readonly #initFailures = new Map<Node, number>();
   #closed = false;
 
   constructor(setup: CrewSetup, listener: CrewListener) {
     this.#setup = setup;
     this.#listener = listener;
-    this.#nextSegment = setup.nextSegment;
-    this.#perNode = setup.slots.filter((slot) => slot.node === 0).length;
+    this.#places = setup.compute.nodes
+      .flatMap((node) => node.slots.map((slot) => ({ node, slot })))
+      .sort((a, b) => a.slot.number - b.slot.number);
   }
 
   /** Workers that live, whatever their state. */
@@ -67,140 +68,82 @@ export class Crew {
 
   /** Starts workers until there are `wanted`, as far as slots are free on nodes that have not given up. */
   grow(wanted: number): void {
-    if (this.#closed) return;
-    for (const slot of this.#setup.slots) {
+    if (this.#closed || this.#workers.size >= Math.min(wanted, this.#places.length)) return;
+    for (const place of this.#places) {
       if (this.#workers.size >= wanted) return;
-      if (!this.#workers.has(slot) && !this.#hasGivenUp(slot.node)) this.#start(slot);
+      if (!this.#workers.has(place.slot.number) && !this.#hasGivenUp(place.node)) this.#start(place);
     }
   }
 
-  /** No further worker is started. */
-  close(): void {
+  /** No further worker is started; those that live may finish what they have, and leave. */
+  dismiss(): void {
     this.#closed = true;
+    for (const worker of this.#workers.values()) if (worker.state.kind !== 'killed') worker.stop();
   }
 
-  killAll(): void {
-    this.close();
-    for (const worker of this.#workers.values()) {
-      worker.killed = { kind: 'stopped' };
-      worker.process.kill();
-    }
+  killAll(reason: KillReason): void {
+    this.#closed = true;
+    for (const worker of this.#workers.values()) worker.kill(reason);
   }
 
-  #start(slot: Slot): void {
-    const { run, host, readers, state, appendRow } = this.#setup;
-    const segment = this.#nextSegment;
-    this.#nextSegment += 1;
-    const logs = join(run.directory, 'logs');
-    const stream = (name: string) => join(logs, 'user', name, slot.nodeName, `${slot.name}.${name}.txt`);
-    const logDirectory = join(logs, 'user', 'entry_script_log', slot.nodeName);
-    const taskLogs = join(logs, 'sys', 'node', slot.nodeName);
-    for (const folder of [logDirectory, taskLogs]) mkdirSync(folder, { recursive: true });
-    const process = new WorkerProcess(
-      {
-        file: host.file,
-        args: host.args,
-        workingDirectory: run.workingDirectory,
-        environmentVariables: {
-          ...run.environmentVariables,
-          ...host.env,
-          ...gpuVariables(slot),
-          AZUREML_BI_OUTPUT_PATH: outputDirectory(run),
-        },
-        reaper: run.reaper,
-        stdout: stream('stdout'),
-        stderr: stream('stderr'),
-        init: {
-          type: 'init',
-          worker: slot.name,
-          node: slot.nodeName,
-          entryScript: join(run.workingDirectory, run.entryScript),
-          workingDirectory: run.workingDirectory,
-          arguments: run.arguments,
-          readers,
-          output:
-            appendRow === undefined
-              ? { kind: 'summary_only' }
-              : { kind: 'append_row', segment: state.segment(segment), settings: appendRow },
-          markerFile: join(state.markers, `${slot.number}`),
-          taskLog: join(taskLogs, `${slot.name}.txt`),
-          logDirectory,
-          outputDirectory: outputDirectory(run),
-          loggingLevel: run.settings.loggingLevel,
-          failOnShortReturn: run.settings.predefined.failOnShortReturn,
-          debug: false,
-        },
-      },
-      {
-        report: (report) => this.#report(worker, report),
-        exit: (exit) => this.#exit(worker, exit),
-      },
-    );
-    const worker = new Worker(slot, process, segment);
-    this.#workers.set(slot, worker);
+  #start({ node, slot }: Place): void {
+    const { compute, order, clock, guard } = this.#setup;
+    const segment = compute.segments.allot();
+    const link = node.start(slot, order(segment), {
+      report: (report) => guard(() => this.#report(worker, node, report)),
+      exit: (exit) => guard(() => this.#exit(worker, node, exit)),
+    });
+    const worker = new Worker(slot, node.name, segment, link, clock.now());
+    this.#workers.set(slot.number, worker);
   }
 
-  #report(worker: Worker, report: Report): void {
-    worker.heard = Date.now();
-    if ('type' in report) {
-      if (report.type === 'ready') {
-        this.#initFailures.set(worker.slot.node, 0);
-        // It may have been told to stop while it was in init().
-        if (worker.state !== 'starting') return;
-        worker.state = 'ready';
-        this.#listener.ready(worker, report);
+  #report(worker: Worker, node: Node, report: Report): void {
+    worker.heard = this.#setup.clock.now();
+    switch (report.type) {
+      case 'ready':
+        this.#initFailures.set(node, 0);
+        // It may have been told to leave while it was in init().
+        if (worker.state.kind !== 'starting') return;
+        worker.state = { kind: 'ready' };
+        this.#listener.ready(worker);
         return;
-      }
-      if (report.type === 'init_failed') {
+      case 'init_failed':
         // What follows is its exit; it counts once.
-        worker.state = 'dead';
-        this.#initFailed(worker, report.error, report.missingModule);
+        if (worker.state.kind !== 'starting') return;
+        worker.state = { kind: 'failed' };
+        this.#initFailed(worker, node, report.error, report.missingModule);
         return;
-      }
+      default:
+        this.#listener.report(worker, report);
     }
-    this.#listener.report(worker, report);
   }
 
-  #exit(worker: Worker, exit: WorkerExit): void {
-    const before = worker.state;
-    worker.state = 'dead';
-    this.#workers.delete(worker.slot);
-    switch (before) {
+  #exit(worker: Worker, node: Node, exit: WorkerExit): void {
+    this.#workers.delete(worker.slot.number);
+    switch (worker.state.kind) {
       case 'starting':
-        if (worker.killed?.kind !== 'stopped') this.#initFailed(worker, startError(exit), undefined);
+        this.#initFailed(worker, node, startError(exit), undefined);
         break;
       case 'ready':
-        if (worker.killed?.kind !== 'stopped') this.#listener.died(worker, exit);
+        this.#listener.died(worker, exit);
+        break;
+      case 'killed':
+        if (worker.state.reason.kind === 'timeout') this.#listener.died(worker, exit);
         break;
       case 'stopping':
-      case 'dead':
+      case 'failed':
         break;
     }
-    this.#listener.left(worker);
+    this.#listener.left();
   }
 
-  #initFailed(worker: Worker, error: ScriptError, missingModule: string | undefined): void {
-    const node = worker.slot.node;
+  #initFailed(worker: Worker, node: Node, error: ScriptError, missingModule: string | undefined): void {
     this.#initFailures.set(node, (this.#initFailures.get(node) ?? 0) + 1);
-    const alive = [...this.#workers.values()].some((other) => other !== worker && other.state !== 'dead');
-    if (this.#setup.slots.every((slot) => this.#hasGivenUp(slot.node)) && !alive) this.#listener.gaveUp(error, missingModule);
+    const alive = [...this.#workers.values()].some((other) => other !== worker && other.state.kind !== 'failed');
+    if (!alive && this.#places.every((place) => this.#hasGivenUp(place.node))) this.#listener.gaveUp(error, missingModule);
   }
 
-  #hasGivenUp(node: number): boolean {
-    return (this.#initFailures.get(node) ?? 0) >= initTries * this.#perNode;
+  #hasGivenUp(node: Node): boolean {
+    return (this.#initFailures.get(node) ?? 0) >= initTries * node.slots.length;
   }
-}
-
-/** The folder that `AZUREML_BI_OUTPUT_PATH` names. */
-export function outputDirectory(run: ParallelRun): string {
-  return run.output.kind === 'append_row' ? join(run.output.file, '..') : run.output.directory;
-}
-
-function gpuVariables(slot: Slot): Readonly<Record<string, string>> {
-  return slot.gpu === undefined ? {} : { CUDA_VISIBLE_DEVICES: slot.gpu ?? '' };
-}
-
-function startError(exit: WorkerExit): ScriptError {
-  if (exit.startError !== undefined) return { type: 'WorkerNotStarted', message: exit.startError };
-  return { type: 'WorkerDied', message: `The worker process ended with ${describeExit(exit)} before init() had returned.` };
 }

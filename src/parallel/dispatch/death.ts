@@ -1,46 +1,66 @@
 /** Why a worker process died, in words that help. */
 import { readFileSync } from 'node:fs';
 import type { ScriptError } from '../../events/types.ts';
-import type { WorkerExit } from '../../workers/local/worker-process.ts';
+import type { WorkerExit } from '../../workers/compute.ts';
 import type { Phase } from '../../workers/protocol/messages.ts';
 import type { KillReason } from './worker.ts';
 
 export function explainDeath(exit: WorkerExit, killed: KillReason | undefined, phase: Phase): ScriptError {
-  if (killed?.kind === 'timeout') {
-    return killed.what === 'run'
-      ? {
-          type: 'Timeout',
-          message: `run() took longer than ${killed.seconds} s (retry_settings.timeout); the worker and its child processes were killed.`,
-        }
-      : {
-          type: 'Timeout',
-          message: `The data of the mini-batch could not be read in ${killed.seconds} s (--task_overhead_timeout); the worker was killed.`,
-        };
-  }
+  if (killed?.kind === 'timeout') return { type: 'Timeout', message: timeoutMessage(killed) };
   const during = phase === 'running' ? 'in run()' : phase === 'loading' ? 'while it read the data' : 'while it wrote the returned rows';
-  if (exit.signal === 'SIGKILL') {
-    const evidence = outOfMemoryKills();
-    const hint =
-      evidence === undefined || evidence > 0
-        ? 'Most often that is the kernel, out of memory: try a smaller mini_batch_size or fewer workers (max_concurrency_per_instance).'
-        : 'Nothing of ours sent it; the control group counts no out-of-memory kill.';
-    return { type: 'WorkerDied', message: `The worker process was killed (SIGKILL) ${during}. ${hint}` };
-  }
-  if (exit.signal !== null) {
-    return {
-      type: 'WorkerDied',
-      message: `The worker process was ended by ${exit.signal} ${during}: ${exit.signal === 'SIGABRT' ? 'it gave up, as Node and native code do when memory runs out' : 'a crash in native code, or a kill from outside'}. Its stderr in logs/user/stderr may say more.`,
-    };
-  }
-  return {
-    type: 'WorkerDied',
-    message: `The worker process ended by itself ${during}, with exit code ${exit.code}: the script (or a library) called exit.`,
-  };
+  return { type: 'WorkerDied', message: `The worker process ${deathMessage(exit, during)}` };
+}
+
+/** It ended before `init()` had returned. */
+export function startError(exit: WorkerExit): ScriptError {
+  if (exit.kind === 'not_started') return { type: 'WorkerNotStarted', message: exit.reason };
+  return { type: 'WorkerDied', message: `The worker process ended with ${describeExit(exit)} before init() had returned.` };
 }
 
 /** `exit code 1`, `signal SIGKILL`. */
-export function describeExit({ code, signal }: WorkerExit): string {
-  return signal === null ? `exit code ${code}` : `signal ${signal}`;
+export function describeExit(exit: WorkerExit): string {
+  switch (exit.kind) {
+    case 'exited':
+      return `exit code ${exit.code}`;
+    case 'killed':
+      return `signal ${exit.signal}`;
+    case 'not_started':
+      return exit.reason;
+    case 'garbled':
+      return `a kill: ${garbledMessage(exit.said)}`;
+  }
+}
+
+function timeoutMessage({ what, seconds }: Extract<KillReason, { kind: 'timeout' }>): string {
+  return what === 'run'
+    ? `run() took longer than ${seconds} s (retry_settings.timeout); the worker and its child processes were killed.`
+    : `The data of the mini-batch could not be read in ${seconds} s (--task_overhead_timeout); the worker was killed.`;
+}
+
+function deathMessage(exit: WorkerExit, during: string): string {
+  switch (exit.kind) {
+    case 'killed':
+      return exit.signal === 'SIGKILL'
+        ? `was killed (SIGKILL) ${during}. ${whoKilled()}`
+        : `was ended by ${exit.signal} ${during}: ${exit.signal === 'SIGABRT' ? 'it gave up, as Node and native code do when memory runs out' : 'a crash in native code, or a kill from outside'}. Its stderr in logs/user/stderr may say more.`;
+    case 'exited':
+      return `ended by itself ${during}, with exit code ${exit.code}: the script (or a library) called exit.`;
+    case 'not_started':
+      return `could not be started: ${exit.reason}`;
+    case 'garbled':
+      return `was killed ${during}: ${garbledMessage(exit.said)}`;
+  }
+}
+
+function garbledMessage(said: string): string {
+  return `something wrote ${JSON.stringify(said)} to file descriptor 4, on which only parallelrun's own reports may travel. Open another descriptor, or print.`;
+}
+
+function whoKilled(): string {
+  const evidence = outOfMemoryKills();
+  return evidence === undefined || evidence > 0
+    ? 'Most often that is the kernel, out of memory: try a smaller mini_batch_size or fewer workers (max_concurrency_per_instance).'
+    : 'Nothing of ours sent it; the control group counts no out-of-memory kill.';
 }
 
 /** Kills for memory that this control group counts so far; undefined where it cannot be known. Linux only. */

@@ -1,223 +1,279 @@
 /**
  * The dispatcher hands mini-batches to workers and takes their outcomes, until there are none left or it is told to stop.
- * It alone knows who works on what; it decides on retries and timeouts, and tells its listener what became of each.
+ * It alone knows who works on what; it decides on retries and timeouts. What a worker says goes one way: its link, the crew (its
+ * life), here (its work), the recorder (what counts).
  */
-import type { ScriptError } from '../../events/types.ts';
-import type { ParallelSettings } from '../../language/types.ts';
-import type { WorkerExit } from '../../workers/local/worker-process.ts';
-import type { Marker, Outcome, Report } from '../../workers/protocol/messages.ts';
-import { cannotWrite } from '../tell/report.ts';
-import type { Crew } from './crew.ts';
+import type { FailedAttempt, ScriptError } from '../../events/types.ts';
+import type { WorkerExit } from '../../workers/compute.ts';
+import type { Assignment, Doing, Failure, Outcome } from '../../workers/protocol/messages.ts';
+import type { Ended, Recorder } from '../record/recorder.ts';
+import { Crew, type CrewSetup, type WorkReport } from './crew.ts';
 import { explainDeath } from './death.ts';
 import { RunTime, refill } from './frames.ts';
-import type { Assignment, Queue } from './queue.ts';
+import type { Queue } from './queue.ts';
 import type { Worker } from './worker.ts';
 
 /** Workers that die one after another without ending a single mini-batch in between, before the step gives up. */
 const fruitlessDeaths = 20;
 
-export interface AttemptFailure {
-  readonly assignment: Assignment;
-  readonly worker: Worker;
-  readonly error: ScriptError;
-  /** Null when the data could not be read. */
-  readonly items: number | null;
-  readonly started: number;
-  readonly loadMs: number;
-  readonly runMs: number;
-  /** No further attempt follows. */
-  readonly final: boolean;
+export interface DispatcherSetup extends CrewSetup {
+  readonly queue: Queue;
+  readonly recorder: Recorder;
+  readonly limits: DispatchLimits;
+  /** A mini-batch in words, from its descriptor. */
+  readonly describe: (text: string) => string;
+  /** Its items, as far as its descriptor tells. */
+  readonly itemsOf: (text: string) => number | undefined;
+}
+
+export interface DispatchLimits {
+  /** Attempts after the first. */
+  readonly maxRetries: number;
+  /** Seconds that reading a mini-batch, and running it, may take. */
+  readonly loadSeconds: number;
+  readonly runSeconds: number;
 }
 
 export interface DispatchListener {
-  done(worker: Worker, ended: readonly { readonly assignment: Assignment; readonly outcome: Outcome }[]): void;
-  failed(failure: AttemptFailure): void;
-  /** Cannot go on. */
+  /** Outcomes have become fact. */
+  recorded(): void;
+  attemptFailed(failure: FailedAttempt): void;
+  ready(worker: Worker): void;
+  lost(worker: Worker, exit: WorkerExit): void;
+  header(text: string): void;
+  notice(level: 'info' | 'warning', message: string): void;
+  /** Every worker of every node fails while it starts. */
+  cannotStart(error: ScriptError, missingModule: string | undefined): void;
+  /** A worker cannot write its rows: not the script's doing, and a retry would meet the same full disk. */
+  cannotWrite(message: string): void;
+  /** It makes no sense to go on. */
   giveUp(message: string): void;
-  /** Nobody works on anything (any more). */
-  idle(): void;
+  /** Nobody works on anything, or a worker is gone. */
+  settled(): void;
 }
 
 export class Dispatcher {
-  readonly #crew: Crew;
-  readonly #queue: Queue;
-  readonly #settings: ParallelSettings;
+  readonly #setup: DispatcherSetup;
   readonly #listener: DispatchListener;
+  readonly #crew: Crew;
   readonly #runTime = new RunTime();
-  #draining = false;
+  #handsOut = true;
   #deaths = 0;
-  /** When the last mini-batch ended, or the first was handed out; epoch milliseconds. */
   #progressed: number | undefined;
 
-  constructor(crew: Crew, queue: Queue, settings: ParallelSettings, listener: DispatchListener) {
-    this.#crew = crew;
-    this.#queue = queue;
-    this.#settings = settings;
+  constructor(setup: DispatcherSetup, listener: DispatchListener) {
+    this.#setup = setup;
     this.#listener = listener;
+    this.#crew = new Crew(setup, {
+      ready: (worker) => {
+        listener.ready(worker);
+        this.feed();
+      },
+      report: (worker, report) => this.#report(worker, report),
+      died: (worker, exit) => this.#died(worker, exit),
+      gaveUp: (error, missingModule) => listener.cannotStart(error, missingModule),
+      left: () => {
+        this.feed();
+        listener.settled();
+      },
+    });
+  }
+
+  /** Workers that live. */
+  get workers(): Iterable<Worker> {
+    return this.#crew.workers;
+  }
+
+  get size(): number {
+    return this.#crew.size;
   }
 
   /** Mini-batches at workers. */
   get underWay(): number {
     let sum = 0;
-    for (const worker of this.#crew.workers) sum += worker.assigned + (worker.held === undefined ? 0 : 1);
+    for (const worker of this.#crew.workers) sum += worker.underWay;
     return sum;
   }
 
-  /** When the last mini-batch ended, or the first was handed out; undefined before. */
+  /** When the last mini-batch ended, or the first was handed out, by the clock's `now`; undefined before. */
   get progressed(): number | undefined {
     return this.#progressed;
   }
 
-  /** Hands out no more; `idle` is told when what is running has ended. */
+  /** There is new work, or a new worker, or room for one: as many workers as there is work for, at most one in each slot. */
+  feed(): void {
+    if (this.#handsOut) this.#crew.grow(this.#setup.recorder.tally.open);
+    for (const worker of this.#crew.workers) if (worker.isReady) this.#fill(worker);
+    this.#tellSettled();
+  }
+
+  /** Hands out no more; `settled` is told when what is running has ended. */
   drain(): void {
-    this.#draining = true;
+    this.#handsOut = false;
     for (const worker of this.#crew.workers) {
       const held = worker.drop();
-      if (held !== undefined) this.#queue.returned([held]);
+      if (held !== undefined) this.#setup.queue.returned([held]);
     }
-    this.#tellIdle();
+    this.#tellSettled();
   }
 
-  /** There is new work, or a new worker. */
-  feed(): void {
-    for (const worker of this.#crew.workers) if (worker.state === 'ready') this.#fill(worker);
-    this.#tellIdle();
+  /** The step ends: workers leave when they have finished what they have. */
+  dismiss(): void {
+    this.#handsOut = false;
+    this.#crew.dismiss();
   }
 
-  report(worker: Worker, report: Report): void {
-    if (!('type' in report)) this.#done(worker, report);
-    else if (report.type === 'failed') {
-      // Not the script's doing: a retry would meet the same full disk, and count its rows as failed.
-      if (report.phase === 'write') {
-        this.#listener.giveUp(cannotWrite(report.error.message));
-        return;
-      }
-      const assignment = worker.ended(report.index);
-      // One that was taken back while it was read may have failed at it meanwhile: it is another's now.
-      if (assignment === undefined) return;
-      this.#progress();
-      this.#failed({ ...report, assignment, worker });
-      this.#next(worker);
-    }
-  }
-
-  died(worker: Worker, exit: WorkerExit): void {
-    const left = worker.leave();
-    const marker = worker.process.marker();
-    const culprit = marker === undefined ? undefined : left.find((assignment) => isAt(marker, assignment));
-    const untouched = left.filter((assignment) => assignment !== culprit);
-    this.#queue.returned(untouched);
-    this.#deaths += 1;
-    if (culprit !== undefined && marker !== undefined) {
-      const error = explainDeath(exit, worker.killed, marker.phase);
-      const runMs = Date.now() - marker.since;
-      this.#failed({ assignment: culprit, worker, error, items: null, started: marker.since, loadMs: 0, runMs });
-    }
-    if (this.#deaths > fruitlessDeaths) {
-      const how = explainDeath(exit, worker.killed, 'running').message;
-      this.#listener.giveUp(`${this.#deaths} workers died one after another without finishing a single mini-batch. The last: ${how}`);
-      return;
-    }
-    this.feed();
+  /** The step ends now. */
+  killAll(): void {
+    this.#handsOut = false;
+    this.#crew.killAll({ kind: 'ending' });
   }
 
   /** Kills workers whose present attempt takes too long. */
-  enforceTimeouts(now: number): void {
-    const limits = { run: this.#settings.timeout, load: this.#settings.predefined.taskOverheadTimeout };
+  enforceTimeouts(): void {
+    const { clock, limits } = this.#setup;
+    const now = clock.now();
+    const shortest = Math.min(limits.runSeconds, limits.loadSeconds) * 1000;
     for (const worker of this.#crew.workers) {
-      if (worker.state !== 'ready' || worker.assigned === 0 || worker.killed !== undefined) continue;
       // Whoever was heard of within the shorter limit cannot have passed either.
-      if (now - worker.heard < Math.min(limits.run, limits.load) * 1000) continue;
-      const marker = worker.process.marker();
-      if (marker === undefined) continue;
-      const what = marker.phase === 'running' ? 'run' : marker.phase === 'loading' ? 'load' : undefined;
-      if (what === undefined || now - marker.since < limits[what] * 1000) continue;
-      worker.killed = { kind: 'timeout', what, seconds: limits[what] };
-      worker.process.kill();
+      if (!worker.isReady || worker.assigned === 0 || now - worker.heard < shortest) continue;
+      const doing = worker.doing();
+      if (doing?.phase !== 'running' && doing?.phase !== 'loading') continue;
+      const what = doing.phase === 'running' ? 'run' : 'load';
+      const seconds = what === 'run' ? limits.runSeconds : limits.loadSeconds;
+      if (clock.epoch() - doing.since >= seconds * 1000) worker.kill({ kind: 'timeout', what, seconds });
+    }
+  }
+
+  #report(worker: Worker, report: WorkReport): void {
+    switch (report.type) {
+      case 'done':
+        this.#done(worker, report.outcomes);
+        break;
+      case 'failed':
+        this.#failed(worker, report);
+        break;
+      case 'header':
+        this.#listener.header(report.text);
+        break;
+      case 'notice':
+        this.#listener.notice(report.level, `${worker.slot.label}: ${report.message}`);
+        break;
+      case 'stopped':
+        if (report.error === undefined) return;
+        this.#listener.notice('warning', `${worker.slot.label}: shutdown() failed: ${report.error.stack ?? report.error.message}`);
     }
   }
 
   #done(worker: Worker, outcomes: readonly Outcome[]): void {
-    const ended: { assignment: Assignment; outcome: Outcome }[] = [];
+    const ended: Ended[] = [];
     let ms = 0;
     for (const outcome of outcomes) {
-      const assignment = worker.ended(outcome[0]);
+      const assignment = worker.ended(outcome.index, outcome.attempt);
       if (assignment === undefined) continue;
       ended.push({ assignment, outcome });
-      ms += outcome[8] + outcome[9];
+      ms += outcome.loadMs + outcome.runMs;
     }
     if (ended.length === 0) return;
-    this.#progress();
+    this.#setup.recorder.done({ worker: worker.slot.number, segment: worker.segment }, ended);
+    this.#progressed = this.#setup.clock.now();
     this.#deaths = 0;
     this.#runTime.observe(ended.length, ms);
-    this.#listener.done(worker, ended);
+    this.#listener.recorded();
     this.#next(worker);
   }
 
+  #failed(worker: Worker, failure: Failure): void {
+    if (failure.phase === 'write') {
+      this.#listener.cannotWrite(failure.error.message);
+      return;
+    }
+    const assignment = worker.ended(failure.index, failure.attempt);
+    // One that was taken back while it was read may have failed at it meanwhile: it is another's now.
+    if (assignment === undefined) return;
+    this.#progressed = this.#setup.clock.now();
+    this.#recordFailure(worker, assignment, failure);
+    this.#next(worker);
+  }
+
+  #died(worker: Worker, exit: WorkerExit): void {
+    this.#listener.lost(worker, exit);
+    const left = worker.leave();
+    const doing = worker.doing();
+    const culprit = doing === undefined ? undefined : left.find((assignment) => isAt(doing, assignment));
+    this.#setup.queue.returned(left.filter((assignment) => assignment !== culprit));
+    this.#deaths += 1;
+    const killed = worker.state.kind === 'killed' ? worker.state.reason : undefined;
+    if (culprit !== undefined && doing !== undefined) {
+      const { index, attempt } = culprit;
+      const error = explainDeath(exit, killed, doing.phase);
+      const runMs = Math.max(0, this.#setup.clock.epoch() - doing.since);
+      this.#recordFailure(worker, culprit, { index, attempt, items: null, error, started: doing.since, loadMs: 0, runMs });
+    }
+    if (this.#deaths <= fruitlessDeaths) return;
+    const how = explainDeath(exit, killed, 'running').message;
+    this.#listener.giveUp(`${this.#deaths} workers died one after another without finishing a single mini-batch. The last: ${how}`);
+  }
+
+  #recordFailure(worker: Worker, assignment: Assignment, failure: Omit<Failure, 'phase'>): void {
+    const { recorder, queue, limits, describe, itemsOf } = this.#setup;
+    const { index: miniBatch, attempt, text } = assignment;
+    const final = attempt > limits.maxRetries;
+    // Rows of a byte range that could not be read are not known: they count as one item.
+    recorder.failed(worker.slot.number, failure, failure.items ?? itemsOf(text) ?? 1, final);
+    if (!final) queue.again({ ...assignment, attempt: attempt + 1 });
+    this.#listener.attemptFailed({ miniBatch, attempt, worker: worker.slot.label, error: failure.error, final, what: describe(text) });
+    this.#listener.recorded();
+  }
+
   #next(worker: Worker): void {
-    if (worker.state === 'ready') this.#fill(worker);
-    this.#tellIdle();
+    if (worker.isReady) this.#fill(worker);
+    this.#tellSettled();
   }
 
   #fill(worker: Worker): void {
-    if (this.#draining) return;
+    if (!this.#handsOut) return;
+    const { queue } = this.#setup;
     const frame = this.#runTime.frame();
     if (worker.assigned === 0) worker.go();
-    const count = refill(frame, worker.assigned, this.#queue.waiting, this.#crew.size);
+    const count = refill(frame, worker.assigned, queue.waiting, this.#crew.size);
     if (count > 0) {
       // What is already read goes first: it is the older one.
-      if (worker.held !== undefined) worker.go();
-      const taken = this.#take(count);
-      if (taken.length > 0) {
-        worker.run(taken);
-        this.#progressed ??= Date.now();
-      }
+      worker.go();
+      this.#give(worker, queue.take(count));
     }
     if (worker.assigned === 0) {
-      const stolen = this.#steal(worker);
-      if (stolen !== undefined) worker.run([stolen]);
+      this.#give(worker, this.#steal(worker));
       return;
     }
     // One ahead, so that its data is there when `run` returns; unless another worker is free to take it at once.
-    if (frame === 1 && worker.held === undefined && this.#queue.waiting >= this.#crew.size) {
-      const [ahead] = this.#take(1);
+    if (frame === 1 && !worker.holds && queue.waiting >= this.#crew.size) {
+      const [ahead] = queue.take(1);
       if (ahead !== undefined) worker.load(ahead);
     }
   }
 
-  #take(count: number): Assignment[] {
-    const taken: Assignment[] = [];
-    for (let assignment = this.#queue.take(); assignment !== undefined; assignment = this.#queue.take()) {
-      taken.push(assignment);
-      if (taken.length === count) break;
-    }
-    return taken;
+  #give(worker: Worker, assignments: readonly Assignment[]): void {
+    if (assignments.length === 0) return;
+    worker.run(assignments);
+    this.#progressed ??= this.#setup.clock.now();
   }
 
-  #steal(idle: Worker): Assignment | undefined {
+  /** What another only reads, while this one has nothing. */
+  #steal(idle: Worker): readonly Assignment[] {
     for (const worker of this.#crew.workers) {
-      if (worker !== idle && worker.assigned > 0 && worker.held !== undefined) return worker.drop();
+      const held = worker !== idle && worker.assigned > 0 ? worker.drop() : undefined;
+      if (held !== undefined) return [held];
     }
-    return undefined;
+    return [];
   }
 
-  #failed(failure: Omit<AttemptFailure, 'final'>): void {
-    const { assignment } = failure;
-    const final = assignment.attempt > this.#settings.maxRetries;
-    this.#listener.failed({ ...failure, final });
-    if (!final) this.#queue.again({ ...assignment, attempt: assignment.attempt + 1 });
-  }
-
-  #progress(): void {
-    this.#progressed = Date.now();
-  }
-
-  #tellIdle(): void {
-    if (this.underWay === 0) this.#listener.idle();
+  #tellSettled(): void {
+    if (this.underWay === 0) this.#listener.settled();
   }
 }
 
-function isAt(marker: Marker, assignment: Assignment): boolean {
-  if (marker.phase !== 'loading' && marker.phase !== 'running' && marker.phase !== 'writing') return false;
-  return marker.index === assignment.index && marker.attempt === assignment.attempt;
+function isAt({ phase, index, attempt }: Doing, assignment: Assignment): boolean {
+  if (phase !== 'loading' && phase !== 'running' && phase !== 'writing') return false;
+  return index === assignment.index && attempt === assignment.attempt;
 }

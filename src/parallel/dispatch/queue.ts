@@ -1,26 +1,17 @@
 /** Mini-batches that nobody works on: those to be tried again first, then the manifest in input order. */
+import type { Assignment } from '../../workers/protocol/messages.ts';
 import type { Manifest } from '../plan/manifest.ts';
-
-/** A mini-batch on its way to, or at, a worker. */
-export interface Assignment {
-  readonly index: number;
-  /** 1-based. */
-  readonly attempt: number;
-  /** The descriptor's text. */
-  readonly text: string;
-}
+import type { MiniBatches } from '../record/mini-batches.ts';
 
 export class Queue {
   readonly #manifest: Manifest;
+  /** Of a resumed step: those that its ledger knows to be final are passed over. */
+  readonly #miniBatches: MiniBatches;
   readonly #again: Assignment[] = [];
-  /** Of a resumed step: those that its ledger knows to be finished are passed over. */
-  readonly #isOpen: (index: number) => boolean;
-  readonly #failedAttempts: (index: number) => number;
 
-  constructor(manifest: Manifest, isOpen: (index: number) => boolean, failedAttempts: (index: number) => number) {
+  constructor(manifest: Manifest, miniBatches: MiniBatches) {
     this.#manifest = manifest;
-    this.#isOpen = isOpen;
-    this.#failedAttempts = failedAttempts;
+    this.#miniBatches = miniBatches;
   }
 
   /** An upper bound: mini-batches that an earlier life finished are still in it until they are passed over. */
@@ -28,13 +19,15 @@ export class Queue {
     return this.#again.length + this.#manifest.waiting;
   }
 
-  take(): Assignment | undefined {
-    const again = this.#again.shift();
-    if (again !== undefined) return again;
-    for (let next = this.#manifest.take(); next !== undefined; next = this.#manifest.take()) {
-      if (this.#isOpen(next.index)) return { index: next.index, attempt: this.#failedAttempts(next.index) + 1, text: next.text };
+  /** At most `count`; fewer when there are no more for now. */
+  take(count: number): Assignment[] {
+    const taken: Assignment[] = [];
+    while (taken.length < count) {
+      const next = this.#again.shift() ?? this.#new();
+      if (next === undefined) break;
+      taken.push(next);
     }
-    return undefined;
+    return taken;
   }
 
   /** To be tried again, before anything new. */
@@ -45,5 +38,13 @@ export class Queue {
   /** Handed out, but never begun: they go back in their order. */
   returned(assignments: readonly Assignment[]): void {
     this.#again.unshift(...assignments);
+  }
+
+  #new(): Assignment | undefined {
+    for (let next = this.#manifest.take(); next !== undefined; next = this.#manifest.take()) {
+      const { index, text } = next;
+      if (this.#miniBatches.isOpen(index)) return { index, attempt: this.#miniBatches.failedAttempts(index) + 1, text };
+    }
+    return undefined;
   }
 }

@@ -1,88 +1,110 @@
-/** What the dispatcher knows of one worker: its process, and the mini-batches that it has been given. */
-import type { WorkerProcess } from '../../workers/local/worker-process.ts';
-import type { Assignment } from './queue.ts';
+/** What the deciding half knows of one worker: how it is, and the mini-batches that it has been given. */
+import type { Slot, WorkerLink } from '../../workers/compute.ts';
+import type { Assignment, Doing } from '../../workers/protocol/messages.ts';
 
-/** A place for a worker; a worker that died is replaced in its slot, under its name. */
-export interface Slot {
-  readonly number: number;
-  readonly node: number;
-  readonly nodeName: string;
-  /** `process003`; unique on its node. */
-  readonly name: string;
-  /** For people: with the node where there are several. */
-  readonly label: string;
-  /** Index of the GPU that is the slot's own; null where all are taken; absent where there are none. */
-  readonly gpu?: string | null;
-}
-
-export type WorkerState = 'starting' | 'ready' | 'stopping' | 'dead';
-
-/** Why we killed it, if we did. */
+/** Why we killed it. */
 export type KillReason =
   | { readonly kind: 'timeout'; readonly what: 'run' | 'load'; readonly seconds: number }
-  | { readonly kind: 'stopped' };
+  /** The step ends. */
+  | { readonly kind: 'ending' };
+
+export type WorkerState =
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'ready' }
+  /** Told to leave. */
+  | { readonly kind: 'stopping' }
+  | { readonly kind: 'killed'; readonly reason: KillReason }
+  /** It said that `init()` failed, and is on its way out. */
+  | { readonly kind: 'failed' };
 
 export class Worker {
   readonly slot: Slot;
-  readonly process: WorkerProcess;
+  /** Name of its node. */
+  readonly node: string;
   /** Number of its segment; one per process, so that a half-written row of a dead one is in nobody's way. */
   readonly segment: number;
-  state: WorkerState = 'starting';
-  killed: KillReason | undefined;
-  /** When it was last heard of; epoch milliseconds. */
-  heard = Date.now();
+  readonly #link: WorkerLink;
+  state: WorkerState = { kind: 'starting' };
+  /** When it was last heard of, by the clock's `now`. */
+  heard: number;
   /** In the order in which it runs them. */
   #assigned: Assignment[] = [];
   #head = 0;
   /** Being loaded, without leave to run. */
-  held: Assignment | undefined;
+  #held: Assignment | undefined;
 
-  constructor(slot: Slot, process: WorkerProcess, segment: number) {
+  constructor(slot: Slot, node: string, segment: number, link: WorkerLink, now: number) {
     this.slot = slot;
-    this.process = process;
+    this.node = node;
     this.segment = segment;
+    this.#link = link;
+    this.heard = now;
   }
 
+  get isReady(): boolean {
+    return this.state.kind === 'ready';
+  }
+
+  /** Mini-batches that it has leave to run. */
   get assigned(): number {
     return this.#assigned.length - this.#head;
   }
 
+  get holds(): boolean {
+    return this.#held !== undefined;
+  }
+
+  /** All that it has. */
+  get underWay(): number {
+    return this.assigned + (this.holds ? 1 : 0);
+  }
+
   run(assignments: readonly Assignment[]): void {
     for (const assignment of assignments) this.#assigned.push(assignment);
-    this.process.send(`[${assignments.map(taskText).join(',')}]`);
+    this.#link.send({ type: 'run', assignments });
   }
 
   load(assignment: Assignment): void {
-    this.held = assignment;
-    this.process.send(`{"type":"load","task":${taskText(assignment)}}`);
+    this.#held = assignment;
+    this.#link.send({ type: 'load', assignment });
   }
 
   /** Gives leave to run what is being loaded. */
   go(): void {
-    if (this.held === undefined) return;
-    this.#assigned.push(this.held);
-    this.process.send(`{"type":"go","index":${this.held.index}}`);
-    this.held = undefined;
+    if (this.#held === undefined) return;
+    this.#assigned.push(this.#held);
+    this.#link.send({ type: 'go', index: this.#held.index });
+    this.#held = undefined;
   }
 
   /** Takes back what is being loaded. */
   drop(): Assignment | undefined {
-    const held = this.held;
+    const held = this.#held;
     if (held === undefined) return undefined;
-    this.held = undefined;
-    this.process.send(`{"type":"drop","index":${held.index}}`);
+    this.#held = undefined;
+    this.#link.send({ type: 'drop', index: held.index });
     return held;
   }
 
   stop(): void {
-    this.state = 'stopping';
-    this.process.send('{"type":"stop"}');
+    this.state = { kind: 'stopping' };
+    this.#link.send({ type: 'stop' });
   }
 
-  /** The worker has ended this one; undefined when it was not its to end. */
-  ended(index: number): Assignment | undefined {
+  /** The first reason is the one that is told. */
+  kill(reason: KillReason): void {
+    if (this.state.kind !== 'killed') this.state = { kind: 'killed', reason };
+    this.#link.kill();
+  }
+
+  doing(): Doing | undefined {
+    return this.#link.doing();
+  }
+
+  /** The worker has ended this attempt; undefined when it was not its to end (any more). */
+  ended(index: number, attempt: number): Assignment | undefined {
     const first = this.#assigned[this.#head];
-    if (first?.index === index) {
+    if (first !== undefined && isThat(first, index, attempt)) {
       this.#head += 1;
       if (this.#head === this.#assigned.length) {
         this.#assigned = [];
@@ -90,27 +112,27 @@ export class Worker {
       }
       return first;
     }
-    if (this.held?.index === index) {
-      const held = this.held;
-      this.held = undefined;
+    const held = this.#held;
+    if (held !== undefined && isThat(held, index, attempt)) {
+      this.#held = undefined;
       return held;
     }
     // A mini-batch behind others can end first only when its data could not be read ahead.
-    const at = this.#assigned.findIndex((assignment, position) => position >= this.#head && assignment.index === index);
+    const at = this.#assigned.findIndex((assignment, position) => position >= this.#head && isThat(assignment, index, attempt));
     return at === -1 ? undefined : this.#assigned.splice(at, 1)[0];
   }
 
   /** Everything that it had, when it is dead. */
   leave(): Assignment[] {
     const left = this.#assigned.slice(this.#head);
-    if (this.held !== undefined) left.push(this.held);
+    if (this.#held !== undefined) left.push(this.#held);
     this.#assigned = [];
     this.#head = 0;
-    this.held = undefined;
+    this.#held = undefined;
     return left;
   }
 }
 
-function taskText(assignment: Assignment): string {
-  return `[${assignment.index},${assignment.attempt},${assignment.text}]`;
+function isThat(assignment: Assignment, index: number, attempt: number): boolean {
+  return assignment.index === index && assignment.attempt === attempt;
 }

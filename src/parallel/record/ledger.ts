@@ -9,6 +9,7 @@
 import { closeSync, existsSync, fdatasync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
+import type { Rows } from '../../workers/compute.ts';
 
 const magic = 0x474c5250;
 const headLength = 16;
@@ -19,18 +20,14 @@ const kinds = { outcomes: 0, synced: 1 } as const;
 export type LedgerKind = 'done' | 'attempt_failed' | 'failed' | 'reopened';
 const recordKinds: readonly LedgerKind[] = ['done', 'attempt_failed', 'failed', 'reopened'];
 
-export interface LedgerRecord {
+/** What became of one attempt. The rows are all zeros without append_row. */
+export interface LedgerRecord extends Rows {
   readonly kind: LedgerKind;
   readonly index: number;
   /** 1-based. */
   readonly attempt: number;
   readonly items: number;
   readonly returned: number;
-  /** Where the rows are: segment number, first byte, bytes, CRC-32 of them. Zeros without append_row. */
-  readonly segment: number;
-  readonly offset: number;
-  readonly length: number;
-  readonly crc: number;
   /** Epoch milliseconds. */
   readonly started: number;
   readonly loadMs: number;
@@ -56,20 +53,25 @@ export class Ledger {
    * Opens the ledger and tells its records to `read`, in order. Cut off are a torn tail and, behind the last `synced` mark, all from the
    * first group on that names rows which the disk lost with the power (`intact` says no): at most what happened since that mark.
    */
-  static open(path: string, intact: (record: LedgerRecord) => boolean, read: RecordReader): Ledger {
+  static async open(path: string, intact: (record: LedgerRecord) => Promise<boolean>, read: RecordReader): Promise<Ledger> {
     const descriptor = openSync(path, existsSync(path) ? 'r+' : 'w+');
-    let syncedTo = 0;
-    for (const group of groups(descriptor)) if (group.kind === 'synced') syncedTo = group.upTo;
-    let end = 0;
-    for (const group of groups(descriptor)) {
-      if (group.kind === 'outcomes') {
-        if (group.position >= syncedTo && !group.records.every(intact)) break;
-        group.records.forEach(read);
+    try {
+      let syncedTo = 0;
+      for (const group of groups(descriptor)) if (group.kind === 'synced') syncedTo = group.upTo;
+      let end = 0;
+      for (const group of groups(descriptor)) {
+        if (group.kind === 'outcomes') {
+          if (group.position >= syncedTo && !(await every(group.records, intact))) break;
+          group.records.forEach(read);
+        }
+        end = group.end;
       }
-      end = group.end;
+      ftruncateSync(descriptor, end);
+      return new Ledger(descriptor, end);
+    } catch (error) {
+      closeSync(descriptor);
+      throw error;
     }
-    ftruncateSync(descriptor, end);
-    return new Ledger(descriptor, end);
   }
 
   /** Puts a record into the present group. It counts once `commit` returned. */
@@ -144,6 +146,11 @@ export function readLedger(path: string, read: RecordReader): void {
   } finally {
     closeSync(descriptor);
   }
+}
+
+async function every<T>(values: readonly T[], holds: (value: T) => Promise<boolean>): Promise<boolean> {
+  for (const value of values) if (!(await holds(value))) return false;
+  return true;
 }
 
 type Group =

@@ -2,77 +2,96 @@
  * Where an outcome becomes fact: ledger first, then the states and counts that everything else reads. Also brings both
  * the ledger and the segments that it names to the disk, in groups.
  */
-import { closeSync, openSync, readSync } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { crc32 } from 'node:zlib';
+import type { SegmentStore } from '../../workers/compute.ts';
+import type { Assignment, Failure, Outcome } from '../../workers/protocol/messages.ts';
 import { Ledger, type LedgerRecord } from './ledger.ts';
 import { MiniBatches } from './mini-batches.ts';
-import type { StateFiles } from './state-files.ts';
 import { Tally } from './tally.ts';
+
+/** Who did it: what the ledger notes of a worker. */
+export interface Author {
+  /** Number of its slot. */
+  readonly worker: number;
+  readonly segment: number;
+}
+
+/** An outcome of what its worker had been given. */
+export interface Ended {
+  readonly assignment: Assignment;
+  readonly outcome: Outcome;
+}
+
+export interface RecorderSetup {
+  readonly ledger: string;
+  readonly segments: SegmentStore;
+  readonly workerName: (slot: number) => string;
+  /** A mini-batch in words, from its descriptor; asked only for the few that are told. */
+  readonly describe: (text: string) => string;
+}
+
+const noRows = { segment: 0, offset: 0, length: 0, crc: 0 };
 
 export class Recorder {
   readonly miniBatches: MiniBatches;
   readonly tally: Tally;
+  readonly #setup: RecorderSetup;
   readonly #ledger: Ledger;
-  readonly #state: StateFiles;
-  /** Those that failed for good, by index. */
   readonly #failed: Map<number, LedgerRecord>;
-  readonly #workerName: (slot: number) => string;
-  #pending: LedgerRecord[] = [];
   /** Segments with rows that may not be on the disk yet. */
   #dirty = new Set<number>();
   #synced: number;
   #syncing: Promise<void> | undefined;
+  #closed = false;
 
-  private constructor(
-    ledger: Ledger,
-    state: StateFiles,
-    miniBatches: MiniBatches,
-    tally: Tally,
-    failed: Map<number, LedgerRecord>,
-    workerName: (slot: number) => string,
-  ) {
-    this.#failed = failed;
+  private constructor(setup: RecorderSetup, ledger: Ledger, past: Past) {
+    ({ miniBatches: this.miniBatches, tally: this.tally, failed: this.#failed } = past);
+    this.#setup = setup;
     this.#ledger = ledger;
-    this.#state = state;
-    this.miniBatches = miniBatches;
-    this.tally = tally;
-    this.#workerName = workerName;
     this.#synced = ledger.position;
   }
 
-  /** Opens the step's record: an empty one, or that of its earlier life. Rows that the disk lost are to be made again. */
-  static open(state: StateFiles, workerName: (slot: number) => string): Recorder {
-    const miniBatches = new MiniBatches();
-    const tally = new Tally();
-    const failed = new Map<number, LedgerRecord>();
-    const segments = new Map<number, number>();
-    const ledger = Ledger.open(
-      state.ledger,
-      (record) => rowsAreThere(record, state, segments),
-      (record) => {
-        if (record.kind === 'failed') failed.set(record.index, record);
-        else if (record.kind === 'reopened') failed.delete(record.index);
-        applyRecord(record, miniBatches, tally, workerName, () => `mini-batch ${record.index}`);
-      },
-    );
-    for (const descriptor of segments.values()) if (descriptor !== -1) closeSync(descriptor);
-    return new Recorder(ledger, state, miniBatches, tally, failed, workerName);
+  /**
+   * Opens the step's record: an empty one, or that of its earlier life. Rows that the disk lost are to be made again.
+   * @throws the system's error when a segment that should be there cannot be read
+   */
+  static async open(setup: RecorderSetup): Promise<Recorder> {
+    const past: Past = { miniBatches: new MiniBatches(), tally: new Tally(), failed: new Map() };
+    const intact = async (record: LedgerRecord) => record.length === 0 || (await setup.segments.intact(record));
+    const ledger = await Ledger.open(setup.ledger, intact, (record) => recall(record, past, setup.workerName));
+    return new Recorder(setup, ledger, past);
   }
 
-  add(record: LedgerRecord): void {
-    this.#ledger.add(record);
-    this.#pending.push(record);
-  }
-
-  /** Makes what was added fact. Throws when the ledger cannot be written (a full disk). */
-  commit(describe: (record: LedgerRecord) => string): void {
-    const records = this.#pending;
-    this.#pending = [];
+  /** Attempts that succeeded. @throws when the ledger cannot be written (a full disk): none of them counts then */
+  done(author: Author, ended: readonly Ended[]): void {
+    for (const { outcome } of ended) this.#ledger.add({ kind: 'done', ...outcome, ...author });
     this.#ledger.commit();
-    for (const record of records) {
-      applyRecord(record, this.miniBatches, this.tally, this.#workerName, () => describe(record));
-      if (record.length > 0) this.#dirty.add(record.segment);
+    for (const { assignment, outcome } of ended) {
+      const { index, offset, length } = outcome;
+      this.miniBatches.done(index, author.segment, offset, length);
+      this.tally.done(outcome);
+      this.tally.noteTime(outcome, () => this.#slow(author.worker, assignment.text));
+      if (length > 0) this.#dirty.add(author.segment);
+    }
+  }
+
+  /**
+   * An attempt that failed. @param items of the mini-batch
+   * @param final no further attempt follows
+   */
+  failed(
+    worker: number,
+    failure: Pick<Failure, 'index' | 'attempt' | 'started' | 'loadMs' | 'runMs'>,
+    items: number,
+    final: boolean,
+  ): void {
+    const { index, attempt, started, loadMs, runMs } = failure;
+    const kind = final ? 'failed' : 'attempt_failed';
+    this.#ledger.add({ kind, index, attempt, items, returned: 0, ...noRows, started, loadMs, runMs, worker });
+    this.#ledger.commit();
+    if (!final) this.miniBatches.attemptFailed(index, attempt);
+    else {
+      this.miniBatches.failed(index, attempt);
+      this.tally.failed(attempt, items);
     }
   }
 
@@ -80,13 +99,14 @@ export class Recorder {
   reopenFailed(): number {
     const reopened = [...this.#failed.values()];
     this.#failed.clear();
-    for (const record of reopened) this.add({ ...record, kind: 'reopened' });
-    this.commit(() => '');
+    for (const record of reopened) this.#ledger.add({ ...record, kind: 'reopened' });
+    this.#ledger.commit();
+    for (const { index, items } of reopened) reopen(index, items, this);
     return reopened.length;
   }
 
   /** Starts to bring what is committed to the disk, unless that is under way; never holds the caller up. */
-  sync(onError: (error: Error) => void): void {
+  sync(onError: (error: unknown) => void): void {
     if (this.#syncing !== undefined || this.#ledger.position === this.#synced) return;
     this.#syncing = this.#syncAll()
       .catch(onError)
@@ -95,11 +115,16 @@ export class Recorder {
       });
   }
 
-  /** The end: everything is on the disk when this resolves. */
+  /** The end. With `sync`, everything is on the disk when this resolves. The ledger is closed in any case; a second time nothing happens. */
   async close(sync: boolean): Promise<void> {
-    await this.#syncing;
-    if (sync && this.#ledger.position !== this.#synced) await this.#syncAll();
-    this.#ledger.close();
+    if (this.#closed) return;
+    this.#closed = true;
+    try {
+      await this.#syncing;
+      if (sync && this.#ledger.position !== this.#synced) await this.#syncAll();
+    } finally {
+      this.#ledger.close();
+    }
   }
 
   async #syncAll(): Promise<void> {
@@ -107,60 +132,50 @@ export class Recorder {
     const segments = this.#dirty;
     // Rows that are committed from here on make their segment dirty again.
     this.#dirty = new Set();
-    for (const id of segments) {
-      const file = await open(this.#state.segment(id), 'r');
-      await file.datasync().finally(() => file.close());
-    }
+    await this.#setup.segments.sync(segments);
     await this.#ledger.sync();
     this.#ledger.markSynced(position);
     this.#synced = this.#ledger.position;
   }
+
+  #slow(worker: number, text: string): { readonly worker: string; readonly what: string } {
+    return { worker: this.#setup.workerName(worker), what: this.#setup.describe(text) };
+  }
 }
 
-function applyRecord(
-  record: LedgerRecord,
-  miniBatches: MiniBatches,
-  tally: Tally,
-  workerName: (slot: number) => string,
-  describe: () => string,
-): void {
-  switch (record.kind) {
+/** What earlier lives of the step left. */
+interface Past {
+  readonly miniBatches: MiniBatches;
+  readonly tally: Tally;
+  /** Those that failed for good, by index. */
+  readonly failed: Map<number, LedgerRecord>;
+}
+
+function recall(record: LedgerRecord, past: Past, workerName: RecorderSetup['workerName']): void {
+  const { kind, index, attempt, items, segment, offset, length, worker } = record;
+  const { miniBatches, tally, failed } = past;
+  switch (kind) {
     case 'done':
-      miniBatches.done(record.index, record.segment, record.offset, record.length);
-      break;
+      miniBatches.done(index, segment, offset, length);
+      tally.done(record);
+      tally.noteTime(record, () => ({ worker: workerName(worker), what: `mini-batch ${index}` }));
+      return;
     case 'failed':
-      miniBatches.failed(record.index, record.attempt);
-      break;
+      miniBatches.failed(index, attempt);
+      tally.failed(attempt, items);
+      failed.set(index, record);
+      return;
     case 'reopened':
-      miniBatches.reopen(record.index);
-      break;
+      failed.delete(index);
+      reopen(index, items, past);
+      return;
     case 'attempt_failed':
-      miniBatches.attemptFailed(record.index, record.attempt);
-      break;
+      miniBatches.attemptFailed(index, attempt);
+      return;
   }
-  tally.record(record, workerName(record.worker), describe);
 }
 
-function rowsAreThere(record: LedgerRecord, state: StateFiles, open: Map<number, number>): boolean {
-  if (record.length === 0) return true;
-  const descriptor = open.get(record.segment) ?? openIfThere(state.segment(record.segment));
-  open.set(record.segment, descriptor);
-  if (descriptor === -1) return false;
-  const bytes = Buffer.alloc(Math.min(record.length, 1 << 20));
-  let crc = 0;
-  for (let done = 0; done < record.length; ) {
-    const read = readSync(descriptor, bytes, 0, Math.min(bytes.length, record.length - done), record.offset + done);
-    if (read === 0) return false;
-    crc = crc32(bytes.subarray(0, read), crc);
-    done += read;
-  }
-  return crc === record.crc;
-}
-
-function openIfThere(path: string): number {
-  try {
-    return openSync(path, 'r');
-  } catch {
-    return -1;
-  }
+function reopen(index: number, items: number, { miniBatches, tally }: Pick<Past, 'miniBatches' | 'tally'>): void {
+  miniBatches.reopen(index);
+  tally.reopened(items);
 }

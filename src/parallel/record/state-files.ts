@@ -1,8 +1,9 @@
 /** What the engine keeps in a step's `state/` folder. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reader } from '../../data/types.ts';
 import type { StepSummary } from '../../events/types.ts';
+import { writeAtomically } from '../../os/files.ts';
 
 export interface StateFiles {
   readonly directory: string;
@@ -13,19 +14,16 @@ export interface StateFiles {
   readonly markers: string;
   /** What regrouping by columns puts on disk. */
   readonly scratch: string;
-  segment(id: number): string;
 }
 
 export function stateFiles(directory: string): StateFiles {
-  const segments = join(directory, 'segments');
   return {
     directory,
     manifest: join(directory, 'manifest.jsonl'),
     ledger: join(directory, 'ledger.bin'),
-    segments,
+    segments: join(directory, 'segments'),
     markers: join(directory, 'markers'),
     scratch: join(directory, 'scratch'),
-    segment: (id) => join(segments, `${id}.seg`),
   };
 }
 
@@ -44,9 +42,7 @@ export interface Facts {
 }
 
 export function writeFact<K extends keyof Facts>(state: StateFiles, name: K, fact: Facts[K]): void {
-  const file = join(state.directory, `${name}.json`);
-  writeFileSync(`${file}.partial`, JSON.stringify(fact));
-  renameSync(`${file}.partial`, file);
+  writeAtomically(join(state.directory, `${name}.json`), JSON.stringify(fact));
 }
 
 export function readFact<K extends keyof Facts>(state: StateFiles, name: K): Facts[K] | undefined {
@@ -58,8 +54,7 @@ export function removeFact(state: StateFiles, name: keyof Facts): void {
   rmSync(join(state.directory, `${name}.json`), { force: true });
 }
 
-/** Makes the folders; returns the number of the next segment. */
-export function prepareState(state: StateFiles): number {
+/** Makes the folders. */
+export function prepareState(state: StateFiles): void {
   for (const folder of [state.directory, state.segments, state.markers]) mkdirSync(folder, { recursive: true });
-  return readdirSync(state.segments).reduce((next, name) => Math.max(next, Number.parseInt(name, 10) + 1), 1);
 }

@@ -1,6 +1,6 @@
 /** Counts of a step, kept as outcomes are recorded; everything that is told about a step is read from here. */
 import type { ItemCounts, MiniBatchCounts, StepSummary } from '../../events/types.ts';
-import type { LedgerRecord } from './ledger.ts';
+import type { Outcome } from '../../workers/protocol/messages.ts';
 import { shortfall } from './thresholds.ts';
 
 const keptSlowest = 5;
@@ -18,39 +18,49 @@ export class Tally {
   #planned = false;
   #slowest: StepSummary['slowest'] = [];
 
+  /** So many mini-batches are cut; `complete`: there will be no more. */
   planned(total: number, complete: boolean): void {
     this.#total = total;
     this.#planned = complete;
   }
 
-  /** @param describe tells the mini-batch in words; called only for the few that are kept. */
-  record(record: LedgerRecord, worker: string, describe: () => string): void {
-    if (record.kind === 'done' || record.kind === 'failed') this.#retries += record.attempt - 1;
-    switch (record.kind) {
-      case 'done': {
-        const missing = shortfall(record.items, record.returned);
-        this.#done += 1;
-        this.#totalItems += record.items;
-        this.#doneItems += record.items - missing;
-        this.#failedItems += missing;
-        this.#returned += record.returned;
-        if (missing > 0) this.#shortReturns += 1;
-        this.#noteTime(record, worker, describe);
-        return;
-      }
-      case 'failed':
-        this.#failed += 1;
-        this.#totalItems += record.items;
-        this.#failedItems += record.items;
-        return;
-      case 'reopened':
-        this.#failed -= 1;
-        this.#totalItems -= record.items;
-        this.#failedItems -= record.items;
-        return;
-      case 'attempt_failed':
-        return;
-    }
+  done({ attempt, items, returned }: Pick<Outcome, 'attempt' | 'items' | 'returned'>): void {
+    const missing = shortfall(items, returned);
+    this.#done += 1;
+    this.#retries += attempt - 1;
+    this.#totalItems += items;
+    this.#doneItems += items - missing;
+    this.#failedItems += missing;
+    this.#returned += returned;
+    if (missing > 0) this.#shortReturns += 1;
+  }
+
+  /** For good, at its `attempt`th attempt. */
+  failed(attempt: number, items: number): void {
+    this.#failed += 1;
+    this.#retries += attempt - 1;
+    this.#totalItems += items;
+    this.#failedItems += items;
+  }
+
+  /** It had failed for good, and is tried again. */
+  reopened(items: number): void {
+    this.#failed -= 1;
+    this.#totalItems -= items;
+    this.#failedItems -= items;
+  }
+
+  /** @param describe is asked only about the few that are kept */
+  noteTime(
+    { index, loadMs, runMs }: Pick<Outcome, 'index' | 'loadMs' | 'runMs'>,
+    describe: () => { readonly worker: string; readonly what: string },
+  ): void {
+    const seconds = (loadMs + runMs) / 1000;
+    const least = this.#slowest.at(-1);
+    if (this.#slowest.length >= keptSlowest && least !== undefined && seconds <= least.seconds) return;
+    const { worker, what } = describe();
+    const slow = { miniBatch: index, worker, seconds, what };
+    this.#slowest = [...this.#slowest, slow].sort((a, b) => b.seconds - a.seconds).slice(0, keptSlowest);
   }
 
   get miniBatches(): MiniBatchCounts {
@@ -66,8 +76,9 @@ export class Tally {
     return this.#returned;
   }
 
-  get finished(): number {
-    return this.#done + this.#failed;
+  /** Mini-batches that are cut and not final. */
+  get open(): number {
+    return this.#total - this.#done - this.#failed;
   }
 
   get shortReturns(): number {
@@ -77,13 +88,5 @@ export class Tally {
   /** At most 5, slowest first. */
   get slowest(): StepSummary['slowest'] {
     return this.#slowest;
-  }
-
-  #noteTime(record: LedgerRecord, worker: string, describe: () => string): void {
-    const seconds = (record.loadMs + record.runMs) / 1000;
-    const least = this.#slowest.at(-1);
-    if (this.#slowest.length >= keptSlowest && least !== undefined && seconds <= least.seconds) return;
-    const slow = { miniBatch: record.index, worker, seconds, what: describe() };
-    this.#slowest = [...this.#slowest, slow].sort((a, b) => b.seconds - a.seconds).slice(0, keptSlowest);
   }
 }

@@ -1,16 +1,5 @@
 /** Failed attempts, counted by kind in bounded memory: the same exception from the same line of the script is one kind. */
-import type { ScriptError, StepSummary } from '../../events/types.ts';
-
-export interface FailedAttempt {
-  readonly miniBatch: number;
-  readonly attempt: number;
-  readonly worker: string;
-  readonly error: ScriptError;
-  /** True: the mini-batch failed for good. */
-  readonly final: boolean;
-  /** The mini-batch in words. */
-  readonly what: string;
-}
+import type { FailedAttempt, ScriptError, StepSummary } from '../../events/types.ts';
 
 export interface ErrorKind {
   /** Which kind it was in the order of appearance. */

@@ -1,6 +1,5 @@
 /** Tells failed attempts: each in the logs, the first of them as events. */
-import type { Emit } from '../../events/types.ts';
-import type { FailedAttempt } from './error-kinds.ts';
+import type { Emit, FailedAttempt } from '../../events/types.ts';
 import type { StepLogs } from './logs.ts';
 
 /** More are only counted: a job can fail a million times. */

@@ -1,8 +1,8 @@
 /** The text of a step's log files. Pure. */
 import { formatCount as count, formatNumberOf } from '../../events/format.ts';
-import type { ScriptError } from '../../events/types.ts';
-import { type ErrorKind, type ErrorKinds, type FailedAttempt, maxExamples } from './error-kinds.ts';
-import type { Progress, StepResult } from './logs.ts';
+import type { FailedAttempt, ScriptError } from '../../events/types.ts';
+import { type ErrorKind, type ErrorKinds, maxExamples } from './error-kinds.ts';
+import type { Progress, StepResult } from './told.ts';
 
 const kindsShown = 50;
 

@@ -5,20 +5,11 @@
  */
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EventBody, Status, StepSummary } from '../../events/types.ts';
-import { ErrorKinds, type FailedAttempt } from './error-kinds.ts';
+import type { FailedAttempt } from '../../events/types.ts';
+import { ErrorKinds } from './error-kinds.ts';
 import { LogFile } from './log-file.ts';
 import { renderErrors, renderOverview, renderResult, renderStack } from './log-text.ts';
-
-export type Progress = Omit<Extract<EventBody, { readonly type: 'progress' }>, 'type' | 'step'>;
-
-export interface StepResult {
-  readonly status: Status;
-  readonly error?: string;
-  /** Where the output is. */
-  readonly output?: string;
-  readonly summary: StepSummary;
-}
+import type { Progress, StepResult } from './told.ts';
 
 export interface StepLogs {
   /** Failed attempts of this life of the step, by kind; for its summary and its thresholds' messages. */

@@ -1,8 +1,9 @@
 /** Tells how a step is getting on: sampled, and only when something has changed. */
-import type { Emit, RunningAttempt } from '../../events/types.ts';
-import type { Crew } from '../dispatch/crew.ts';
+import type { RunningAttempt } from '../../events/types.ts';
+import type { Clock } from '../../os/clock.ts';
+import type { Dispatcher } from '../dispatch/dispatcher.ts';
 import type { Tally } from '../record/tally.ts';
-import type { StepLogs } from './logs.ts';
+import type { Progress } from './told.ts';
 
 const everyMs = 200;
 /** Attempts that are younger are not worth a look. */
@@ -10,55 +11,54 @@ const silentMs = 500;
 const shownAttempts = 8;
 
 export class ProgressTeller {
-  readonly #step: string;
-  readonly #unit: 'file' | 'row';
-  readonly #emit: Emit;
-  readonly #logs: StepLogs;
-  readonly #crew: Crew;
+  readonly #dispatcher: Pick<Dispatcher, 'workers'>;
   readonly #tally: Tally;
+  readonly #unit: 'file' | 'row';
+  readonly #clock: Clock;
+  readonly #tell: (progress: Progress) => void;
   #told = '';
-  #toldAt = 0;
+  #toldAt = Number.NEGATIVE_INFINITY;
 
-  constructor(step: string, unit: 'file' | 'row', emit: Emit, logs: StepLogs, crew: Crew, tally: Tally) {
-    this.#step = step;
-    this.#unit = unit;
-    this.#emit = emit;
-    this.#logs = logs;
-    this.#crew = crew;
+  constructor(
+    dispatcher: Pick<Dispatcher, 'workers'>,
+    tally: Tally,
+    unit: 'file' | 'row',
+    clock: Clock,
+    tell: (progress: Progress) => void,
+  ) {
+    this.#dispatcher = dispatcher;
     this.#tally = tally;
+    this.#unit = unit;
+    this.#clock = clock;
+    this.#tell = tell;
   }
 
   /** May be called as often as one likes. */
-  tell(now: number): void {
-    if (now - this.#toldAt >= everyMs) this.#tell(now);
+  tell(): void {
+    if (this.#clock.now() - this.#toldAt >= everyMs) this.tellNow();
   }
 
-  /** The last word. */
-  end(): void {
-    this.#tell(Date.now());
-  }
-
-  #tell(now: number): void {
+  tellNow(): void {
     const { miniBatches, items } = this.#tally;
     let workers = 0;
-    for (const worker of this.#crew.workers) if (worker.state === 'ready') workers += 1;
-    const progress = { miniBatches, items, workers, running: this.#running(now), unit: this.#unit };
+    for (const worker of this.#dispatcher.workers) if (worker.isReady) workers += 1;
+    const progress = { miniBatches, items, workers, running: this.#running(), unit: this.#unit };
     const text = JSON.stringify(progress);
     if (text === this.#told) return;
     this.#told = text;
-    this.#toldAt = now;
-    this.#emit({ type: 'progress', step: this.#step, ...progress });
-    this.#logs.overview(progress);
+    this.#toldAt = this.#clock.now();
+    this.#tell(progress);
   }
 
   /** The longest-running attempts, of workers that have been silent for a moment. */
-  #running(now: number): readonly RunningAttempt[] {
+  #running(): readonly RunningAttempt[] {
+    const now = this.#clock.now();
     const running: RunningAttempt[] = [];
-    for (const worker of this.#crew.workers) {
+    for (const worker of this.#dispatcher.workers) {
       if (worker.assigned === 0 || now - worker.heard < silentMs) continue;
-      const marker = worker.process.marker();
-      if (marker?.phase === 'running' || marker?.phase === 'loading') {
-        running.push({ worker: worker.slot.label, miniBatch: marker.index, attempt: marker.attempt, since: marker.since });
+      const doing = worker.doing();
+      if (doing?.phase === 'running' || doing?.phase === 'loading') {
+        running.push({ worker: worker.slot.label, miniBatch: doing.index, attempt: doing.attempt, since: doing.since });
       }
     }
     return running.sort((a, b) => a.since - b.since).slice(0, shownAttempts);

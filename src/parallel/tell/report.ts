@@ -1,6 +1,7 @@
 /** The sentences that a step ends with. Pure. */
 import type { ScriptError } from '../../events/types.ts';
-import type { Marker } from '../../workers/protocol/messages.ts';
+import type { Doing } from '../../workers/protocol/messages.ts';
+import type { Standstill } from '../dispatch/stall.ts';
 import type { Verdict } from '../record/thresholds.ts';
 import type { ParallelRun } from '../types.ts';
 import type { ErrorKinds } from './error-kinds.ts';
@@ -38,30 +39,30 @@ export function initFailed(error: ScriptError, hint: string | undefined): string
   return `No worker could start: the entry script failed on every one, while it was loaded or in init().\n${errorText(error)}${hint === undefined ? '' : `\n${hint}`}`;
 }
 
+/** @param epoch now, as workers' clocks have it */
 export function stalled(
-  seconds: number,
-  setting: string,
-  workers: readonly { readonly label: string; readonly marker: Marker | undefined }[],
-  now: number,
+  { seconds, setting }: Standstill,
+  workers: readonly { readonly label: string; readonly doing: Doing | undefined }[],
+  epoch: number,
 ): string {
-  const doing = workers.map(({ label, marker }) => `${label}: ${describeMarker(marker, now)}`);
-  return `No mini-batch was finished for ${seconds} s (${setting}). ${doing.length === 0 ? 'No worker was alive.' : `What the workers were doing: ${doing.join('; ')}.`}`;
+  const all = workers.map(({ label, doing }) => `${label}: ${describeDoing(doing, epoch)}`);
+  return `No mini-batch was finished for ${seconds} s (${setting}). ${all.length === 0 ? 'No worker was alive.' : `What the workers were doing: ${all.join('; ')}.`}`;
 }
 
-function describeMarker(marker: Marker | undefined, now: number): string {
-  if (marker === undefined) return 'starting';
-  const since = `for ${((now - marker.since) / 1000).toFixed(1)} s`;
-  switch (marker.phase) {
+function describeDoing(doing: Doing | undefined, epoch: number): string {
+  if (doing === undefined) return 'starting';
+  const since = `for ${((epoch - doing.since) / 1000).toFixed(1)} s`;
+  switch (doing.phase) {
     case 'idle':
       return `idle ${since}`;
     case 'init':
       return `in init() ${since}`;
     case 'loading':
-      return `reading mini-batch ${marker.index} ${since}`;
+      return `reading mini-batch ${doing.index} ${since}`;
     case 'running':
-      return `in run() of mini-batch ${marker.index}, attempt ${marker.attempt}, ${since}`;
+      return `in run() of mini-batch ${doing.index}, attempt ${doing.attempt}, ${since}`;
     case 'writing':
-      return `writing the rows of mini-batch ${marker.index} ${since}`;
+      return `writing the rows of mini-batch ${doing.index} ${since}`;
     case 'stopping':
       return `in shutdown() ${since}`;
   }

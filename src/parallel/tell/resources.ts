@@ -1,18 +1,8 @@
 /** Samples of what a step's workers use, into `logs/sys/perf/`: one CSV line for each worker, each GPU and the machine. */
-import { execFile } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { cpus, freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { type ProcessUse, readProcesses } from '../../os/usage.ts';
+import type { Compute } from '../../workers/compute.ts';
 import { LogFile } from './log-file.ts';
-
-export interface MonitoredWorker {
-  readonly node: string;
-  /** `process003`. */
-  readonly worker: string;
-  /** Leader of the worker's process group; what its children use counts as its own. */
-  readonly pid: number;
-}
 
 export interface ResourceMonitor {
   close(): Promise<void>;
@@ -23,13 +13,13 @@ const processHeader = 'time,node,worker,pid,processes,cpu_percent,memory_mb\n';
 const gpuHeader = 'time,index,name,gpu_percent,memory_used_mb,memory_total_mb\n';
 
 /**
- * Samples every `intervalSeconds` (greater than 0) the workers that `workers()` names then. CPU is in percent of one core, over the time since the
+ * Samples every `intervalSeconds` (greater than 0) what the compute's workers and machines use then. CPU is in percent of one core, over the time since the
  * sample before. `warn` is told, once, when samples cannot be written.
  */
 export function startResourceMonitor(
   logsDirectory: string,
   intervalSeconds: number,
-  workers: () => readonly MonitoredWorker[],
+  compute: Pick<Compute, 'use' | 'machines'>,
   warn: (message: string) => void,
 ): ResourceMonitor {
   const folder = join(logsDirectory, 'sys', 'perf');
@@ -45,40 +35,40 @@ export function startResourceMonitor(
   }
   const processFile = new LogFile(join(folder, 'processes.csv'), onError);
   const gpuFile = new LogFile(join(folder, 'gpus.csv'), onError);
-  let before: Sample = { at: Date.now(), cpuSeconds: new Map(), machineBusy: machineBusySeconds() };
-  let header = true;
-  let gpus: 'unknown' | 'present' | 'absent' = 'unknown';
-  let running: Promise<void> = Promise.resolve();
+  let before: Sample = { at: performance.now(), cpuSeconds: new Map() };
+  let isFirst = true;
+  let gpusTold = false;
+  // Machines were busy before us.
+  let running: Promise<void> = compute.machines().then((machines) => {
+    for (const { name, cpuSeconds } of machines) before.cpuSeconds.set(name, cpuSeconds);
+  }, onError);
 
   async function sample(): Promise<void> {
-    const [uses, gpuLines] = await Promise.all([readProcesses(), gpus === 'absent' ? undefined : readGpus()]);
-    const after: Sample = { at: Date.now(), cpuSeconds: new Map(), machineBusy: machineBusySeconds() };
-    const time = new Date(after.at).toISOString();
+    const [{ workers, gpus }, machines] = await Promise.all([compute.use(), compute.machines()]);
+    const after: Sample = { at: performance.now(), cpuSeconds: new Map() };
+    const time = new Date().toISOString();
     const elapsed = (after.at - before.at) / 1000;
-    const groups = byGroup(uses);
-    let text = header ? processHeader : '';
-    header = false;
-    for (const { node, worker, pid } of workers()) {
-      const use = groups.get(pid);
-      if (use === undefined) continue;
-      after.cpuSeconds.set(pid, use.cpuSeconds);
-      const percent = (100 * Math.max(0, use.cpuSeconds - (before.cpuSeconds.get(pid) ?? 0))) / elapsed;
-      text += `${time},${node},${worker},${pid},${use.processes},${percent.toFixed(1)},${(use.memoryBytes / megabyte).toFixed(1)}\n`;
+    const percent = (key: string, cpuSeconds: number): string => {
+      after.cpuSeconds.set(key, cpuSeconds);
+      return ((100 * Math.max(0, cpuSeconds - (before.cpuSeconds.get(key) ?? 0))) / elapsed).toFixed(1);
+    };
+    const rows = workers.map(({ node, worker, pid, processes, cpuSeconds, memoryBytes }) =>
+      [time, node, worker, pid, processes, percent(`${pid}`, cpuSeconds), (memoryBytes / megabyte).toFixed(1)].join(','),
+    );
+    for (const { name, cpuSeconds, memoryBytes } of machines) {
+      rows.push([time, name, '', '', '', percent(name, cpuSeconds), (memoryBytes / megabyte).toFixed(1)].join(','));
     }
-    const machine = (100 * (after.machineBusy - before.machineBusy)) / elapsed;
-    text += `${time},machine,,,,${machine.toFixed(1)},${((totalmem() - freemem()) / megabyte).toFixed(1)}\n`;
-    processFile.append(text);
-    if (gpuLines === undefined) gpus = 'absent';
-    else {
-      if (gpus === 'unknown') gpuFile.append(gpuHeader);
-      gpus = 'present';
-      gpuFile.append(gpuLines.map((line) => `${time},${line}\n`).join(''));
+    processFile.append(`${isFirst ? processHeader : ''}${rows.join('\n')}\n`);
+    isFirst = false;
+    if (gpus.length > 0) {
+      gpuFile.append(`${gpusTold ? '' : gpuHeader}${gpus.map(({ line }) => `${time},${line}\n`).join('')}`);
+      gpusTold = true;
     }
     before = after;
   }
 
   const timer = setInterval(() => {
-    running = sample().catch(onError);
+    running = running.then(sample).catch(onError);
   }, intervalSeconds * 1000).unref();
 
   return {
@@ -91,48 +81,8 @@ export function startResourceMonitor(
 }
 
 interface Sample {
+  /** By a clock that is never set back. */
   readonly at: number;
-  readonly cpuSeconds: Map<number, number>;
-  readonly machineBusy: number;
-}
-
-interface GroupUse {
-  readonly processes: number;
-  readonly cpuSeconds: number;
-  readonly memoryBytes: number;
-}
-
-function byGroup(uses: readonly ProcessUse[]): ReadonlyMap<number, GroupUse> {
-  const groups = new Map<number, GroupUse>();
-  for (const use of uses) {
-    const sum = groups.get(use.group) ?? { processes: 0, cpuSeconds: 0, memoryBytes: 0 };
-    groups.set(use.group, {
-      processes: sum.processes + 1,
-      cpuSeconds: sum.cpuSeconds + use.cpuSeconds,
-      memoryBytes: sum.memoryBytes + use.memoryBytes,
-    });
-  }
-  return groups;
-}
-
-function machineBusySeconds(): number {
-  return cpus().reduce((sum, { times }) => sum + (times.user + times.nice + times.sys + times.irq) / 1000, 0);
-}
-
-/** Lines of `nvidia-smi`; undefined where there is none. */
-function readGpus(): Promise<readonly string[] | undefined> {
-  const query = ['--query-gpu=index,name,utilization.gpu,memory.used,memory.total', '--format=csv,noheader,nounits'];
-  return new Promise((resolve) => {
-    execFile('nvidia-smi', query, { timeout: 10_000 }, (error, stdout) =>
-      resolve(
-        error === null
-          ? stdout
-              .trim()
-              .split('\n')
-              .filter(Boolean)
-              .map((line) => line.replaceAll(', ', ','))
-          : undefined,
-      ),
-    );
-  });
+  /** By process, or machine. */
+  readonly cpuSeconds: Map<string, number>;
 }

@@ -1,8 +1,6 @@
 /** Brings data that is not on this machine into the step's folder. */
-import { createWriteStream, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { messageOf } from '../../errors/thrown.ts';
 import { RequestError } from '../../errors/types.ts';
 import type { StepLayout } from '../../store/layout.ts';
@@ -13,29 +11,35 @@ export type StagedInput =
   | Extract<BoundInput, { kind: 'literal' }>
   | (Omit<Extract<BoundInput, { kind: 'data' }>, 'location'> & { readonly path: string });
 
-/** Local data is used where it is; data on the web is fetched once, also over a resume. @throws RequestError when it can not be fetched. */
+/**
+ * Local data is used where it is; data on the web is fetched once, also over a resume.
+ * @throws RequestError when it can not be fetched, the reason of `kill` when that says to stop
+ */
 export async function stageInput(input: BoundInput, layout: StepLayout, kill: AbortSignal): Promise<StagedInput> {
   if (input.kind === 'literal') return input;
   const { location, ...rest } = input;
-  return { ...rest, path: location.kind === 'local' ? location.path : await fetchFile(input.name, location.url, layout, kill) };
+  return { ...rest, path: location.kind === 'local' ? location.path : await stageFile(input.name, location.url, layout, kill) };
 }
 
-async function fetchFile(name: string, url: string, layout: StepLayout, kill: AbortSignal): Promise<string> {
+async function stageFile(name: string, url: string, layout: StepLayout, kill: AbortSignal): Promise<string> {
   const folder = join(layout.inputs, name);
-  const file = join(folder, basename(decodeURIComponent(new URL(url).pathname)) || 'data');
-  if (existsSync(file)) return file;
-  mkdirSync(folder, { recursive: true });
+  const { webFile } = await import('../../data/stores/https.ts');
+  const { fetchFile } = await import('../../data/stores/fetch-file.ts');
+  let from = 'its address';
   try {
-    const response = await fetch(url, { signal: kill });
-    if (!response.ok || response.body === null) throw new Error(`the server answered ${response.status} ${response.statusText}`);
-    await pipeline(Readable.fromWeb(response.body), createWriteStream(`${file}.part`));
-    renameSync(`${file}.part`, file);
+    const { store, path } = webFile(url);
+    from = store.describe(path);
+    const file = join(folder, fileName(path));
+    if (existsSync(file)) return file;
+    mkdirSync(folder, { recursive: true });
+    await fetchFile(store, path, file, kill);
     return file;
   } catch (cause) {
+    kill.throwIfAborted();
     throw new RequestError(
       {
         code: 'fetch-failed',
-        message: `The input ${name} could not be fetched from ${withoutQuery(url)}: ${reasonOf(cause)}.`,
+        message: `The input ${name} could not be fetched from ${from}: ${messageOf(cause)}.`,
         hint: 'Download it yourself and give its local path.',
       },
       { cause },
@@ -43,12 +47,13 @@ async function fetchFile(name: string, url: string, layout: StepLayout, kill: Ab
   }
 }
 
-/** A query may be a signature that gives access. */
-function withoutQuery(url: string): string {
-  return url.split('?', 1)[0] ?? '';
-}
+/** Bytes of a name that every file system takes, also with what is put behind it on the way. */
+const longestName = 230;
 
-/** `fetch` says only that it failed; why stands in the error's cause. */
-function reasonOf(error: unknown): string {
-  return messageOf(error instanceof Error && error.cause instanceof Error ? error.cause : error);
+/** What the file is called here: as it is there, where that can be the name of a file. */
+function fileName(path: string): string {
+  const name = basename(path.replaceAll('\0', ''));
+  if (name === '' || name === '.' || name === '..') return 'data';
+  // The end has the extension, by which a table's format is known. A character takes three bytes at most.
+  return Buffer.byteLength(name) > longestName ? name.slice(-Math.floor(longestName / 3)) : name;
 }

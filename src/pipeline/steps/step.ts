@@ -46,9 +46,7 @@ export async function runStep(node: GraphStep, context: PreparedJob): Promise<St
     const end = await prepareAndRun(node, context);
     switch (end.kind) {
       case 'interrupted':
-        record(node, context, { status: 'Canceled' });
-        emitStatus(emit, node.name, 'Canceled');
-        return { kind: 'interrupted' };
+        return cancel(node, context);
       case 'failed':
         return fail(node, context, end.error, 'exitCode' in end ? end.exitCode : undefined);
       case 'reused':
@@ -68,10 +66,18 @@ export async function runStep(node: GraphStep, context: PreparedJob): Promise<St
       }
     }
   } catch (error) {
+    const { kill } = context.control;
+    if (kill.aborted && error === kill.reason) return cancel(node, context);
     if (error instanceof RequestError) return fail(node, context, error.message, undefined);
     if (isSystemError(error)) return fail(node, context, `The step could not go on: ${error.message}.`, undefined);
     throw error;
   }
+}
+
+function cancel(node: GraphStep, context: JobContext): StepEnd {
+  record(node, context, { status: 'Canceled' });
+  emitStatus(context.control.emit, node.name, 'Canceled');
+  return { kind: 'interrupted' };
 }
 
 function fail(node: GraphStep, context: JobContext, error: string, exitCode: number | undefined): StepEnd {

@@ -1,7 +1,8 @@
 /** Runs attempts: loads the items, calls `run`, takes its rows. Nothing is awaited where the script is synchronous. */
 import { setImmediate } from 'node:timers/promises';
 import type { Reader } from '../../data/types.ts';
-import type { Phase, Task } from '../protocol/messages.ts';
+import type { Phase } from '../protocol/messages.ts';
+import type { Task } from '../protocol/wire.ts';
 import { AttemptError } from './attempt-error.ts';
 import { runContext } from './context.ts';
 import type { EntryFunctions } from './entry.ts';
@@ -128,7 +129,9 @@ export class Attempts {
     }
     const { offset, length, crc } = this.#output.end();
     this.#current = undefined;
-    this.#reports.done([task[0], task[1], count, returned, offset, length, crc, started, micro(loaded - begin), micro(ran - loaded)], ran);
+    const rows = { returned, offset, length, crc };
+    const times = { started, loadMs: micro(loaded - begin), runMs: micro(ran - loaded) };
+    this.#reports.done({ index: task.index, attempt: task.attempt, items: count, ...rows, ...times }, ran);
   }
 
   #failed(attempt: Attempt, thrown: unknown): void {
@@ -137,8 +140,8 @@ export class Attempts {
     const wasLoaded = items !== null;
     this.#current = undefined;
     this.#reports.failed({
-      index: task[0],
-      attempt: task[1],
+      index: task.index,
+      attempt: task.attempt,
       items,
       phase: thrown instanceof AttemptError ? thrown.phase : wasLoaded ? 'run' : 'load',
       error: scriptError(thrown),
@@ -149,7 +152,7 @@ export class Attempts {
   }
 
   #mark(phase: Phase, attempt: Attempt): void {
-    this.#marker.write(phase, attempt.task[0], attempt.task[1], Date.now());
+    this.#marker.write(phase, attempt.task.index, attempt.task.attempt, Date.now());
   }
 }
 

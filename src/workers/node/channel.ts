@@ -3,15 +3,16 @@ import { writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { isErrno } from '../../errors/thrown.ts';
 import { LineSplitter } from '../protocol/lines.ts';
-import type { Command, Report } from '../protocol/messages.ts';
+import type { Report } from '../protocol/messages.ts';
+import { decodeCommand, encodeReport, type WorkerCommand } from '../protocol/wire.ts';
 
 const commandsDescriptor = 3;
 const reportsDescriptor = 4;
 
-export function readCommands(command: (command: Command) => void, end: () => void): void {
+export function readCommands(command: (command: WorkerCommand) => void, end: () => void): void {
   const socket = new Socket({ fd: commandsDescriptor, readable: true, writable: false });
   const lines = new LineSplitter();
-  socket.on('data', (chunk: Buffer) => lines.push(chunk, (line) => command(JSON.parse(line))));
+  socket.on('data', (chunk: Buffer) => lines.push(chunk, (line) => command(decodeCommand(line))));
   socket.on('end', end);
   socket.on('error', end);
 }
@@ -19,7 +20,7 @@ export function readCommands(command: (command: Command) => void, end: () => voi
 /** Synchronous, so that a report is out whatever the script does next (`process.exit` included). */
 export function sendReport(report: Report): void {
   try {
-    writeFully(reportsDescriptor, Buffer.from(`${JSON.stringify(report)}\n`), null);
+    writeFully(reportsDescriptor, Buffer.from(`${encodeReport(report)}\n`), null);
   } catch {
     killOwnGroup();
   }

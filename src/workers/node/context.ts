@@ -1,9 +1,9 @@
 import type { Reader } from '../../data/types.ts';
-import type { Descriptor, Task } from '../protocol/messages.ts';
+import type { Descriptor } from '../protocol/messages.ts';
+import type { Task } from '../protocol/wire.ts';
 import type { DatasetPart, RunContext } from './entry-script.ts';
 
-export function runContext(task: Task, readers: readonly Reader[]): RunContext {
-  const [index, , descriptor] = task;
+export function runContext({ index, descriptor }: Task, readers: readonly Reader[]): RunContext {
   const reader = readers[descriptor[0]];
   const name = reader?.name ?? '';
   return {

@@ -1,11 +1,9 @@
 /** What became of attempts, told in groups: rows first, then the log, then the report that names them. */
-import type { Outcome, Report } from '../protocol/messages.ts';
+import type { Failure, Outcome, Report } from '../protocol/messages.ts';
 import { sendReport } from './channel.ts';
 import { scriptError } from './errors.ts';
 import type { Output } from './output.ts';
 import type { TaskLog } from './task-log.ts';
-
-export type Failure = Omit<Extract<Report, { type: 'failed' }>, 'type'>;
 
 const reportEveryMs = 5;
 
@@ -22,7 +20,7 @@ export class AttemptReports {
 
   /** @param now `performance.now()` */
   done(outcome: Outcome, now: number): void {
-    const [index, attempt, items, returned, , , , started, loadMs, runMs] = outcome;
+    const { index, attempt, items, returned, started, loadMs, runMs } = outcome;
     const ok = Math.min(items, returned);
     this.#log.add({ index, attempt, items, ok, failed: items - ok, started, loadMs, runMs });
     this.#outcomes.push(outcome);
@@ -49,7 +47,7 @@ export class AttemptReports {
     }
     this.#log.flush();
     if (unwritten === undefined) {
-      if (outcomes.length > 0) sendReport(outcomes);
+      if (outcomes.length > 0) sendReport({ type: 'done', outcomes });
     } else {
       for (const outcome of outcomes) sendReport(writeFailure(outcome, unwritten));
     }
@@ -57,7 +55,6 @@ export class AttemptReports {
   }
 }
 
-function writeFailure(outcome: Outcome, thrown: unknown): Report {
-  const [index, attempt, items, , , , , started, loadMs, runMs] = outcome;
+function writeFailure({ index, attempt, items, started, loadMs, runMs }: Outcome, thrown: unknown): Report {
   return { type: 'failed', index, attempt, items, phase: 'write', error: scriptError(thrown), started, loadMs, runMs };
 }

@@ -1,5 +1,6 @@
 /** One worker's life: commands in, attempts one after the other, reports out. */
-import type { Command, Task, WorkerInit } from '../protocol/messages.ts';
+import type { WorkerInit } from '../protocol/messages.ts';
+import type { Task, WorkerCommand } from '../protocol/wire.ts';
 import { AttemptError } from './attempt-error.ts';
 import { Attempts } from './attempts.ts';
 import { sendReport } from './channel.ts';
@@ -44,13 +45,12 @@ export class Session {
   #busy = false;
   #stopRequested = false;
 
-  command(command: Command): void {
-    if (isTasks(command)) {
-      for (const task of command) this.#queue.push({ task, data: undefined });
-      this.#work();
-      return;
-    }
+  command(command: WorkerCommand): void {
     switch (command.type) {
+      case 'run':
+        for (const task of command.tasks) this.#queue.push({ task, data: undefined });
+        this.#work();
+        return;
       case 'init':
         this.#start(command);
         return;
@@ -160,13 +160,13 @@ export class Session {
 
   #load(task: Task): void {
     const queued: Queued = { task, data: undefined };
-    this.#loading.set(task[0], queued);
+    this.#loading.set(task.index, queued);
     this.#fetch(queued);
   }
 
   #fetch(queued: Queued): void {
     if (queued.data !== undefined || this.#state.kind !== 'ready') return;
-    queued.data = this.#state.worker.input.load(queued.task[2]);
+    queued.data = this.#state.worker.input.load(queued.task.descriptor);
     // Whoever runs it gets the failure; until then it is not "unhandled".
     if (queued.data instanceof Promise) queued.data.catch(() => {});
   }
@@ -181,11 +181,11 @@ export class Session {
     this.#busy = true;
     for (let queued = this.#take(); queued !== undefined; queued = this.#take()) {
       const { task } = queued;
-      const data = queued.data ?? worker.input.load(task[2]);
+      const data = queued.data ?? worker.input.load(task.descriptor);
       queued.data = undefined;
       // The next table's bytes come in while this mini-batch runs.
       const following = this.#queue[this.#next];
-      if (following !== undefined && worker.input.isTable(following.task[2])) this.#fetch(following);
+      if (following !== undefined && worker.input.isTable(following.task.descriptor)) this.#fetch(following);
       const pending = worker.attempts.start(task, data);
       if (pending !== undefined) await pending;
     }
@@ -225,8 +225,4 @@ export class Session {
 function printError(thrown: unknown): void {
   const { message, stack } = scriptError(thrown);
   process.stderr.write(`${stack ?? message}\n`);
-}
-
-function isTasks(command: Command): command is readonly Task[] {
-  return Array.isArray(command);
 }

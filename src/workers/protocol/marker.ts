@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
-import { type Marker, markerLength, phases } from './messages.ts';
+import { type Doing, markerLength, phases } from './messages.ts';
 
 /** Creates the file that a worker writes its present doing into. */
 export function createMarker(file: string): void {
@@ -7,7 +7,7 @@ export function createMarker(file: string): void {
 }
 
 /** What the worker is (or, when it is dead, was) doing; undefined when it never got as far as saying so. */
-export function readMarker(file: string): Marker | undefined {
+export function readMarker(file: string): Doing | undefined {
   const bytes = Buffer.alloc(markerLength);
   let descriptor: number;
   try {

@@ -1,8 +1,8 @@
 /**
- * The wire between the dispatcher and one worker process.
+ * What the dispatcher and one worker process say to each other.
  *
  * Two pipes of their own: the worker reads commands on descriptor 3 and writes reports on descriptor 4; stdout and stderr
- * belong to the script and are connected to its log files. Both directions are lines of UTF-8 JSON.
+ * belong to the script and are connected to its log files. Both directions are lines of UTF-8 JSON (`wire.ts`).
  * End of file on descriptor 3 means that the coordinator is gone: the worker kills its own process group.
  *
  * A mini-batch travels as the text that the planner wrote into the manifest (`Descriptor`), never decoded on the way.
@@ -20,8 +20,15 @@ export type Descriptor = readonly [
   partition?: Readonly<Record<string, string | number | boolean | null>> | null,
 ];
 
-/** `[mini-batch index, attempt (1-based), descriptor]`. */
-export type Task = readonly [index: number, attempt: number, descriptor: Descriptor];
+/** One try of one mini-batch, on its way to a worker or at one. */
+export interface Assignment {
+  /** Of the mini-batch, 0-based, in input order. */
+  readonly index: number;
+  /** 1-based. */
+  readonly attempt: number;
+  /** The text of its `Descriptor`. */
+  readonly text: string;
+}
 
 export interface WorkerInit {
   readonly type: 'init';
@@ -63,50 +70,52 @@ export interface AppendRowSettings {
   readonly objects: { readonly format: 'json_lines' } | { readonly format: 'csv'; readonly toCsv: Readonly<Record<string, unknown>> };
 }
 
+/** What the dispatcher tells a worker that has been started. */
 export type Command =
-  | WorkerInit
   /** Run these, in order. */
-  | readonly Task[]
-  | { readonly type: 'load'; readonly task: Task }
+  | { readonly type: 'run'; readonly assignments: readonly Assignment[] }
+  /** Read the data now; run only when told `go`, forget it when told `drop`. */
+  | { readonly type: 'load'; readonly assignment: Assignment }
   | { readonly type: 'go'; readonly index: number }
   | { readonly type: 'drop'; readonly index: number }
   /** Finish what was given, call `shutdown()`, say `stopped`, exit 0. */
   | { readonly type: 'stop' };
 
-/**
- * A mini-batch that was done. Offsets and length are bytes of this worker's segment (0, 0 without append_row), `crc` is
- * CRC-32 of those bytes, times are milliseconds (started: epoch). The segment's bytes are written before this is sent.
- */
-export type Outcome = readonly [
-  index: number,
-  attempt: number,
-  items: number,
-  returned: number,
-  offset: number,
-  length: number,
-  crc: number,
-  started: number,
-  loadMs: number,
-  runMs: number,
-];
+/** An attempt that succeeded. The segment's bytes are written before it is told. */
+export interface Outcome {
+  readonly index: number;
+  readonly attempt: number;
+  readonly items: number;
+  readonly returned: number;
+  /** Where its rows are in the worker's segment, in bytes, and their CRC-32. Zeros without append_row. */
+  readonly offset: number;
+  readonly length: number;
+  readonly crc: number;
+  /** Epoch milliseconds. */
+  readonly started: number;
+  readonly loadMs: number;
+  readonly runMs: number;
+}
+
+/** An attempt that failed. */
+export interface Failure {
+  readonly index: number;
+  readonly attempt: number;
+  /** Items of the mini-batch, when the data could be read. */
+  readonly items: number | null;
+  readonly phase: 'load' | 'run' | 'return' | 'write';
+  readonly error: ScriptError;
+  readonly started: number;
+  readonly loadMs: number;
+  readonly runMs: number;
+}
 
 export type Report =
   | { readonly type: 'ready'; readonly pid: number; readonly initMs: number; readonly interpreter: string }
   | { readonly type: 'init_failed'; readonly error: ScriptError; readonly missingModule?: string }
-  /** Outcomes, in the order in which they ended; sent when a frame is finished, or when 5 ms passed since the last report. */
-  | readonly Outcome[]
-  | {
-      readonly type: 'failed';
-      readonly index: number;
-      readonly attempt: number;
-      /** Items of the mini-batch, when the data could be read. */
-      readonly items: number | null;
-      readonly phase: 'load' | 'run' | 'return' | 'write';
-      readonly error: ScriptError;
-      readonly started: number;
-      readonly loadMs: number;
-      readonly runMs: number;
-    }
+  /** In the order in which they ended; sent when a frame is finished, or when 5 ms passed since the last report. */
+  | { readonly type: 'done'; readonly outcomes: readonly Outcome[] }
+  | ({ readonly type: 'failed' } & Failure)
   /** The first row of the output file; only with a `header` in the append_row settings. */
   | { readonly type: 'header'; readonly text: string }
   | { readonly type: 'notice'; readonly level: 'info' | 'warning'; readonly message: string }
@@ -120,7 +129,9 @@ export type Report =
 export const markerLength = 16;
 export const phases = ['idle', 'init', 'loading', 'running', 'writing', 'stopping'] as const;
 export type Phase = (typeof phases)[number];
-export interface Marker {
+/** What a worker is doing; when it is dead, what it was doing last. */
+export interface Doing {
+  /** Epoch milliseconds. */
   readonly since: number;
   readonly index: number;
   readonly attempt: number;

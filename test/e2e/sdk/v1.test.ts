@@ -18,6 +18,8 @@ import {
   StepSequence,
   Workspace,
 } from '../../../src/authoring/v1/index.ts';
+import { loadJob, MLClient } from '../../../src/authoring/v2/index.ts';
+import { dumpJob } from '../../../src/language/index.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 interface Box {
@@ -229,4 +231,28 @@ describe('a pipeline', () => {
     await expect(pipeline.submit('exp', { pipelineParameters: { sise: 2 } })).rejects.toThrow(/Did you mean size/);
     expect(readdirSync(here.path()).includes('home')).toBe(false);
   });
+});
+
+it('a pipeline that was written as YAML runs as it would have', async () => {
+  const here = box();
+  const folder = (await Dataset.File.fromFiles(here.path('in'), { partitionFormat: '/{kind}/{name}.txt' })).asNamedInput('folder');
+  const store = here.workspace.getDefaultDatastore();
+  const rows = new OutputFileDatasetConfig({ destination: [store, 'rows'] });
+  const score = new ParallelRunStep({
+    name: 'by-kind',
+    parallelRunConfig: here.config({ partitionKeys: ['kind'], appendRowFileName: 'kinds.txt' }),
+    inputs: [folder],
+    output: rows,
+  });
+  const list = new CommandStep({
+    name: 'List',
+    command: `ls ${join(store.path, 'rows')} > ${here.path('list.txt')}`,
+    sourceDirectory: here.path('src'),
+  });
+  const { spec } = new Pipeline({ workspace: here.workspace, steps: new StepSequence([score, list]) }).compile({});
+  writeFileSync(here.path('job.yml'), dumpJob(spec, { directory: here.path() }));
+  const job = await new MLClient({ home: here.path('home') }).jobs.run(loadJob(here.path('job.yml')));
+  expect(job.steps['by-kind']?.miniBatches).toMatchObject({ total: 2, done: 2 });
+  expect(job.steps.List?.status).toBe('Completed');
+  expect(here.read('list.txt')).toBe('kinds.txt\n');
 });

@@ -73,7 +73,7 @@ describe('a parallel step in a pipeline', () => {
         code: { path: box.code },
         entryScript: 'score.py',
         appendRowTo: 'inferences',
-        programArguments: `--model \${{inputs.model}} --note 'it'\\''s two words' --first_task_creation_timeout 30`,
+        programArguments: `--model \${{inputs.model}} --note 'it'\\''s two words' --first_task_creation_timeout 30 --allowed_failed_percent 10`,
       },
       settings: {
         inputData: ['first', 'second'],

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { PROPERTY_NAMES } from '../../../src/language/extensions.ts';
 import { PREDEFINED_RULES } from '../../../src/language/predefined.ts';
 import { environmentObject, inputPort, resources } from '../../../src/language/schema/common.ts';
 import { commandComponent, parallelComponent, pipelineComponent } from '../../../src/language/schema/components.ts';
@@ -53,6 +54,10 @@ test.each(Object.entries(shapes))('the page names every key of %s', (_, schema) 
     (key) => !LEFT_OUT.has(key) && !new RegExp(`\`(?:[a-z_]+\\.)*${key.replace('$', '\\$')}[.\`]`).test(text),
   );
   expect(missing).toEqual([]);
+});
+
+test('the page names every property of ours', () => {
+  expect(PROPERTY_NAMES.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
 });
 
 test('the page names every predefined argument', () => {

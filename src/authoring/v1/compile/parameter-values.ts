@@ -1,9 +1,8 @@
 import { nearest } from '../../../language/near.ts';
 import type { Literal } from '../../../language/types.ts';
-import { FileDataset } from '../file-dataset.ts';
+import { type FilesDescription, isDataset, type RowsDescription } from '../data/descriptions.ts';
+import { isLiteral, type ParameterValue, PipelineParameter } from '../data/pipeline-parameter.ts';
 import { invalid, shown } from '../invalid.ts';
-import { isLiteral, type ParameterValue, PipelineParameter } from '../pipeline-parameter.ts';
-import { TabularDataset } from '../tabular-dataset.ts';
 
 /** What the parameters of a pipeline stand for in one submission. */
 export class ParameterValues {
@@ -46,17 +45,17 @@ export class ParameterValues {
     );
   }
 
-  dataset(parameter: PipelineParameter): FileDataset | TabularDataset {
+  dataset(parameter: PipelineParameter): FilesDescription | RowsDescription {
     const found = this.all.get(parameter.name) ?? parameter.defaultValue;
-    if (found instanceof FileDataset || found instanceof TabularDataset) return found;
+    if (isDataset(found)) return found;
     throw invalid('inputs', `The pipeline parameter ${parameter.name} is no dataset.`);
   }
 }
 
 /** Text, too, is taken for a number: that is how parameters come from a command line. */
 function kindOf(value: ParameterValue): string {
-  if (value instanceof FileDataset) return 'a file dataset';
-  if (value instanceof TabularDataset) return 'a tabular dataset';
+  if (isDataset(value) && value.kind === 'files') return 'a file dataset';
+  if (isDataset(value)) return 'a tabular dataset';
   return isLiteral(value) ? 'text, a number or a boolean' : 'of a known kind';
 }
 

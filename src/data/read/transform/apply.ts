@@ -101,7 +101,8 @@ function convert(frame: Frame, name: string, to: Conversion, { reader }: Origin)
     const converted = isNull(value) && to.type !== 'float' ? null : value === null ? null : one(value);
     if (converted === misfit || (converted === null && !column.nullable)) {
       const found = isNull(value) ? 'null' : JSON.stringify(valueText(value));
-      const message = `column ${JSON.stringify(name)}: ${found} cannot become ${typeNames[column.type]}, which convert_column_types or column_type_overrides asks for.`;
+      const wanted = to.type === 'datetime' ? `${typeNames.datetime} by ${to.formats.join(' or ')}` : typeNames[column.type];
+      const message = `column ${JSON.stringify(name)}: ${found} cannot become ${wanted}, which convert_column_types or column_type_overrides asks for.`;
       throw new RowError(frame, row, message);
     }
     return converted;
@@ -120,6 +121,7 @@ export function isNull(value: unknown): boolean {
 }
 
 function valueText(value: unknown): string {
+  if (typeof value === 'number') return String(value).replace('Infinity', 'inf');
   if (!(value instanceof Date)) return String(value);
   return value
     .toISOString()

@@ -20,10 +20,11 @@ export function filterRows(frame: Frame, expression: FilterExpression): Uint8Arr
 function compile(expression: FilterExpression, frame: Frame): Evaluate {
   switch (expression.kind) {
     case 'column': {
-      const values = frame.values[columnIndex(frame, expression.name)] ?? [];
+      const values = frame.values[columnIndex(frame, expression.name)];
+      if (values === undefined) return () => null;
       return (row) => {
         const value = values[row];
-        return value instanceof Date ? value.getTime() : value;
+        return value instanceof Date ? value.getTime() : known(value);
       };
     }
     case 'value':
@@ -46,10 +47,15 @@ function compile(expression: FilterExpression, frame: Frame): Evaluate {
       return (row) => {
         const a = left(row);
         const b = right(row);
-        return a === null || b === null ? null : operate(a, b);
+        return a === null || b === null ? null : known(operate(a, b));
       };
     }
   }
+}
+
+/** What is not a number is null, as in a data frame, which cannot tell the two apart. */
+function known(value: unknown): unknown {
+  return Number.isNaN(value) ? null : value;
 }
 
 function not(value: unknown): unknown {
@@ -74,10 +80,10 @@ type Operator = Exclude<Extract<FilterExpression, { kind: 'binary' }>['op'], 'an
 const operations: Readonly<Record<Operator, Operation>> = {
   '==': equal,
   '!=': (left, right) => !equal(left, right),
-  '<': (left, right) => compare(left, right, (order) => order < 0),
-  '<=': (left, right) => compare(left, right, (order) => order <= 0),
-  '>': (left, right) => compare(left, right, (order) => order > 0),
-  '>=': (left, right) => compare(left, right, (order) => order >= 0),
+  '<': (left, right) => compare('<', left, right, (order) => order < 0),
+  '<=': (left, right) => compare('<=', left, right, (order) => order <= 0),
+  '>': (left, right) => compare('>', left, right, (order) => order > 0),
+  '>=': (left, right) => compare('>=', left, right, (order) => order >= 0),
   '+': (left, right) => number(left) + number(right),
   '-': (left, right) => number(left) - number(right),
   '*': (left, right) => number(left) * number(right),
@@ -102,14 +108,14 @@ function equal(left: unknown, right: unknown): boolean {
   return isNumeric(left) && isNumeric(right) && left == right;
 }
 
-function compare(left: unknown, right: unknown, holds: (order: number) => boolean): boolean {
+function compare(op: string, left: unknown, right: unknown, holds: (order: number) => boolean): boolean {
   if (typeof left === 'string' && typeof right === 'string') return holds(compareUtf8(left, right));
   if (isNumeric(left) && isNumeric(right)) {
     const a = left as number;
     const b = right as number;
-    return a < b ? holds(-1) : a > b ? holds(1) : Number.isNaN(a) || Number.isNaN(b) ? false : holds(0);
+    return holds(a < b ? -1 : a > b ? 1 : 0);
   }
-  throw new NoOrder(`the filter compares ${describe(left)} with ${describe(right)}, which have no order.`);
+  throw new NoOrder(`the filter asks whether ${shown(left)} ${op} ${shown(right)}, which are not of one kind.`);
 }
 
 function compareUtf8(left: string, right: string): number {
@@ -119,6 +125,8 @@ function compareUtf8(left: string, right: string): number {
 
 class NoOrder extends Error {}
 
-function describe(value: unknown): string {
-  return typeof value === 'object' ? 'a list or an object' : `the ${typeof value} ${JSON.stringify(String(value))}`;
+function shown(value: unknown): string {
+  const text =
+    typeof value === 'bigint' ? String(value) : JSON.stringify(value, (_key, one) => (typeof one === 'bigint' ? String(one) : one));
+  return text.length > 85 ? `${text.slice(0, 84)}…` : text;
 }

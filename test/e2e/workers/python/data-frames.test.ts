@@ -3,9 +3,11 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Column, TableReader } from '../../../../src/data/types.ts';
-import type { Task, WorkerOutput } from '../../../../src/workers/protocol/messages.ts';
+import type { WorkerOutput } from '../../../../src/workers/protocol/messages.ts';
+import type { WireTask as Task } from '../../../../src/workers/protocol/wire.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
-import { pandasPython, plainText, pythonWorker, task } from './support.ts';
+import { plainText } from '../../../support/table-cases.ts';
+import { pandasPython, pythonWorker, task } from './support.ts';
 
 const text = (name: string): Column => ({ name, type: 'string', nullable: true });
 const slice = (index: number, start: number, end: number, path = 'in.csv'): Task => [index, 1, [0, { kind: 'bytes', path, start, end }]];

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Reader, TableReader } from '../../../../src/data/types.ts';
 import { pythonCommand } from '../../../../src/workers/local/python-host.ts';
-import type { Report, Task, WorkerInit } from '../../../../src/workers/protocol/messages.ts';
+import type { Report, WorkerInit } from '../../../../src/workers/protocol/messages.ts';
+import type { WireTask as Task } from '../../../../src/workers/protocol/wire.ts';
 import { TestWorker } from '../../../support/worker.ts';
 
 const python = process.env.PARALLELRUN_PYTHON ?? 'python3';
@@ -40,34 +40,4 @@ export async function rows(run: string, init: Partial<WorkerInit> = {}): Promise
   await using worker = pythonWorker(run, init);
   worker.send([task(0)]);
   return worker.rows(await worker.outcome(0));
-}
-
-export type Form = Partial<Extract<TableReader['format'], { kind: 'delimited' }>>;
-
-/** A reader of delimited text as the planner makes it for a plain file, which pandas.read_csv would read. */
-export function plainText(columns: TableReader['columns'], root: string, form: Form = {}): TableReader & Reader {
-  return {
-    kind: 'table',
-    name: 'table',
-    root,
-    format: {
-      kind: 'delimited',
-      delimiter: ',',
-      quote: '"',
-      encoding: 'utf-8',
-      multiline: true,
-      bareCarriageReturn: true,
-      nulls: ['', 'NA', 'null', 'NaN', 'nan'],
-      quotedNulls: true,
-      trueValues: ['True', 'TRUE', 'true'],
-      falseValues: ['False', 'FALSE', 'false'],
-      blankLinesAreEmpty: true,
-      shortRows: 'null',
-      ...form,
-    },
-    columns,
-    transformations: [],
-    outputColumns: columns,
-    typesHint: 'Types come from a sample.',
-  };
 }

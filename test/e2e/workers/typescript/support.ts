@@ -1,5 +1,6 @@
 import { nodeCommand } from '../../../../src/workers/local/node-host.ts';
-import type { Task, WorkerInit } from '../../../../src/workers/protocol/messages.ts';
+import type { WorkerInit } from '../../../../src/workers/protocol/messages.ts';
+import type { WireTask as Task } from '../../../../src/workers/protocol/wire.ts';
 import { TestWorker } from '../../../support/worker.ts';
 
 /** A worker with these files in its code folder; the first one is the entry script. */

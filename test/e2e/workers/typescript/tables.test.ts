@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { TableReader } from '../../../../src/data/types.ts';
 import { nodeCommand } from '../../../../src/workers/local/node-host.ts';
-import type { Task } from '../../../../src/workers/protocol/messages.ts';
+import type { WireTask as Task } from '../../../../src/workers/protocol/wire.ts';
 import { TestWorker } from '../../../support/worker.ts';
 
 const lines = ['{"city":"Oslo","n":1}\n', '{"city":"Bergen","n":2}\n', '{"city":"Moss","n":null}\n', 'no json\n'];

@@ -28,11 +28,11 @@ const record = fc.record<LedgerRecord>({
 });
 const groups = fc.array(fc.array(record, { minLength: 1, maxLength: 5 }), { maxLength: 6 });
 
-function write(path: string, content: readonly (readonly LedgerRecord[])[]): number[] {
+async function write(path: string, content: readonly (readonly LedgerRecord[])[]): Promise<number[]> {
   rmSync(path, { force: true });
-  const ledger = Ledger.open(
+  const ledger = await Ledger.open(
     path,
-    () => true,
+    async () => true,
     () => {},
   );
   const ends = content.map((group) => {
@@ -44,64 +44,70 @@ function write(path: string, content: readonly (readonly LedgerRecord[])[]): num
   return ends;
 }
 
-function reopen(path: string, intact: (entry: LedgerRecord) => boolean = () => true): LedgerRecord[] {
+async function reopen(path: string): Promise<LedgerRecord[]> {
   const read: LedgerRecord[] = [];
-  Ledger.open(path, intact, (entry) => read.push(entry)).close();
+  (
+    await Ledger.open(
+      path,
+      async () => true,
+      (entry) => read.push(entry),
+    )
+  ).close();
   return read;
 }
 
 describe('the ledger', () => {
-  it('gives back what was committed', () => {
-    fc.assert(
-      fc.property(groups, (content) => {
+  it('gives back what was committed', async () => {
+    await fc.assert(
+      fc.asyncProperty(groups, async (content) => {
         const path = join(folder, 'ledger.bin');
-        write(path, content);
-        expect(reopen(path)).toEqual(content.flat());
+        await write(path, content);
+        expect(await reopen(path)).toEqual(content.flat());
       }),
       { numRuns: 50 },
     );
   });
 
-  it('torn anywhere, gives back exactly the whole groups before the tear, and can be written on', () => {
-    fc.assert(
-      fc.property(groups, fc.double({ min: 0, max: 1, noNaN: true }), record, (content, fraction, next) => {
+  it('torn anywhere, gives back exactly the whole groups before the tear, and can be written on', async () => {
+    await fc.assert(
+      fc.asyncProperty(groups, fc.double({ min: 0, max: 1, noNaN: true }), record, async (content, fraction, next) => {
         const path = join(folder, 'ledger.bin');
-        const ends = write(path, content);
+        const ends = await write(path, content);
         const cut = Math.floor((ends.at(-1) ?? 0) * fraction);
         truncateSync(path, cut);
         const whole = content.filter((_, index) => (ends[index] ?? 0) <= cut).flat();
-        expect(reopen(path)).toEqual(whole);
-        const ledger = Ledger.open(
+        expect(await reopen(path)).toEqual(whole);
+        const ledger = await Ledger.open(
           path,
-          () => true,
+          async () => true,
           () => {},
         );
         ledger.add(next);
         ledger.commit();
         ledger.close();
-        expect(reopen(path)).toEqual([...whole, next]);
+        expect(await reopen(path)).toEqual([...whole, next]);
       }),
       { numRuns: 100 },
     );
   });
 
-  it('cuts off a group with a flipped bit, and all behind it', () => {
+  it('cuts off a group with a flipped bit, and all behind it', async () => {
     const path = join(folder, 'ledger.bin');
     const content = fc.sample(fc.array(record, { minLength: 2, maxLength: 2 }), 3);
-    const ends = write(path, content);
+    const ends = await write(path, content);
     const bytes = readFileSync(path);
     const at = (ends[0] ?? 0) + 40;
     bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
     writeFileSync(path, bytes);
-    expect(reopen(path)).toEqual(content[0]);
+    expect(await reopen(path)).toEqual(content[0]);
   });
 
-  it('does not ask for the rows of what a mark vouches for, and cuts off behind it what lost its rows', () => {
+  it('does not ask for the rows of what a mark vouches for, and cuts off behind it what lost its rows', async () => {
     const path = join(folder, 'ledger.bin');
     const [first, second, third] = fc.sample(record, 3) as [LedgerRecord, LedgerRecord, LedgerRecord];
-    const ledger = Ledger.open(
+    const ledger = await Ledger.open(
       path,
-      () => true,
+      async () => true,
       () => {},
     );
     ledger.add(first);
@@ -114,11 +120,11 @@ describe('the ledger', () => {
     ledger.close();
     const asked: LedgerRecord[] = [];
     const read: LedgerRecord[] = [];
-    const intact = (entry: LedgerRecord) => {
+    const intact = async (entry: LedgerRecord) => {
       asked.push(entry);
       return asked.length === 1;
     };
-    Ledger.open(path, intact, (entry) => read.push(entry)).close();
+    (await Ledger.open(path, intact, (entry) => read.push(entry))).close();
     expect(asked).toEqual([second, third]);
     expect(read).toEqual([first, second]);
     const kept: LedgerRecord[] = [];

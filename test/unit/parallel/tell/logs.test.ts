@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { StepSummary } from '../../../../src/events/types.ts';
-import { ErrorKinds, type FailedAttempt } from '../../../../src/parallel/tell/error-kinds.ts';
+import type { FailedAttempt, StepSummary } from '../../../../src/events/types.ts';
+import { ErrorKinds } from '../../../../src/parallel/tell/error-kinds.ts';
 import { openStepLogs } from '../../../../src/parallel/tell/logs.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'logs-'));

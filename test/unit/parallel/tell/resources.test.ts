@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
 import { startResourceMonitor } from '../../../../src/parallel/tell/resources.ts';
+import { LocalUse, readLocalMachine } from '../../../../src/workers/local/local-use.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'resources-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -15,10 +16,14 @@ test('samples workers with their children, and the machine', async () => {
     detached: true,
   });
   const pid = leader.pid ?? 0;
+  const use = new LocalUse();
   const monitor = startResourceMonitor(
     folder,
     0.2,
-    () => [{ node: 'node000', worker: 'process000', pid }],
+    {
+      use: () => use.read([{ node: 'node000', worker: 'process000', pid }]),
+      machines: async () => [readLocalMachine()],
+    },
     (message) => {
       throw new Error(message);
     },

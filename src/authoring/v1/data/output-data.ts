@@ -1,0 +1,17 @@
+/** What a step writes: the common part of `PipelineData` and `OutputFileDatasetConfig`. */
+import type { OutputMode } from '../../../language/types.ts';
+import type { DatasetConsumptionConfig } from './consumption.ts';
+import type { Datastore } from './datastore.ts';
+import type { OutputDescription, OutputOrigin, Registration } from './descriptions.ts';
+
+export abstract class OutputData implements OutputDescription {
+  /** The output as another step reads it. */
+  abstract toInput(): DatasetConsumptionConfig;
+  abstract readonly name: string;
+  abstract readonly origin: OutputOrigin;
+  abstract readonly mode: OutputMode;
+  readonly datastore?: Datastore | undefined;
+  readonly pathOnDatastore?: string | undefined;
+  readonly registration?: Registration | undefined;
+  readonly pipelineOutputName?: string | undefined;
+}

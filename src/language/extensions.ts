@@ -1,0 +1,119 @@
+/**
+ * What our jobs can say and Azure's YAML has no key for. It stands among the `properties` of a step or a job, which every client
+ * of the language keeps, under names that begin with `parallelrun.`. In a spec it has fields of its own and is no property.
+ */
+import { FILE_NAME, isFileName } from './file-name.ts';
+import type { Place } from './findings.ts';
+import { suggestion } from './near.ts';
+import type { ParallelSettings, Step } from './types.ts';
+
+const PREFIX = 'parallelrun.';
+
+const RUN_AFTER = `${PREFIX}run_after`;
+const APPEND_ROW_FILE_NAME = `${PREFIX}append_row_file_name`;
+const PARTITION_FORMATS = `${PREFIX}partition_formats`;
+const STEP_NAMES = `${PREFIX}step_names`;
+export const PROPERTY_NAMES: readonly string[] = [RUN_AFTER, APPEND_ROW_FILE_NAME, PARTITION_FORMATS, STEP_NAMES];
+
+/** What the steps of a pipeline may be called, by `parallelrun.step_names`. */
+export const STEP_NAME_PATTERNS = {
+  /** Python identifiers in lower case, as Azure has it. */
+  identifiers: /^[a-z_][a-z0-9_]*$/,
+  /** As SDK v1 has it. */
+  any: /^[\w-]+$/,
+} as const;
+export type StepNames = keyof typeof STEP_NAME_PATTERNS;
+
+type Properties = Readonly<Record<string, string>>;
+
+export interface StepExtensions {
+  readonly runAfter?: readonly string[] | undefined;
+  readonly settings: Pick<ParallelSettings, 'appendRowFileName' | 'partitionFormats'>;
+}
+
+/** The properties without what stands among them for us. */
+export function ownProperties(properties: Properties): Properties {
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => !name.startsWith(PREFIX)));
+}
+
+/** What surrounds the properties: a component's own definition (`definition`) stands in no pipeline yet. */
+interface Around {
+  readonly type: Step['type'];
+  readonly role: 'definition' | 'use';
+  readonly inputs: readonly string[];
+}
+
+/** `place` is that of the properties. */
+export function readStepExtensions(all: Properties, { type, role, inputs }: Around, place: Place): StepExtensions {
+  const known = [...(role === 'use' ? [RUN_AFTER] : []), ...(type === 'parallel' ? [APPEND_ROW_FILE_NAME, PARTITION_FORMATS] : [])];
+  const properties = ours(all, known, place);
+  const runAfter = (properties[RUN_AFTER] ?? '').split(',').flatMap((name) => name.trim() || []);
+  const fileName = properties[APPEND_ROW_FILE_NAME];
+  const formats = properties[PARTITION_FORMATS];
+  if (fileName !== undefined && !isFileName(fileName)) {
+    place.at(APPEND_ROW_FILE_NAME).error('invalid-value', `Expected ${FILE_NAME}, found ${JSON.stringify(fileName)}.`);
+  }
+  const read = formats === undefined ? undefined : readFormats(formats, inputs, place.at(PARTITION_FORMATS));
+  return {
+    ...(runAfter.length === 0 ? {} : { runAfter }),
+    settings: {
+      ...(fileName === undefined ? {} : { appendRowFileName: fileName }),
+      ...(read === undefined || Object.keys(read).length === 0 ? {} : { partitionFormats: read }),
+    },
+  };
+}
+
+export function readStepNames(properties: Properties, place: Place): StepNames {
+  const given = ours(properties, [STEP_NAMES], place)[STEP_NAMES];
+  if (given === undefined || given === 'identifiers') return 'identifiers';
+  if (given !== 'any') place.at(STEP_NAMES).error('invalid-value', `Expected identifiers or any, found ${JSON.stringify(given)}.`);
+  return 'any';
+}
+
+/** The properties that say this of a step. */
+export function stepProperties({ runAfter = [], settings }: StepExtensions): Properties {
+  const { appendRowFileName, partitionFormats = {} } = settings;
+  return {
+    ...(runAfter.length === 0 ? {} : { [RUN_AFTER]: runAfter.join(', ') }),
+    ...(appendRowFileName === undefined ? {} : { [APPEND_ROW_FILE_NAME]: appendRowFileName }),
+    ...(Object.keys(partitionFormats).length === 0 ? {} : { [PARTITION_FORMATS]: JSON.stringify(partitionFormats) }),
+  };
+}
+
+/** The properties that a pipeline with steps of these names needs. */
+export function stepNameProperties(names: readonly string[]): Properties {
+  return names.every((name) => STEP_NAME_PATTERNS.identifiers.test(name)) ? {} : { [STEP_NAMES]: 'any' };
+}
+
+/** Those that have a meaning here; others of ours are told. */
+function ours(properties: Properties, known: readonly string[], place: Place): Properties {
+  for (const name of Object.keys(properties)) {
+    if (!name.startsWith(PREFIX) || known.includes(name)) continue;
+    place.at(name).keyError('unknown-key', `Unknown property ${JSON.stringify(name)}.`, suggestion(name, known, `${PREFIX} property here`));
+  }
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => known.includes(name)));
+}
+
+function readFormats(text: string, inputs: readonly string[], place: Place): Properties | undefined {
+  const found = parsed(text);
+  if (found === undefined) {
+    place.error('invalid-value', `Expected the JSON text of a mapping from inputs to partition formats, found ${JSON.stringify(text)}.`);
+    return undefined;
+  }
+  for (const name of Object.keys(found)) {
+    if (!inputs.includes(name))
+      place.error('unknown-input', `${JSON.stringify(name)} names no input of this step.`, `Known: ${inputs.join(', ')}.`);
+  }
+  return found;
+}
+
+function parsed(text: string): Properties | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    const entries = Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+    return entries.length === Object.keys(value).length ? Object.fromEntries(entries) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,53 @@
+/** All that is told of a step: as events, and in the log layout that Azure users know. It never fails and never waits. */
+import type { Emit, FailedAttempt } from '../../events/types.ts';
+import type { ErrorKinds } from './error-kinds.ts';
+import { FailureTeller } from './failures.ts';
+import { openStepLogs, type StepLogs } from './logs.ts';
+import type { Progress } from './told.ts';
+
+export class StepTeller {
+  readonly step: string;
+  readonly emit: Emit;
+  readonly logs: StepLogs;
+  readonly #failures: FailureTeller;
+
+  /** @param logs the step's `logs/` */
+  constructor(step: string, emit: Emit, logs: string) {
+    this.step = step;
+    this.emit = emit;
+    this.logs = openStepLogs(logs, (message) => this.notice('warning', message));
+    this.#failures = new FailureTeller(step, emit, this.logs);
+  }
+
+  /** Failed attempts of this life of the step, by kind. */
+  get errors(): ErrorKinds {
+    return this.logs.errors;
+  }
+
+  notice(level: 'info' | 'warning', message: string): void {
+    this.emit({ type: 'notice', level, message, step: this.step });
+  }
+
+  /** What the coordinator did and why, for whoever looks into it later. */
+  decided(message: string): void {
+    this.logs.decided(message);
+  }
+
+  attemptFailed(failure: FailedAttempt): void {
+    this.#failures.tell(failure);
+  }
+
+  workerLost(worker: string, reason: string): void {
+    this.emit({ type: 'worker_lost', step: this.step, worker, reason });
+    this.logs.decided(`${worker} is lost: ${reason}`);
+  }
+
+  progress(progress: Progress): void {
+    this.emit({ type: 'progress', step: this.step, ...progress });
+    this.logs.overview(progress);
+  }
+
+  close(): Promise<void> {
+    return this.logs.close();
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * The line between those who decide (`src/parallel`: who runs what, what counts, when a step ends) and those who work: all that
+ * the deciding half knows of workers. `local/` is one compute; a cluster, or a fake in tests, is another.
+ *
+ * Nothing here names a path: a node lays out its own files.
+ */
+import type { Reader } from '../data/types.ts';
+import type { AppendRowSettings, Command, Doing, Report } from './protocol/messages.ts';
+
+/** Where the workers of one step live. */
+export interface Compute {
+  readonly nodes: readonly Node[];
+  /** Where the rows are that its workers return. */
+  readonly segments: SegmentStore;
+  /** What runs the entry script, for the log: `/usr/bin/python3`. */
+  readonly program: string;
+  /** What its workers and their GPUs use now. */
+  use(): Promise<ComputeUse>;
+  /** What its machines use now, whoever uses it. */
+  machines(): Promise<readonly MachineUse[]>;
+}
+
+/** A machine, or a logical one, that owns some workers. */
+export interface Node {
+  /** `node0`. */
+  readonly name: string;
+  readonly slots: readonly Slot[];
+  /**
+   * Starts a worker in a slot that has none. The listener is not called before this has returned.
+   * @throws the system's error when the worker's files cannot be made
+   */
+  start(slot: Slot, order: WorkerOrder, listener: WorkerListener): WorkerLink;
+}
+
+/** A place for a worker; a worker that died is replaced in its slot, under its name. */
+export interface Slot {
+  /** Unique in the step; those with low numbers are filled first. */
+  readonly number: number;
+  /** `process003`; unique on its node. */
+  readonly name: string;
+  /** For people: with the node where there are several. */
+  readonly label: string;
+}
+
+/** What a worker needs to know beyond what its node knows of the step. */
+export interface WorkerOrder {
+  readonly readers: readonly Reader[];
+  /** Absent: what `run` returns is counted, not kept. */
+  readonly appendRow?: { readonly segment: number; readonly settings: AppendRowSettings };
+}
+
+export interface WorkerListener {
+  report(report: Report): void;
+  /** Called once, after the last report. */
+  exit(exit: WorkerExit): void;
+}
+
+/** A worker that has been started. */
+export interface WorkerLink {
+  send(command: Command): void;
+  /** What it is doing, or was doing when it died; undefined when it never got as far as saying so. */
+  doing(): Doing | undefined;
+  /** Kills it with everything that it started. */
+  kill(): void;
+}
+
+/** How a worker ended. */
+export type WorkerExit =
+  | { readonly kind: 'exited'; readonly code: number }
+  | { readonly kind: 'killed'; readonly signal: string }
+  /** It could not even be started: `ENOENT …`. */
+  | { readonly kind: 'not_started'; readonly reason: string }
+  /** Something that is no report came from where reports come, and it was killed: what follows could not be trusted. */
+  | { readonly kind: 'garbled'; readonly said: string };
+
+/** The rows of one mini-batch: a range of a segment. */
+export interface Rows {
+  readonly segment: number;
+  readonly offset: number;
+  readonly length: number;
+  /** CRC-32 of them. */
+  readonly crc: number;
+}
+
+/** Pieces of append_row output, each written by one worker and only grown. */
+export interface SegmentStore {
+  /** The number of a new segment: no worker of the step ever had it, in this life of the step or an earlier one. */
+  allot(): number;
+  /** Whether the rows are there, unharmed. False is a fact; what could not be looked at is an error. */
+  intact(rows: Rows): Promise<boolean>;
+  /** Fills `target` from `offset` on, wholly. @throws when the segment ends before that */
+  read(segment: number, offset: number, target: Uint8Array): Promise<void>;
+  /** Brings them to the disk, against a loss of power. */
+  sync(segments: Iterable<number>): Promise<void>;
+  /** The step has completed: nobody reads them any more. */
+  clear(): void;
+  /** Nobody reads from it for now. */
+  close(): Promise<void>;
+}
+
+export interface ComputeUse {
+  readonly workers: readonly WorkerUse[];
+  readonly gpus: readonly GpuUse[];
+}
+
+/** With all that its children use. */
+export interface WorkerUse {
+  readonly node: string;
+  /** `process003`. */
+  readonly worker: string;
+  readonly pid: number;
+  readonly processes: number;
+  /** Since they were started. */
+  readonly cpuSeconds: number;
+  readonly memoryBytes: number;
+}
+
+export interface MachineUse {
+  readonly name: string;
+  /** All processors together, since they were started. */
+  readonly cpuSeconds: number;
+  readonly memoryBytes: number;
+}
+
+export interface GpuUse {
+  /** `index,name,gpu_percent,memory_used_mb,memory_total_mb`, as the driver's tool writes it. */
+  readonly line: string;
+}

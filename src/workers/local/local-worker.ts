@@ -1,0 +1,91 @@
+/** A worker on this machine: a process that speaks the protocol on two pipes of its own. */
+import type { Duplex } from 'node:stream';
+import type { ProcessGroup } from '../../os/spawn-group.ts';
+import type { WorkerExit, WorkerLink, WorkerListener } from '../compute.ts';
+import { LineSplitter } from '../protocol/lines.ts';
+import { createMarker, readMarker } from '../protocol/marker.ts';
+import type { Command, Doing, Report, WorkerInit } from '../protocol/messages.ts';
+import { decodeReport, encodeCommand, NotAReport } from '../protocol/wire.ts';
+
+/** What the worker's end of descriptors 3 (commands) and 4 (reports) is. */
+export const workerPipes = 2;
+
+/** So much of what is no report is quoted. */
+const quotedLength = 200;
+
+export class LocalWorker implements WorkerLink {
+  readonly #markerFile: string;
+  readonly #process: ProcessGroup;
+  readonly #commands: Duplex | undefined;
+  #garbled: string | undefined;
+
+  /** @param start starts the process; the marker's file is there by then */
+  constructor(init: WorkerInit, start: () => ProcessGroup, listener: WorkerListener) {
+    this.#markerFile = init.markerFile;
+    createMarker(init.markerFile);
+    this.#process = start();
+    const [commands, reports] = this.#process.pipes;
+    this.#commands = commands;
+    const lines = new LineSplitter();
+    reports?.on('data', (chunk: Buffer) => this.#read(lines, chunk, listener));
+    void this.#tellExit(reports, listener);
+    this.#write(JSON.stringify(init));
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  send(command: Command): void {
+    this.#write(encodeCommand(command));
+  }
+
+  doing(): Doing | undefined {
+    return readMarker(this.#markerFile);
+  }
+
+  kill(): void {
+    this.#process.kill();
+  }
+
+  #write(line: string): void {
+    this.#commands?.write(`${line}\n`);
+  }
+
+  /** After the first line that is no report nothing more is believed: whoever wrote it may have written into the middle of one. */
+  #read(lines: LineSplitter, chunk: Buffer, listener: WorkerListener): void {
+    if (this.#garbled !== undefined) return;
+    const fits = lines.push(chunk, (line) => {
+      if (this.#garbled !== undefined) return;
+      const report = reportOf(line);
+      if (report === undefined) this.#giveUp(line);
+      else listener.report(report);
+    });
+    if (!fits) this.#giveUp('a line without an end');
+  }
+
+  #giveUp(said: string): void {
+    this.#garbled = said.slice(0, quotedLength);
+    this.kill();
+  }
+
+  /** What the worker wrote last may still be in the pipe when its process has ended. */
+  async #tellExit(reports: Duplex | undefined, listener: WorkerListener): Promise<void> {
+    const drained = new Promise<void>((resolve) => {
+      if (reports === undefined || reports.destroyed) resolve();
+      else reports.once('close', resolve);
+    });
+    const exit: WorkerExit = await this.#process.ended;
+    await drained;
+    listener.exit(this.#garbled === undefined ? exit : { kind: 'garbled', said: this.#garbled });
+  }
+}
+
+function reportOf(line: string): Report | undefined {
+  try {
+    return decodeReport(line);
+  } catch (error) {
+    if (error instanceof NotAReport) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * How commands and reports look on the pipes: what there are millions of (tasks, outcomes) as arrays, known by position here and
+ * nowhere else. Python's end of it is `python/parallelrun_worker/wire.py`.
+ */
+import type { Assignment, Command, Descriptor, Outcome, Report, WorkerInit } from './messages.ts';
+
+export type WireTask = readonly [index: number, attempt: number, descriptor: Descriptor];
+
+export type WireCommand =
+  | WorkerInit
+  /** Run these, in order. */
+  | readonly WireTask[]
+  | { readonly type: 'load'; readonly task: WireTask }
+  | { readonly type: 'go'; readonly index: number }
+  | { readonly type: 'drop'; readonly index: number }
+  | { readonly type: 'stop' };
+
+/** A task as the worker knows it. */
+export interface Task {
+  readonly index: number;
+  readonly attempt: number;
+  readonly descriptor: Descriptor;
+}
+
+/** A command as the worker knows it. */
+export type WorkerCommand =
+  | Exclude<WireCommand, readonly WireTask[] | { readonly type: 'load' }>
+  | { readonly type: 'run'; readonly tasks: readonly Task[] }
+  | { readonly type: 'load'; readonly task: Task };
+
+/** The fields of an outcome, in the order in which they travel. */
+export const outcomeFields = ['index', 'attempt', 'items', 'returned', 'offset', 'length', 'crc', 'started', 'loadMs', 'runMs'] as const;
+
+export type WireOutcome = readonly [
+  index: number,
+  attempt: number,
+  items: number,
+  returned: number,
+  offset: number,
+  length: number,
+  crc: number,
+  started: number,
+  loadMs: number,
+  runMs: number,
+];
+
+/** One line, without its newline. Descriptors are put in as they are: they were text all the way from the planner. */
+export function encodeCommand(command: Command): string {
+  switch (command.type) {
+    case 'run':
+      return `[${command.assignments.map(taskText).join(',')}]`;
+    case 'load':
+      return `{"type":"load","task":${taskText(command.assignment)}}`;
+    case 'go':
+    case 'drop':
+      return `{"type":"${command.type}","index":${command.index}}`;
+    case 'stop':
+      return '{"type":"stop"}';
+  }
+}
+
+function taskText({ index, attempt, text }: Assignment): string {
+  return `[${index},${attempt},${text}]`;
+}
+
+/** The coordinator's word is not doubted. */
+export function decodeCommand(line: string): WorkerCommand {
+  const command = JSON.parse(line) as WireCommand;
+  if (isTasks(command)) return { type: 'run', tasks: command.map(decodeTask) };
+  return command.type === 'load' ? { type: 'load', task: decodeTask(command.task) } : command;
+}
+
+function isTasks(command: WireCommand): command is readonly WireTask[] {
+  return Array.isArray(command);
+}
+
+function decodeTask([index, attempt, descriptor]: WireTask): Task {
+  return { index, attempt, descriptor };
+}
+
+/** One line, without its newline. */
+export function encodeReport(report: Report): string {
+  return JSON.stringify(report.type === 'done' ? report.outcomes.map(wireOutcome) : report);
+}
+
+function wireOutcome(outcome: Outcome): WireOutcome {
+  const { index, attempt, items, returned, offset, length, crc, started, loadMs, runMs } = outcome;
+  return [index, attempt, items, returned, offset, length, crc, started, loadMs, runMs];
+}
+
+/** What came on descriptor 4 is no report: somebody else wrote to it. */
+export class NotAReport extends Error {
+  override readonly name = 'NotAReport';
+}
+
+/** @throws NotAReport: the script has the descriptor too, and may write to it what it likes */
+export function decodeReport(line: string): Report {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    throw new NotAReport(line);
+  }
+  if (Array.isArray(value)) return { type: 'done', outcomes: value.map((each) => decodeOutcome(each, line)) };
+  if (!isReport(value)) throw new NotAReport(line);
+  return value;
+}
+
+function decodeOutcome(value: unknown, line: string): Outcome {
+  if (!isWireOutcome(value)) throw new NotAReport(line);
+  const [index, attempt, items, returned, offset, length, crc, started, loadMs, runMs] = value;
+  return { index, attempt, items, returned, offset, length, crc, started, loadMs, runMs };
+}
+
+function isWireOutcome(value: unknown): value is WireOutcome {
+  return Array.isArray(value) && value.length === outcomeFields.length && value.every(isAmount);
+}
+
+function isAmount(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0;
+}
+
+type Check = (report: Readonly<Record<string, unknown>>) => boolean;
+
+const checks: Readonly<Record<Exclude<Report['type'], 'done'>, Check>> = {
+  ready: ({ pid, initMs, interpreter }) => isAmount(pid) && isAmount(initMs) && typeof interpreter === 'string',
+  init_failed: ({ error, missingModule }) => isScriptError(error) && (missingModule === undefined || typeof missingModule === 'string'),
+  failed: ({ index, attempt, items, phase, error, started, loadMs, runMs }) =>
+    [index, attempt, started, loadMs, runMs].every(isAmount) &&
+    (items === null || isAmount(items)) &&
+    (phase === 'load' || phase === 'run' || phase === 'return' || phase === 'write') &&
+    isScriptError(error),
+  header: ({ text }) => typeof text === 'string',
+  notice: ({ level, message }) => (level === 'info' || level === 'warning') && typeof message === 'string',
+  stopped: ({ error }) => error === undefined || isScriptError(error),
+};
+
+function isReport(value: unknown): value is Report {
+  if (!isObject(value) || typeof value.type !== 'string') return false;
+  const known: Readonly<Record<string, Check | undefined>> = checks;
+  return Object.hasOwn(checks, value.type) && known[value.type]?.(value) === true;
+}
+
+function isScriptError(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { type, message, stack } = value;
+  return typeof type === 'string' && typeof message === 'string' && (stack === undefined || typeof stack === 'string');
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
