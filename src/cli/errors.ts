@@ -1,6 +1,6 @@
 /** How the command line tells what went wrong, and with which exit code. */
 import { CommanderError } from 'commander';
-import { JobFailure, RequestError, renderProblem } from '../errors/types.ts';
+import { RequestError, renderProblem } from '../errors/types.ts';
 
 export const exitCodes = { completed: 0, failed: 1, badRequest: 2, interrupted: 130 } as const;
 
@@ -14,10 +14,6 @@ export async function reportError(error: unknown): Promise<number> {
     // A problem with a place begins with it, as compilers write it, so that editors can jump there.
     for (const problem of error.problems) tell(problem.file === undefined ? `error: ${renderProblem(problem)}` : renderProblem(problem));
     return exitCodes.badRequest;
-  }
-  if (error instanceof JobFailure) {
-    tell(`error: ${error.message}`);
-    return exitCodes.failed;
   }
   const [{ explainUnexpected, systemReason }, { findHome }] = await Promise.all([
     import('../jobs/unexpected.ts'),

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 
 export interface CommandModule {
-  /** Adds arguments, options, subcommands and actions. */
-  define(command: Command): void;
+  /** Adds arguments, options, subcommands and actions. @param whole the program with all its branches */
+  define(command: Command, whole: () => Promise<Command>): void;
 }
 
 interface Branch {
@@ -45,7 +45,7 @@ export async function buildProgram(args: readonly string[], everything = false):
   const asked = args.find((arg) => !arg.startsWith('-'));
   for (const { name, summary, load } of branches) {
     const command = program.command(name).summary(summary).description(sentence(summary)).helpCommand(false);
-    if (everything || name === asked) (await load()).define(command);
+    if (everything || name === asked) (await load()).define(command, () => buildProgram([], true));
   }
   if (args.length === 0) program.action(() => program.outputHelp());
   return program;

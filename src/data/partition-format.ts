@@ -1,4 +1,4 @@
-import { JobFailure, RequestError } from '../errors/types.ts';
+import { RequestError } from '../errors/types.ts';
 import type { Column, Constant } from './types.ts';
 
 /** A compiled partition format: which columns a path has, and their values. */
@@ -102,8 +102,8 @@ function formatError(text: string, what: string): RequestError {
   });
 }
 
-export function noPathMatches(format: PartitionFormat, input: string, example: string): JobFailure {
-  return new JobFailure({
+export function noPathMatches(format: PartitionFormat, input: string, example: string): RequestError {
+  return new RequestError({
     code: 'partition-format',
     message: `The partition format ${JSON.stringify(format.text)} fits no file of the input '${input}', for example not ${JSON.stringify(example)}.`,
     hint: 'It must describe the end of the paths, from the first column to the file name.',

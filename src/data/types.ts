@@ -222,7 +222,7 @@ export type FilterExpression =
 
 export interface Plan {
   readonly readers: readonly Reader[];
-  /** Chunks of mini-batches, in input order; deterministic for the same input. Rejects with a RequestError or JobFailure. */
+  /** Chunks of mini-batches, in input order; deterministic for the same input. Rejects with a RequestError. */
   readonly miniBatches: AsyncIterable<readonly PlannedMiniBatch[]>;
   /** Said once at the start (`10 columns, types from a sample of …`). */
   readonly notices: readonly string[];

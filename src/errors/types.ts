@@ -17,24 +17,18 @@ export interface Problem {
   readonly hint?: string;
 }
 
-/** The request was wrong: nothing was started, nothing was stored. Exit code 2. */
+/**
+ * What was asked for cannot be done, by the user's doing. What that means is known where it is caught, not where it is thrown:
+ * before anything of a job has begun, the request is refused, nothing is stored, and the exit code is 2;
+ * once a job runs, the step that it ends has failed, or the job where it is no step's, with exit code 1.
+ */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
   readonly problems: readonly Problem[];
-  constructor(problems: Problem | readonly Problem[]) {
-    const list = Array.isArray(problems) ? (problems as readonly Problem[]) : [problems as Problem];
-    super(list.map(renderProblem).join('\n'));
+  constructor(problems: Problem | readonly Problem[], options?: ErrorOptions) {
+    const list = 'code' in problems ? [problems] : problems;
+    super(list.map(renderProblem).join('\n'), options);
     this.problems = list;
-  }
-}
-
-/** The job failed while it ran. Exit code 1. */
-export class JobFailure extends Error {
-  override readonly name = 'JobFailure';
-  readonly problem: Problem;
-  constructor(problem: Problem, options?: ErrorOptions) {
-    super(renderProblem(problem), options);
-    this.problem = problem;
   }
 }
 

@@ -4,7 +4,7 @@ import type { EventBody, ItemCounts, JobEvent, MiniBatchCounts, RunningAttempt, 
 export type AttemptFailure = Extract<EventBody, { readonly type: 'attempt_failed' }>;
 export type Notice = { readonly level: 'info' | 'warning'; readonly message: string; readonly step?: string };
 
-export interface StepView {
+export interface StepState {
   readonly name: string;
   readonly status: Status;
   readonly error?: string;
@@ -28,7 +28,7 @@ export interface StepView {
   readonly output?: string;
 }
 
-export interface JobView {
+export interface JobState {
   /** Number of the last event folded; an event is folded once. */
   readonly lastEvent: number;
   readonly status: Status;
@@ -39,29 +39,29 @@ export interface JobView {
   /** How often the job was started: 1, and one more for each resume. */
   readonly lives: number;
   /** In the order in which they were first heard of. */
-  readonly steps: Readonly<Record<string, StepView>>;
+  readonly steps: Readonly<Record<string, StepState>>;
   readonly notices: readonly Notice[];
 }
 
-/** Notices kept in a view; the log has all of them. */
+/** Notices kept in a state; the log has all of them. */
 const maxNotices = 100;
 
-export const emptyView: JobView = { lastEvent: 0, status: 'NotStarted', lives: 0, steps: {}, notices: [] };
+export const newJobState: JobState = { lastEvent: 0, status: 'NotStarted', lives: 0, steps: {}, notices: [] };
 
 export function isFinal(status: Status): boolean {
   return status === 'Completed' || status === 'Failed' || status === 'Canceled' || status === 'NotResponding';
 }
 
-export async function foldAll(events: Iterable<JobEvent> | AsyncIterable<JobEvent>): Promise<JobView> {
-  let view = emptyView;
-  for await (const event of events) view = fold(view, event);
-  return view;
+export async function foldAll(events: Iterable<JobEvent> | AsyncIterable<JobEvent>): Promise<JobState> {
+  let state = newJobState;
+  for await (const event of events) state = fold(state, event);
+  return state;
 }
 
-/** The view after one more event. An event that was folded before changes nothing. */
-export function fold(view: JobView, event: JobEvent): JobView {
-  if (event.n <= view.lastEvent) return view;
-  const next: JobView = { ...view, lastEvent: event.n };
+/** The state after one more event. An event that was folded before changes nothing. */
+export function fold(state: JobState, event: JobEvent): JobState {
+  if (event.n <= state.lastEvent) return state;
+  const next: JobState = { ...state, lastEvent: event.n };
   switch (event.type) {
     case 'job_status':
       return foldJobStatus(next, event);
@@ -72,20 +72,20 @@ export function fold(view: JobView, event: JobEvent): JobView {
   }
 }
 
-function foldJobStatus(view: JobView, event: Extract<JobEvent, { type: 'job_status' }>): JobView {
-  const { error: _error, ended: _ended, ...rest } = view;
-  const begins = !isFinal(event.status) && (view.started === undefined || isFinal(view.status));
+function foldJobStatus(state: JobState, event: Extract<JobEvent, { type: 'job_status' }>): JobState {
+  const { error: _error, ended: _ended, ...rest } = state;
+  const begins = !isFinal(event.status) && (state.started === undefined || isFinal(state.status));
   return {
     ...rest,
     status: event.status,
-    ...(begins ? { started: event.time, lives: view.lives + 1, steps: revive(view.steps) } : {}),
+    ...(begins ? { started: event.time, lives: state.lives + 1, steps: revive(state.steps) } : {}),
     ...(event.error === undefined ? {} : { error: event.error }),
     ...(isFinal(event.status) ? { ended: event.time } : {}),
   };
 }
 
 /** A resumed job starts over with what its steps had reached: those that completed stay, what stopped the others no longer holds. */
-function revive(steps: Readonly<Record<string, StepView>>): Readonly<Record<string, StepView>> {
+function revive(steps: Readonly<Record<string, StepState>>): Readonly<Record<string, StepState>> {
   return Object.fromEntries(
     Object.entries(steps).map(([name, step]) => {
       if (step.status === 'Completed') return [name, step];
@@ -97,7 +97,7 @@ function revive(steps: Readonly<Record<string, StepView>>): Readonly<Record<stri
 
 type StepEvent = Exclude<JobEvent, { type: 'job_status' } | { type: 'notice' }>;
 
-function foldStep(step: StepView, event: StepEvent): StepView {
+function foldStep(step: StepState, event: StepEvent): StepState {
   switch (event.type) {
     case 'step_status':
       return foldStepStatus(step, event);
@@ -118,7 +118,7 @@ function foldStep(step: StepView, event: StepEvent): StepView {
   }
 }
 
-function foldStepStatus(step: StepView, event: Extract<JobEvent, { type: 'step_status' }>): StepView {
+function foldStepStatus(step: StepState, event: Extract<JobEvent, { type: 'step_status' }>): StepState {
   const { error: _error, ended: _ended, exitCode: _exitCode, reusedFrom: _reusedFrom, skippedBecause: _skipped, ...rest } = step;
   const final = isFinal(event.status);
   const begins = step.started === undefined && (event.status === 'Preparing' || event.status === 'Running');
@@ -134,11 +134,11 @@ function foldStepStatus(step: StepView, event: Extract<JobEvent, { type: 'step_s
   };
 }
 
-function stepOf(view: JobView, name: string): StepView {
-  return Object.hasOwn(view.steps, name) ? (view.steps[name] ?? newStep(name)) : newStep(name);
+function stepOf(state: JobState, name: string): StepState {
+  return Object.hasOwn(state.steps, name) ? (state.steps[name] ?? newStep(name)) : newStep(name);
 }
 
-function newStep(name: string): StepView {
+function newStep(name: string): StepState {
   return { name, status: 'NotStarted', workers: 0, running: [], workersLost: 0 };
 }
 

@@ -42,10 +42,10 @@ export async function cancelJob(here: ProcessContext, store: RunStore, name: str
 async function recordCanceled(store: RunStore, name: string): Promise<void> {
   const layout = store.layout(name);
   await asCoordinator(store, name, async () => {
-    const { view } = await presentState(layout);
-    if (isFinal(view.status)) return;
+    const { state } = await presentState(layout);
+    if (isFinal(state.status)) return;
     const log = openEventLog(layout.events);
-    for (const step of Object.values(view.steps)) {
+    for (const step of Object.values(state.steps)) {
       if (step.status !== 'NotStarted' && !isFinal(step.status)) {
         log.emit({ type: 'step_status', step: step.name, status: 'Canceled' });
       }

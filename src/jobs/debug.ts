@@ -1,8 +1,7 @@
-import { JobFailure, RequestError } from '../errors/types.ts';
+import { RequestError } from '../errors/types.ts';
 import { entryLanguage } from '../language/entry-scripts.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import { type DebugResult, debugMiniBatch as debugInStep } from '../parallel/again/debug-mini-batch.ts';
-import type { ParallelRun } from '../parallel/types.ts';
 import { isParallel, type ParallelNode } from '../pipeline/bind/split.ts';
 import type { JobContext } from '../pipeline/context.ts';
 import { jobContext } from '../pipeline/prepare.ts';
@@ -46,7 +45,7 @@ export async function debugMiniBatch(
       hint: `Debug that one: prl job debug --name ${reusedFrom} --mini-batch ${miniBatch}`,
     });
   }
-  const run = await bindAgain(node, context);
+  const run = await bindParallelStep(node, context);
   return debugInStep(run, miniBatch, (what) => {
     told(`${node.name}, mini-batch ${miniBatch}: ${what}`);
     const isPython = entryLanguage(run.entryScript) === 'python';
@@ -67,13 +66,4 @@ function parallelStep({ graph, job }: JobContext, name: string | undefined): Par
   }
   if (others.length > 0) throw new RequestError({ code: 'several-steps', message: `Which step? Give --step with one of ${names}.` });
   return only;
-}
-
-async function bindAgain(node: ParallelNode, context: JobContext): Promise<ParallelRun> {
-  try {
-    return await bindParallelStep(node, context);
-  } catch (error) {
-    if (error instanceof JobFailure) throw new RequestError(error.problem);
-    throw error;
-  }
 }

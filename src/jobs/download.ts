@@ -4,6 +4,7 @@ import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isSystemError } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
+import { makeFolder } from '../os/files.ts';
 import { type JobOutputs, jobOutputs } from '../pipeline/job-outputs.ts';
 import type { StepOutput } from '../pipeline/steps/record.ts';
 import type { RunStore } from '../store/store.ts';
@@ -71,7 +72,7 @@ async function downloadArtifacts(store: RunStore, job: ShownJob, target: string)
 async function replaceFolder(folder: string, fill: (fresh: string) => Promise<void>): Promise<void> {
   const fresh = `${folder}.${process.pid}.part`;
   try {
-    await mkdir(fresh, { recursive: true });
+    makeFolder(fresh);
     await fill(fresh);
     await rm(folder, { recursive: true, force: true });
     await rename(fresh, folder);

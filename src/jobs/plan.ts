@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Plan, PlannedMiniBatch, Reader, Slice } from '../data/types.ts';
-import { JobFailure, type Problem, RequestError } from '../errors/types.ts';
+import { type Problem, RequestError } from '../errors/types.ts';
 import type { JobSpec } from '../language/types.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import { describeMiniBatch } from '../parallel/plan/describe.ts';
@@ -12,8 +12,8 @@ import { jobFacts, macrosOf } from '../pipeline/bind/facts.ts';
 import { type BoundInput, bindInput, type Known } from '../pipeline/bind/inputs.ts';
 import { expectedWorkers, isParallel, type ParallelNode, splitOf } from '../pipeline/bind/split.ts';
 import type { StagedInput } from '../pipeline/bind/stage.ts';
-import { buildGraph } from '../pipeline/graph/graph.ts';
 import { inputSource, stepsBehind } from '../pipeline/graph/scope.ts';
+import { buildGraph } from '../pipeline/graph/step-graph.ts';
 import type { AssetResolver } from '../store/assets.ts';
 import type { Descriptor } from '../workers/protocol/messages.ts';
 
@@ -64,7 +64,6 @@ async function planStep(node: ParallelNode, known: Known, limit: number | undefi
     return await count(await splitInputs(splitOf(step, inputs, limit), scratch));
   } catch (error) {
     if (error instanceof RequestError) return { kind: 'refused', problems: error.problems };
-    if (error instanceof JobFailure) return { kind: 'refused', problems: [error.problem] };
     throw error;
   } finally {
     rmSync(scratch, { recursive: true, force: true });

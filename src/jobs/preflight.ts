@@ -1,6 +1,6 @@
 /** What can be known to fail before a job is stored: inputs that are not there. */
 import { statSync } from 'node:fs';
-import { JobFailure, type Problem, RequestError } from '../errors/types.ts';
+import { type Problem, RequestError } from '../errors/types.ts';
 import { readYaml } from '../language/source/yaml.ts';
 import type { DataType, InputValue, JobSpec, Step } from '../language/types.ts';
 import { locate } from '../pipeline/bind/locate.ts';
@@ -72,7 +72,6 @@ function dataProblems(path: string, type: DataType, assets: AssetResolver): read
     return [{ code: 'wrong-type', message: `The type is uri_file, and ${place.path} is a folder.`, hint }];
   } catch (error) {
     if (error instanceof RequestError) return error.problems;
-    if (error instanceof JobFailure) return [error.problem];
     throw error;
   }
 }

@@ -15,7 +15,7 @@ type NewComponent = Extract<NewAsset, { readonly kind: 'component' }>;
  * Registers it with a copy of the code of all its steps, kept in the home. The copy's place follows from its content, so the
  * same component can be registered again, and one whose code has changed needs another version.
  * @throws RequestError (`asset-exists`) for a version that is there with another content; no copy stays then.
- * @throws JobFailure when code can not be read.
+ * @throws RequestError when code can not be read.
  */
 export function registerComponent(store: RunStore, given: NewComponent): Asset {
   const staging = join(store.home, 'components', `.${randomUUID()}`);

@@ -1,10 +1,11 @@
 /** The coordinator of a job in this very process. */
-import { JobFailure, RequestError } from '../errors/types.ts';
+import { RequestError } from '../errors/types.ts';
 import { isFinal } from '../events/fold.ts';
 import { type EventLog, openEventLog } from '../events/log.ts';
 import type { EventBody, JobEvent, Status } from '../events/types.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import type { RunControl } from '../parallel/types.ts';
+import type { JobEnd } from '../pipeline/run-job.ts';
 import type { JobRecord } from '../store/jobs.ts';
 import type { RunStore } from '../store/store.ts';
 import { asCoordinator } from './coordinator.ts';
@@ -21,11 +22,6 @@ export interface RunOptions {
   readonly kill?: AbortSignal;
   /** The process that started this one for the job, and holds it until we do. */
   readonly handedOverBy?: number;
-}
-
-export interface JobEnd {
-  readonly status: 'Completed' | 'Failed' | 'Canceled';
-  readonly error?: string;
 }
 
 /**
@@ -132,7 +128,7 @@ async function runToEnd(
     return await runJob(here, job, store.assets, control);
   } catch (error) {
     if (error instanceof RequestError && !began()) throw error;
-    if (error instanceof RequestError || error instanceof JobFailure) return { status: 'Failed', error: error.message };
+    if (error instanceof RequestError) return { status: 'Failed', error: error.message };
     return { status: 'Failed', error: explainUnexpected(error, layout.directory) };
   }
 }

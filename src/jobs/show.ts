@@ -1,6 +1,6 @@
 /** What programs may rely on to know of a job: the shape of `prl job show --output json` and `prl job list --output json`. */
 import { existsSync } from 'node:fs';
-import { foldAll, isFinal, type JobView, type StepView } from '../events/fold.ts';
+import { foldAll, isFinal, type JobState, type StepState } from '../events/fold.ts';
 import { readEvents } from '../events/read.ts';
 import type { Status } from '../events/types.ts';
 import type { Step } from '../language/types.ts';
@@ -47,18 +47,18 @@ export async function showJob(store: RunStore, name: string): Promise<ShownJob> 
 export async function inspectJob(
   store: RunStore,
   name: string,
-): Promise<{ readonly shown: ShownJob; readonly view: JobView; readonly steps: ReadonlyMap<string, Step> }> {
+): Promise<{ readonly shown: ShownJob; readonly state: JobState; readonly steps: ReadonlyMap<string, Step> }> {
   const record = store.jobs.get(name);
   const layout = store.layout(record.name);
-  const { view, status } = await presentState(layout);
+  const { state, status } = await presentState(layout);
   const steps = flattenSteps(store.jobs.spec(record.name));
   const shownSteps = await Promise.all(
     [...steps].map(async ([step, spec]) => {
-      const ran = spec.type === 'parallel' ? await ranStep(store, view, step) : undefined;
-      return [step, showStep(spec, step, layout, view, status, ran)] as const;
+      const ran = spec.type === 'parallel' ? await ranStep(store, state, step) : undefined;
+      return [step, showStep(spec, step, layout, state, status, ran)] as const;
     }),
   );
-  return { shown: { ...listing(layout, record, status, view.error), steps: Object.fromEntries(shownSteps) }, view, steps };
+  return { shown: { ...listing(layout, record, status, state.error), steps: Object.fromEntries(shownSteps) }, state, steps };
 }
 
 /** Newest first. */
@@ -67,19 +67,19 @@ export async function listJobs(store: RunStore, filter?: JobFilter): Promise<rea
     store.jobs.list(filter).map(async (record) => {
       const layout = store.layout(record.name);
       if (isFinal(record.status)) return listing(layout, record, record.status, record.error);
-      const { view, status } = await presentState(layout);
-      return listing(layout, record, status, view.error);
+      const { state, status } = await presentState(layout);
+      return listing(layout, record, status, state.error);
     }),
   );
 }
 
 /** The status that holds now: what the events say, and `NotResponding` when nobody is there to say more. */
-export async function presentState(layout: JobLayout): Promise<{ readonly view: JobView; readonly status: Status }> {
+export async function presentState(layout: JobLayout): Promise<{ readonly state: JobState; readonly status: Status }> {
   // Asked before reading: what a coordinator wrote just before it ended is still read.
   const alive = liveCoordinator(layout) !== undefined;
-  const view = await foldAll(readEvents(layout.events));
-  const abandoned = !alive && view.status !== 'NotStarted';
-  return { view, status: abandoned && !isFinal(view.status) ? 'NotResponding' : view.status };
+  const state = await foldAll(readEvents(layout.events));
+  const abandoned = !alive && state.status !== 'NotStarted';
+  return { state, status: abandoned && !isFinal(state.status) ? 'NotResponding' : state.status };
 }
 
 function listing(layout: JobLayout, record: JobRecord, status: Status, error: string | undefined): JobListing {
@@ -94,8 +94,8 @@ function listing(layout: JobLayout, record: JobRecord, status: Status, error: st
 }
 
 /** The step as it ran: of one that was reused, in the job whose outputs it took, as long as that is there. */
-async function ranStep(store: RunStore, view: JobView, name: string): Promise<StepView | undefined> {
-  const step = Object.hasOwn(view.steps, name) ? view.steps[name] : undefined;
+async function ranStep(store: RunStore, state: JobState, name: string): Promise<StepState | undefined> {
+  const step = Object.hasOwn(state.steps, name) ? state.steps[name] : undefined;
   if (step?.reusedFrom === undefined) return step;
   const { events } = store.layout(step.reusedFrom);
   if (!existsSync(events)) return undefined;
@@ -104,8 +104,8 @@ async function ranStep(store: RunStore, view: JobView, name: string): Promise<St
   return original?.reusedFrom === undefined ? original : undefined;
 }
 
-function showStep(spec: Step, name: string, layout: JobLayout, view: JobView, jobStatus: Status, ran: StepView | undefined): ShownStep {
-  const step = Object.hasOwn(view.steps, name) ? view.steps[name] : undefined;
+function showStep(spec: Step, name: string, layout: JobLayout, state: JobState, jobStatus: Status, ran: StepState | undefined): ShownStep {
+  const step = Object.hasOwn(state.steps, name) ? state.steps[name] : undefined;
   const status = step?.status ?? 'NotStarted';
   const { total, done, failed, retries } = ran?.miniBatches ?? { total: 0, done: 0, failed: 0, retries: 0 };
   return {

@@ -1,8 +1,9 @@
 /** Errors that nobody expected: the machine's refusal, told as it is, or a mistake of this program, with the details in a file. */
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { arch, platform, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isErrno, isSystemError, messageOf } from '../errors/thrown.ts';
+import { makeFolder } from '../os/files.ts';
 
 /** What to tell people. The details of a mistake of ours go into the folder (or, where that fails, the system's temporary one). */
 export function explainUnexpected(error: unknown, directory: string): string {
@@ -28,7 +29,7 @@ function recordInternalError(error: unknown, directory: string): string {
   const summary = messageOf(error);
   for (const folder of [directory, tmpdir()]) {
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       const file = join(folder, 'internal-error.txt');
       appendFileSync(file, `${details}\n`);
       return `Internal error: ${summary}. This is a bug in parallelrun; details are in ${file}`;

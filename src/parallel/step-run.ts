@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSystemError, messageOf } from '../errors/thrown.ts';
-import { JobFailure, RequestError } from '../errors/types.ts';
+import { RequestError } from '../errors/types.ts';
 import { formatNumberOf } from '../events/format.ts';
 import type { StepSummary } from '../events/types.ts';
 import { type Clock, systemClock } from '../os/clock.ts';
@@ -63,7 +63,7 @@ export class StepRun {
 
   /**
    * Opens what an earlier life of the step left, or begins anew. What is open when this throws is in `closers`, as it is later.
-   * @throws RequestError, JobFailure when the step cannot be run as it is
+   * @throws RequestError when the step cannot be run as it is
    */
   static async open(
     run: ParallelRun,
@@ -198,7 +198,7 @@ export class StepRun {
         this.#happened({ kind: 'planned' });
       });
     } catch (error) {
-      if (error instanceof JobFailure || error instanceof RequestError) this.#fail(error.message);
+      if (error instanceof RequestError) this.#fail(error.message);
       else this.#happened({ kind: 'broken', cause: error });
     }
   }

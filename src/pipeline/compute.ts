@@ -1,6 +1,6 @@
 /** Jobs name computes; here is one. */
 import type { JobSpec } from '../language/types.ts';
-import type { GraphStep } from './graph/graph.ts';
+import type { GraphStep } from './graph/step-graph.ts';
 
 const here = 'local';
 

@@ -9,7 +9,7 @@ import { type JobFacts, macrosOf } from './bind/facts.ts';
 import type { Known } from './bind/inputs.ts';
 import type { BoundOutput } from './bind/outputs.ts';
 import type { Snapshot } from './code/snapshot.ts';
-import type { Graph } from './graph/graph.ts';
+import type { StepGraph } from './graph/step-graph.ts';
 import type { Reuse } from './reuse/reuse.ts';
 import type { StepRecord } from './steps/record.ts';
 
@@ -28,7 +28,7 @@ export interface Job {
 export interface JobContext {
   readonly here: ProcessContext;
   readonly job: Job;
-  readonly graph: Graph;
+  readonly graph: StepGraph;
   readonly facts: JobFacts;
   readonly assets: AssetRegistry;
   readonly control: RunControl;
@@ -41,7 +41,7 @@ export interface JobContext {
 }
 
 /** A job whose code and outputs have their places: its steps can run. */
-export interface RunContext extends JobContext {
+export interface PreparedJob extends JobContext {
   /** By full step name, of those that have not completed. */
   readonly snapshots: ReadonlyMap<string, Snapshot>;
   /** Absent for a standalone job, which always runs. */

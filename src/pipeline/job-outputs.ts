@@ -2,8 +2,8 @@
 
 import type { JobSpec } from '../language/types.ts';
 import type { JobLayout } from '../store/layout.ts';
-import { buildGraph } from './graph/graph.ts';
 import { jobScope, outputSource, writerOf } from './graph/scope.ts';
+import { buildGraph } from './graph/step-graph.ts';
 import { readRecord, type StepOutput } from './steps/record.ts';
 
 export interface JobOutputs {

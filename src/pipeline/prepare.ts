@@ -1,6 +1,5 @@
 /** Everything that can be found out and laid out before the first step starts, so that what can not work fails at once. */
 import { existsSync } from 'node:fs';
-import { JobFailure, RequestError } from '../errors/types.ts';
 import type { Emit } from '../events/types.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import type { RunControl } from '../parallel/types.ts';
@@ -12,34 +11,13 @@ import { bindOutputs } from './bind/outputs.ts';
 import { jobInterpreter } from './code/python.ts';
 import { changedSince, type Snapshot, takeSnapshot } from './code/snapshot.ts';
 import { computeNotice } from './compute.ts';
-import { type Job, type JobContext, knownTo, type RunContext } from './context.ts';
-import { buildGraph, type GraphStep } from './graph/graph.ts';
+import { type Job, type JobContext, knownTo, type PreparedJob } from './context.ts';
+import { buildGraph, type GraphStep } from './graph/step-graph.ts';
 import { readRecord, type StepRecord } from './steps/record.ts';
 import { codeOf } from './steps/step.ts';
 
 /** Finds out what can be found out, and changes nothing. @throws RequestError */
-export function jobContext(here: ProcessContext, job: Job, assets: AssetRegistry, control: RunControl): Promise<JobContext> {
-  return asRequest(() => lookAt(here, job, assets, control));
-}
-
-/** The same, and gives code and outputs their places. @throws RequestError */
-export function prepareJob(here: ProcessContext, job: Job, assets: AssetRegistry, control: RunControl): Promise<RunContext> {
-  return asRequest(async () => {
-    const context = await lookAt(here, job, assets, control);
-    return { ...context, snapshots: layOut(context), afterwards: [] };
-  });
-}
-
-async function asRequest<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof JobFailure) throw new RequestError(error.problem);
-    throw error;
-  }
-}
-
-async function lookAt(here: ProcessContext, job: Job, assets: AssetRegistry, control: RunControl): Promise<JobContext> {
+export async function jobContext(here: ProcessContext, job: Job, assets: AssetRegistry, control: RunControl): Promise<JobContext> {
   const graph = buildGraph(job.spec);
   const nodes = [...graph.steps.values()];
   const facts = jobFacts(job.name, job.spec);
@@ -49,6 +27,12 @@ async function lookAt(here: ProcessContext, job: Job, assets: AssetRegistry, con
   const interpreter = await jobInterpreter(nodes, assets, here.environmentVariables, control.emit);
   const outputs = new Map(nodes.map((node) => [node.name, bindOutputs(node, facts, job.layout.step(node.name), assets)] as const));
   return { here, job, graph, facts, assets, control, interpreter, outputs, records };
+}
+
+/** The same, and gives code and outputs their places. @throws RequestError */
+export async function prepareJob(here: ProcessContext, job: Job, assets: AssetRegistry, control: RunControl): Promise<PreparedJob> {
+  const context = await jobContext(here, job, assets, control);
+  return { ...context, snapshots: layOut(context), afterwards: [] };
 }
 
 function layOut(context: JobContext): ReadonlyMap<string, Snapshot> {

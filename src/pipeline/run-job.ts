@@ -2,9 +2,9 @@
 import type { ProcessContext } from '../os/process-context.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { AssetRegistry } from '../store/assets.ts';
-import { emitStatus, type Job, type JobContext, type RunContext, type StepEnd } from './context.ts';
-import type { GraphStep } from './graph/graph.ts';
+import { emitStatus, type Job, type JobContext, type PreparedJob, type StepEnd } from './context.ts';
 import { groupTracker } from './graph/groups.ts';
+import type { GraphStep } from './graph/step-graph.ts';
 import { prepareJob } from './prepare.ts';
 import type { Reuse, ReuseRules } from './reuse/reuse.ts';
 import { runStep, slotsOf } from './steps/step.ts';
@@ -22,7 +22,7 @@ export interface JobEnd {
 export async function runJob(here: ProcessContext, job: Job, assets: AssetRegistry, control: RunControl): Promise<JobEnd> {
   const prepared = await prepareJob(here, job, assets, control);
   const reuse = job.spec.standalone ? undefined : await reuseOf(job);
-  const context: RunContext = reuse === undefined ? prepared : { ...prepared, reuse };
+  const context: PreparedJob = reuse === undefined ? prepared : { ...prepared, reuse };
   try {
     control.emit({ type: 'job_status', status: 'Running' });
     for (const step of context.graph.steps.keys()) {
@@ -53,7 +53,7 @@ function isCompleted({ records }: JobContext, step: string): boolean {
   return records.get(step)?.status === 'Completed';
 }
 
-async function runSteps(context: RunContext): Promise<ReadonlyMap<string, StepEnd>> {
+async function runSteps(context: PreparedJob): Promise<ReadonlyMap<string, StepEnd>> {
   const { here, graph, control, job } = context;
   const groups = groupTracker(graph, control.emit);
   const running = new Map<string, Promise<StepEnd>>();

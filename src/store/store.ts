@@ -1,9 +1,9 @@
 /** The run store: jobs and assets of one home. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { messageOf } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
+import { makeFolder } from '../os/files.ts';
 import type { AssetRegistry } from './assets.ts';
 import { exclusively, openDatabase } from './database.ts';
 import { type JobStore, jobStore } from './jobs.ts';
@@ -37,7 +37,7 @@ export async function openStore(home: string): Promise<RunStore> {
 function openOrExplain(home: string): DatabaseSync {
   try {
     // Specs and logs may hold what is meant for their user alone.
-    mkdirSync(join(home, 'jobs'), { recursive: true, mode: 0o700 });
+    makeFolder(join(home, 'jobs'), 0o700);
     return openDatabase(join(home, 'store.db'));
   } catch (error) {
     if (error instanceof RequestError) throw error;

@@ -1,11 +1,11 @@
 /** What is registered by name in the home. */
-import { mkdirSync } from 'node:fs';
 import { RequestError, renderProblem } from '../../errors/types.ts';
 import { componentsOf } from '../../jobs/components.ts';
 import { registerComponent } from '../../jobs/register-component.ts';
 import { loadAsset } from '../../language/assets.ts';
 import { loadComponent } from '../../language/load.ts';
 import type { AssetVersion } from '../../language/named-paths.ts';
+import { makeFolder } from '../../os/files.ts';
 import type { Asset, AssetKind, NewAsset } from '../../store/assets.ts';
 import type { RunStore } from '../../store/store.ts';
 import { tell } from '../errors.ts';
@@ -30,7 +30,7 @@ export async function create(kind: AssetKind, argument: string | undefined, opti
   await withStore(async (store) => {
     const given = await read(store, kind, options.file ?? argument, options);
     const asset = given.kind === 'component' ? registerComponent(store, given) : store.assets.register(given);
-    if (asset.kind === 'datastore') mkdirSync(asset.path, { recursive: true });
+    if (asset.kind === 'datastore') makeFolder(asset.path);
     await printAsset(asset, options);
   });
 }

@@ -1,7 +1,6 @@
 /** Completion scripts: static texts made from the tree of commands, so that completing starts no process. */
 import type { Command } from 'commander';
 import { RequestError } from '../../errors/types.ts';
-import { buildProgram } from '../program.ts';
 
 interface Words {
   /** `''` for the program itself, `job`, `job show`. */
@@ -10,9 +9,9 @@ interface Words {
   readonly options: readonly { readonly flags: readonly string[]; readonly description: string; readonly choices: readonly string[] }[];
 }
 
-/** @throws RequestError for a shell that is none of the three. */
-export async function completion(shell: string): Promise<string> {
-  const words = collectWords(await buildProgram([], true), '');
+/** @param program with all its branches. @throws RequestError for a shell that is none of the three. */
+export function completion(shell: string, program: Command): string {
+  const words = collectWords(program, '');
   switch (shell) {
     case 'bash':
       return bash(words);

@@ -1,8 +1,8 @@
 /** The graph of a job with what became of its steps: what the drawings are made from. Pure. */
-import { isFinal, type JobView } from '../../events/fold.ts';
+import { isFinal, type JobState } from '../../events/fold.ts';
 import { formatCount } from '../../events/format.ts';
 import type { Status } from '../../events/types.ts';
-import type { Graph } from '../../pipeline/graph/graph.ts';
+import type { StepGraph } from '../../pipeline/graph/step-graph.ts';
 import { timeBetween } from '../terminal/words.ts';
 
 export interface GraphNode {
@@ -18,18 +18,18 @@ export interface GraphNode {
   readonly notes: readonly string[];
 }
 
-/** Steps in an order in which they run. Without a view nothing has started. `now` (epoch milliseconds) ends the time of running steps. */
-export function graphNodes(graph: Graph, view?: JobView, now: number = Date.now()): readonly GraphNode[] {
+/** Steps in an order in which they run. Without a state nothing has started. `now` (epoch milliseconds) ends the time of running steps. */
+export function graphNodes(graph: StepGraph, state?: JobState, now: number = Date.now()): readonly GraphNode[] {
   const groups = [...graph.groups.keys()];
   return [...graph.steps.values()].map(({ name, step, after }) => {
     const group = groups.filter((candidate) => name.startsWith(`${candidate}.`)).at(-1);
-    const found = view !== undefined && Object.hasOwn(view.steps, name) ? view.steps[name] : undefined;
+    const found = state !== undefined && Object.hasOwn(state.steps, name) ? state.steps[name] : undefined;
     return {
       name,
       type: step.type,
       after,
       ...(group === undefined ? {} : { group }),
-      status: statusOf(found?.status ?? 'NotStarted', view?.status),
+      status: statusOf(found?.status ?? 'NotStarted', state?.status),
       notes: found === undefined ? [] : notesOf(found, now),
     };
   });
@@ -40,7 +40,7 @@ function statusOf(step: Status, job: Status | undefined): Status {
   return job === 'NotResponding' && step !== 'NotStarted' && !isFinal(step) ? 'NotResponding' : step;
 }
 
-function notesOf(step: JobView['steps'][string], now: number): readonly string[] {
+function notesOf(step: JobState['steps'][string], now: number): readonly string[] {
   const { miniBatches, started, ended, reusedFrom, skippedBecause, exitCode } = step;
   return [
     reusedFrom === undefined ? undefined : `reused from ${reusedFrom}`,

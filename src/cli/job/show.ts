@@ -1,6 +1,6 @@
-import type { JobView } from '../../events/fold.ts';
+import type { JobState } from '../../events/fold.ts';
 import { inspectJob, type ShownJob } from '../../jobs/show.ts';
-import { buildGraph, type Graph } from '../../pipeline/graph/graph.ts';
+import { buildGraph, type StepGraph } from '../../pipeline/graph/step-graph.ts';
 import { drawGraph } from '../graph/drawing.ts';
 import { graphNodes } from '../graph/nodes.ts';
 import { withStore } from '../open.ts';
@@ -13,14 +13,14 @@ import { timeBetween } from '../terminal/words.ts';
 
 export async function show(argument: string | undefined, options: ResultOptions & { readonly name?: string }): Promise<void> {
   await withStore(async (store) => {
-    const { shown, view } = await inspectJob(store, givenName(argument, options));
-    await printResult(shown, options, () => drawJob(shown, view, buildGraph(store.jobs.spec(shown.name))));
+    const { shown, state } = await inspectJob(store, givenName(argument, options));
+    await printResult(shown, options, () => drawJob(shown, state, buildGraph(store.jobs.spec(shown.name))));
   });
 }
 
 /** A job for people: what it is, then its steps as they depend on one another. */
-export function drawJob(job: ShownJob, view: JobView, graph: Graph): string {
-  const time = view.started === undefined || view.ended === undefined ? '' : ` in ${timeBetween(view.started, view.ended)}`;
+export function drawJob(job: ShownJob, state: JobState, graph: StepGraph): string {
+  const time = state.started === undefined || state.ended === undefined ? '' : ` in ${timeBetween(state.started, state.ended)}`;
   const head = facts([
     ['name', job.name],
     ...(job.display_name === job.name ? [] : [['display name', job.display_name] as const]),
@@ -29,13 +29,13 @@ export function drawJob(job: ShownJob, view: JobView, graph: Graph): string {
     ['directory', job.directory],
     ...(job.error === undefined ? [] : [['error', job.error.split('\n')[0] ?? ''] as const]),
   ]);
-  return `${head}\n\n${drawing(graph, { ...view, status: job.status })}`;
+  return `${head}\n\n${drawing(graph, { ...state, status: job.status })}`;
 }
 
 /** The steps with the lines between them, for stdout. */
-export function drawing(graph: Graph, view?: JobView): string {
+export function drawing(graph: StepGraph, state?: JobState): string {
   const { colour } = capabilities(process.stdout, process.env);
-  return drawGraph(graphNodes(graph, view))
+  return drawGraph(graphNodes(graph, state))
     .map((line) => render(line, Number.POSITIVE_INFINITY, colour))
     .join('\n');
 }

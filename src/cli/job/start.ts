@@ -2,7 +2,7 @@
 import { environmentKind } from '../../environments/system.ts';
 import { inspectJob } from '../../jobs/show.ts';
 import { type ProcessContext, processContext } from '../../os/process-context.ts';
-import { buildGraph } from '../../pipeline/graph/graph.ts';
+import { buildGraph } from '../../pipeline/graph/step-graph.ts';
 import type { RunStore } from '../../store/store.ts';
 import { exitCodes, tell } from '../errors.ts';
 import type { ResultOptions } from '../options.ts';
@@ -29,8 +29,8 @@ export async function afterStart(store: RunStore, name: string, options: AfterSt
 }
 
 export async function printJob(store: RunStore, name: string, options: ResultOptions): Promise<void> {
-  const { shown, view } = await inspectJob(store, name);
-  await printResult(shown, options, () => drawJob(shown, view, buildGraph(store.jobs.spec(name))));
+  const { shown, state } = await inspectJob(store, name);
+  await printResult(shown, options, () => drawJob(shown, state, buildGraph(store.jobs.spec(name))));
 }
 
 /** `--environment` reaches every process of the job as `PARALLELRUN_ENVIRONMENT`. @throws RequestError for one that does not exist. */

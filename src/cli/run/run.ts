@@ -1,7 +1,8 @@
 /** `prl run`: this very process is the job's coordinator. */
 import type { JobEvent } from '../../events/types.ts';
 import { createJob } from '../../jobs/create.ts';
-import { type JobEnd, runJobHere } from '../../jobs/run-here.ts';
+import { runJobHere } from '../../jobs/run-here.ts';
+import type { JobEnd } from '../../pipeline/run-job.ts';
 import type { RunStore } from '../../store/store.ts';
 import { displayFor, exitCodeOf, finishedOutputs } from '../job/follow.ts';
 import { contextFor, printJob } from '../job/start.ts';

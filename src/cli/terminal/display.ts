@@ -71,7 +71,7 @@ export function openDisplay(stream: DisplayStream, env: Environment, options: Di
   /** Without a live region: the state at ever longer intervals, so that a log of days stays short. */
   function tick(): void {
     const now = Date.now();
-    if (!live() && now >= plainDue && !isFinal(state.view.status)) {
+    if (!live() && now >= plainDue && !isFinal(state.jobState.status)) {
       plainDue = now + Math.min(longestPlainMs, Math.max(firstPlainMs, (now - opened) / 2));
       kept.push(...snapshot(0));
     }
@@ -95,7 +95,7 @@ export function openDisplay(stream: DisplayStream, env: Environment, options: Di
       if (closed) return;
       const before = state;
       state = advance(state, event);
-      kept.push(...told(event, before.view, state.view, head));
+      kept.push(...told(event, before.jobState, state.jobState, head));
     },
     printState,
     close(end = {}) {
@@ -104,8 +104,8 @@ export function openDisplay(stream: DisplayStream, env: Environment, options: Di
       clearInterval(timer);
       requests.close();
       if (able) stream.off?.('resize', tick);
-      const ended = isFinal(end.status ?? state.view.status);
-      if (ended) kept.push(...summaryLines(state.view, { job: options.job, layout: options.layout, ...end }));
+      const ended = isFinal(end.status ?? state.jobState.status);
+      if (ended) kept.push(...summaryLines(state.jobState, { job: options.job, layout: options.layout, ...end }));
       paint(ended || !live() ? [] : region());
     },
   };

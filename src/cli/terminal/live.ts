@@ -1,5 +1,5 @@
 /** The live region: a line for each step that is at work, its longest-running mini-batches below it, the job at the end. Pure. */
-import { isFinal, type StepView } from '../../events/fold.ts';
+import { isFinal, type StepState } from '../../events/fold.ts';
 import { formatNumberOf, formatRate, formatSeconds } from '../../events/format.ts';
 import type { RunningAttempt } from '../../events/types.ts';
 import { itemRate, type Pace, remaining } from './pace.ts';
@@ -29,8 +29,8 @@ export const shownAttempts = 8;
 const worthALineMs = 2_000;
 
 export function liveLines(state: DisplayState, job: JobHead, canvas: Canvas): readonly Line[] {
-  const { view, paces } = state;
-  const steps = Object.values(view.steps).filter(isAtWork);
+  const { jobState, paces } = state;
+  const steps = Object.values(jobState.steps).filter(isAtWork);
   const nameWidth = Math.min(Math.max(0, ...steps.map(({ name }) => widthOf(name))), Math.max(8, Math.floor(canvas.width / 3)));
   const footer = jobLine(state, job, canvas);
   const room = canvas.height - footer.length;
@@ -50,7 +50,7 @@ export function liveLines(state: DisplayState, job: JobHead, canvas: Canvas): re
 }
 
 /** One step in one line: as much as fits, the least telling left out first. */
-export function stepLine(step: StepView, pace: Pace | undefined, nameWidth: number, { width, now }: Canvas): Line {
+export function stepLine(step: StepState, pace: Pace | undefined, nameWidth: number, { width, now }: Canvas): Line {
   const name = span(padEnd(truncate(step.name, nameWidth), nameWidth), 'strong');
   const dropped = new Set<Optional>();
   for (const piece of leastTellingFirst) {
@@ -64,7 +64,7 @@ export function stepLine(step: StepView, pace: Pace | undefined, nameWidth: numb
 const leastTellingFirst = ['elapsed', 'unit', 'percent', 'rate', 'status', 'retries', 'remaining'] as const;
 type Optional = (typeof leastTellingFirst)[number];
 
-function pieces(step: StepView, pace: Pace | undefined, now: number, dropped: ReadonlySet<Optional>): readonly Span[] {
+function pieces(step: StepState, pace: Pace | undefined, now: number, dropped: ReadonlySet<Optional>): readonly Span[] {
   const found: Span[] = [];
   const add = (text: string | undefined, tone: Tone = 'plain', piece?: Optional): void => {
     if (text !== undefined && (piece === undefined || !dropped.has(piece))) found.push(span(text, tone));
@@ -89,7 +89,7 @@ function join(name: Span, spans: readonly Span[]): Line {
   return [name, ...spans.flatMap((one) => [span('  '), one])];
 }
 
-function longestRunning(steps: readonly StepView[], now: number, limit: number) {
+function longestRunning(steps: readonly StepState[], now: number, limit: number) {
   return steps
     .flatMap((step) => step.running.map((attempt) => ({ step, attempt })))
     .filter(({ attempt }) => now - attempt.since >= worthALineMs)
@@ -104,8 +104,8 @@ function attemptLine(attempt: RunningAttempt, now: number): Line {
 }
 
 /** The job as a whole; a job of one step has nothing to add to the step's own line. */
-function jobLine({ view }: DisplayState, job: JobHead, { now }: Canvas): readonly Line[] {
-  const steps = Object.values(view.steps);
+function jobLine({ jobState }: DisplayState, job: JobHead, { now }: Canvas): readonly Line[] {
+  const steps = Object.values(jobState.steps);
   const total = Math.max(job.steps?.length ?? 0, steps.length);
   if (total <= 1 && steps.some(isAtWork)) return [];
   const done = steps.filter(({ status }) => isFinal(status)).length;
@@ -117,10 +117,10 @@ function jobLine({ view }: DisplayState, job: JobHead, { now }: Canvas): readonl
     ...(skipped === 0 ? [] : [`${skipped} skipped`]),
     `${total - done - running - skipped} waiting`,
   ];
-  const time = view.started === undefined ? '' : `  ${timeBetween(view.started, endOf(view, now))}`;
-  return [line(span(`Job ${job.name}`, 'strong'), '  ', statusSpan(view.status), `  ${parts.join(', ')}`, span(time, 'faint'))];
+  const time = jobState.started === undefined ? '' : `  ${timeBetween(jobState.started, endOf(jobState, now))}`;
+  return [line(span(`Job ${job.name}`, 'strong'), '  ', statusSpan(jobState.status), `  ${parts.join(', ')}`, span(time, 'faint'))];
 }
 
-function isAtWork(step: StepView): boolean {
+function isAtWork(step: StepState): boolean {
   return !isFinal(step.status) && step.status !== 'NotStarted' && step.status !== 'Queued';
 }

@@ -1,5 +1,5 @@
 /** The last lines of a run: what was done, in what time, what failed, where everything is, what to do next. Pure. */
-import { isFinal, type JobView, type StepView } from '../../events/fold.ts';
+import { isFinal, type JobState, type StepState } from '../../events/fold.ts';
 import { formatCount, formatNumberOf, formatSeconds } from '../../events/format.ts';
 import type { Status, StepSummary } from '../../events/types.ts';
 import type { JobLayout } from '../../store/layout.ts';
@@ -19,27 +19,27 @@ export interface SummaryContext {
 const shownSteps = 30;
 const shownErrorLines = 12;
 
-export function summaryLines(view: JobView, context: SummaryContext): readonly Line[] {
-  const status = context.status ?? view.status;
-  const steps = Object.values(view.steps);
+export function summaryLines(state: JobState, context: SummaryContext): readonly Line[] {
+  const status = context.status ?? state.status;
+  const steps = Object.values(state.steps);
   return [
     line(''),
-    headLine(view, status, context),
+    headLine(state, status, context),
     ...stepLines(steps),
     ...steps.flatMap((step) => detailLines(step)),
     ...outputLines(steps, context),
-    ...(status === 'Completed' ? [] : failureLines(view, status, context)),
+    ...(status === 'Completed' ? [] : failureLines(state, status, context)),
   ];
 }
 
-function headLine(view: JobView, status: Status, { job }: SummaryContext): Line {
-  const end = view.ended ?? (isFinal(status) ? undefined : view.started);
-  const time = view.started === undefined || end === undefined ? '' : ` in ${timeBetween(view.started, end)}`;
+function headLine(state: JobState, status: Status, { job }: SummaryContext): Line {
+  const end = state.ended ?? (isFinal(status) ? undefined : state.started);
+  const time = state.started === undefined || end === undefined ? '' : ` in ${timeBetween(state.started, end)}`;
   return line(span(`Job ${job}`, 'strong'), '  ', statusSpan(status), time);
 }
 
 /** Those that need a look come first when there are too many. */
-function stepLines(steps: readonly StepView[]): readonly Line[] {
+function stepLines(steps: readonly StepState[]): readonly Line[] {
   if (steps.length <= shownSteps) return steps.map((step) => line('  ', ...stepEnd(step)));
   const urgent = [...steps].sort((a, b) => Number(a.status === 'Completed') - Number(b.status === 'Completed')).slice(0, shownSteps);
   const shown = steps.filter((step) => urgent.includes(step));
@@ -49,7 +49,7 @@ function stepLines(steps: readonly StepView[]): readonly Line[] {
   ];
 }
 
-function detailLines({ name, summary, workersLost }: StepView): readonly Line[] {
+function detailLines({ name, summary, workersLost }: StepState): readonly Line[] {
   if (summary === undefined) return [];
   const short =
     summary.shortReturns === 0
@@ -85,7 +85,7 @@ function errorKindLines({ errors, errorKinds }: StepSummary): readonly Line[] {
   ];
 }
 
-function outputLines(steps: readonly StepView[], { outputs = {} }: SummaryContext): readonly Line[] {
+function outputLines(steps: readonly StepState[], { outputs = {} }: SummaryContext): readonly Line[] {
   const named = Object.entries(outputs);
   const own = steps.flatMap(({ name, output }) =>
     output === undefined || named.some(([, path]) => path === output) ? [] : [{ name, output }],
@@ -96,9 +96,9 @@ function outputLines(steps: readonly StepView[], { outputs = {} }: SummaryContex
   ];
 }
 
-function failureLines(view: JobView, status: Status, { job, layout }: SummaryContext): readonly Line[] {
-  const failed = Object.values(view.steps).filter((step) => step.status === 'Failed' || step.status === 'NotResponding');
-  const messages = errorMessages(view, failed);
+function failureLines(state: JobState, status: Status, { job, layout }: SummaryContext): readonly Line[] {
+  const failed = Object.values(state.steps).filter((step) => step.status === 'Failed' || step.status === 'NotResponding');
+  const messages = errorMessages(state, failed);
   const [first] = failed;
   const failure = first?.summary?.errors[0]?.error ?? first?.firstFailure?.error;
   const told = failure !== undefined && messages.some((message) => message.includes((failure.stack ?? headline(failure)).trim()));
@@ -115,8 +115,8 @@ function failureLines(view: JobView, status: Status, { job, layout }: SummaryCon
 }
 
 /** The job's error often is its failed step's with a word before it; the same is not said twice. */
-function errorMessages(view: JobView, failed: readonly StepView[]): readonly string[] {
-  const messages = [view.error, ...failed.map(({ error }) => error)].filter((message) => message !== undefined);
+function errorMessages(state: JobState, failed: readonly StepState[]): readonly string[] {
+  const messages = [state.error, ...failed.map(({ error }) => error)].filter((message) => message !== undefined);
   return messages.filter((message, i) => !messages.some((other, j) => j !== i && other.includes(message) && (other !== message || j < i)));
 }
 
@@ -125,7 +125,7 @@ function textLines(text: string): readonly Line[] {
   return [line('  ', span('error:', 'bad'), ` ${head}`), ...rest.map((more) => line(`    ${more}`))];
 }
 
-function logsOf(step: StepView, layout: JobLayout): string {
+function logsOf(step: StepState, layout: JobLayout): string {
   const { logs } = layout.step(step.name);
   return step.exitCode === undefined ? logs : `${logs}/user/std_log.txt`;
 }

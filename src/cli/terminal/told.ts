@@ -1,5 +1,5 @@
 /** What an event leaves behind on the screen: lines that stay, while the live region moves on below them. Pure. */
-import type { AttemptFailure, JobView, StepView } from '../../events/fold.ts';
+import type { AttemptFailure, JobState, StepState } from '../../events/fold.ts';
 import { isFinal } from '../../events/fold.ts';
 import { formatCount } from '../../events/format.ts';
 import type { JobEvent } from '../../events/types.ts';
@@ -11,8 +11,8 @@ const shownErrorLines = 12;
 /** Lost workers told one by one; the step's summary counts them all. */
 const toldLostWorkers = 5;
 
-/** `before` and `after`: the view without and with the event. */
-export function told(event: JobEvent, before: JobView, after: JobView, job: JobHead): readonly Line[] {
+/** `before` and `after`: the state without and with the event. */
+export function told(event: JobEvent, before: JobState, after: JobState, job: JobHead): readonly Line[] {
   switch (event.type) {
     case 'job_status':
       return after.lives > before.lives && after.lives > 1 ? [line('Resumed: what had finished is not run again.')] : [];
@@ -57,7 +57,7 @@ function firstFailure(failure: AttemptFailure): readonly Line[] {
 }
 
 /** How a step ended, in one line. */
-export function stepEnd(step: StepView): Line {
+export function stepEnd(step: StepState): Line {
   const parts = [
     step.skippedBecause === undefined ? undefined : `skipped: ${step.skippedBecause}`,
     step.reusedFrom === undefined ? undefined : `reused from ${step.reusedFrom}`,
@@ -69,7 +69,7 @@ export function stepEnd(step: StepView): Line {
   return line(span(step.name, 'strong'), '  ', statusSpan(step.status), ...parts.map((part) => `  ${part}`));
 }
 
-function counts(step: StepView): string | undefined {
+function counts(step: StepState): string | undefined {
   const { miniBatches, items } = step;
   if (miniBatches === undefined || items === undefined) return undefined;
   return `${formatCount(miniBatches.done)}/${formatCount(miniBatches.total)} mini-batches, ${itemsOf(step, items.done)}`;

@@ -1,5 +1,5 @@
 /** States, counts and times as a display says them. State is always a word; the tone only repeats it. */
-import type { StepView } from '../../events/fold.ts';
+import type { StepState } from '../../events/fold.ts';
 import { formatCount, formatNumberOf, formatSeconds } from '../../events/format.ts';
 import type { MiniBatchCounts, ScriptError, Status } from '../../events/types.ts';
 import type { Range } from './pace.ts';
@@ -33,7 +33,7 @@ export function percentOf({ total, planned, done, failed }: MiniBatchCounts): st
 }
 
 /** What went wrong so far, in the fewest words: from the first error on there is always something. */
-export function failuresOf(step: StepView, withRetries = true): string | undefined {
+export function failuresOf(step: StepState, withRetries = true): string | undefined {
   const { failed, retries } = step.miniBatches ?? { failed: 0, retries: 0 };
   if (failed > 0)
     return retries > 0 && withRetries ? `${formatCount(failed)} failed, ${retriesOf(retries)}` : `${formatCount(failed)} failed`;
@@ -46,7 +46,7 @@ export function retriesOf(retries: number): string {
 }
 
 /** `1,204 files`, `7 rows`, and `items` where the unit is not known. */
-export function itemsOf(step: StepView, n: number): string {
+export function itemsOf(step: StepState, n: number): string {
   return formatNumberOf(n, step.unit ?? 'item');
 }
 

@@ -11,7 +11,7 @@ export interface DataStore {
   /**
    * Every file below a folder, by its path relative to it, in byte order of that path. Streamed in chunks, of which none holds more than
    * some thousand files; an empty one is a chance to pause.
-   * @throws JobFailure, RequestError, which name the place: a folder that cannot be read, a store that does not list
+   * @throws RequestError, which name the place: a folder that cannot be read, a store that does not list
    */
   list(folder: string, signal?: AbortSignal): AsyncIterable<readonly Listed[]>;
 

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { type Dir, opendirSync, realpathSync, statSync } from 'node:fs';
 import { messageOf } from '../../errors/thrown.ts';
-import { JobFailure, RequestError } from '../../errors/types.ts';
+import { RequestError } from '../../errors/types.ts';
 import { SortedNames } from './sorted-names.ts';
 
 /** Entries that the operating system hands over at once. */
@@ -73,7 +73,7 @@ function open(folder: string): Dir {
   try {
     return opendirSync(folder, { encoding: 'latin1' as BufferEncoding, bufferSize });
   } catch (error) {
-    throw new JobFailure(
+    throw new RequestError(
       { code: 'unreadable-folder', message: `The folder cannot be read: ${messageOf(error)}.`, file: folder },
       { cause: error },
     );
@@ -87,7 +87,7 @@ function linkTarget(trail: readonly string[], folder: string, name: string): 'fi
   try {
     target = statSync(path);
   } catch (error) {
-    throw new JobFailure({ code: 'broken-link', message: `The link leads nowhere: ${messageOf(error)}.`, file: path }, { cause: error });
+    throw new RequestError({ code: 'broken-link', message: `The link leads nowhere: ${messageOf(error)}.`, file: path }, { cause: error });
   }
   if (target.isFile()) return 'file';
   if (!target.isDirectory()) return undefined;
@@ -107,7 +107,7 @@ function decodeName(folder: string, latin1: string): string {
   const bytes = Buffer.from(latin1, 'latin1');
   const name = bytes.toString('utf8');
   if (isUtf8(bytes)) return name;
-  throw new JobFailure({
+  throw new RequestError({
     code: 'file-name-encoding',
     message: `A file's name is not UTF-8: ${JSON.stringify(name)}.`,
     file: folder,

@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { JobFailure } from '../../errors/types.ts';
+import { RequestError } from '../../errors/types.ts';
 import type { FileStep } from '../mltable/model.ts';
 import { createPace } from '../pace.ts';
 import { DataError } from '../read/data-error.ts';
@@ -63,7 +63,7 @@ export async function* framesOf(table: PlannedTable, file: number): AsyncGenerat
       yield await (await source.prefetch(slice)).frame();
     } catch (error) {
       // There are no mini-batches yet that could fail: without this row nothing can be cut.
-      throw error instanceof DataError ? new JobFailure({ code: 'bad-data', message: error.message }, { cause: error }) : error;
+      throw error instanceof DataError ? new RequestError({ code: 'bad-data', message: error.message }, { cause: error }) : error;
     }
     if (pace.due()) await pace.pause();
   }

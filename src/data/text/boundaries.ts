@@ -1,4 +1,4 @@
-import { JobFailure } from '../../errors/types.ts';
+import { RequestError } from '../../errors/types.ts';
 import { createPace } from '../pace.ts';
 import { type Encoding, unitLength } from './encoding.ts';
 import type { Grammar } from './rows.ts';
@@ -154,8 +154,8 @@ function stateAfter(bytes: Buffer, unit: 1 | 2, delimiter: number): number {
   return last === delimiter || last === 10 || last === 13 ? cellStart : outside;
 }
 
-function rowTooLong(text: RowText, rowStart: number): JobFailure {
-  return new JobFailure({
+function rowTooLong(text: RowText, rowStart: number): RequestError {
+  return new RequestError({
     code: 'row-too-long',
     message: `The row that starts at byte ${rowStart} is longer than ${longestRow / 1024 ** 2} MB, so it is not taken for a row.`,
     file: text.file.name,

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { isErrno, messageOf } from '../../errors/thrown.ts';
-import { JobFailure } from '../../errors/types.ts';
+import { RequestError } from '../../errors/types.ts';
 import { entryLanguage } from '../../language/entry-scripts.ts';
 import type { AppendRowSettings } from '../../workers/protocol/messages.ts';
 
@@ -10,7 +10,7 @@ const fileName = 'parallel_run_step.settings.json';
 
 /**
  * Source: Azure ML, "Debug and troubleshoot ParallelRunStep", section on `parallel_run_step.settings.json`.
- * @throws JobFailure when the settings file is not what it must be
+ * @throws RequestError when the settings file is not what it must be
  */
 export function appendRowSettings(entryScript: string, outputFile: string): AppendRowSettings {
   const defaults = { sep: ' ', header: false, index: false };
@@ -96,6 +96,6 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function wrong(file: string, why: string): JobFailure {
-  return new JobFailure({ code: 'settings-file', file, message: `The settings file cannot be used: ${why}.` });
+function wrong(file: string, why: string): RequestError {
+  return new RequestError({ code: 'settings-file', file, message: `The settings file cannot be used: ${why}.` });
 }

@@ -6,7 +6,7 @@
 import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import type { PlannedMiniBatch } from '../../data/types.ts';
-import { JobFailure } from '../../errors/types.ts';
+import { RequestError } from '../../errors/types.ts';
 
 /** Descriptors that are kept in memory for a dispatcher that is close behind the planner. */
 const memoryLimit = 50_000;
@@ -156,8 +156,8 @@ export class Manifest {
   }
 }
 
-function inputChanged(): JobFailure {
-  return new JobFailure({
+function inputChanged(): RequestError {
+  return new RequestError({
     code: 'input-changed',
     message: 'The input is no longer what it was when this job began: it is cut into other mini-batches now.',
     hint: 'Run it as a new job, or bring the input back and resume again.',

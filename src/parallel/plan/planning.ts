@@ -12,7 +12,7 @@ export interface Planning {
   readonly manifest: Manifest;
   /**
    * Cuts the input to its end, calling `cut` after each piece. Nothing happens where the manifest is complete already.
-   * @throws JobFailure, RequestError
+   * @throws RequestError
    */
   finish(cut: () => void, stop: AbortSignal): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { stepMark } from '../../os/lineage.ts';
 import type { StepLayout } from '../../store/layout.ts';
 import { hintForMissingModule, type MissingModuleHint } from '../code/python.ts';
 import { type JobContext, knownTo } from '../context.ts';
-import type { GraphStep } from '../graph/graph.ts';
+import type { GraphStep } from '../graph/step-graph.ts';
 import { bindInputs, checkInput } from './inputs.ts';
 import type { BoundOutput } from './outputs.ts';
 import { type Resolve, resolver } from './render.ts';
@@ -21,7 +21,7 @@ export interface BoundStep {
   readonly missingModuleHint?: MissingModuleHint;
 }
 
-/** The inputs of a step, once the steps before it have ended. @throws JobFailure for one that is not there or can not be fetched */
+/** The inputs of a step, once the steps before it have ended. @throws RequestError for one that is not there or can not be fetched */
 export function inputsAtHand(node: GraphStep, context: JobContext): Promise<readonly StagedInput[]> {
   const bound = bindInputs(node, knownTo(context));
   for (const input of bound) checkInput(input);

@@ -1,11 +1,11 @@
 /** What a step is given: literals as text, data as paths on this machine. */
 import { statSync } from 'node:fs';
-import { JobFailure } from '../../errors/types.ts';
+import { RequestError } from '../../errors/types.ts';
 import { literalText } from '../../language/expressions.ts';
 import type { DataType, Literal } from '../../language/types.ts';
 import type { AssetResolver } from '../../store/assets.ts';
-import type { GraphStep } from '../graph/graph.ts';
 import { inputSource, type Source } from '../graph/scope.ts';
+import type { GraphStep } from '../graph/step-graph.ts';
 import type { StepOutput } from '../steps/record.ts';
 import { type Location, locate } from './locate.ts';
 
@@ -19,13 +19,13 @@ export type OutputOf = (step: string, output: string) => StepOutput | undefined;
 /** What a macro stands for in what the job was given. */
 export type Macros = Readonly<Record<string, string>>;
 
-/** Every input that has a value; an optional one without is not there. @throws JobFailure */
+/** Every input that has a value; an optional one without is not there. @throws RequestError */
 export function bindInputs(node: GraphStep, known: Known): readonly BoundInput[] {
   const names = new Set([...Object.keys(node.step.inputPorts), ...Object.keys(node.step.inputs)]);
   return [...names].flatMap((name) => bindInput(node, name, known) ?? []);
 }
 
-/** One input; undefined for an optional one that was not given. @throws JobFailure */
+/** One input; undefined for an optional one that was not given. @throws RequestError */
 export function bindInput({ step, scope }: GraphStep, name: string, known: Known): BoundInput | undefined {
   const source = inputSource(scope, step, name);
   if (source === undefined) return undefined;
@@ -97,17 +97,17 @@ function isDataType(type: string | undefined): type is DataType {
   return type !== undefined && (type.startsWith('uri_') || type.endsWith('_model') || type === 'mltable');
 }
 
-/** @throws JobFailure when the data of an input is not there. */
+/** @throws RequestError when the data of an input is not there. */
 export function checkInput(input: BoundInput): void {
   if (input.kind !== 'data' || input.location.kind !== 'local') return;
   if (statSync(input.location.path, { throwIfNoEntry: false }) !== undefined) return;
-  throw new JobFailure({
+  throw new RequestError({
     code: 'missing-input',
     message: `The input ${input.name} is not there: ${input.location.path}.`,
     hint: 'Check the path; a relative one is read from the folder of the job file.',
   });
 }
 
-function noSuchOutput(source: Extract<Source, { kind: 'step_output' }>): JobFailure {
-  return new JobFailure({ code: 'no-such-output', message: `The step ${source.step} has no output ${source.output}.` });
+function noSuchOutput(source: Extract<Source, { kind: 'step_output' }>): RequestError {
+  return new RequestError({ code: 'no-such-output', message: `The step ${source.step} has no output ${source.output}.` });
 }

@@ -1,6 +1,6 @@
 /** From the way a job names data to a path on this machine. */
 import { isAbsolute, join } from 'node:path';
-import { JobFailure } from '../../errors/types.ts';
+import { RequestError } from '../../errors/types.ts';
 import { type AssetReference, parsePath } from '../../language/named-paths.ts';
 import type { DataType } from '../../language/types.ts';
 import type { AssetResolver } from '../../store/assets.ts';
@@ -15,7 +15,7 @@ const maxHops = 8;
 
 /**
  * @param type what the input is declared as: a model's name is looked up among models first.
- * @throws JobFailure for a place that only the cloud has, RequestError for an asset that is not registered.
+ * @throws RequestError for a place that only the cloud has, and for an asset that is not registered.
  */
 export function locate(path: string, type: DataType, assets: AssetResolver, hops = 0): Location {
   if (hops > maxHops) throw unreachable(path, 'its registered paths name one another in a circle.');
@@ -51,8 +51,8 @@ function assetPath({ name, which = { label: 'latest' } }: AssetReference, type: 
   }
 }
 
-function unreachable(path: string, why: string): JobFailure {
-  return new JobFailure({
+function unreachable(path: string, why: string): RequestError {
+  return new RequestError({
     code: 'unreachable-data',
     message: `The data at ${path} can not be reached: ${why}`,
     hint: 'Give a local path, a registered asset (`prl data create`), or a path in a datastore of this home (`prl datastore create`).',

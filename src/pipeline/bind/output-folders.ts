@@ -1,15 +1,16 @@
 /** Makes and clears the places of outputs. */
-import { accessSync, constants, mkdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { messageOf } from '../../errors/thrown.ts';
-import { JobFailure } from '../../errors/types.ts';
+import { RequestError } from '../../errors/types.ts';
+import { makeFolder } from '../../os/files.ts';
 import type { BoundOutput } from './outputs.ts';
 
-/** Makes the folders. @throws JobFailure when one can not be made or written. */
+/** Makes the folders. @throws RequestError when one can not be made or written. */
 export function prepareOutput(output: BoundOutput): void {
   const folder = output.isFile ? dirname(output.path) : output.path;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK);
   } catch (cause) {
     throw unwritable(output, messageOf(cause), cause);
@@ -36,8 +37,8 @@ export function dropEmpty(output: BoundOutput): void {
   }
 }
 
-function unwritable(output: BoundOutput, reason: string, cause: unknown): JobFailure {
-  return new JobFailure(
+function unwritable(output: BoundOutput, reason: string, cause: unknown): RequestError {
+  return new RequestError(
     {
       code: 'unwritable-output',
       message: `The output ${output.name} can not be written to ${output.path}: ${reason}.`,

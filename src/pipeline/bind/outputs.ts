@@ -1,12 +1,12 @@
 /** Where the outputs of a step go. */
 import { extname, isAbsolute, join } from 'node:path';
-import { JobFailure } from '../../errors/types.ts';
+import { RequestError } from '../../errors/types.ts';
 import { parseTemplate, renderTemplate } from '../../language/expressions.ts';
 import type { DataType, OutputValue } from '../../language/types.ts';
 import type { AssetResolver } from '../../store/assets.ts';
 import type { StepLayout } from '../../store/layout.ts';
-import type { GraphStep } from '../graph/graph.ts';
 import { boundTo, type Scope } from '../graph/scope.ts';
+import type { GraphStep } from '../graph/step-graph.ts';
 import { type JobFacts, macrosOf } from './facts.ts';
 import type { Macros } from './inputs.ts';
 import { locate } from './locate.ts';
@@ -127,7 +127,7 @@ function localPath(rendered: string, assets: AssetResolver): string {
   if (isAbsolute(rendered)) return rendered;
   const location = locate(rendered, 'uri_folder', assets);
   if (location.kind === 'local') return location.path;
-  throw new JobFailure({
+  throw new RequestError({
     code: 'bad-output-path',
     message: `An output can not be written to ${rendered}.`,
     hint: 'Give a local path or a path in a datastore.',

@@ -1,8 +1,8 @@
 /** Puts what a step was given into its texts. */
 
 import { literalText, parseTemplate, type Reference, references, renderTemplate, type TemplatePart } from '../../language/expressions.ts';
-import type { GraphStep } from '../graph/graph.ts';
 import { referenceSource } from '../graph/scope.ts';
+import type { GraphStep } from '../graph/step-graph.ts';
 import { type Known, sourceText } from './inputs.ts';
 import type { BoundOutput } from './outputs.ts';
 import { type Quoting, quotingAfter, shellQuote } from './shell-quote.ts';

@@ -1,12 +1,12 @@
 /** What of a parallel step is cut into mini-batches, and by how many workers these are worked on: all that a plan says. */
-import { JobFailure } from '../../errors/types.ts';
+import { RequestError } from '../../errors/types.ts';
 import { literalText } from '../../language/expressions.ts';
 import type { ParallelStep } from '../../language/types.ts';
 import { visibleGpus } from '../../os/gpus.ts';
 import type { ParallelRun } from '../../parallel/types.ts';
 import { defaultConcurrency } from '../../workers/local/slots.ts';
-import type { GraphStep } from '../graph/graph.ts';
 import { inputSource, referenceSource } from '../graph/scope.ts';
+import type { GraphStep } from '../graph/step-graph.ts';
 import { type Resolve, renderText } from './render.ts';
 import type { StagedInput } from './stage.ts';
 
@@ -44,7 +44,7 @@ function literalsOf({ scope, step }: ParallelNode): Resolve {
   };
 }
 
-/** @throws JobFailure when what is to be split is no data */
+/** @throws RequestError when what is to be split is no data */
 export function splitOf({ settings }: ParallelStep, inputs: readonly StagedInput[], limit: number | undefined): Split {
   return {
     inputs: settings.inputData.map((name) => splitInput(inputs, name)),
@@ -57,7 +57,7 @@ function splitInput(inputs: readonly StagedInput[], name: string): ParallelRun['
   const input = inputs.find((candidate) => candidate.name === name);
   if (input?.kind === 'data') return { name, type: input.type, path: input.path };
   const found = input === undefined ? 'it was not given' : `it is the literal ${JSON.stringify(input.value)}`;
-  throw new JobFailure({
+  throw new RequestError({
     code: 'no-input-data',
     message: `The input ${name} is to be split into mini-batches, but ${found}.`,
     hint: 'Give it a file, a folder or an MLTable.',

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { messageOf } from '../../errors/thrown.ts';
-import { JobFailure } from '../../errors/types.ts';
+import { RequestError } from '../../errors/types.ts';
 import type { StepLayout } from '../../store/layout.ts';
 import type { BoundInput } from './inputs.ts';
 
@@ -13,7 +13,7 @@ export type StagedInput =
 
 /**
  * Local data is used where it is; data on the web is fetched once, also over a resume.
- * @throws JobFailure when it can not be fetched, the reason of `kill` when that says to stop
+ * @throws RequestError when it can not be fetched, the reason of `kill` when that says to stop
  */
 export async function stageInput(input: BoundInput, layout: StepLayout, kill: AbortSignal): Promise<StagedInput> {
   if (input.kind === 'literal') return input;
@@ -36,7 +36,7 @@ async function stageFile(name: string, url: string, layout: StepLayout, kill: Ab
     return file;
   } catch (cause) {
     kill.throwIfAborted();
-    throw new JobFailure(
+    throw new RequestError(
       {
         code: 'fetch-failed',
         message: `The input ${name} could not be fetched from ${from}: ${messageOf(cause)}.`,

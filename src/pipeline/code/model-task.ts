@@ -1,6 +1,6 @@
 /** A `model` task: a model is scored by a script of ours in place of the user's. */
 import { join } from 'node:path';
-import { JobFailure } from '../../errors/types.ts';
+import { RequestError } from '../../errors/types.ts';
 import type { CodeSpec, ModelTask } from '../../language/types.ts';
 import type { AssetResolver } from '../../store/assets.ts';
 import { locate } from '../bind/locate.ts';
@@ -23,7 +23,7 @@ export function modelArguments(task: ModelTask, given: { readonly resolve: Resol
 export function modelPath(written: string, assets: AssetResolver): string {
   const location = locate(written, 'mlflow_model', assets);
   if (location.kind === 'local') return location.path;
-  throw new JobFailure({
+  throw new RequestError({
     code: 'remote-model',
     message: `The model ${written} is not on this machine.`,
     hint: 'Download it and give its local path, or register it.',

@@ -6,8 +6,8 @@ import { parsePath } from '../../language/named-paths.ts';
 import type { EnvironmentSpec } from '../../language/types.ts';
 import type { Interpreter } from '../../parallel/types.ts';
 import type { AssetResolver } from '../../store/assets.ts';
-import type { GraphStep } from '../graph/graph.ts';
 import type { RunStep } from '../graph/scope.ts';
+import type { GraphStep } from '../graph/step-graph.ts';
 
 /**
  * Undefined when no step may need Python, or there is none and only commands that do not name it would be run with it.

@@ -2,7 +2,7 @@
 import { constants, copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { messageOf } from '../../errors/thrown.ts';
-import { JobFailure } from '../../errors/types.ts';
+import { RequestError } from '../../errors/types.ts';
 import type { CodeSpec } from '../../language/types.ts';
 import { writeAtomically } from '../../os/files.ts';
 import type { StepLayout } from '../../store/layout.ts';
@@ -16,7 +16,7 @@ export type Snapshot = Readonly<Record<string, string>>;
  * Copies the code once; a later call (a resumed job) finds the whole snapshot and leaves it as it is.
  * The folder always has an `outputs` folder, which scripts write to without making it.
  * @param exclude folders that are never copied: the home, which may lie inside the code.
- * @throws JobFailure when the code is not there or can not be read.
+ * @throws RequestError when the code is not there or can not be read.
  */
 export function takeSnapshot(
   code: CodeSpec | undefined,
@@ -51,7 +51,7 @@ export function changedSince(snapshot: Snapshot, code: CodeSpec, exclude: readon
 function filesOf(path: string, isCode: boolean, exclude: readonly string[]): Iterable<CodeFile> {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) {
-    throw new JobFailure({
+    throw new RequestError({
       code: 'missing-code',
       message: `${isCode ? 'The code' : 'The additional include'} ${path} is not there.`,
       hint: 'Put it back, or correct the path in the job file.',
@@ -70,7 +70,7 @@ function copy(file: CodeFile, target: string): string {
     mkdirSync(dirname(copied), { recursive: true });
     copyFileSync(file.source, copied, constants.COPYFILE_FICLONE);
   } catch (cause) {
-    throw new JobFailure(
+    throw new RequestError(
       { code: 'unreadable-code', message: `The code file ${file.source} could not be copied: ${messageOf(cause)}.` },
       { cause },
     );

@@ -1,7 +1,7 @@
 /** The states of nested pipeline steps, which are those of the steps inside. */
 import type { Emit, Status } from '../../events/types.ts';
 import { emitStatus, type StepEnd } from '../context.ts';
-import type { Graph } from './graph.ts';
+import type { StepGraph } from './step-graph.ts';
 
 export interface GroupTracker {
   /** A step began. */
@@ -9,7 +9,7 @@ export interface GroupTracker {
   ended(step: string, end: StepEnd): void;
 }
 
-export function groupTracker({ groups }: Graph, emit: Emit): GroupTracker {
+export function groupTracker({ groups }: StepGraph, emit: Emit): GroupTracker {
   const ends = new Map<string, StepEnd>();
   const running = new Set<string>();
   const holding = (step: string) => [...groups].filter(([, steps]) => steps.includes(step));

@@ -1,7 +1,7 @@
 /** Asks the thread that looks at files, once for each state of the disk. */
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { JobFailure } from '../../errors/types.ts';
+import { RequestError } from '../../errors/types.ts';
 import type { Fingerprints } from '../../store/fingerprints.ts';
 import { type Contents, clockGrain, listedHashes, type Scan } from './tree.ts';
 import type { TreeAnswer, TreeRequest } from './tree-worker.ts';
@@ -145,7 +145,7 @@ function treeThread(): TreeThread {
   };
 }
 
-function unreadable(path: string, answer: TreeAnswer): JobFailure {
+function unreadable(path: string, answer: TreeAnswer): RequestError {
   const reason = answer.kind === 'failed' ? answer.error : 'unexpected answer';
-  return new JobFailure({ code: 'unreadable-data', message: `The files at ${path} could not be looked at: ${reason}.` });
+  return new RequestError({ code: 'unreadable-data', message: `The files at ${path} could not be looked at: ${reason}.` });
 }

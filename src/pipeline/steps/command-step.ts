@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { JobFailure } from '../../errors/types.ts';
+import { RequestError } from '../../errors/types.ts';
 import type { CommandStep } from '../../language/types.ts';
 import type { Reaper } from '../../os/reaper.ts';
 import { type GroupEnd, type GroupStart, spawnGroup } from '../../os/spawn-group.ts';
@@ -46,7 +46,7 @@ interface Member {
 /** The longest time that a timer of Node's can wait, in milliseconds: some 24 days. */
 const longestTimer = 2 ** 31 - 1;
 
-/** @throws JobFailure when a distribution can not be started on this machine. */
+/** @throws RequestError when a distribution can not be started on this machine. */
 export async function runCommand(run: CommandRun, reaper: Reaper, kill: AbortSignal): Promise<CommandResult> {
   const members = await membersOf(run);
   const log = logOf(run);
@@ -131,7 +131,7 @@ async function mpiVersion(env: Readonly<Record<string, string>>): Promise<string
   try {
     return (await promisify(execFile)('mpirun', ['--version'], { env })).stdout;
   } catch (cause) {
-    throw new JobFailure(
+    throw new RequestError(
       {
         code: 'no-mpirun',
         message: 'The step has `distribution: {type: mpi}`, and no working `mpirun` is on the PATH.',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { copyTree } from '../../os/files.ts';
 import type { StepLayout } from '../../store/layout.ts';
 import type { JobContext } from '../context.ts';
-import type { GraphStep } from '../graph/graph.ts';
+import type { GraphStep } from '../graph/step-graph.ts';
 import type { StepOutput } from './record.ts';
 
 /** Gathers the artifacts and registers what has a name. @throws RequestError when that name and version is taken */

@@ -8,7 +8,7 @@ import { type ParallelNode, splitOf, workersOf } from '../bind/split.ts';
 import { modelArguments, scoringScript } from '../code/model-task.ts';
 import type { JobContext } from '../context.ts';
 
-/** What the step ran with, or would: for whoever looks at a part of it again. @throws JobFailure */
+/** What the step ran with, or would: for whoever looks at a part of it again. @throws RequestError */
 export async function bindParallelStep(node: ParallelNode, context: JobContext): Promise<ParallelRun> {
   return parallelRun(node, await bindStep(node, context, await inputsAtHand(node, context)), context);
 }

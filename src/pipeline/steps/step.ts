@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSystemError } from '../../errors/thrown.ts';
-import { JobFailure, RequestError } from '../../errors/types.ts';
+import { RequestError } from '../../errors/types.ts';
 import type { CodeSpec, CommandStep } from '../../language/types.ts';
 import { killMarked, stepMark } from '../../os/lineage.ts';
 import { type BoundStep, bindStep, inputsAtHand } from '../bind/bound-step.ts';
@@ -11,9 +11,9 @@ import { renderCommand } from '../bind/render.ts';
 import { expectedWorkers } from '../bind/split.ts';
 import { withPython } from '../bind/step-environment.ts';
 import { scoringCode } from '../code/model-task.ts';
-import { emitStatus, type JobContext, type RunContext, type StepEnd } from '../context.ts';
-import type { GraphStep } from '../graph/graph.ts';
+import { emitStatus, type JobContext, type PreparedJob, type StepEnd } from '../context.ts';
 import type { RunStep } from '../graph/scope.ts';
+import type { GraphStep } from '../graph/step-graph.ts';
 import { adoptOutputs } from '../reuse/adopt.ts';
 import type { Finding } from '../reuse/reuse.ts';
 import { findFinished, rememberRun } from '../reuse/step-reuse.ts';
@@ -39,7 +39,7 @@ export function slotsOf(node: GraphStep, inherited: Readonly<Record<string, stri
 }
 
 /** Runs a step whose inputs are ready. What goes wrong by the user's doing is the step's end, not an error. */
-export async function runStep(node: GraphStep, context: RunContext): Promise<StepEnd> {
+export async function runStep(node: GraphStep, context: PreparedJob): Promise<StepEnd> {
   const { emit } = context.control;
   emitStatus(emit, node.name, 'Preparing');
   try {
@@ -68,7 +68,7 @@ export async function runStep(node: GraphStep, context: RunContext): Promise<Ste
   } catch (error) {
     const { kill } = context.control;
     if (kill.aborted && error === kill.reason) return cancel(node, context);
-    if (error instanceof JobFailure || error instanceof RequestError) return fail(node, context, error.message, undefined);
+    if (error instanceof RequestError) return fail(node, context, error.message, undefined);
     if (isSystemError(error)) return fail(node, context, `The step could not go on: ${error.message}.`, undefined);
     throw error;
   }
@@ -100,7 +100,7 @@ type PreparedEnd =
   | { readonly kind: 'completed'; readonly exitCode?: number; readonly finding: Finding | undefined; readonly began: number }
   | { readonly kind: 'reused'; readonly from: string; readonly outputs: Readonly<Record<string, StepOutput>>; readonly finding: Finding };
 
-async function prepareAndRun(node: GraphStep, context: RunContext): Promise<PreparedEnd> {
+async function prepareAndRun(node: GraphStep, context: PreparedJob): Promise<PreparedEnd> {
   const { here, job, control } = context;
   const layout = job.layout.step(node.name);
   const outputs = context.outputs.get(node.name) ?? [];

@@ -167,6 +167,18 @@ test('a wrong query is refused before the job is started, one that finds nothing
   expect(nothing.stderr).toBe('prl: --query steps.other.status found nothing: the result is null.\n');
 });
 
+test.runIf(process.platform === 'linux')('a home and an output where nobody can make a folder are refused at once', async () => {
+  const box = sandbox();
+  const home = await box.prl(['job', 'list'], { env: { PARALLELRUN_HOME: '/proc/nobody' } });
+  expect(home).toMatchObject({ code: 2, stdout: '' });
+  expect(home.stderr).toContain("The home /proc/nobody cannot be used: ENOENT: no such file or directory, mkdir '/proc/nobody'.");
+  expect(home.stderr).toContain('Set PARALLELRUN_HOME to a folder that can be written.');
+  box.write('job.yml', 'type: command\ncommand: echo\noutputs: {made: {type: uri_folder, path: /proc/nobody/made}}\n');
+  const output = await box.prl(['run', 'job.yml']);
+  expect(output.code).toBe(2);
+  expect(output.stderr).toContain('The output made can not be written to /proc/nobody/made');
+});
+
 test('plan says which mini-batches there would be, and starts nothing', async () => {
   const box = sandbox();
   for (const letter of 'abcdefg') box.write(`in/${letter}.txt`, letter);

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { emptyView, fold, type JobView } from '../../../src/events/fold.ts';
+import { fold, type JobState, newJobState } from '../../../src/events/fold.ts';
 import type { EventBody, JobEvent } from '../../../src/events/types.ts';
 import { eventBody } from './arbitrary.ts';
 
 const numbered = (bodies: readonly EventBody[]): JobEvent[] =>
   bodies.map((body, i) => ({ n: i + 1, time: new Date(1_700_000_000_000 + i * 1000).toISOString(), ...body }));
-const view = (bodies: readonly EventBody[]): JobView => numbered(bodies).reduce(fold, emptyView);
+const state = (bodies: readonly EventBody[]): JobState => numbered(bodies).reduce(fold, newJobState);
 
 const progress = (done: number, failed = 0): EventBody => ({
   type: 'progress',
@@ -23,30 +23,30 @@ describe('folding', () => {
       fc.property(fc.array(eventBody, { maxLength: 20 }), fc.nat(), (bodies, at) => {
         const events = numbered(bodies);
         const cut = events.length === 0 ? 0 : at % events.length;
-        const once = events.reduce(fold, emptyView);
-        expect([...events.slice(0, cut), ...events].reduce(fold, emptyView)).toEqual(once);
+        const once = events.reduce(fold, newJobState);
+        expect([...events.slice(0, cut), ...events].reduce(fold, newJobState)).toEqual(once);
         expect(events.reduce(fold, once)).toBe(once);
       }),
     );
   });
 
-  test('never changes a view that was given out', () => {
+  test('never changes a state that was given out', () => {
     fc.assert(
       fc.property(fc.array(eventBody, { maxLength: 12 }), (bodies) => {
         const events = numbered(bodies);
-        const seen: { view: JobView; text: string }[] = [];
+        const seen: { state: JobState; text: string }[] = [];
         events.reduce((before, event) => {
           const after = fold(before, event);
-          seen.push({ view: after, text: JSON.stringify(after) });
+          seen.push({ state: after, text: JSON.stringify(after) });
           return after;
-        }, emptyView);
-        for (const { view, text } of seen) expect(JSON.stringify(view)).toBe(text);
+        }, newJobState);
+        for (const { state, text } of seen) expect(JSON.stringify(state)).toBe(text);
       }),
     );
   });
 
   test('a finished step keeps its counts and lets go of its workers', () => {
-    const { steps } = view([
+    const { steps } = state([
       { type: 'job_status', status: 'Running' },
       { type: 'step_status', step: 'score', status: 'Running' },
       progress(10),
@@ -56,7 +56,7 @@ describe('folding', () => {
   });
 
   test('a resumed job forgets what stopped it and keeps what it had finished', () => {
-    const failed = view([
+    const failed = state([
       { type: 'job_status', status: 'Running' },
       { type: 'step_status', step: 'prepare', status: 'Completed', exitCode: 0 },
       { type: 'step_status', step: 'score', status: 'Running' },

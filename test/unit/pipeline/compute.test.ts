@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { JobSpec } from '../../../src/language/types.ts';
 import { computeNotice } from '../../../src/pipeline/compute.ts';
-import { buildGraph } from '../../../src/pipeline/graph/graph.ts';
+import { buildGraph } from '../../../src/pipeline/graph/step-graph.ts';
 import { commandStep, jobOf } from '../../support/specs.ts';
 
 const notice = (spec: JobSpec) => computeNotice(spec, [...buildGraph(spec).steps.values()]);

@@ -5,9 +5,9 @@ import { drawGraph } from '../../../../src/cli/graph/drawing.ts';
 import { mermaid } from '../../../../src/cli/graph/mermaid.ts';
 import { type GraphNode, graphNodes } from '../../../../src/cli/graph/nodes.ts';
 import { render } from '../../../../src/cli/terminal/text.ts';
-import { emptyView, fold } from '../../../../src/events/fold.ts';
+import { fold, newJobState } from '../../../../src/events/fold.ts';
 import type { EventBody, Status } from '../../../../src/events/types.ts';
-import { buildGraph } from '../../../../src/pipeline/graph/graph.ts';
+import { buildGraph } from '../../../../src/pipeline/graph/step-graph.ts';
 import { commandStep, jobOf } from '../../../support/specs.ts';
 
 const node = (name: string, after: readonly string[] = [], more: Partial<GraphNode> = {}): GraphNode => ({
@@ -128,8 +128,8 @@ test('steps of a job whose coordinator is gone do not seem to run', () => {
     { type: 'step_status', step: 'a', status: 'Completed' },
     { type: 'step_status', step: 'b', status: 'Running' },
   ];
-  const view = events.reduce((before, event, i) => fold(before, { n: i + 1, time: '2026-01-01T00:00:00Z', ...event }), emptyView);
-  const statuses = (job: Status) => graphNodes(graph, { ...view, status: job }).map(({ status }) => status);
+  const state = events.reduce((before, event, i) => fold(before, { n: i + 1, time: '2026-01-01T00:00:00Z', ...event }), newJobState);
+  const statuses = (job: Status) => graphNodes(graph, { ...state, status: job }).map(({ status }) => status);
   expect(statuses('Running')).toEqual(['Completed', 'Running', 'NotStarted']);
   expect(statuses('NotResponding')).toEqual(['Completed', 'NotResponding', 'NotStarted']);
 });

@@ -31,7 +31,7 @@ const begun = { type: 'job_status' as const, status: 'Running' as const };
 const draw = (state: DisplayState, width: number, after: number, more: { readonly height?: number; readonly attempts?: number } = {}) =>
   liveLines(
     state,
-    { name: 'job1', steps: Object.keys(state.view.steps) },
+    { name: 'job1', steps: Object.keys(state.jobState.steps) },
     { width, height: 30, attempts: shownAttempts, now: start + after, ...more },
   );
 const text = (...args: Parameters<typeof draw>) => draw(...args).map((line) => render(line, args[1], false));

@@ -4,7 +4,7 @@ import { bindInputs } from '../../../../src/pipeline/bind/inputs.ts';
 import { locate } from '../../../../src/pipeline/bind/locate.ts';
 import { bindOutputs, rowsFile } from '../../../../src/pipeline/bind/outputs.ts';
 import { renderCommand, resolver } from '../../../../src/pipeline/bind/render.ts';
-import { buildGraph } from '../../../../src/pipeline/graph/graph.ts';
+import { buildGraph } from '../../../../src/pipeline/graph/step-graph.ts';
 import { jobLayout } from '../../../../src/store/layout.ts';
 import { openStore } from '../../../../src/store/store.ts';
 import { temporaryFolder } from '../../../support/folder.ts';

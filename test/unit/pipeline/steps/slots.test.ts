@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { expect, test } from 'vitest';
 import type { Step } from '../../../../src/language/types.ts';
-import { buildGraph } from '../../../../src/pipeline/graph/graph.ts';
+import { buildGraph } from '../../../../src/pipeline/graph/step-graph.ts';
 import { slotsOf } from '../../../../src/pipeline/steps/step.ts';
 import { commandStep, jobOf, parallelStep } from '../../../support/specs.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { PipelineStep, Step } from '../../../../src/language/types.ts';
-import { buildGraph } from '../../../../src/pipeline/graph/graph.ts';
 import { inputSource } from '../../../../src/pipeline/graph/scope.ts';
+import { buildGraph } from '../../../../src/pipeline/graph/step-graph.ts';
 import { commandStep, jobOf } from '../../../support/specs.ts';
 
 const reads = (...texts: string[]) => ({

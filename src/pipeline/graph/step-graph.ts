@@ -11,14 +11,14 @@ export interface GraphStep {
   readonly after: readonly string[];
 }
 
-export interface Graph {
+export interface StepGraph {
   /** Each step after those that it reads from; otherwise as written. */
   readonly steps: ReadonlyMap<string, GraphStep>;
   /** Nested pipeline steps by full name, outermost first, with the full names of all run steps inside. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
 }
 
-export function buildGraph(spec: JobSpec): Graph {
+export function buildGraph(spec: JobSpec): StepGraph {
   const found = new Map<string, GraphStep>();
   const groups = new Map<string, string[]>();
   const visit = (scope: Scope, holders: readonly string[]) => {
