@@ -7,13 +7,13 @@ import type { ComponentOrigin, ComponentSpec, Literal, PipelineStep, Step } from
 import { bindSettings } from './bind-settings.ts';
 import { readIncludes } from './code.ts';
 import type { Context } from './context.ts';
+import type { Frame } from './frame.ts';
 import { kindOfWork } from './kinds.ts';
 import { readPath } from './paths.ts';
-import { buildSteps } from './pipeline.ts';
 import { readPipelineSettings } from './pipeline-settings.ts';
 import { readInputPorts, readOutputPorts } from './ports.ts';
 import { textRecord, versionText } from './values.ts';
-import { buildCommand, buildParallel, common, type Frame } from './work.ts';
+import { buildCommand, buildParallel, common } from './work.ts';
 
 /** Literals that the component's inputs are given, where it is used; undefined: the component by itself. */
 export type Given = ReadonlyMap<string, Literal | undefined> | undefined;
@@ -129,17 +129,17 @@ function buildPipelineComponent(
   context: Context,
 ): PipelineStep | undefined {
   const surroundings = { inputs: new Map(Object.keys(frame.inputPorts).map((name) => [name, frame.literals.get(name)])) };
-  const body = buildSteps(
+  const steps = context.buildSteps(
     raw.jobs,
     { surroundings, inputPorts: frame.inputPorts, outputPorts: frame.outputPorts, declared: true },
     place,
     context,
   );
-  if (body === undefined) return undefined;
+  if (steps === undefined) return undefined;
   return {
     type: 'pipeline',
     ...common({ ...raw, ...description(raw) }, undefined, frame, place, {}),
-    steps: body.steps,
+    steps,
     settings: readPipelineSettings(raw.settings),
   };
 }

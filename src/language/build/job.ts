@@ -115,8 +115,8 @@ type Literals = ReadonlyMap<string, Literal | undefined>;
 function buildBody(jobs: unknown, inputs: Inputs, outputs: Outputs, literals: Literals, place: Place, context: Context): Body | undefined {
   const ports = ownPorts(inputs, outputs);
   const surroundings = { inputs: new Map(Object.keys(inputs).map((name) => [name, literals.get(name)])) };
-  const built = buildSteps(jobs, { surroundings, ...ports, declared: false }, place, context);
-  return built === undefined ? undefined : { ...ports, inputs, outputs, steps: built.steps };
+  const steps = buildSteps(jobs, { surroundings, ...ports, declared: false }, place, context);
+  return steps === undefined ? undefined : { ...ports, inputs, outputs, steps };
 }
 
 /** `component:` in place of `jobs:`: the job is the pipeline component, with values. */
