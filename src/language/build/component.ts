@@ -4,16 +4,16 @@ import { objectSource, Place } from '../findings.ts';
 import { commandComponent, parallelComponent, pipelineComponent } from '../schema/components.ts';
 import { readYamlFor } from '../source/read.ts';
 import type { ComponentOrigin, ComponentSpec, Literal, PipelineStep, Step } from '../types.ts';
-import { bindSettings } from './bind-settings.ts';
-import { readIncludes } from './code.ts';
 import type { Context } from './context.ts';
 import type { Frame } from './frame.ts';
 import { kindOfWork } from './kinds.ts';
 import { readPath } from './paths.ts';
 import { readPipelineSettings } from './pipeline-settings.ts';
-import { readInputPorts, readOutputPorts } from './ports.ts';
-import { textRecord, versionText } from './values.ts';
-import { buildCommand, buildParallel, common } from './work.ts';
+import { readInputPorts, readOutputPorts } from './ports/ports.ts';
+import { textRecord, versionText } from './scalars.ts';
+import { bindSettings } from './work/bind-settings.ts';
+import { readIncludes } from './work/code.ts';
+import { buildCommand, buildParallel, common } from './work/work.ts';
 
 /** Literals that the component's inputs are given, where it is used; undefined: the component by itself. */
 export type Given = ReadonlyMap<string, Literal | undefined> | undefined;

@@ -4,18 +4,20 @@ import { check, isRecord, shown } from '../check.ts';
 import type { Place } from '../findings.ts';
 import { commandJob, parallelJob, pipelineJob } from '../schema/jobs.ts';
 import type { InputValue, JobSpec, Literal, OutputValue, Step } from '../types.ts';
-import { bindSettings } from './bind-settings.ts';
 import { resolveComponent } from './component.ts';
 import type { Context } from './context.ts';
-import { fitInputs, fitOutputs } from './fit.ts';
-import { ownPorts } from './inline.ts';
+import { ownPorts } from './graph/inline.ts';
 import { type Kind, kindOfWork } from './kinds.ts';
+import { checkNamed } from './names.ts';
 import { buildSteps } from './pipeline.ts';
 import { NO_SETTINGS, readPipelineSettings } from './pipeline-settings.ts';
-import { readDescription } from './shared-fields.ts';
+import { fitInputs, fitOutputs } from './ports/fit.ts';
+import { readInputs } from './ports/inputs.ts';
+import { readOutputs } from './ports/outputs.ts';
 import { frameOf, literalsOf } from './step.ts';
-import { checkNamed, readInputs, readOutputs } from './values.ts';
-import { buildCommand, buildParallel, kept } from './work.ts';
+import { bindSettings } from './work/bind-settings.ts';
+import { readDescription } from './work/shared-fields.ts';
+import { buildCommand, buildParallel, kept } from './work/work.ts';
 
 export function buildJob(raw: unknown, place: Place, context: Context): JobSpec | undefined {
   if (!isRecord(raw)) {

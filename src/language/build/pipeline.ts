@@ -4,9 +4,9 @@ import type { Place } from '../findings.ts';
 import type { Step } from '../types.ts';
 import type { Context, PipelineFrame } from './context.ts';
 import type { BuiltStep } from './frame.ts';
-import { bindGraph } from './graph.ts';
+import { bindGraph } from './graph/graph.ts';
+import { checkKey } from './names.ts';
 import { buildStep } from './step.ts';
-import { checkKey } from './values.ts';
 
 export function buildSteps(raw: unknown, frame: PipelineFrame, place: Place, context: Context): Readonly<Record<string, Step>> | undefined {
   const at = place.at('jobs');

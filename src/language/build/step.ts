@@ -4,16 +4,17 @@ import { soleReference } from '../expressions.ts';
 import type { Place } from '../findings.ts';
 import { commandStep, parallelStep, pipelineStep } from '../schema/jobs.ts';
 import type { InputValue, Literal, OutputValue, Step } from '../types.ts';
-import { bindSettings } from './bind-settings.ts';
 import { resolveComponent } from './component.ts';
 import type { Context, Surroundings } from './context.ts';
-import { fitInputs, fitOutputs } from './fit.ts';
 import type { BuiltStep, Frame } from './frame.ts';
 import { kindOfWork } from './kinds.ts';
-import { inlinePorts } from './ports.ts';
-import { INLINE } from './shared-fields.ts';
-import { readInputs, readOutputs } from './values.ts';
-import { buildCommand, buildParallel, common, kept } from './work.ts';
+import { fitInputs, fitOutputs } from './ports/fit.ts';
+import { readInputs } from './ports/inputs.ts';
+import { readOutputs } from './ports/outputs.ts';
+import { inlinePorts } from './ports/ports.ts';
+import { bindSettings } from './work/bind-settings.ts';
+import { INLINE } from './work/shared-fields.ts';
+import { buildCommand, buildParallel, common, kept } from './work/work.ts';
 
 export function buildStep(name: string, raw: unknown, place: Place, surroundings: Surroundings, context: Context): BuiltStep | undefined {
   const what = `The step ${JSON.stringify(name)}`;

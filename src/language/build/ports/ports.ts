@@ -1,11 +1,12 @@
 /** Ports: what a component declares, and what a step that was written in place is taken to declare. */
 import type * as z from 'zod';
-import type { Place } from '../findings.ts';
-import type { inputPort, outputPort } from '../schema/common.ts';
-import { DATA_TYPES, INPUT_MODES, OUTPUT_MODES, PRIMITIVE_TYPES } from '../schema/common.ts';
-import type { InputPort, InputValue, OutputPort, OutputValue } from '../types.ts';
+import type { Place } from '../../findings.ts';
+import type { inputPort, outputPort } from '../../schema/common.ts';
+import { DATA_TYPES, INPUT_MODES, OUTPUT_MODES, PRIMITIVE_TYPES } from '../../schema/common.ts';
+import type { InputPort, InputValue, OutputPort, OutputValue } from '../../types.ts';
+import { checkKey } from '../names.ts';
+import { literalOf, oneOf } from '../scalars.ts';
 import { fitLiteral, isPrimitive, typeOfLiteral } from './literals.ts';
-import { checkKey, literalOf, oneOf } from './values.ts';
 
 export interface Ports {
   readonly inputPorts: Readonly<Record<string, InputPort>>;

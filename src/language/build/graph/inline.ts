@@ -1,10 +1,10 @@
 /** The ports that the steps of a finished pipeline would have if they were written in place. */
-import { Findings, objectSource, Place } from '../findings.ts';
-import type { InputValue, JobSpec, OutputValue, Step } from '../types.ts';
+import { Findings, objectSource, Place } from '../../findings.ts';
+import type { InputValue, JobSpec, OutputValue, Step } from '../../types.ts';
+import type { BuiltStep } from '../frame.ts';
+import { inlinePorts, type Ports } from '../ports/ports.ts';
+import { INLINE } from '../work/shared-fields.ts';
 import { Flows } from './flow.ts';
-import type { BuiltStep } from './frame.ts';
-import { inlinePorts, type Ports } from './ports.ts';
-import { INLINE } from './shared-fields.ts';
 
 /** By step; under `''`, those of the job itself. */
 export function inlinePortsOf(

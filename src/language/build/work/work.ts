@@ -1,14 +1,14 @@
 /** Parallel and command work from its judged keys: the same for a job of its own, a step and a component. */
 import type * as z from 'zod';
-import { argumentReferences } from '../arguments/bind.ts';
-import type { Place } from '../findings.ts';
-import type { commandStep, parallelStep } from '../schema/jobs.ts';
-import type { CloudOnly, CommandStep, ParallelStep, Step } from '../types.ts';
+import { argumentReferences } from '../../arguments/bind.ts';
+import type { Place } from '../../findings.ts';
+import type { commandStep, parallelStep } from '../../schema/jobs.ts';
+import type { CloudOnly, CommandStep, ParallelStep, Step } from '../../types.ts';
+import type { Frame } from '../frame.ts';
+import { isPrimitive } from '../ports/literals.ts';
 import { readCode } from './code.ts';
 import { readDistribution } from './distribution.ts';
 import { defined, readEnvironment } from './environment.ts';
-import type { Frame } from './frame.ts';
-import { isPrimitive } from './literals.ts';
 import { checkReferences, referencesIn, warnAboutAbsent } from './own-references.ts';
 import { readSettings } from './parallel-settings.ts';
 import { readTask } from './parallel-task.ts';

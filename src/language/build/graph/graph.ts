@@ -1,13 +1,13 @@
 /** The steps as a graph: what each binding names, what flows along it, and that nothing waits for itself. */
-import { parseTemplate, type Reference, references, soleReference } from '../expressions.ts';
-import type { Place } from '../findings.ts';
-import type { InputPort, InputValue, OutputPort, Step } from '../types.ts';
-import type { PipelineFrame } from './context.ts';
+import { parseTemplate, type Reference, references, soleReference } from '../../expressions.ts';
+import type { Place } from '../../findings.ts';
+import type { InputPort, InputValue, OutputPort, Step } from '../../types.ts';
+import type { PipelineFrame } from '../context.ts';
+import type { BuiltStep } from '../frame.ts';
+import { unknownName } from '../names.ts';
+import { isPrimitive } from '../ports/literals.ts';
 import { cyclesIn } from './cycles.ts';
 import { Flows } from './flow.ts';
-import type { BuiltStep } from './frame.ts';
-import { isPrimitive } from './literals.ts';
-import { unknownName } from './values.ts';
 
 export function bindGraph(
   built: ReadonlyMap<string, BuiltStep>,

@@ -1,10 +1,10 @@
 /** What flows along the bindings of a pipeline: the type that an expression brings, and the ports that follow from it. */
-import { soleReference } from '../expressions.ts';
-import type { InputPort, OutputPort } from '../types.ts';
-import type { PipelineFrame } from './context.ts';
-import type { BuiltStep } from './frame.ts';
-import { isPrimitive } from './literals.ts';
-import { inlinePorts, type Ports } from './ports.ts';
+import { soleReference } from '../../expressions.ts';
+import type { InputPort, OutputPort } from '../../types.ts';
+import type { PipelineFrame } from '../context.ts';
+import type { BuiltStep } from '../frame.ts';
+import { isPrimitive } from '../ports/literals.ts';
+import { inlinePorts, type Ports } from '../ports/ports.ts';
 
 /** What an expression brings: its type, and whether somebody said so or it is only the default. */
 export interface Flow {
