@@ -1,9 +1,9 @@
 /** Files that describe what is to be registered become plain values: the same judgement, with lines, as job files get. */
 import { resolve } from 'node:path';
 import type * as z from 'zod';
-import { readEnvironment } from './build/environment.ts';
 import { kindOf, readPath } from './build/paths.ts';
-import { oneOf, textRecord, versionText } from './build/values.ts';
+import { oneOf, textRecord, versionText } from './build/scalars.ts';
+import { readEnvironment } from './build/work/environment.ts';
 import { check } from './check.ts';
 import { Findings, objectSource, Place } from './findings.ts';
 import { applyOverrides } from './overrides.ts';

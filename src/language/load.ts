@@ -7,7 +7,8 @@ import { type Problem, RequestError } from '../errors/types.ts';
 import { buildComponent } from './build/component.ts';
 import type { Context } from './build/context.ts';
 import { buildJob } from './build/job.ts';
-import { checkNamed } from './build/values.ts';
+import { checkNamed } from './build/names.ts';
+import { buildSteps } from './build/pipeline.ts';
 import { isRecord, shown } from './check.ts';
 import { Findings, objectSource, Place } from './findings.ts';
 import { type AssetReference, parsePath } from './named-paths.ts';
@@ -127,7 +128,7 @@ type Outcome<Spec> =
 function run<Spec>(place: Place, known: Known, build: (place: Place, context: Context) => Spec | undefined): Outcome<Spec> {
   const { findings } = place;
   const wanted = new Set<string>();
-  const spec = build(place, { findings, components: known, wanted, deferred: undefined, openFiles: [] });
+  const spec = build(place, { findings, components: known, wanted, deferred: undefined, buildSteps, openFiles: [] });
   if (wanted.size > 0) return { kind: 'wanted', references: wanted };
   findings.throwIfAny();
   if (spec === undefined) throw new Error('the loader gave up without saying why');

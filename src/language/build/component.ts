@@ -4,16 +4,16 @@ import { objectSource, Place } from '../findings.ts';
 import { commandComponent, parallelComponent, pipelineComponent } from '../schema/components.ts';
 import { readYamlFor } from '../source/read.ts';
 import type { ComponentOrigin, ComponentSpec, Literal, PipelineStep, Step } from '../types.ts';
-import { bindSettings } from './bind-settings.ts';
-import { readIncludes } from './code.ts';
 import type { Context } from './context.ts';
+import type { Frame } from './frame.ts';
 import { kindOfWork } from './kinds.ts';
 import { readPath } from './paths.ts';
-import { buildSteps } from './pipeline.ts';
 import { readPipelineSettings } from './pipeline-settings.ts';
-import { readInputPorts, readOutputPorts } from './ports.ts';
-import { textRecord, versionText } from './values.ts';
-import { buildCommand, buildParallel, common, extensionsOf, type Frame } from './work.ts';
+import { readInputPorts, readOutputPorts } from './ports/ports.ts';
+import { textRecord, versionText } from './scalars.ts';
+import { bindSettings } from './work/bind-settings.ts';
+import { readIncludes } from './work/code.ts';
+import { buildCommand, buildParallel, common, extensionsOf } from './work/work.ts';
 
 /** Literals that the component's inputs are given, where it is used; undefined: the component by itself. */
 export type Given = ReadonlyMap<string, Literal | undefined> | undefined;
@@ -129,18 +129,18 @@ function buildPipelineComponent(
   context: Context,
 ): PipelineStep | undefined {
   const surroundings = { inputs: new Map(Object.keys(frame.inputPorts).map((name) => [name, frame.literals.get(name)])) };
-  const body = buildSteps(
+  const steps = context.buildSteps(
     raw.jobs,
     { surroundings, inputPorts: frame.inputPorts, outputPorts: frame.outputPorts, declared: true, stepNames: 'identifiers' },
     place,
     context,
   );
-  if (body === undefined) return undefined;
+  if (steps === undefined) return undefined;
   const described = { ...raw, ...description(raw) };
   return {
     type: 'pipeline',
     ...common(described, undefined, frame, place, {}, extensionsOf('pipeline', described, frame, place)),
-    steps: body.steps,
+    steps,
     settings: readPipelineSettings(raw.settings),
   };
 }

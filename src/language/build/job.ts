@@ -5,18 +5,21 @@ import { ownProperties, readStepNames, type StepNames } from '../extensions.ts';
 import type { Place } from '../findings.ts';
 import { commandJob, parallelJob, pipelineJob } from '../schema/jobs.ts';
 import type { InputValue, JobSpec, Literal, OutputValue, Step } from '../types.ts';
-import { bindSettings } from './bind-settings.ts';
 import { resolveComponent } from './component.ts';
 import type { Context } from './context.ts';
-import { fitInputs, fitOutputs } from './fit.ts';
-import { ownPorts } from './inline.ts';
+import { ownPorts } from './graph/inline.ts';
 import { type Kind, kindOfWork } from './kinds.ts';
+import { checkNamed } from './names.ts';
 import { buildSteps } from './pipeline.ts';
 import { NO_SETTINGS, readPipelineSettings } from './pipeline-settings.ts';
-import { readDescription } from './shared-fields.ts';
+import { fitInputs, fitOutputs } from './ports/fit.ts';
+import { readInputs } from './ports/inputs.ts';
+import { readOutputs } from './ports/outputs.ts';
+import { textRecord } from './scalars.ts';
 import { frameOf, literalsOf } from './step.ts';
-import { checkNamed, readInputs, readOutputs, textRecord } from './values.ts';
-import { buildCommand, buildParallel, kept } from './work.ts';
+import { bindSettings } from './work/bind-settings.ts';
+import { readDescription } from './work/shared-fields.ts';
+import { buildCommand, buildParallel, kept } from './work/work.ts';
 
 export function buildJob(raw: unknown, place: Place, context: Context): JobSpec | undefined {
   if (!isRecord(raw)) {
@@ -126,8 +129,8 @@ function buildBody(
 ): Body | undefined {
   const ports = ownPorts(inputs, outputs);
   const surroundings = { inputs: new Map(Object.keys(inputs).map((name) => [name, literals.get(name)])) };
-  const built = buildSteps(jobs, { surroundings, ...ports, declared: false, stepNames }, place, context);
-  return built === undefined ? undefined : { ...ports, inputs, outputs, steps: built.steps };
+  const steps = buildSteps(jobs, { surroundings, ...ports, declared: false, stepNames }, place, context);
+  return steps === undefined ? undefined : { ...ports, inputs, outputs, steps };
 }
 
 /** `component:` in place of `jobs:`: the job is the pipeline component, with values. */

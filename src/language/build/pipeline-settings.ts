@@ -1,7 +1,7 @@
 /** Settings of a pipeline, of a job as of a component. */
 import { bareName } from '../named-paths.ts';
 import type { PipelineSettings } from '../types.ts';
-import { defined } from './environment.ts';
+import { defined } from './work/environment.ts';
 
 export const NO_SETTINGS: PipelineSettings = { continueOnStepFailure: false, forceRerun: false, other: {} };
 

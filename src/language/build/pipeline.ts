@@ -1,30 +1,14 @@
 /** The steps of a pipeline: each by itself, then together as a graph. */
 import { isRecord } from '../check.ts';
-import type { StepNames } from '../extensions.ts';
 import type { Place } from '../findings.ts';
-import type { InputPort, OutputPort, Step } from '../types.ts';
-import type { Context, Surroundings } from './context.ts';
-import { bindGraph } from './graph.ts';
-import { type BuiltStep, buildStep } from './step.ts';
-import { checkKey } from './values.ts';
+import type { Step } from '../types.ts';
+import type { Context, PipelineFrame } from './context.ts';
+import type { BuiltStep } from './frame.ts';
+import { bindGraph } from './graph/graph.ts';
+import { checkKey } from './names.ts';
+import { buildStep } from './step.ts';
 
-/** What the pipeline offers its steps. */
-export interface PipelineFrame {
-  readonly surroundings: Surroundings;
-  readonly inputPorts: Readonly<Record<string, InputPort>>;
-  /** Of a job: by its outputs' own types; of a component: as declared. */
-  readonly outputPorts: Readonly<Record<string, OutputPort>>;
-  /** The types of the outputs were declared, and do not follow from the steps. */
-  readonly declared: boolean;
-  readonly stepNames: StepNames;
-}
-
-export function buildSteps(
-  raw: unknown,
-  frame: PipelineFrame,
-  place: Place,
-  context: Context,
-): { readonly steps: Readonly<Record<string, Step>> } | undefined {
+export function buildSteps(raw: unknown, frame: PipelineFrame, place: Place, context: Context): Readonly<Record<string, Step>> | undefined {
   const at = place.at('jobs');
   if (!isRecord(raw) || Object.keys(raw).length === 0) {
     at.error('no-steps', 'The key "jobs" is required: expected at least one step, found none.');
@@ -39,5 +23,5 @@ export function buildSteps(
     if (step === undefined) broken.add(name);
     else built.set(name, step);
   }
-  return { steps: bindGraph(built, broken, frame, at) };
+  return bindGraph(built, broken, frame, at);
 }

@@ -3,25 +3,18 @@ import { check, isRecord, shown } from '../check.ts';
 import { soleReference } from '../expressions.ts';
 import type { Place } from '../findings.ts';
 import { commandStep, parallelStep, pipelineStep } from '../schema/jobs.ts';
-import type { InputPort, InputValue, Literal, OutputPort, OutputValue, Step } from '../types.ts';
-import { bindSettings } from './bind-settings.ts';
+import type { InputValue, Literal, OutputValue, Step } from '../types.ts';
 import { resolveComponent } from './component.ts';
 import type { Context, Surroundings } from './context.ts';
-import { fitInputs, fitOutputs } from './fit.ts';
+import type { BuiltStep, Frame } from './frame.ts';
 import { kindOfWork } from './kinds.ts';
-import { portOfOutput, portOfValue } from './ports.ts';
-import { INLINE } from './shared-fields.ts';
-import { readInputs, readOutputs } from './values.ts';
-import { buildCommand, buildParallel, common, extensionsOf, type Frame, kept } from './work.ts';
-
-export interface BuiltStep {
-  readonly frame: Frame;
-  /** Undefined: something in it was wrong (told); its bindings are judged all the same. */
-  readonly step: Step | undefined;
-  /** Written in place: its ports follow from its values. */
-  readonly inline: boolean;
-  readonly place: Place;
-}
+import { fitInputs, fitOutputs } from './ports/fit.ts';
+import { readInputs } from './ports/inputs.ts';
+import { readOutputs } from './ports/outputs.ts';
+import { inlinePorts } from './ports/ports.ts';
+import { bindSettings } from './work/bind-settings.ts';
+import { INLINE } from './work/shared-fields.ts';
+import { buildCommand, buildParallel, common, extensionsOf, kept } from './work/work.ts';
 
 export function buildStep(name: string, raw: unknown, place: Place, surroundings: Surroundings, context: Context): BuiltStep | undefined {
   const what = `The step ${JSON.stringify(name)}`;
@@ -120,19 +113,6 @@ export function frameOf(
     inputs: fitInputs(inputs, component.inputPorts, surroundings, what, place.at('inputs')),
     outputs: fitOutputs(outputs, component.outputPorts, what, place.at('outputs')),
     ...rest,
-  };
-}
-
-/** The ports that a step written in place is taken to declare. */
-export function inlinePorts(
-  inputs: Readonly<Record<string, InputValue>>,
-  outputs: Readonly<Record<string, OutputValue>>,
-  boundInput: (text: string) => InputPort['type'] | undefined,
-  boundOutput: (text: string) => OutputPort['type'] | undefined,
-): Pick<Frame, 'inputPorts' | 'outputPorts'> {
-  return {
-    inputPorts: Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, portOfValue(value, boundInput)])),
-    outputPorts: Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, portOfOutput(value, boundOutput)])),
   };
 }
 

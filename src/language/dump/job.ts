@@ -2,7 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { Document } from 'yaml';
-import { inlinePortsOf } from '../build/inline.ts';
+import { inlinePortsOf } from '../build/graph/inline.ts';
 import { stepNameProperties, stepProperties } from '../extensions.ts';
 import { YAML_OPTIONS } from '../source/yaml-options.ts';
 import type { ComponentSpec, JobSpec, PipelineSettings, Step } from '../types.ts';

@@ -1,10 +1,10 @@
 /** The settings of a parallel step, over those of the component that it was made from. */
 import type * as z from 'zod';
-import type { EngineSettings } from '../arguments/predefined.ts';
-import type { Place } from '../findings.ts';
-import { DEFAULT_SIZE, parseMiniBatchSize } from '../mini-batch-size.ts';
-import type { parallelStep } from '../schema/jobs.ts';
-import type { LoggingLevel, ParallelSettings, ParallelStep } from '../types.ts';
+import type { EngineSettings } from '../../arguments/predefined.ts';
+import type { Place } from '../../findings.ts';
+import { DEFAULT_SIZE, parseMiniBatchSize } from '../../mini-batch-size.ts';
+import type { parallelStep } from '../../schema/jobs.ts';
+import type { LoggingLevel, ParallelSettings, ParallelStep } from '../../types.ts';
 import { type OwnNames, readPort } from './own-references.ts';
 
 type Raw = Pick<

@@ -1,11 +1,17 @@
 /** Ports: what a component declares, and what a step that was written in place is taken to declare. */
 import type * as z from 'zod';
-import type { Place } from '../findings.ts';
-import type { inputPort, outputPort } from '../schema/common.ts';
-import { DATA_TYPES, INPUT_MODES, OUTPUT_MODES, PRIMITIVE_TYPES } from '../schema/common.ts';
-import type { InputPort, InputValue, OutputPort, OutputValue } from '../types.ts';
+import type { Place } from '../../findings.ts';
+import type { inputPort, outputPort } from '../../schema/common.ts';
+import { DATA_TYPES, INPUT_MODES, OUTPUT_MODES, PRIMITIVE_TYPES } from '../../schema/common.ts';
+import type { InputPort, InputValue, OutputPort, OutputValue } from '../../types.ts';
+import { checkKey } from '../names.ts';
+import { literalOf, oneOf } from '../scalars.ts';
 import { fitLiteral, isPrimitive, typeOfLiteral } from './literals.ts';
-import { checkKey, literalOf, oneOf } from './values.ts';
+
+export interface Ports {
+  readonly inputPorts: Readonly<Record<string, InputPort>>;
+  readonly outputPorts: Readonly<Record<string, OutputPort>>;
+}
 
 type RawInputPort = z.infer<typeof inputPort>;
 type RawOutputPort = z.infer<typeof outputPort>;
@@ -75,14 +81,27 @@ export function readOutputPorts(raw: Readonly<Record<string, RawOutputPort>> | n
 }
 
 /** The port that an input has by what it was given; `bound` finds the type of what an expression names. */
-export function portOfValue(value: InputValue, bound: (text: string) => InputPort['type'] | undefined): InputPort {
+function portOfValue(value: InputValue, bound: (text: string) => InputPort['type'] | undefined): InputPort {
   const mode = value.kind !== 'literal' && value.mode !== undefined ? { mode: value.mode } : {};
   if (value.kind === 'literal') return { type: typeOfLiteral(value.value), optional: false };
   if (value.kind === 'data') return { type: value.type, optional: false, ...mode };
   return { type: value.type ?? bound(value.text) ?? 'uri_folder', optional: false, ...mode };
 }
 
-export function portOfOutput(value: OutputValue, bound: (text: string) => OutputPort['type'] | undefined): OutputPort {
+function portOfOutput(value: OutputValue, bound: (text: string) => OutputPort['type'] | undefined): OutputPort {
   const type = value.type ?? (value.binding === undefined ? undefined : bound(value.binding)) ?? 'uri_folder';
   return { type, ...(value.mode === undefined ? {} : { mode: value.mode }) };
+}
+
+/** The ports that a step written in place is taken to declare. */
+export function inlinePorts(
+  inputs: Readonly<Record<string, InputValue>>,
+  outputs: Readonly<Record<string, OutputValue>>,
+  boundInput: (text: string) => InputPort['type'] | undefined,
+  boundOutput: (text: string) => OutputPort['type'] | undefined,
+): Ports {
+  return {
+    inputPorts: Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, portOfValue(value, boundInput)])),
+    outputPorts: Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, portOfOutput(value, boundOutput)])),
+  };
 }

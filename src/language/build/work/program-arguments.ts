@@ -1,11 +1,11 @@
 /** `program_arguments`: told what is wrong in them, and what they say to the engine. */
-import { argumentReferences } from '../arguments/bind.ts';
-import { parseProgramArguments } from '../arguments/parse.ts';
-import { type EngineSettings, engineSettings, type Known } from '../arguments/predefined.ts';
-import type { ProgramArgument } from '../arguments/types.ts';
-import { literalText, type Reference } from '../expressions.ts';
-import { dotted, type Place } from '../findings.ts';
-import type { Literal } from '../types.ts';
+import { argumentReferences } from '../../arguments/bind.ts';
+import { parseProgramArguments } from '../../arguments/parse.ts';
+import { type EngineSettings, engineSettings, type Known } from '../../arguments/predefined.ts';
+import type { ProgramArgument } from '../../arguments/types.ts';
+import { literalText, type Reference } from '../../expressions.ts';
+import { dotted, type Place } from '../../findings.ts';
+import type { Literal } from '../../types.ts';
 import { checkReferences, type OwnNames } from './own-references.ts';
 
 export interface ArgumentNames extends OwnNames {

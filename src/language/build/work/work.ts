@@ -1,48 +1,21 @@
 /** Parallel and command work from its judged keys: the same for a job of its own, a step and a component. */
 import type * as z from 'zod';
-import { argumentReferences } from '../arguments/bind.ts';
-import { ownProperties, readStepExtensions, type StepExtensions } from '../extensions.ts';
-import type { Place } from '../findings.ts';
-import type { commandStep, parallelStep } from '../schema/jobs.ts';
-import type {
-  CloudOnly,
-  CommandStep,
-  ComponentOrigin,
-  InputPort,
-  InputValue,
-  Literal,
-  OutputPort,
-  OutputValue,
-  ParallelStep,
-  Step,
-} from '../types.ts';
+import { argumentReferences } from '../../arguments/bind.ts';
+import { ownProperties, readStepExtensions, type StepExtensions } from '../../extensions.ts';
+import type { Place } from '../../findings.ts';
+import type { commandStep, parallelStep } from '../../schema/jobs.ts';
+import type { CloudOnly, CommandStep, ParallelStep, Step } from '../../types.ts';
+import type { Frame } from '../frame.ts';
+import { isPrimitive } from '../ports/literals.ts';
+import { textRecord } from '../scalars.ts';
 import { readCode } from './code.ts';
-import { readDistribution } from './command.ts';
+import { readDistribution } from './distribution.ts';
 import { defined, readEnvironment } from './environment.ts';
-import { isPrimitive } from './literals.ts';
 import { checkReferences, referencesIn, warnAboutAbsent } from './own-references.ts';
 import { readSettings } from './parallel-settings.ts';
 import { readTask } from './parallel-task.ts';
 import { readArguments } from './program-arguments.ts';
 import { type RawDescription, readDescription, readResources, readVariables } from './shared-fields.ts';
-import { textRecord } from './values.ts';
-
-/** What surrounds the keys of a piece of work. */
-export interface Frame {
-  readonly inputPorts: Readonly<Record<string, InputPort>>;
-  readonly outputPorts: Readonly<Record<string, OutputPort>>;
-  readonly inputs: Readonly<Record<string, InputValue>>;
-  readonly outputs: Readonly<Record<string, OutputValue>>;
-  /** Own inputs whose literal is known. */
-  readonly literals: ReadonlyMap<string, Literal | undefined>;
-  /** A component's own definition, which has no values, or a use of it (or of nothing) with values. */
-  readonly role: 'definition' | 'use';
-  /** Of a component by itself: gathers what waits for the values of inputs. */
-  readonly deferred: Set<string> | undefined;
-  readonly origin: ComponentOrigin;
-  /** `additional_includes`, absolute. */
-  readonly includes: readonly string[];
-}
 
 type Kept = { readonly identity?: unknown; readonly services?: unknown; readonly comment?: unknown };
 type Omitted = 'inputs' | 'outputs' | 'component' | 'type' | 'properties' | 'tags';

@@ -1,11 +1,13 @@
 /** The steps as a graph: what each binding names, what flows along it, and that nothing waits for itself. */
-import { parseTemplate, type Reference, references, soleReference } from '../expressions.ts';
-import type { Place } from '../findings.ts';
-import type { InputPort, InputValue, OutputPort, Step } from '../types.ts';
-import { isPrimitive } from './literals.ts';
-import type { PipelineFrame } from './pipeline.ts';
-import { type BuiltStep, inlinePorts } from './step.ts';
-import { unknownName } from './values.ts';
+import { parseTemplate, type Reference, references, soleReference } from '../../expressions.ts';
+import type { Place } from '../../findings.ts';
+import type { InputPort, InputValue, OutputPort, Step } from '../../types.ts';
+import type { PipelineFrame } from '../context.ts';
+import type { BuiltStep } from '../frame.ts';
+import { unknownName } from '../names.ts';
+import { isPrimitive } from '../ports/literals.ts';
+import { cyclesIn } from './cycles.ts';
+import { Flows } from './flow.ts';
 
 export function bindGraph(
   built: ReadonlyMap<string, BuiltStep>,
@@ -13,37 +15,22 @@ export function bindGraph(
   frame: PipelineFrame,
   place: Place,
 ): Readonly<Record<string, Step>> {
-  const graph = new Graph(built, broken, frame);
+  const flows = new Flows(built, frame);
+  const graph = new Graph(built, broken, frame, flows);
   for (const name of built.keys()) graph.checkStep(name);
   graph.checkCycles(place);
   return Object.fromEntries(
     [...built].flatMap(([name, { step, inline }]) =>
-      step === undefined ? [] : [[name, inline ? { ...step, ...graph.ports(name) } : step]],
+      step === undefined ? [] : [[name, inline ? { ...step, ...flows.ports(name) } : step]],
     ),
   );
-}
-
-/** The ports that a step written in place is taken to declare, among the others. */
-export function inferredPorts(
-  built: ReadonlyMap<string, BuiltStep>,
-  frame: PipelineFrame,
-  name: string,
-): Pick<Step, 'inputPorts' | 'outputPorts'> {
-  return new Graph(built, new Set(), frame).ports(name);
-}
-
-type PortType = InputPort['type'];
-
-/** What an expression brings: its type, and whether somebody said so or it is only the default. */
-interface Flow {
-  readonly type: PortType;
-  readonly declared: boolean;
 }
 
 class Graph {
   readonly #built: ReadonlyMap<string, BuiltStep>;
   readonly #broken: ReadonlySet<string>;
   readonly #frame: PipelineFrame;
+  readonly #flows: Flows;
   /** Steps that a step waits for. */
   readonly #waits = new Map<string, Set<string>>();
   /** Which step's output writes a pipeline output. */
@@ -51,8 +38,9 @@ class Graph {
   /** Which step's output writes to a place that was given. */
   readonly #destinations = new Map<string, string>();
 
-  constructor(built: ReadonlyMap<string, BuiltStep>, broken: ReadonlySet<string>, frame: PipelineFrame) {
+  constructor(built: ReadonlyMap<string, BuiltStep>, broken: ReadonlySet<string>, frame: PipelineFrame, flows: Flows) {
     this.#built = built;
+    this.#flows = flows;
     this.#broken = broken;
     this.#frame = frame;
   }
@@ -141,7 +129,7 @@ class Graph {
   }
 
   #checkFlow(input: string, value: InputValue & { readonly kind: 'expression' }, port: InputPort | undefined, place: Place): void {
-    const flow = value.type === undefined ? this.#flowOf(value.text, new Set()) : { type: value.type, declared: true };
+    const flow = value.type === undefined ? this.#flows.along(value.text) : { type: value.type, declared: true };
     if (port === undefined || flow === undefined) return;
     const wanted = port.type;
     if (!isPrimitive(wanted) && isPrimitive(flow.type)) {
@@ -199,81 +187,11 @@ class Graph {
     }
   }
 
-  /** The type that flows along an expression; steps written in place take it from what they are bound to themselves. */
-  #flowOf(text: string, seen: Set<string>): Flow | undefined {
-    const reference = soleReference(text);
-    if (reference === undefined || reference.scope === 'macro') {
-      // A path with `${{name}}` in it leads to data of any type; other text around an expression is a text.
-      return /^(azureml:|[a-z]+:\/\/|\.{0,2}\/)/.test(text) ? undefined : { type: 'string', declared: true };
-    }
-    if (reference.scope === 'parent_input') {
-      const port = Object.hasOwn(this.#frame.inputPorts, reference.name) ? this.#frame.inputPorts[reference.name] : undefined;
-      return port === undefined ? undefined : { type: port.type, declared: this.#frame.declared || isPrimitive(port.type) };
-    }
-    if (reference.scope !== 'step_output') return undefined;
-    const source = this.#built.get(reference.step);
-    const value = source?.frame.outputs[reference.name];
-    if (source === undefined) return undefined;
-    if (!source.inline) {
-      const port = source.frame.outputPorts[reference.name];
-      return port === undefined ? undefined : { type: port.type, declared: true };
-    }
-    if (value === undefined) return undefined;
-    if (value.type !== undefined) return { type: value.type, declared: true };
-    if (value.binding === undefined || seen.has(value.binding)) return { type: 'uri_folder', declared: false };
-    return { type: this.#typeOfOutput(value.binding) ?? 'uri_folder', declared: false };
-  }
-
-  #typeOfOutput(binding: string): OutputPort['type'] | undefined {
-    const reference = soleReference(binding);
-    if (reference?.scope !== 'parent_output' || !Object.hasOwn(this.#frame.outputPorts, reference.name)) return undefined;
-    return this.#frame.outputPorts[reference.name]?.type;
-  }
-
-  ports(name: string): Pick<Step, 'inputPorts' | 'outputPorts'> {
-    const frame = this.#built.get(name)?.frame;
-    if (frame === undefined) return { inputPorts: {}, outputPorts: {} };
-    return inlinePorts(
-      frame.inputs,
-      frame.outputs,
-      (text) => this.#flowOf(text, new Set())?.type,
-      (binding) => this.#typeOfOutput(binding),
-    );
-  }
-
-  /** Depth first, without recursion: a chain may have many thousand steps. Each circle is told once. */
   checkCycles(place: Place): void {
-    const done = new Set<string>();
-    for (const start of this.#waits.keys()) {
-      if (done.has(start)) continue;
-      const path = [{ name: start, rest: this.#waitsOf(start) }];
-      const onPath = new Set([start]);
-      for (let last = path.at(-1); last !== undefined; last = path.at(-1)) {
-        const next = last.rest.next();
-        if (next.done === true) {
-          path.pop();
-          onPath.delete(last.name);
-          done.add(last.name);
-        } else if (onPath.has(next.value)) {
-          const names = path.map(({ name }) => name);
-          const cycle = [...names.slice(names.indexOf(next.value)), next.value];
-          place
-            .at(next.value)
-            .keyError(
-              'cycle',
-              `The steps wait for each other in a circle: ${cycle.join(' → ')}.`,
-              'An arrow reads "waits for". Take one of the bindings away.',
-            );
-        } else if (!done.has(next.value)) {
-          path.push({ name: next.value, rest: this.#waitsOf(next.value) });
-          onPath.add(next.value);
-        }
-      }
+    for (const cycle of cyclesIn(this.#waits)) {
+      const message = `The steps wait for each other in a circle: ${cycle.join(' → ')}.`;
+      place.at(cycle.at(-1) ?? '').keyError('cycle', message, 'An arrow reads "waits for". Take one of the bindings away.');
     }
-  }
-
-  #waitsOf(name: string): IterableIterator<string> {
-    return (this.#waits.get(name) ?? new Set()).values();
   }
 
   #names(): string[] {

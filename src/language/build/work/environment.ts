@@ -1,12 +1,12 @@
 /** Environments: registered ones stay references, written ones are read together with their conda file. */
 import type * as z from 'zod';
-import { check, isRecord } from '../check.ts';
-import type { Place } from '../findings.ts';
-import { environmentObject } from '../schema/common.ts';
-import { readYamlFor } from '../source/read.ts';
-import type { CloudOnly, EnvironmentSpec } from '../types.ts';
-import { kindOf, readPath, staysInside } from './paths.ts';
-import { textRecord, versionText } from './values.ts';
+import { check, isRecord } from '../../check.ts';
+import type { Place } from '../../findings.ts';
+import { environmentObject } from '../../schema/common.ts';
+import { readYamlFor } from '../../source/read.ts';
+import type { CloudOnly, EnvironmentSpec } from '../../types.ts';
+import { kindOf, readPath, staysInside } from '../paths.ts';
+import { textRecord, versionText } from '../scalars.ts';
 
 export interface BuiltEnvironment {
   readonly environment: EnvironmentSpec;

@@ -1,10 +1,10 @@
 /** Settings of a step may be bound to inputs (`timeout: ${{parent.inputs.t}}`): the literal is put in before they are judged. */
-import { isRecord } from '../check.ts';
-import { hasExpression, soleReference } from '../expressions.ts';
-import { dotted, type Place } from '../findings.ts';
-import type { Literal } from '../types.ts';
-import type { Surroundings } from './context.ts';
-import { unknownName } from './values.ts';
+import { isRecord } from '../../check.ts';
+import { hasExpression, soleReference } from '../../expressions.ts';
+import { dotted, type Place } from '../../findings.ts';
+import type { Literal } from '../../types.ts';
+import type { Surroundings } from '../context.ts';
+import { unknownName } from '../names.ts';
 
 /** These hold expressions of their own, which are bound when the step runs. */
 const NOT_SETTINGS = new Set(['inputs', 'outputs', 'component', 'command', 'task', 'jobs', 'input_data', 'description', 'tags']);

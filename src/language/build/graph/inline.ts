@@ -1,20 +1,16 @@
 /** The ports that the steps of a finished pipeline would have if they were written in place. */
-import { Findings, objectSource, Place } from '../findings.ts';
-import type { InputPort, InputValue, JobSpec, OutputPort, OutputValue, Step } from '../types.ts';
-import { inferredPorts } from './graph.ts';
-import { INLINE } from './shared-fields.ts';
-import { type BuiltStep, inlinePorts } from './step.ts';
-
-interface Around {
-  readonly inputPorts: Readonly<Record<string, InputPort>>;
-  readonly outputPorts: Readonly<Record<string, OutputPort>>;
-}
+import { Findings, objectSource, Place } from '../../findings.ts';
+import type { InputValue, JobSpec, OutputValue, Step } from '../../types.ts';
+import type { BuiltStep } from '../frame.ts';
+import { inlinePorts, type Ports } from '../ports/ports.ts';
+import { INLINE } from '../work/shared-fields.ts';
+import { Flows } from './flow.ts';
 
 /** By step; under `''`, those of the job itself. */
 export function inlinePortsOf(
   steps: Readonly<Record<string, Step>>,
-  around: Around & Partial<Pick<JobSpec, 'inputs' | 'outputs'>>,
-): Record<string, Around> {
+  around: Ports & Partial<Pick<JobSpec, 'inputs' | 'outputs'>>,
+): Record<string, Ports> {
   const place = new Place(objectSource('/'), new Findings());
   const built = new Map<string, BuiltStep>(
     Object.entries(steps).map(([name, step]) => {
@@ -25,13 +21,13 @@ export function inlinePortsOf(
       ];
     }),
   );
-  const frame = { ...around, surroundings: { inputs: new Map() }, declared: false, stepNames: 'any' as const };
-  const ports = Object.fromEntries([...built.keys()].map((name) => [name, inferredPorts(built, frame, name)]));
+  const flows = new Flows(built, { ...around, surroundings: { inputs: new Map() }, declared: false, stepNames: 'any' });
+  const ports = Object.fromEntries([...built.keys()].map((name) => [name, flows.ports(name)]));
   return { ...ports, '': ownPorts(around.inputs ?? {}, around.outputs ?? {}) };
 }
 
 /** What a job's inputs and outputs declare: a path template is text. */
-export function ownPorts(inputs: Readonly<Record<string, InputValue>>, outputs: Readonly<Record<string, OutputValue>>): Around {
+export function ownPorts(inputs: Readonly<Record<string, InputValue>>, outputs: Readonly<Record<string, OutputValue>>): Ports {
   return inlinePorts(
     inputs,
     outputs,

@@ -2,11 +2,11 @@
 
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { ENTRY_EXTENSIONS, entryLanguage } from '../entry-scripts.ts';
-import type { Place } from '../findings.ts';
-import { nearest } from '../near.ts';
-import type { CodeSpec } from '../types.ts';
-import { kindOf, readPath, staysInside } from './paths.ts';
+import { ENTRY_EXTENSIONS, entryLanguage } from '../../entry-scripts.ts';
+import type { Place } from '../../findings.ts';
+import { nearest } from '../../near.ts';
+import type { CodeSpec } from '../../types.ts';
+import { kindOf, readPath, staysInside } from '../paths.ts';
 
 export function readCode(raw: string | undefined, includes: readonly string[], place: Place): CodeSpec | undefined {
   if (raw === undefined) return undefined;

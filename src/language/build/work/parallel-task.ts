@@ -1,13 +1,13 @@
 /** The task of a parallel step: what runs on each mini-batch. */
 import type * as z from 'zod';
-import type { ProgramArgument } from '../arguments/types.ts';
-import { hasExpression } from '../expressions.ts';
-import type { Place } from '../findings.ts';
-import type { task as taskSchema } from '../schema/steps.ts';
-import type { EnvironmentSpec, ParallelTaskSpec } from '../types.ts';
+import type { ProgramArgument } from '../../arguments/types.ts';
+import { hasExpression } from '../../expressions.ts';
+import type { Place } from '../../findings.ts';
+import type { task as taskSchema } from '../../schema/steps.ts';
+import type { EnvironmentSpec, ParallelTaskSpec } from '../../types.ts';
+import { kindOf, readPath } from '../paths.ts';
 import { readCode, readEntryScript } from './code.ts';
 import { type OwnNames, readPort } from './own-references.ts';
-import { kindOf, readPath } from './paths.ts';
 
 export type RawTask = z.infer<typeof taskSchema>;
 

@@ -1,9 +1,9 @@
 /** Literals against the ports that take them: type, enum and range. */
 
-import { shown } from '../check.ts';
-import { literalText } from '../expressions.ts';
-import type { Place } from '../findings.ts';
-import type { InputPort, Literal, PrimitiveType } from '../types.ts';
+import { shown } from '../../check.ts';
+import { literalText } from '../../expressions.ts';
+import type { Place } from '../../findings.ts';
+import type { InputPort, Literal, PrimitiveType } from '../../types.ts';
 
 const PRIMITIVES: readonly string[] = ['string', 'number', 'integer', 'boolean'];
 

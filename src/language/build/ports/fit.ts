@@ -1,11 +1,11 @@
 /** What a step gives, against what its component declares. */
 
-import { soleReference } from '../expressions.ts';
-import type { Place } from '../findings.ts';
-import type { InputPort, InputValue, OutputPort, OutputValue } from '../types.ts';
-import type { Surroundings } from './context.ts';
+import { soleReference } from '../../expressions.ts';
+import type { Place } from '../../findings.ts';
+import type { InputPort, InputValue, OutputPort, OutputValue } from '../../types.ts';
+import type { Surroundings } from '../context.ts';
+import { unknownName } from '../names.ts';
 import { fitLiteral, isPrimitive } from './literals.ts';
-import { unknownName } from './values.ts';
 
 /** The inputs as the ports take them, with the defaults of those that were not given. */
 export function fitInputs(

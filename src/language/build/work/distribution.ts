@@ -1,8 +1,8 @@
-/** Command steps: the command and how its processes find each other. */
+/** How the processes of a command find each other. */
 import type * as z from 'zod';
-import type { Place } from '../findings.ts';
-import type { distribution as distributionSchema } from '../schema/steps.ts';
-import type { Distribution } from '../types.ts';
+import type { Place } from '../../findings.ts';
+import type { distribution as distributionSchema } from '../../schema/steps.ts';
+import type { Distribution } from '../../types.ts';
 
 type RawDistribution = z.infer<typeof distributionSchema>;
 

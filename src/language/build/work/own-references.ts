@@ -1,8 +1,8 @@
 /** What a step's own keys (command, arguments, input_data …) name: each must be an input or output of the step. */
-import { parseTemplate, references, soleReference } from '../expressions.ts';
-import type { Place } from '../findings.ts';
-import type { InputPort, InputValue } from '../types.ts';
-import { unknownName } from './values.ts';
+import { parseTemplate, references, soleReference } from '../../expressions.ts';
+import type { Place } from '../../findings.ts';
+import type { InputPort, InputValue } from '../../types.ts';
+import { unknownName } from '../names.ts';
 
 export interface OwnNames {
   readonly inputs: readonly string[];

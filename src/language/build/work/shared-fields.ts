@@ -1,12 +1,12 @@
 /** What parallel and command steps share: what describes them, what they run on, and what only the cloud gives meaning to. */
 import type * as z from 'zod';
-import { isRecord } from '../check.ts';
-import type { Place } from '../findings.ts';
-import { bareName } from '../named-paths.ts';
-import type { resources as resourcesSchema } from '../schema/common.ts';
-import type { CloudOnly, ComponentOrigin, Resources } from '../types.ts';
+import { isRecord } from '../../check.ts';
+import type { Place } from '../../findings.ts';
+import { bareName } from '../../named-paths.ts';
+import type { resources as resourcesSchema } from '../../schema/common.ts';
+import type { CloudOnly, ComponentOrigin, Resources } from '../../types.ts';
+import { textRecord } from '../scalars.ts';
 import { defined } from './environment.ts';
-import { textRecord } from './values.ts';
 
 export interface RawDescription {
   readonly display_name?: string | undefined;
