@@ -44,7 +44,7 @@ const tasks: readonly { readonly sent: Task }[] = [
 ];
 
 test.each(tasks)('a task has the same names in the same places: $sent', ({ sent }) => {
-  expect(inPython(sent, 'decode_task(given)._asdict()')).toEqual({ ...decodeTask(sent), partition: sent[2][2] ?? null });
+  expect(inPython(sent, 'next(decode_tasks([given]))._asdict()')).toEqual({ ...decodeTask(sent), partition: sent[2][2] ?? null });
 });
 
 /** A clock that somebody sets back and forth, a day with each look. */
