@@ -27,7 +27,7 @@ class Attempts:
 
     def carry_out(self, task: Task, mini_batch, items: int, context, load_ms: float) -> None:
         """Never raises but in a forked child of the script."""
-        started = time() * 1000
+        started = int(time() * 1000)
         pack_into(self._marker, 0, started, task.index, task.attempt, RUNNING, 0)
         turn = self.reports.turn
         ended = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .channel import Channel
-from .wire import decode_task
+from .wire import decode_tasks
 
 
 def follow(channel: Channel, source) -> None:
@@ -12,11 +12,11 @@ def follow(channel: Channel, source) -> None:
     while True:
         command = channel.receive()
         if type(command) is list:
-            source.frame(map(decode_task, command))
+            source.frame(decode_tasks(command))
             continue
         kind = command["type"]
         if kind == "load":
-            task = decode_task(command["task"])
+            (task,) = decode_tasks([command["task"]])
             prepared[task.index] = source.prepare(task)
         elif kind == "go":
             source.go(prepared.pop(command["index"]))

@@ -25,7 +25,7 @@ class Loaded:
 
     def __init__(self, task: Task) -> None:
         self.task = task
-        self.started = time() * 1000
+        self.started = int(time() * 1000)
         self.load_ms = 0.0
         self.data = self.dataset = self.error = None
         self.was_read_ahead = False

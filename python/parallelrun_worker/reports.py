@@ -43,7 +43,7 @@ class Reports:
         self.turn = RLock()
         self.turn.acquire()
 
-    def done(self, task: Task, items: int, returned: int, rows: bytes, started: float, load_ms: float, begun: float, ended: float) -> None:
+    def done(self, task: Task, items: int, returned: int, rows: bytes, started: int, load_ms: float, begun: float, ended: float) -> None:
         """`begun` and `ended` are when `run` was, by the monotonic clock."""
         size = len(rows)
         offset = checksum = 0
@@ -57,7 +57,7 @@ class Reports:
         if ended - self._last > _REPORT_INTERVAL or self._offset - self._written > _BUFFER_LIMIT:
             self.flush()
 
-    def failed(self, task: Task, items: int | None, phase: str, error: BaseException, started: float, load_ms: float, run_ms: float) -> None:
+    def failed(self, task: Task, items: int | None, phase: str, error: BaseException, started: int, load_ms: float, run_ms: float) -> None:
         self.flush()
         failed = Outcome(task.index, task.attempt, items, 0, 0, 0, 0, started, load_ms, run_ms)
         self._log.write_failed([failed])
@@ -128,7 +128,7 @@ class Reports:
                 "items": attempt.items,
                 "phase": phase,
                 "error": error,
-                "started": int(attempt.started),
+                "started": attempt.started,
                 "loadMs": round(attempt.load_ms, 3),
                 "runMs": round(attempt.run_ms, 3),
             }

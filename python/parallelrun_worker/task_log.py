@@ -13,8 +13,8 @@ class TaskLog:
     def __init__(self, path: str, channel: Channel) -> None:
         self._file = open_for_append(path)
         self._channel = channel
-        self._second = 0
-        self._second_text = ""
+        self._started = -1
+        self._started_text = ""
 
     def write_done(self, outcomes: list) -> None:
         self._append("".join([self._line(one, one.returned if one.returned < one.items else one.items) for one in outcomes]))
@@ -25,18 +25,15 @@ class TaskLog:
 
     def _line(self, attempt: Outcome, good: int) -> str:
         index, number, items, _, _, _, _, started, load_ms, run_ms = attempt
-        second = started // 1000
-        if second != self._second:
-            # Made once a second.
-            self._second = second
-            self._second_text = strftime("%Y-%m-%dT%H:%M:%S", gmtime(second))
-        # Three digits, quicker than by a format.
-        thousandths = str(int(started - second * 1000) + 1000)[1:]
+        if started != self._started:
+            # Of quick mini-batches, hundreds begin in the same millisecond.
+            self._started = started
+            self._started_text = f"{strftime('%Y-%m-%dT%H:%M:%S', gmtime(started // 1000))}.{started % 1000:03d}Z"
         whole_ms = load_ms + run_ms
         times = "0.000 s, run 0.000 s" if whole_ms < 0.5 else "%.3f s, run %.3f s" % (whole_ms / 1000, run_ms / 1000)
         bad = "unknown" if items is None else items - good
         return (
-            f"{self._second_text}.{thousandths}Z mini-batch {index} attempt {number}: "
+            f"{self._started_text} mini-batch {index} attempt {number}: "
             f"{'unknown' if items is None else items} items, {good} ok, {bad} failed, {times}\n"
         )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 # Not `typing.NamedTuple`: a worker of files starts faster without `typing`.
 from collections import namedtuple
+from collections.abc import Iterator
 
 
 class Task(namedtuple("Task", "index attempt reader slice partition")):
@@ -25,11 +26,13 @@ class Outcome(namedtuple("Outcome", "index attempt items returned offset length 
 new = tuple.__new__
 
 
-def decode_task(compact: list) -> Task:
-    index, attempt, descriptor = compact
-    if len(descriptor) == 2:
-        return new(Task, (index, attempt, descriptor[0], descriptor[1], None))
-    return Task(index, attempt, *descriptor)
+def decode_tasks(compact: list) -> Iterator[Task]:
+    for index, attempt, descriptor in compact:
+        if len(descriptor) == 2:
+            reader, slice = descriptor
+            yield new(Task, (index, attempt, reader, slice, None))
+        else:
+            yield Task(index, attempt, *descriptor)
 
 
 def encode_outcomes(outcomes: list) -> str:

@@ -57,6 +57,9 @@ class DelimitedFile:
                 frame = self._parsed(data, positions)
             self._check_row_lengths(data, frame, len(positions))
             frame = self._finished(frame, empty)
+        except MemoryError:
+            # Says nothing about the data.
+            raise
         except Exception:
             frame = delimited_text.read(self, path, slice, data, empty, positions)
             # It was right all the same: perhaps for a NaN, which pandas can be told of.

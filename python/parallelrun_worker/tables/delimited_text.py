@@ -19,6 +19,9 @@ def read(file, path: str, slice: dict, data: bytes, empty, positions: list) -> p
     before = data if ragged is None else b"".join(data.splitlines(keepends=True)[: line - 1])
     try:
         frame = _as_text(file, before, positions)
+    except MemoryError:
+        # Says nothing about the data.
+        raise
     except Exception as error:
         if "EOF inside string" in str(error):
             raise _at(path, slice, last, "a quote opens in this line and is never closed.") from None

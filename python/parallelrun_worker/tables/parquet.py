@@ -31,6 +31,9 @@ class ParquetFile:
     def read(self, path: str, slice: dict) -> pandas.DataFrame:
         try:
             frame = self._rows.read(path, slice["start"], slice["end"])
+        except MemoryError:
+            # Says nothing about the data.
+            raise
         except Exception as error:
             raise DataError(f"{slice['path']}: rows {slice['start'] + 1} to {slice['end']} cannot be read: {error}") from None
         names = [column["name"] for column in self._columns]

@@ -96,3 +96,26 @@ describe.skipIf(pandasPython === undefined)('a slice becomes a data frame', () =
     test.each(members)('$name', check);
   });
 });
+
+test.skipIf(pandasPython === undefined)('a reader without memory says so, and does not blame the data', async () => {
+  const script = `
+import pandas
+def init():
+    def without_memory(*_, **__): raise MemoryError("no room")
+    pandas.read_csv = without_memory
+def run(frame): return frame
+`;
+  const folder = mkdtempSync(join(tmpdir(), 'tables-'));
+  try {
+    writeFileSync(join(folder, 'a.csv'), '1,2\n');
+    const columns = [
+      { name: 'a', type: 'integer', nullable: false },
+      { name: 'b', type: 'integer', nullable: false },
+    ] as const;
+    await using worker = pythonWorker(script, { readers: [plainText(columns, folder)] }, {}, pandasPython);
+    worker.send([[0, 1, [0, { kind: 'bytes', path: 'a.csv', start: 0, end: 4 }]]]);
+    expect((await worker.report('failed')).error).toMatchObject({ type: 'MemoryError', message: 'no room' });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
