@@ -53,19 +53,14 @@ function folderForFile(input: SplitInput): RequestError {
 }
 
 function folder(store: DataStore, path: string): FileList {
-  return {
-    root: path,
-    async *batches() {
-      for await (const files of store.list(path)) yield files.map((file) => file.path);
-    },
-  };
+  return { root: path, batches: () => store.list(path) };
 }
 
 function oneFile(path: string): FileList {
   return {
     root: dirname(path),
     async *batches() {
-      yield [basename(path)];
+      yield [{ path: basename(path) }];
     },
   };
 }

@@ -24,7 +24,7 @@ export async function* groupFiles(
   let example: string | undefined;
   let matched = false;
   for await (const batch of files.batches()) {
-    for (const path of batch) {
+    for (const { path } of batch) {
       const found = format.match(files.root === '' ? path : `${files.root}/${path}`);
       example ??= path;
       matched ||= found !== undefined;

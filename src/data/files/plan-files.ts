@@ -44,7 +44,7 @@ async function* bySize(files: FileList, size: number): AsyncGenerator<readonly U
   let chunk: UnnumberedMiniBatch[] = [];
   let paths: string[] = [];
   for await (const batch of files.batches()) {
-    for (const path of batch) {
+    for (const { path } of batch) {
       paths.push(path);
       if (paths.length < size) continue;
       chunk.push(filesMiniBatch(paths));

@@ -2,7 +2,7 @@ import { join, posix, relative, resolve } from 'node:path';
 import picomatch from 'picomatch';
 import { parsePath, withoutSecrets } from '../../language/named-paths.ts';
 import type { FileList } from '../files/file-list.ts';
-import { type DataStore, type Found, StoreError } from '../stores/store.ts';
+import { type DataStore, type Found, type Listed, StoreError } from '../stores/store.ts';
 import type { MLTable, PathEntry } from './model.ts';
 import { errorAt } from './place.ts';
 
@@ -84,15 +84,15 @@ async function* filesOf(
   root: string,
   mltableFile: string,
   store: DataStore,
-): AsyncGenerator<readonly string[]> {
+): AsyncGenerator<readonly Listed[]> {
   const prefix = root === '' ? base : relative(root, base);
   if (entry.kind === 'file') {
-    yield [prefix];
+    yield [{ path: prefix }];
     return;
   }
   const self = mltableFile.startsWith(`${base}/`) ? mltableFile.slice(base.length + 1) : undefined;
   for await (const batch of store.list(base)) {
     const wanted = batch.filter(({ path }) => path !== self && (matches?.(path) ?? true));
-    yield wanted.map(({ path }) => (prefix === '' ? path : join(prefix, path)));
+    yield prefix === '' ? wanted : wanted.map(({ path }) => ({ path: join(prefix, path) }));
   }
 }

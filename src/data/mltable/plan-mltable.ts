@@ -9,6 +9,7 @@ import { createPace } from '../pace.ts';
 import { compilePartitionFormat, type PartitionFormat } from '../partition-format.ts';
 import { disk } from '../stores/disk.ts';
 import { checkOnDisk } from '../stores/on-disk.ts';
+import type { Listed } from '../stores/store.ts';
 import { planTable } from '../table/plan-table.ts';
 import { randomRows } from '../table/random.ts';
 import type { TableFiles } from '../table/table-files.ts';
@@ -106,7 +107,7 @@ function afterFileSteps(list: FileList, steps: readonly FileStep[]): FileList {
   );
 }
 
-async function* chosen(list: FileList, step: Exclude<FileStep, { op: 'partition_format' }>): AsyncGenerator<readonly string[]> {
+async function* chosen(list: FileList, step: Exclude<FileStep, { op: 'partition_format' }>): AsyncGenerator<readonly Listed[]> {
   if (step.op === 'sample') {
     const keeps = randomRows(step.probability, step.seed);
     for await (const batch of list.batches()) yield batch.filter(() => keeps());
@@ -124,7 +125,7 @@ async function collect(list: FileList): Promise<readonly string[]> {
   const pace = createPace();
   const files: string[] = [];
   for await (const batch of list.batches()) {
-    for (const path of batch) files.push(path);
+    for (const { path } of batch) files.push(path);
     if (pace.due()) await pace.pause();
   }
   return files;

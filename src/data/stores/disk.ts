@@ -12,7 +12,7 @@ export const disk: DataStore = {
   async *list(folder): AsyncGenerator<readonly Listed[]> {
     // Workers never list.
     const { walk } = await import('./walk.ts');
-    for (const paths of walk(folder)) yield paths.map((path) => ({ path }));
+    yield* walk(folder);
   },
 
   async stat(path): Promise<Found | undefined> {

@@ -3,6 +3,7 @@ import { type Dir, opendirSync, realpathSync, statSync } from 'node:fs';
 import { messageOf } from '../../errors/thrown.ts';
 import { RequestError } from '../../errors/types.ts';
 import { SortedNames } from './sorted-names.ts';
+import type { Listed } from './store.ts';
 
 /** Entries that the operating system hands over at once. */
 const bufferSize = 256;
@@ -22,10 +23,10 @@ interface Level {
  * strings is the order of bytes and a name takes one byte a letter. A folder's name ends in `/`, which gives it its place
  * among the paths (`a.txt` comes before `a/b`).
  */
-export function* walk(root: string): Generator<readonly string[]> {
+export function* walk(root: string): Generator<readonly Listed[]> {
   const stack: Level[] = [];
   yield* enter(root, '', stack);
-  let batch: string[] = [];
+  let batch: Listed[] = [];
   for (let level = stack.at(-1); level !== undefined; level = stack.at(-1)) {
     const { done, value: name } = level.names.next();
     if (done === true) {
@@ -35,7 +36,7 @@ export function* walk(root: string): Generator<readonly string[]> {
     const path = level.prefix + name;
     if (name.endsWith('/')) yield* enter(root, path, stack);
     else {
-      batch.push(decodeName(root, path));
+      batch.push({ path: decodeName(root, path) });
       if (batch.length === batchSize) {
         yield batch;
         batch = [];
@@ -45,7 +46,7 @@ export function* walk(root: string): Generator<readonly string[]> {
   if (batch.length > 0) yield batch;
 }
 
-function* enter(root: string, prefix: string, stack: Level[]): Generator<readonly string[]> {
+function* enter(root: string, prefix: string, stack: Level[]): Generator<readonly Listed[]> {
   const folder = `${root}/${decodeName(root, prefix)}`;
   const names = new SortedNames();
   let read = 0;

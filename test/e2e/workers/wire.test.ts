@@ -45,7 +45,7 @@ const tasks: readonly { readonly sent: WireTask }[] = [
 
 test.each(tasks)('a task has the same names in the same places: $sent', ({ sent }) => {
   const [known] = JSON.parse(JSON.stringify(decodeCommand(JSON.stringify([sent])))).tasks;
-  expect(inPython(sent, 'decode_task(given)._asdict()')).toEqual({ ...known, partition: sent[2][2] ?? null });
+  expect(inPython(sent, 'next(decode_tasks([given]))._asdict()')).toEqual({ ...known, partition: sent[2][2] ?? null });
 });
 
 /** A clock that somebody sets back and forth, a day with each look. */

@@ -23,6 +23,8 @@ function put(...paths: readonly string[]): void {
   }
 }
 
+const walked = (): readonly string[] => [...walk(root)].flat().map(({ path }) => path);
+
 async function plan(input: Partial<SplitInput> = {}, settings: GivenSettings = {}): Promise<readonly PlannedMiniBatch[]> {
   const { miniBatches } = await planInputs(
     [{ name: 'in', type: 'uri_folder', path: root, ...input }],
@@ -37,7 +39,7 @@ const paths = (miniBatches: readonly PlannedMiniBatch[]): readonly (readonly str
 describe('listing', () => {
   test('is in byte order of the whole path, hidden files included', () => {
     put('b/1', 'B', 'a.txt', 'a/z', 'a-b', 'a/.hidden', '.first', 'é', 'z', '\u{1F600}', '\uFFFD'.replace('\uFFFD', '\uE000'));
-    const listed = [...walk(root)].flat();
+    const listed = walked();
     expect(listed).toEqual([...listed].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
     expect(listed).toHaveLength(11);
     expect(listed.slice(0, 5)).toEqual(['.first', 'B', 'a-b', 'a.txt', 'a/.hidden']);
@@ -46,17 +48,17 @@ describe('listing', () => {
   test('follows links, and refuses one that leads in a circle', () => {
     put('data/one');
     symlinkSync(join(root, 'data'), join(root, 'link'));
-    expect([...walk(root)].flat()).toEqual(['data/one', 'link/one']);
+    expect(walked()).toEqual(['data/one', 'link/one']);
     symlinkSync(root, join(root, 'data', 'up'));
-    expect(() => [...walk(root)]).toThrow(/its files have no end/);
+    expect(walked).toThrow(/its files have no end/);
   });
 
   test('refuses two links that lead to each other', () => {
     put('a/one', 'b/two');
     symlinkSync(join(root, 'b'), join(root, 'a', 'to-b'));
-    expect([...walk(root)].flat()).toEqual(['a/one', 'a/to-b/two', 'b/two']);
+    expect(walked()).toEqual(['a/one', 'a/to-b/two', 'b/two']);
     symlinkSync(join(root, 'a'), join(root, 'b', 'to-a'));
-    expect(() => [...walk(root)]).toThrow(/its files have no end/);
+    expect(walked).toThrow(/its files have no end/);
   });
 
   test('merges any number of sorted runs', () => {
