@@ -40,8 +40,7 @@ export async function runJobHere(here: ProcessContext, store: RunStore, name: st
     try {
       return await runLogged(here, store, record, log, cancel.signal, options);
     } finally {
-      here.running.delete(directory);
-      await log.close();
+      await log.close().finally(() => here.running.delete(directory));
     }
   };
   return asCoordinator(store, record.name, work, handedOverBy === undefined ? {} : { handedOverBy });

@@ -47,7 +47,11 @@ test('one process that fails ends all of them, and the error names it', async ()
 
 test('parameter servers end with the last TensorFlow worker', async () => {
   const box = sandbox();
-  box.write('run.sh', 'echo "$TF_CONFIG"; case $TF_CONFIG in *\'"type":"ps"\'*) sleep 600 ;; esac\n');
+  // The workers wait for the server's line: when they have ended, it is killed wherever it is.
+  const served = box.path('served');
+  const serve = `touch ${served}; sleep 600`;
+  const work = `until [ -e ${served} ]; do sleep 0.02; done`;
+  box.write('run.sh', `echo "$TF_CONFIG"; case $TF_CONFIG in *'"type":"ps"'*) ${serve} ;; *) ${work} ;; esac\n`);
   distributed(box, `bash ${box.path('run.sh')}`, '{type: tensorflow, worker_count: 2, parameter_server_count: 1}');
   expect((await runPipeline(box, 'flow')).code).toBe(0);
   const tasks = printed(box, 'flow', 'train')
