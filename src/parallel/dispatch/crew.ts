@@ -122,7 +122,7 @@ export class Crew {
     this.#workers.delete(worker.slot.number);
     switch (worker.state.kind) {
       case 'starting':
-        this.#initFailed(worker, node, startError(exit), undefined);
+        this.#initFailed(worker, node, startError(exit, worker.slot.label), undefined);
         break;
       case 'ready':
         this.#listener.died(worker, exit);

@@ -11,10 +11,10 @@ export function explainDeath(exit: WorkerExit, killed: KillReason | undefined, p
   return { type: 'WorkerDied', message: `The worker process ${deathMessage(exit, during)}` };
 }
 
-/** It ended before `init()` had returned. */
-export function startError(exit: WorkerExit): ScriptError {
+/** It ended before `init()` had returned. @param worker its label */
+export function startError(exit: WorkerExit, worker: string): ScriptError {
   if (exit.kind === 'not_started') return { type: 'WorkerNotStarted', message: exit.reason };
-  return { type: 'WorkerDied', message: `The worker process ended with ${describeExit(exit)} before init() had returned.` };
+  return { type: 'WorkerDied', message: `The worker ${worker} ended with ${describeExit(exit)} before init() had returned.` };
 }
 
 /** `exit code 1`, `signal SIGKILL`. */

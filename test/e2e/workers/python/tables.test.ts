@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Column } from '../../../../src/data/types.ts';
 import type { Case } from '../../../cases/tables/case.ts';
 import { caseGroups } from '../../../cases/tables/index.ts';
-import { layOut, shown } from '../../../support/table-cases.ts';
+import { layOut, plainText, shown } from '../../../support/table-cases.ts';
 import type { TestWorker } from '../../../support/worker.ts';
 import { pandasPython, pythonWorker } from './support.ts';
 
