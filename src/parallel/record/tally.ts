@@ -50,16 +50,15 @@ export class Tally {
     this.#failedItems -= items;
   }
 
-  /** @param describe is asked only about the few that are kept */
-  noteTime(
-    { index, loadMs, runMs }: Pick<Outcome, 'index' | 'loadMs' | 'runMs'>,
-    describe: () => { readonly worker: string; readonly what: string },
-  ): void {
-    const seconds = (loadMs + runMs) / 1000;
+  /** Whether it is among the slowest so far. */
+  isSlow({ loadMs, runMs }: Pick<Outcome, 'loadMs' | 'runMs'>): boolean {
     const least = this.#slowest.at(-1);
-    if (this.#slowest.length >= keptSlowest && least !== undefined && seconds <= least.seconds) return;
-    const { worker, what } = describe();
-    const slow = { miniBatch: index, worker, seconds, what };
+    return this.#slowest.length < keptSlowest || least === undefined || loadMs + runMs > least.seconds * 1000;
+  }
+
+  /** @param what the mini-batch in words */
+  noteSlow({ index, loadMs, runMs }: Pick<Outcome, 'index' | 'loadMs' | 'runMs'>, worker: string, what: string): void {
+    const slow = { miniBatch: index, worker, seconds: (loadMs + runMs) / 1000, what };
     this.#slowest = [...this.#slowest, slow].sort((a, b) => b.seconds - a.seconds).slice(0, keptSlowest);
   }
 
