@@ -3,12 +3,14 @@ import { enableCompileCache } from 'node:module';
 
 enableCompileCache();
 const [home = '', name = '', reuse = 'reuse', starter = ''] = process.argv.slice(2);
-const [{ openStore }, { processContext }, { runJobHere }] = await Promise.all([
+const [{ openStore }, { processContext }, { runJobHere }, { endYoungGenerationGrowth }] = await Promise.all([
   import('../store/store.ts'),
   import('../os/process-context.ts'),
   import('./run-here.ts'),
+  import('../os/young-generation.ts'),
 ]);
 
+endYoungGenerationGrowth();
 const store = await openStore(home);
 const here = processContext();
 const { drain, kill } = here.signals.control();

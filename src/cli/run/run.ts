@@ -2,6 +2,7 @@
 import type { JobEvent } from '../../events/types.ts';
 import { createJob } from '../../jobs/create.ts';
 import { runJobHere } from '../../jobs/run-here.ts';
+import { endYoungGenerationGrowth } from '../../os/young-generation.ts';
 import type { JobEnd } from '../../pipeline/run-job.ts';
 import type { RunStore } from '../../store/store.ts';
 import { displayFor, exitCodeOf, finishedOutputs } from '../job/follow.ts';
@@ -23,6 +24,7 @@ export interface NewJobOptions {
 }
 
 export async function run(file: string, options: ResultOptions & NewJobOptions): Promise<number> {
+  endYoungGenerationGrowth();
   const here = contextFor(options);
   return withStore(async (store) => {
     const { spec } = await loadJobFile(store, file, options.set);

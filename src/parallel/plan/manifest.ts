@@ -1,16 +1,15 @@
 /**
  * The manifest: what the planner cut, one descriptor a line, in input order; the line number is the mini-batch's index.
- * It is written as fast as planning goes; the dispatcher reads behind it, from memory while the distance is short and from
- * the file when it is not, so that memory stays the same for a thousand and for ten million mini-batches.
+ * It is written as fast as planning goes, and the dispatcher reads behind it, a piece at a time: what was written a moment ago is in the
+ * system's cache, so that memory stays the same for a thousand and for ten million mini-batches, however far behind the dispatcher is.
  */
 import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import type { PlannedMiniBatch } from '../../data/types.ts';
 import { RequestError } from '../../errors/types.ts';
 
-/** Descriptors that are kept in memory for a dispatcher that is close behind the planner. */
-const memoryLimit = 50_000;
-const readLength = 1 << 20;
+const readLength = 1 << 18;
+const newline = 10;
 
 /** The text of one descriptor (`Descriptor` of the worker protocol). */
 export function encodeDescriptor(miniBatch: PlannedMiniBatch): string {
@@ -32,12 +31,11 @@ export class Manifest {
   #prefixCrc = 0;
   #written = 0;
   #count = 0;
-  /** Descriptors from `#next` on, while the dispatcher is close. */
-  #memory: string[] = [];
-  #memoryHead = 0;
-  /** Where in the file the descriptors begin that are in no memory, and how many they are. */
-  #spilled = 0;
-  #spillStart = 0;
+  /** What is being read: from `#at` to `#end` lie descriptors that were not given out, behind them the file goes on at `#position`. */
+  #piece = Buffer.alloc(readLength);
+  #at = 0;
+  #end = 0;
+  #position = 0;
   #next = 0;
   /** Used again and again: a fresh buffer for each of thousands of chunks would wait for the garbage collector outside its heap. */
   #scratch = Buffer.alloc(1 << 17);
@@ -58,7 +56,6 @@ export class Manifest {
     const manifest = new Manifest(openSync(path, 'r'), undefined);
     manifest.#written = length;
     manifest.#count = count;
-    manifest.#spilled = count;
     return manifest;
   }
 
@@ -73,31 +70,24 @@ export class Manifest {
   }
 
   append(chunk: readonly PlannedMiniBatch[]): void {
-    const lines = chunk.map(encodeDescriptor);
-    const bytes = this.#encode(`${lines.join('\n')}\n`);
+    const bytes = this.#encode(chunk.map((miniBatch) => `${encodeDescriptor(miniBatch)}\n`).join(''));
     this.#verify(bytes);
-    const kept = this.#memory.length - this.#memoryHead;
-    if (this.#spilled === 0 && kept + lines.length <= memoryLimit) for (const line of lines) this.#memory.push(line);
-    else {
-      if (this.#spilled === 0) this.#spillStart = this.#written;
-      this.#spilled += lines.length;
-    }
     for (let done = 0; done < bytes.length; ) done += writeSync(this.#descriptor, bytes, done, bytes.length - done, this.#written + done);
     this.#written += bytes.length;
-    this.#count += lines.length;
+    this.#count += chunk.length;
   }
 
   /** The next mini-batch in input order; undefined when the planner has cut no more yet. */
   take(): { readonly index: number; readonly text: string } | undefined {
-    if (this.#memoryHead === this.#memory.length && this.#spilled > 0) this.#refill();
-    const text = this.#memory[this.#memoryHead];
-    if (text === undefined) return undefined;
-    this.#memory[this.#memoryHead] = '';
-    this.#memoryHead += 1;
-    if (this.#memoryHead === this.#memory.length) {
-      this.#memory = [];
-      this.#memoryHead = 0;
+    if (this.#next === this.#count) return undefined;
+    let end = this.#piece.subarray(0, this.#end).indexOf(newline, this.#at);
+    while (end === -1) {
+      const from = this.#end - this.#at;
+      this.#readOn();
+      end = this.#piece.subarray(0, this.#end).indexOf(newline, from);
     }
+    const text = this.#piece.toString('utf8', this.#at, end);
+    this.#at = end + 1;
     const index = this.#next;
     this.#next += 1;
     return { index, text };
@@ -117,29 +107,18 @@ export class Manifest {
     return this.#scratch.subarray(0, this.#scratch.write(text));
   }
 
-  #refill(): void {
-    const bytes = Buffer.alloc(Math.min(readLength, this.#written - this.#spillStart));
-    let length = readSync(this.#descriptor, bytes, 0, bytes.length, this.#spillStart);
-    let end = bytes.lastIndexOf(10, length - 1);
-    let text = bytes.subarray(0, end);
-    if (end === -1) {
-      // One descriptor longer than a read: take as much as it needs.
-      const parts = [bytes.subarray(0, length)];
-      while (end === -1) {
-        const more = Buffer.alloc(readLength);
-        const read = readSync(this.#descriptor, more, 0, readLength, this.#spillStart + length);
-        if (read === 0) throw new Error('the manifest ended in the middle of a line');
-        end = more.subarray(0, read).indexOf(10);
-        parts.push(end === -1 ? more.subarray(0, read) : more.subarray(0, end));
-        if (end !== -1) end += length;
-        length += read;
-      }
-      text = Buffer.concat(parts);
-    }
-    this.#memory = text.toString('utf8').split('\n');
-    this.#memoryHead = 0;
-    this.#spilled -= this.#memory.length;
-    this.#spillStart += end + 1;
+  /** Brings the rest of the piece to its beginning, and as much behind it as there is room for. */
+  #readOn(): void {
+    const rest = this.#piece.subarray(this.#at, this.#end);
+    const piece = rest.length === this.#piece.length ? Buffer.alloc(2 * this.#piece.length) : this.#piece;
+    rest.copy(piece);
+    this.#piece = piece;
+    this.#at = 0;
+    const room = Math.min(piece.length - rest.length, this.#written - this.#position);
+    const read = readSync(this.#descriptor, piece, rest.length, room, this.#position);
+    if (read === 0) throw new Error('the manifest ended in the middle of a line');
+    this.#position += read;
+    this.#end = rest.length + read;
   }
 
   #verify(bytes: Buffer): void {

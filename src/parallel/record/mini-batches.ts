@@ -12,18 +12,28 @@ const open = 0;
 const done = 1;
 const failed = 2;
 
+/** Pages, so that nothing is copied as they become more. */
+const pageBits = 14;
+const pageLength = 1 << pageBits;
+
+interface Page {
+  readonly state: Uint8Array;
+  readonly segment: Uint32Array;
+  readonly offset: Float64Array;
+  readonly length: Float64Array;
+}
+
 export class MiniBatches {
-  #state = new Uint8Array(1024);
-  #segment = new Uint32Array(1024);
-  #offset = new Float64Array(1024);
-  #length = new Float64Array(1024);
+  readonly #pages: Page[] = [];
   /** Attempts used, of those few that failed at least once. */
   readonly #attempts = new Map<number, number>();
 
   state(index: number): MiniBatchState {
-    switch (this.#state[index]) {
+    const page = this.#pages[index >>> pageBits];
+    const at = index & (pageLength - 1);
+    switch (page?.state[at]) {
       case done:
-        return { kind: 'done', segment: this.#segment[index] ?? 0, offset: this.#offset[index] ?? 0, length: this.#length[index] ?? 0 };
+        return { kind: 'done', segment: page?.segment[at] ?? 0, offset: page?.offset[at] ?? 0, length: page?.length[at] ?? 0 };
       case failed:
         return { kind: 'failed' };
       default:
@@ -32,7 +42,7 @@ export class MiniBatches {
   }
 
   isOpen(index: number): boolean {
-    return (this.#state[index] ?? open) === open;
+    return (this.#pages[index >>> pageBits]?.state[index & (pageLength - 1)] ?? open) === open;
   }
 
   /** Attempts that failed so far. */
@@ -45,22 +55,22 @@ export class MiniBatches {
   }
 
   failed(index: number, attempt: number): void {
-    this.#reserve(index);
-    this.#state[index] = failed;
+    this.#page(index).state[index & (pageLength - 1)] = failed;
     this.#attempts.set(index, attempt);
   }
 
   done(index: number, segment: number, offset: number, length: number): void {
-    this.#reserve(index);
-    this.#state[index] = done;
-    this.#segment[index] = segment;
-    this.#offset[index] = offset;
-    this.#length[index] = length;
+    const page = this.#page(index);
+    const at = index & (pageLength - 1);
+    page.state[at] = done;
+    page.segment[at] = segment;
+    page.offset[at] = offset;
+    page.length[at] = length;
   }
 
   /** It had failed for good, and gets all its attempts again. */
   reopen(index: number): void {
-    this.#state[index] = open;
+    this.#page(index).state[index & (pageLength - 1)] = open;
     this.#attempts.delete(index);
   }
 
@@ -75,19 +85,20 @@ export class MiniBatches {
     let start = 0;
     let end = 0;
     for (; index < to && sum < bytes; index += 1) {
-      const state = this.#state[index] ?? open;
-      if (state === open) break;
-      if (state === failed) continue;
-      const length = this.#length[index] ?? 0;
+      const page = this.#pages[index >>> pageBits];
+      const at = index & (pageLength - 1);
+      const state = page?.state[at] ?? open;
+      if (page === undefined || state === open) break;
+      const length = state === failed ? 0 : (page.length[at] ?? 0);
       if (length === 0) continue;
       sum += length;
-      const offset = this.#offset[index] ?? 0;
-      if (this.#segment[index] === segment && offset === end) {
+      const offset = page.offset[at] ?? 0;
+      if (page.segment[at] === segment && offset === end) {
         end += length;
         continue;
       }
       if (segment !== -1) range(segment, start, end - start);
-      segment = this.#segment[index] ?? 0;
+      segment = page.segment[at] ?? 0;
       start = offset;
       end = offset + length;
     }
@@ -95,17 +106,18 @@ export class MiniBatches {
     return index;
   }
 
-  #reserve(index: number): void {
-    if (index < this.#state.length) return;
-    const size = Math.max(index + 1, this.#state.length * 2);
-    this.#state = grown(this.#state, new Uint8Array(size));
-    this.#segment = grown(this.#segment, new Uint32Array(size));
-    this.#offset = grown(this.#offset, new Float64Array(size));
-    this.#length = grown(this.#length, new Float64Array(size));
+  #page(index: number): Page {
+    const number = index >>> pageBits;
+    for (let next = this.#pages.length; next <= number; next += 1) {
+      this.#pages.push({
+        state: new Uint8Array(pageLength),
+        segment: new Uint32Array(pageLength),
+        offset: new Float64Array(pageLength),
+        length: new Float64Array(pageLength),
+      });
+    }
+    const page = this.#pages[number];
+    if (page === undefined) throw new RangeError(`no page for mini-batch ${index}`);
+    return page;
   }
-}
-
-function grown<A extends Uint8Array | Uint32Array | Float64Array>(from: A, to: A): A {
-  to.set(from);
-  return to;
 }
