@@ -3,9 +3,11 @@
  * Data flows one way: planning → queue → dispatcher → recorder → thresholds, assembler, events.
  */
 import { join } from 'node:path';
+import { systemClock } from '../os/clock.ts';
 import { Closers } from '../os/closers.ts';
 import { entryHost } from '../workers/local/entry-host.ts';
 import { LocalCompute } from '../workers/local/local-compute.ts';
+import { openStep } from './open-step.ts';
 import { outputDirectory } from './output-directory.ts';
 import { prepareState, readFact, type StateFiles, stateFiles } from './record/state-files.ts';
 import { StepRun } from './step-run.ts';
@@ -21,8 +23,9 @@ export async function runParallelStep(run: ParallelRun, control: RunControl): Pr
   if (finished !== undefined) return { kind: 'completed', ...finished };
   const closers = new Closers();
   try {
-    const step = await StepRun.open(run, control, state, new LocalCompute(localStep(run, state)), closers);
-    return await step.run();
+    const compute = new LocalCompute(localStep(run, state));
+    const parts = await openStep(run, control.emit, state, compute, closers);
+    return await new StepRun(run, control, state, parts, compute, { clock: systemClock, sync: run.sync }).run();
   } finally {
     await closers.close();
   }

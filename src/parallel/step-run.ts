@@ -1,45 +1,27 @@
 /** A parallel step while it runs: ties planning, dispatcher, recorder and assembler together, and carries out what its phase asks for. */
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { isSystemError, messageOf } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
-import { formatNumberOf } from '../events/format.ts';
 import type { StepSummary } from '../events/types.ts';
-import { type Clock, systemClock } from '../os/clock.ts';
-import type { Closers } from '../os/closers.ts';
+import type { Clock } from '../os/clock.ts';
 import type { Compute } from '../workers/compute.ts';
-import { appendRowSettings } from './assemble/append-row.ts';
-import { OutputFile } from './assemble/output-file.ts';
 import { describeExit } from './dispatch/death.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { Queue } from './dispatch/queue.ts';
 import { standstill } from './dispatch/stall.ts';
+import type { StepParts } from './open-step.ts';
 import { type Act, beginning, type Ending, type Facts, next, type Phase, type StepEvent } from './phase.ts';
-import { describeMiniBatch, itemsOf } from './plan/describe.ts';
-import { beginPlanning, type Planning } from './plan/planning.ts';
-import { Recorder } from './record/recorder.ts';
+import { itemsOf } from './plan/describe.ts';
 import { readFact, removeFact, type StateFiles, writeFact } from './record/state-files.ts';
 import { judge } from './record/thresholds.ts';
 import { ProgressTeller } from './tell/progress.ts';
 import { cannotWrite, emptyInput, initFailed, nothingSucceeded, stalled, thresholdPassed } from './tell/report.ts';
-import { startResourceMonitor } from './tell/resources.ts';
 import { tellResult } from './tell/result.ts';
-import { StepTeller } from './tell/step-teller.ts';
 import type { ParallelResult, ParallelRun, RunControl } from './types.ts';
 
 const tickMs = 100;
 /** Against a loss of power, outcomes reach the disk at most so much later. */
 const syncEveryMs = 200;
-
-/** What a step's run has open. */
-interface Parts {
-  readonly planning: Planning;
-  readonly recorder: Recorder;
-  readonly dispatcher: Dispatcher;
-  readonly output: OutputFile | undefined;
-  readonly teller: StepTeller;
-  readonly progress: ProgressTeller;
-}
 
 export interface StepOptions {
   readonly clock: Clock;
@@ -51,8 +33,10 @@ export class StepRun {
   readonly #run: ParallelRun;
   readonly #control: RunControl;
   readonly #state: StateFiles;
-  readonly #parts: Parts;
+  readonly #parts: StepParts;
   readonly #options: StepOptions;
+  readonly #dispatcher: Dispatcher;
+  readonly #progress: ProgressTeller;
   readonly #began: number;
   readonly #stopPlanning = new AbortController();
   readonly #ended = Promise.withResolvers<Ending>();
@@ -61,92 +45,50 @@ export class StepRun {
   #phase: Phase = beginning;
   #syncedAt: number;
 
-  /**
-   * Opens what an earlier life of the step left, or begins anew. What is open when this throws is in `closers`, as it is later.
-   * @throws RequestError when the step cannot be run as it is
-   */
-  static async open(
-    run: ParallelRun,
-    control: RunControl,
-    state: StateFiles,
-    compute: Compute,
-    closers: Closers,
-    options: StepOptions = { clock: systemClock, sync: process.env.PARALLELRUN_SYNC !== 'off' },
-  ): Promise<StepRun> {
-    const settings =
-      run.output.kind === 'append_row' ? appendRowSettings(join(run.workingDirectory, run.entryScript), run.output.file) : undefined;
-    const planning = await beginPlanning(run, state);
-    const { readers } = planning;
-    closers.use(planning.manifest, (manifest) => manifest.close());
-    closers.use(compute.segments, (segments) => segments.close());
-    const labels = new Map(compute.nodes.flatMap(({ slots }) => slots.map(({ number, label }) => [number, label] as const)));
-    const describe = (text: string) => describeMiniBatch(text, readers);
-    const workerName = (slot: number) => labels.get(slot) ?? `worker ${slot}`;
-    const recorder = closers.use(
-      await Recorder.open({ ledger: state.ledger, segments: compute.segments, workerName, describe }),
-      (opened) => opened.close(false),
-    );
-    const { miniBatches, tally } = recorder;
-    const logs = join(run.directory, 'logs');
-    const teller = closers.use(new StepTeller(run.step, control.emit, logs), (opened) => opened.close());
-    teller.decided(
-      `${run.entryScript} runs with ${compute.program}, in up to ${labels.size} workers on ${formatNumberOf(run.nodes, 'node')}`,
-    );
-    const output =
-      run.output.kind === 'append_row'
-        ? closers.use(new OutputFile(run.output.file, state, compute.segments, miniBatches), (opened) => opened.close())
-        : undefined;
-    const interval = run.settings.predefined.resourceMonitorInterval;
-    if (interval > 0) {
-      const monitor = startResourceMonitor(logs, interval, compute, (message) => teller.notice('warning', message));
-      closers.use(monitor, (opened) => opened.close());
-    }
-    const { maxRetries, timeout, predefined } = run.settings;
-    return new StepRun(run, control, state, options, (step) => {
-      const dispatcher = new Dispatcher(
-        {
-          compute,
-          clock: options.clock,
-          order: (segment) => ({ readers, ...(settings === undefined ? {} : { appendRow: { segment, settings } }) }),
-          queue: new Queue(planning.manifest, miniBatches),
-          recorder,
-          limits: { maxRetries, runSeconds: timeout, loadSeconds: predefined.taskOverheadTimeout },
-          describe,
-          itemsOf,
-          guard: (work) => step.#guard(work),
-        },
-        {
-          recorded: () => step.#judge(),
-          attemptFailed: (failure) => teller.attemptFailed(failure),
-          ready: (worker) => teller.decided(`${worker.slot.label} is ready`),
-          lost: ({ slot, state: { kind } }, exit) =>
-            teller.workerLost(slot.label, kind === 'killed' ? 'it was killed: an attempt took too long' : describeExit(exit)),
-          header: (text) => {
-            const wrong = output?.header(text);
-            if (wrong !== undefined) step.#fail(wrong);
-          },
-          notice: (level, message) => teller.notice(level, message),
-          cannotStart: (error, missingModule) =>
-            step.#fail(initFailed(error, missingModule === undefined ? undefined : run.missingModuleHint?.(missingModule))),
-          cannotWrite: (message) => step.#fail(cannotWrite(message)),
-          giveUp: (message) => step.#fail(message),
-          settled: () => step.#happened({ kind: 'settled' }),
-        },
-      );
-      const unit = readers.some((reader) => reader.kind === 'table') ? 'row' : 'file';
-      const progress = new ProgressTeller(dispatcher, tally, unit, options.clock, (told) => teller.progress(told));
-      return { planning, recorder, dispatcher, output, teller, progress };
-    });
-  }
-
-  private constructor(run: ParallelRun, control: RunControl, state: StateFiles, options: StepOptions, assemble: (step: StepRun) => Parts) {
+  /** @param parts opened by `openStep`, and closed by whoever opened them, when this has run */
+  constructor(run: ParallelRun, control: RunControl, state: StateFiles, parts: StepParts, compute: Compute, options: StepOptions) {
     this.#run = run;
     this.#control = control;
     this.#state = state;
+    this.#parts = parts;
     this.#options = options;
-    this.#began = options.clock.now();
+    const { clock } = options;
+    this.#began = clock.now();
     this.#syncedAt = this.#began;
-    this.#parts = assemble(this);
+    const { planning, recorder, output, teller, order, describe } = parts;
+    const { maxRetries, timeout, predefined } = run.settings;
+    this.#dispatcher = new Dispatcher(
+      {
+        compute,
+        clock,
+        order,
+        queue: new Queue(planning.manifest, recorder.miniBatches),
+        recorder,
+        limits: { maxRetries, runSeconds: timeout, loadSeconds: predefined.taskOverheadTimeout },
+        describe,
+        itemsOf,
+        guard: (work) => this.#guard(work),
+      },
+      {
+        recorded: () => this.#judge(),
+        attemptFailed: (failure) => teller.attemptFailed(failure),
+        ready: ({ slot }) => teller.decided(`${slot.label} is ready`),
+        lost: ({ slot, state: { kind } }, exit) =>
+          teller.workerLost(slot.label, kind === 'killed' ? 'it was killed: an attempt took too long' : describeExit(exit)),
+        header: (text) => {
+          const wrong = output?.header(text);
+          if (wrong !== undefined) this.#fail(wrong);
+        },
+        notice: (level, message) => teller.notice(level, message),
+        cannotStart: (error, missingModule) =>
+          this.#fail(initFailed(error, missingModule === undefined ? undefined : run.missingModuleHint?.(missingModule))),
+        cannotWrite: (message) => this.#fail(cannotWrite(message)),
+        giveUp: (message) => this.#fail(message),
+        settled: () => this.#happened({ kind: 'settled' }),
+      },
+    );
+    const unit = planning.readers.some((reader) => reader.kind === 'table') ? 'row' : 'file';
+    this.#progress = new ProgressTeller(this.#dispatcher, recorder.tally, unit, clock, (progress) => teller.progress(progress));
   }
 
   /** Resolves when the step has ended, in whatever way, and nothing of it is left running. Rejects where that was a mistake of ours. */
@@ -180,7 +122,8 @@ export class StepRun {
   }
 
   async #plan(): Promise<void> {
-    const { planning, recorder, dispatcher, teller } = this.#parts;
+    const { planning, recorder, teller } = this.#parts;
+    const dispatcher = this.#dispatcher;
     const { manifest } = planning;
     const { signal } = this.#stopPlanning;
     try {
@@ -214,7 +157,8 @@ export class StepRun {
   }
 
   #tick(): void {
-    const { dispatcher, progress, recorder, output } = this.#parts;
+    const { recorder, output } = this.#parts;
+    const dispatcher = this.#dispatcher;
     this.#happened({ kind: 'tick' });
     if (this.#phase.kind !== 'running' && this.#phase.kind !== 'draining') return;
     const now = this.#options.clock.now();
@@ -224,7 +168,7 @@ export class StepRun {
       const workers = [...dispatcher.workers].map((worker) => ({ label: worker.slot.label, doing: worker.doing() }));
       this.#fail(stalled(still, workers, this.#options.clock.epoch()));
     }
-    progress.tell();
+    this.#progress.tell();
     const cannot = (error: unknown) => this.#guard(() => raise(error));
     if (this.#options.sync && now - this.#syncedAt >= syncEveryMs) {
       this.#syncedAt = now;
@@ -254,34 +198,33 @@ export class StepRun {
   }
 
   #facts(): Facts {
-    const { recorder, dispatcher, teller } = this.#parts;
+    const { recorder, teller } = this.#parts;
     const { open, items, returned } = recorder.tally;
     const isFruitless = this.#run.output.kind === 'append_row' && open === 0 && items.total > 0 && returned === 0;
     return {
       now: this.#options.clock.now(),
       open,
-      underWay: dispatcher.underWay,
-      workers: dispatcher.size,
+      underWay: this.#dispatcher.underWay,
+      workers: this.#dispatcher.size,
       grace: this.#run.settings.timeout * 1000,
       fruitless: isFruitless ? nothingSucceeded(items.total, teller.errors) : undefined,
     };
   }
 
   #act(act: Act): void {
-    const { dispatcher, teller } = this.#parts;
     switch (act) {
       case 'stop_planning':
         this.#stopPlanning.abort();
         break;
       case 'drain_workers':
-        teller.decided('asked to stop: running attempts finish, no others begin');
-        dispatcher.drain();
+        this.#parts.teller.decided('asked to stop: running attempts finish, no others begin');
+        this.#dispatcher.drain();
         break;
       case 'dismiss_workers':
-        dispatcher.dismiss();
+        this.#dispatcher.dismiss();
         break;
       case 'kill_workers':
-        dispatcher.killAll();
+        this.#dispatcher.killAll();
         break;
       case 'close':
         if (this.#phase.kind === 'closed') this.#ended.resolve(this.#phase.ending);
@@ -291,7 +234,7 @@ export class StepRun {
   /** No worker is left: what becomes of the step. */
   async #conclude(ending: Ending): Promise<ParallelResult> {
     if (ending.kind === 'broken') throw ending.cause;
-    const { recorder, progress, teller } = this.#parts;
+    const { recorder, teller } = this.#parts;
     let result: ParallelResult;
     try {
       result = ending.kind === 'completed' ? await this.#complete() : { ...ending, summary: this.#summary() };
@@ -300,7 +243,7 @@ export class StepRun {
     }
     await recorder.close(this.#options.sync && result.kind !== 'completed').catch(() => {});
     if (result.kind === 'failed') this.#rememberFailure(result.error);
-    progress.tellNow();
+    this.#progress.tellNow();
     tellResult(this.#run.step, result, this.#control.emit, teller.logs);
     return result;
   }

@@ -31,6 +31,8 @@ export interface ParallelRun {
   /** What to say where the script needs a module that the interpreter has not: the line of the environment file that would have brought it. */
   readonly missingModuleHint?: (module: string) => string | undefined;
   readonly output: ParallelOutput;
+  /** Bring what is finished to the disk again and again, so that a loss of power costs little. */
+  readonly sync: boolean;
   /** Run only the first mini-batches. */
   readonly limit?: number;
 }

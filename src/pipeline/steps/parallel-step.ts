@@ -33,6 +33,7 @@ export function parallelRun(node: ParallelNode, bound: BoundStep, { here, job, a
     reaper: here.reaper,
     ...(missingModuleHint === undefined ? {} : { missingModuleHint }),
     output: parallelOutput(node, bound),
+    sync: here.environmentVariables.PARALLELRUN_SYNC !== 'off',
   };
 }
 

@@ -13,6 +13,7 @@ import type { EventBody, StepSummary } from '../../../src/events/types.ts';
 import type { ParallelSettings } from '../../../src/language/types.ts';
 import { Closers } from '../../../src/os/closers.ts';
 import { Reaper } from '../../../src/os/reaper.ts';
+import { openStep } from '../../../src/parallel/open-step.ts';
 import { prepareState, readFact, type StateFiles, stateFiles } from '../../../src/parallel/record/state-files.ts';
 import { StepRun } from '../../../src/parallel/step-run.ts';
 import type { ParallelResult, ParallelRun } from '../../../src/parallel/types.ts';
@@ -131,12 +132,14 @@ class Run {
       environmentVariables: {},
       interpreter: { python: 'python3' },
       output: { kind: 'append_row', file: this.output },
+      sync: true,
       limit: Math.max(1, count),
     };
     const state = stateOf(this.#directory);
     prepareState(state);
     const control = { emit: (event: EventBody) => this.events.push(event), drain: this.#drain.signal, kill: this.#kill.signal };
-    const step = await StepRun.open(run, control, state, this.compute, this.#closers, { clock: this.clock, sync: true });
+    const parts = await openStep(run, control.emit, state, this.compute, this.#closers);
+    const step = new StepRun(run, control, state, parts, this.compute, { clock: this.clock, sync: run.sync });
     void step
       .run()
       .finally(() => this.#closers.close())

@@ -1,0 +1,63 @@
+/** Opens what an earlier life of the step left, or begins anew: what a step's run works with. */
+import { join } from 'node:path';
+import { formatNumberOf } from '../events/format.ts';
+import type { Emit } from '../events/types.ts';
+import type { Closers } from '../os/closers.ts';
+import type { Compute, WorkerOrder } from '../workers/compute.ts';
+import { appendRowSettings } from './assemble/append-row.ts';
+import { OutputFile } from './assemble/output-file.ts';
+import { describeMiniBatch } from './plan/describe.ts';
+import { beginPlanning, type Planning } from './plan/planning.ts';
+import { Recorder } from './record/recorder.ts';
+import type { StateFiles } from './record/state-files.ts';
+import { startResourceMonitor } from './tell/resources.ts';
+import { StepTeller } from './tell/step-teller.ts';
+import type { ParallelRun } from './types.ts';
+
+export interface StepParts {
+  readonly planning: Planning;
+  readonly recorder: Recorder;
+  /** Absent in a step that keeps no rows. */
+  readonly output: OutputFile | undefined;
+  readonly teller: StepTeller;
+  /** For a worker that writes this segment. */
+  readonly order: (segment: number) => WorkerOrder;
+  /** A mini-batch in words, from its descriptor. */
+  readonly describe: (text: string) => string;
+}
+
+/**
+ * What is open when this throws is in `closers`, as it is later.
+ * @throws RequestError when the step cannot be run as it is; the system's error when its record cannot be read
+ */
+export async function openStep(run: ParallelRun, emit: Emit, state: StateFiles, compute: Compute, closers: Closers): Promise<StepParts> {
+  const { step, output: target, settings } = run;
+  const rows = target.kind === 'append_row' ? appendRowSettings(join(run.workingDirectory, run.entryScript), target.file) : undefined;
+  const planning = await beginPlanning(run, state);
+  const { manifest, readers } = planning;
+  closers.use(manifest, () => manifest.close());
+  closers.use(compute.segments, (segments) => segments.close());
+  const describe = (text: string) => describeMiniBatch(text, readers);
+  const labels = new Map(compute.nodes.flatMap(({ slots }) => slots.map(({ number, label }) => [number, label] as const)));
+  const workerName = (slot: number) => labels.get(slot) ?? `worker ${slot}`;
+  const recorder = await Recorder.open({ ledger: state.ledger, segments: compute.segments, workerName, describe });
+  closers.use(recorder, () => recorder.close(false));
+  const logs = join(run.directory, 'logs');
+  const teller = closers.use(new StepTeller(step, emit, logs), (opened) => opened.close());
+  const workers = formatNumberOf(labels.size, 'worker');
+  teller.decided(`${run.entryScript} runs with ${compute.program}, in up to ${workers} on ${formatNumberOf(compute.nodes.length, 'node')}`);
+  const output =
+    target.kind === 'append_row'
+      ? closers.use(new OutputFile(target.file, state, compute.segments, recorder.miniBatches), (opened) => opened.close())
+      : undefined;
+  const interval = settings.predefined.resourceMonitorInterval;
+  if (interval > 0) {
+    const monitor = startResourceMonitor(logs, interval, compute, (message) => teller.notice('warning', message));
+    closers.use(monitor, () => monitor.close());
+  }
+  const order = (segment: number): WorkerOrder => ({
+    readers,
+    ...(rows === undefined ? {} : { appendRow: { segment, settings: rows } }),
+  });
+  return { planning, recorder, output, teller, order, describe };
+}
