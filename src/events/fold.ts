@@ -79,7 +79,7 @@ function foldJobStatus(state: JobState, event: Extract<JobEvent, { type: 'job_st
     ...rest,
     status: event.status,
     ...(begins ? { started: event.time, lives: state.lives + 1, steps: revive(state.steps) } : {}),
-    ...(event.error === undefined ? {} : { error: event.error }),
+    ...(event.error !== undefined && { error: event.error }),
     ...(isFinal(event.status) ? { ended: event.time } : {}),
   };
 }
@@ -90,7 +90,7 @@ function revive(steps: Readonly<Record<string, StepState>>): Readonly<Record<str
     Object.entries(steps).map(([name, step]) => {
       if (step.status === 'Completed') return [name, step];
       const { miniBatches, items } = step;
-      return [name, { ...newStep(name), ...(miniBatches === undefined ? {} : { miniBatches }), ...(items === undefined ? {} : { items }) }];
+      return [name, { ...newStep(name), ...(miniBatches !== undefined && { miniBatches }), ...(items !== undefined && { items }) }];
     }),
   );
 }
@@ -103,7 +103,7 @@ function foldStep(step: StepState, event: StepEvent): StepState {
       return foldStepStatus(step, event);
     case 'progress': {
       const { miniBatches, items, workers, running, unit } = event;
-      return { ...step, miniBatches, items, workers, running, ...(unit === undefined ? {} : { unit }) };
+      return { ...step, miniBatches, items, workers, running, ...(unit !== undefined && { unit }) };
     }
     case 'attempt_failed': {
       const { n: _n, time: _time, ...failure } = event;
@@ -113,7 +113,7 @@ function foldStep(step: StepState, event: StepEvent): StepState {
       return { ...step, workersLost: step.workersLost + 1 };
     case 'step_summary': {
       const { summary, output } = event;
-      return { ...step, summary, miniBatches: summary.miniBatches, items: summary.items, ...(output === undefined ? {} : { output }) };
+      return { ...step, summary, miniBatches: summary.miniBatches, items: summary.items, ...(output !== undefined && { output }) };
     }
   }
 }
@@ -127,10 +127,10 @@ function foldStepStatus(step: StepState, event: Extract<JobEvent, { type: 'step_
     status: event.status,
     ...(begins ? { started: event.time } : {}),
     ...(final ? { ended: event.time, workers: 0, running: [] } : {}),
-    ...(event.error === undefined ? {} : { error: event.error }),
-    ...(event.exitCode === undefined ? {} : { exitCode: event.exitCode }),
-    ...(event.reusedFrom === undefined ? {} : { reusedFrom: event.reusedFrom }),
-    ...(event.skippedBecause === undefined ? {} : { skippedBecause: event.skippedBecause }),
+    ...(event.error !== undefined && { error: event.error }),
+    ...(event.exitCode !== undefined && { exitCode: event.exitCode }),
+    ...(event.reusedFrom !== undefined && { reusedFrom: event.reusedFrom }),
+    ...(event.skippedBecause !== undefined && { skippedBecause: event.skippedBecause }),
   };
 }
 
@@ -144,5 +144,5 @@ function newStep(name: string): StepState {
 
 function noticeOf(event: Extract<JobEvent, { type: 'notice' }>): Notice {
   const { level, message, step } = event;
-  return { level, message, ...(step === undefined ? {} : { step }) };
+  return { level, message, ...(step !== undefined && { step }) };
 }

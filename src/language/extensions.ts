@@ -52,7 +52,7 @@ export function readStepExtensions(all: Properties, { type, role, inputs }: Arou
   return {
     ...(runAfter.length === 0 ? {} : { runAfter }),
     settings: {
-      ...(fileName === undefined ? {} : { appendRowFileName: fileName }),
+      ...(fileName !== undefined && { appendRowFileName: fileName }),
       ...(read === undefined || Object.keys(read).length === 0 ? {} : { partitionFormats: read }),
     },
   };
@@ -70,7 +70,7 @@ export function stepProperties({ runAfter = [], settings }: StepExtensions): Pro
   const { appendRowFileName, partitionFormats = {} } = settings;
   return {
     ...(runAfter.length === 0 ? {} : { [RUN_AFTER]: runAfter.join(', ') }),
-    ...(appendRowFileName === undefined ? {} : { [APPEND_ROW_FILE_NAME]: appendRowFileName }),
+    ...(appendRowFileName !== undefined && { [APPEND_ROW_FILE_NAME]: appendRowFileName }),
     ...(Object.keys(partitionFormats).length === 0 ? {} : { [PARTITION_FORMATS]: JSON.stringify(partitionFormats) }),
   };
 }

@@ -100,10 +100,10 @@ export class Place {
     return {
       code,
       message: override === undefined ? message : `${message} It is set by --set ${override}.`,
-      ...(this.source.file === undefined ? {} : { file: this.source.file }),
+      ...(this.source.file !== undefined && { file: this.source.file }),
       ...this.source.locate(this.path),
       ...(this.path.length === 0 ? {} : { path: dotted(this.path) }),
-      ...(hint === undefined ? {} : { hint }),
+      ...(hint !== undefined && { hint }),
     };
   }
 }

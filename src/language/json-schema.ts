@@ -63,7 +63,7 @@ function bindable(node: unknown): unknown {
   const scalar = alternatives.some(
     (each) => isRecord(each) && (['integer', 'number', 'boolean'].includes(String(each.type)) || Array.isArray(each.enum)),
   );
-  return scalar ? { anyOf: [...alternatives, EXPRESSION], ...(description === undefined ? {} : { description }) } : node;
+  return scalar ? { anyOf: [...alternatives, EXPRESSION], ...(description !== undefined && { description }) } : node;
 }
 
 function definition(kind: SchemaKind): z.ZodType {

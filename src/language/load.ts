@@ -116,7 +116,7 @@ function component(value: unknown, file: string | undefined, place: Place, conte
   const step = buildComponent(value, undefined, place, { ...context, deferred }, file);
   if (step === undefined || deferred.size === 0) return step === undefined ? undefined : { step };
   const { baseDirectory } = place.source;
-  return { step, definition: { value, baseDirectory, ...(file === undefined ? {} : { file }) } };
+  return { step, definition: { value, baseDirectory, ...(file !== undefined && { file }) } };
 }
 
 type Known = ReadonlyMap<string, ComponentSpec | null>;

@@ -86,7 +86,7 @@ function azuremlName(text: string): NamedPath {
     return { kind: 'invalid', code: 'invalid-reference', message };
   }
   if (version !== undefined) return { kind: 'asset', name, which: { version } };
-  return { kind: 'asset', name, ...(label === undefined ? {} : { which: { label } }) };
+  return { kind: 'asset', name, ...(label !== undefined && { which: { label } }) };
 }
 
 function fileUri(text: string): NamedPath {

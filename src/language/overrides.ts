@@ -33,7 +33,7 @@ export function overriddenSource(source: Source, overrides: readonly string[]): 
   const override = (path: KeyPath): string | undefined =>
     byKeys.find(({ keys }) => keys.every((key, i) => path.length > i && String(path[i]) === key))?.name;
   return {
-    ...(source.file === undefined ? {} : { file: source.file }),
+    ...(source.file !== undefined && { file: source.file }),
     baseDirectory: source.baseDirectory,
     locate: (path, onKey) => source.locate(path, onKey),
     written: (path) => (override(path) === undefined ? source.written(path) : undefined),

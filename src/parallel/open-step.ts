@@ -57,7 +57,7 @@ export async function openStep(run: ParallelRun, emit: Emit, state: StateFiles, 
   }
   const order = (segment: number): WorkerOrder => ({
     readers,
-    ...(rows === undefined ? {} : { appendRow: { segment, settings: rows } }),
+    ...(rows !== undefined && { appendRow: { segment, settings: rows } }),
   });
   return { planning, recorder, output, teller, order, describe };
 }

@@ -49,3 +49,41 @@ it('every room of src imports only from those that its row names', () => {
   });
   expect(wrong).toEqual([]);
 });
+
+/** Files that import one another, through however many others: each of them a strongly connected part of the graph (Tarjan). */
+function circles(graph: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] {
+  const index = new Map<string, number>();
+  const low = new Map<string, number>();
+  const stack: string[] = [];
+  const found: string[][] = [];
+  const visit = (file: string): number => {
+    const own = index.size;
+    index.set(file, own);
+    low.set(file, own);
+    stack.push(file);
+    for (const target of graph.get(file) ?? []) {
+      const reached = index.has(target) ? (stack.includes(target) ? index.get(target) : undefined) : visit(target);
+      if (reached !== undefined) low.set(file, Math.min(low.get(file) ?? own, reached));
+    }
+    if (low.get(file) === own) {
+      const circle = stack.splice(stack.indexOf(file));
+      if (circle.length > 1) found.push(circle);
+    }
+    return low.get(file) ?? own;
+  };
+  for (const file of graph.keys()) if (!index.has(file)) visit(file);
+  return found;
+}
+
+it('no files import one another in a circle, types included', () => {
+  expect(
+    circles(
+      new Map([
+        ['a', ['b']],
+        ['b', ['c']],
+        ['c', ['b']],
+      ]),
+    ),
+  ).toEqual([['b', 'c']]);
+  expect(circles(new Map(files.map((file) => [file, importsOf(file)])))).toEqual([]);
+});

@@ -2,7 +2,7 @@ import { RequestError } from '../../errors/types.ts';
 
 /** A value that these classes refuse. `name` is the option as it is written in TypeScript. */
 export function invalid(name: string, message: string, hint?: string): RequestError {
-  return new RequestError({ code: 'invalid-value', path: name, message, ...(hint === undefined ? {} : { hint }) });
+  return new RequestError({ code: 'invalid-value', path: name, message, ...(hint !== undefined && { hint }) });
 }
 
 /** A value in a message. */

@@ -40,6 +40,6 @@ export function environmentDocument(environment: EnvironmentLike): string | Reco
   return {
     ...yamlKeys(rest),
     ...(typeof rest.condaFile === 'string' ? { conda_file: localPath(rest.condaFile) } : {}),
-    ...(build === undefined ? {} : { build: { ...yamlKeys(build), path: localPath(build.path) } }),
+    ...(build !== undefined && { build: { ...yamlKeys(build), path: localPath(build.path) } }),
   };
 }

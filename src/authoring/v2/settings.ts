@@ -79,11 +79,11 @@ export function settingsDocument(options: WorkOptions): Record<string, unknown> 
   const { task, retrySettings, code, environment, distribution, identity, services, ...plainKeys } = others;
   return {
     ...yamlKeys(plainKeys),
-    ...(code === undefined ? {} : { code: localPath(code) }),
-    ...(environment === undefined ? {} : { environment: environmentDocument(environment) }),
-    ...(distribution === undefined ? {} : { distribution: yamlKeys(distribution) }),
-    ...(task === undefined ? {} : { task: taskDocument(task) }),
-    ...(retrySettings === undefined ? {} : { retry_settings: yamlKeys(retrySettings) }),
+    ...(code !== undefined && { code: localPath(code) }),
+    ...(environment !== undefined && { environment: environmentDocument(environment) }),
+    ...(distribution !== undefined && { distribution: yamlKeys(distribution) }),
+    ...(task !== undefined && { task: taskDocument(task) }),
+    ...(retrySettings !== undefined && { retry_settings: yamlKeys(retrySettings) }),
     ...group('resources', {
       instance_count: instanceCount,
       instance_type: instanceType,
@@ -93,8 +93,8 @@ export function settingsDocument(options: WorkOptions): Record<string, unknown> 
     }),
     ...group('limits', { timeout }),
     ...group('queue_settings', { job_tier: jobTier, priority }),
-    ...(identity === undefined ? {} : { identity: yamlKeys(identity) }),
-    ...(services === undefined ? {} : { services: mapValues(services, yamlKeys) }),
+    ...(identity !== undefined && { identity: yamlKeys(identity) }),
+    ...(services !== undefined && { services: mapValues(services, yamlKeys) }),
   };
 }
 

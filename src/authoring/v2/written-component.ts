@@ -30,9 +30,9 @@ export function writtenComponent<I extends InputPorts, O extends OutputPorts>(
   const ports = Object.entries<InputPorts[string]>(inputs ?? {});
   const component: Document = {
     type,
-    ...(name === undefined ? {} : { name }),
-    ...(version === undefined ? {} : { version }),
-    ...(isDeterministic === undefined ? {} : { is_deterministic: isDeterministic }),
+    ...(name !== undefined && { name }),
+    ...(version !== undefined && { version }),
+    ...(isDeterministic !== undefined && { is_deterministic: isDeterministic }),
     inputs: Object.fromEntries(ports.map(([key, port]) => [key, declaration(port)])),
     outputs: mapValues<OutputPorts[string], unknown>(outputs ?? {}, outputPortDocument),
     ...settings,
@@ -50,7 +50,7 @@ export function writtenComponent<I extends InputPorts, O extends OutputPorts>(
     outputs: outputs ?? {},
     outputValues: mapValues<OutputPorts[string], unknown>(outputs ?? {}, outputDocument),
     running: settingsDocument({ compute, experimentName, services }),
-    alone: isDeterministic === false ? undefined : { ...(name === undefined ? {} : { display_name: name }), ...settings },
+    alone: isDeterministic === false ? undefined : { ...(name !== undefined && { display_name: name }), ...settings },
   };
   return makeComponent(definition);
 }

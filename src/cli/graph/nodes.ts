@@ -28,7 +28,7 @@ export function graphNodes(graph: StepGraph, state?: JobState, now: number = Dat
       name,
       type: step.type,
       after,
-      ...(group === undefined ? {} : { group }),
+      ...(group !== undefined && { group }),
       status: statusOf(found?.status ?? 'NotStarted', state?.status),
       notes: found === undefined ? [] : notesOf(found, now),
     };

@@ -41,7 +41,7 @@ async function badQuery(expression: string, error: unknown): Promise<unknown> {
   if (!(error instanceof Error)) return error;
   const shown = JSON.stringify(expression);
   const asked = (why: string, hint?: string) =>
-    new RequestError({ code: 'bad-query', message: `--query ${shown}: ${why}.`, ...(hint === undefined ? {} : { hint }) });
+    new RequestError({ code: 'bad-query', message: `--query ${shown}: ${why}.`, ...(hint !== undefined && { hint }) });
   if (expression.trim() === '' || error instanceof EmptyExpressionError) return asked('an expression was expected, and it is empty');
   if (error instanceof LexerError) {
     const isBare = expression[error.lexerPosition] === '`';

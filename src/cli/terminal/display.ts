@@ -45,7 +45,7 @@ const longestPlainMs = 300_000;
 export function openDisplay(stream: DisplayStream, env: Environment, options: DisplayOptions): Display {
   const { colour, live: able } = capabilities(stream, env, options.color);
   const painter = new Painter(stream, colour);
-  const head: JobHead = { name: options.job, ...(options.steps === undefined ? {} : { steps: options.steps }) };
+  const head: JobHead = { name: options.job, ...(options.steps !== undefined && { steps: options.steps }) };
   const opened = Date.now();
   let state: DisplayState = emptyState;
   let kept: Line[] = [line(span(`Job ${options.job}`, 'strong'), span(`  ${options.layout.directory}`, 'faint'))];

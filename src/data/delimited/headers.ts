@@ -25,7 +25,7 @@ export async function readHeaders(files: TableFiles, options: DelimitedOptions):
     for (const name of options.nameColumns(header)) union.add(name);
     if (options.header !== 'all_files_different_headers') break;
   }
-  return { names: [...union], ...(first === undefined ? {} : { first }) };
+  return { names: [...union], ...(first !== undefined && { first }) };
 }
 
 /**

@@ -34,7 +34,7 @@ export async function planDelimited(files: TableFiles, options: DelimitedOptions
         const fields = fieldsOf(path, head.header, headers, options);
         let { start } = head;
         for await (const end of cuts({ file, start, end: head.end, encoding: format.encoding }, size, format)) {
-          yield { kind: 'bytes', path, start, end, ...file.slice, ...(fields === undefined ? {} : { fields }) };
+          yield { kind: 'bytes', path, start, end, ...file.slice, ...(fields !== undefined && { fields }) };
           start = end;
         }
       } finally {

@@ -62,5 +62,5 @@ function datetimeConversion(options: NonNullable<Exclude<ColumnType, string>['da
     fine = false;
   }
   if (!fine) return undefined;
-  return { type: 'datetime', formats: [...new Set(formats.flatMap(withFraction))], ...(date === undefined ? {} : { dateConstant: date }) };
+  return { type: 'datetime', formats: [...new Set(formats.flatMap(withFraction))], ...(date !== undefined && { dateConstant: date }) };
 }

@@ -7,12 +7,12 @@ export function placeOf(place: Place): StepPlace {
   const { file, line, column, path } = place.problem('', '');
   return {
     file: file ?? '',
-    ...(line === undefined ? {} : { line }),
-    ...(column === undefined ? {} : { column }),
-    ...(path === undefined ? {} : { path }),
+    ...(line !== undefined && { line }),
+    ...(column !== undefined && { column }),
+    ...(path !== undefined && { path }),
   };
 }
 
 export function errorAt(place: StepPlace, code: string, message: string, hint?: string): RequestError {
-  return new RequestError({ code, message, ...place, ...(hint === undefined ? {} : { hint }) });
+  return new RequestError({ code, message, ...place, ...(hint !== undefined && { hint }) });
 }

@@ -45,7 +45,7 @@ function tableSpec(table: MLTable, read: Read, files: TableFiles, format: Partit
     open: opener(read, files),
     overrides: delimited ? read.overrides : [],
     steps: partitionFirst(table),
-    ...(read.pathColumn === undefined ? {} : { pathColumn: read.pathColumn }),
+    ...(read.pathColumn !== undefined && { pathColumn: read.pathColumn }),
     ...(format === undefined
       ? {}
       : {

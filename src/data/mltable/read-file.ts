@@ -21,7 +21,7 @@ export function readMLTable(file: string): MLTable {
   const steps = (table?.transformations ?? []).flatMap((step, index) => transformationStep(step, root.at('transformations', index)));
   const { read, fileSteps, rowSteps } = inOrder(steps);
   findings.throwIfAny();
-  return { file, folder: dirname(file), paths, fileSteps, ...(read === undefined ? {} : { read }), rowSteps };
+  return { file, folder: dirname(file), paths, fileSteps, ...(read !== undefined && { read }), rowSteps };
 }
 
 function refuseQuery(value: unknown, root: Place): void {

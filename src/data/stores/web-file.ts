@@ -117,7 +117,7 @@ function isFolder({ url }: WebTarget, answer: WebAnswer): boolean {
 function fileOf(answer: WebAnswer): FoundFile {
   const size = sizeOf(answer);
   const version = answer.headers.get('etag') ?? answer.headers.get('last-modified');
-  return { kind: 'file', ...(size === undefined ? {} : { size }), ...(version === null ? {} : { version }) };
+  return { kind: 'file', ...(size !== undefined && { size }), ...(version === null ? {} : { version }) };
 }
 
 /** Bytes of the whole file, where the answer tells. */

@@ -91,7 +91,7 @@ function settings(values: ReadonlyMap<PredefinedName, string | number | boolean>
   return {
     predefined: {
       taskOverheadTimeout: number('--task_overhead_timeout') ?? DEFAULT_PREDEFINED.taskOverheadTimeout,
-      ...(progress === undefined ? {} : { progressUpdateTimeout: progress }),
+      ...(progress !== undefined && { progressUpdateTimeout: progress }),
       rankMiniBatchCount: number('--rank_mini_batch_count') ?? DEFAULT_PREDEFINED.rankMiniBatchCount,
       firstTaskCreationTimeout: number('--first_task_creation_timeout') ?? DEFAULT_PREDEFINED.firstTaskCreationTimeout,
       resourceMonitorInterval: number('--resource_monitor_interval') ?? DEFAULT_PREDEFINED.resourceMonitorInterval,
@@ -100,8 +100,8 @@ function settings(values: ReadonlyMap<PredefinedName, string | number | boolean>
       ...(typeof prefix === 'string' ? { metricsNamePrefix: prefix } : {}),
       failOnShortReturn: values.get('--fail_on_short_return') === true,
     },
-    ...(errorThreshold === undefined ? {} : { errorThreshold }),
-    ...(allowedFailedPercent === undefined ? {} : { allowedFailedPercent }),
+    ...(errorThreshold !== undefined && { errorThreshold }),
+    ...(allowedFailedPercent !== undefined && { allowedFailedPercent }),
   };
 }
 

@@ -166,11 +166,11 @@ interface RawOrigin {
 
 function origin(raw: RawOrigin, file: string | undefined, place: Place): ComponentOrigin {
   return {
-    ...(raw.name === undefined ? {} : { name: raw.name }),
-    ...(raw.version === undefined ? {} : { version: versionText(raw.version, place.at('version')) }),
-    ...(raw.display_name === undefined ? {} : { displayName: raw.display_name }),
-    ...(raw.description === undefined ? {} : { description: raw.description }),
-    ...(file === undefined ? {} : { file }),
+    ...(raw.name !== undefined && { name: raw.name }),
+    ...(raw.version !== undefined && { version: versionText(raw.version, place.at('version')) }),
+    ...(raw.display_name !== undefined && { displayName: raw.display_name }),
+    ...(raw.description !== undefined && { description: raw.description }),
+    ...(file !== undefined && { file }),
     isDeterministic: String(raw.is_deterministic ?? true).toLowerCase() !== 'false',
     ...(isRecord(raw.tags) ? { tags: textRecord(raw.tags) } : {}),
   };

@@ -187,9 +187,9 @@ function described(raw: RawJob, place: Place) {
   if (raw.name !== undefined) checkNamed('job', raw.name, 'job name', place.at('name'));
   const description = readDescription(raw);
   return {
-    ...(raw.name === undefined ? {} : { name: raw.name }),
+    ...(raw.name !== undefined && { name: raw.name }),
     ...description,
     properties: ownProperties(description.properties),
-    ...(place.source.file === undefined ? {} : { source: resolve(place.source.file) }),
+    ...(place.source.file !== undefined && { source: resolve(place.source.file) }),
   };
 }

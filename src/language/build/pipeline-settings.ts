@@ -10,8 +10,8 @@ export function readPipelineSettings(raw: Readonly<Record<string, unknown>> | nu
   const name = (value: unknown): string => bareName(String(value));
   const yes = (value: unknown): boolean => String(value ?? false).toLowerCase() === 'true';
   return {
-    ...(default_compute === undefined ? {} : { defaultCompute: name(default_compute) }),
-    ...(default_datastore === undefined ? {} : { defaultDatastore: name(default_datastore) }),
+    ...(default_compute !== undefined && { defaultCompute: name(default_compute) }),
+    ...(default_datastore !== undefined && { defaultDatastore: name(default_datastore) }),
     continueOnStepFailure: yes(continue_on_step_failure),
     forceRerun: yes(force_rerun),
     other: defined(other),

@@ -6,7 +6,7 @@ export function decode(
 ): { readonly kind: 'text'; readonly text: string } | { readonly kind: 'problem'; readonly problem: Problem } {
   const wrong = (code: string, message: string, offset: number, hint?: string) => ({
     kind: 'problem' as const,
-    problem: { code, message, ...positionOf(bytes, offset), ...(hint === undefined ? {} : { hint }) },
+    problem: { code, message, ...positionOf(bytes, offset), ...(hint !== undefined && { hint }) },
   });
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
     return wrong('not-utf8', 'The file is UTF-16; expected UTF-8.', 0, 'Save it again as UTF-8.');

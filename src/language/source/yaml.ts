@@ -48,7 +48,7 @@ export function parseYaml(text: string, file: string): YamlFile {
     message,
     file,
     ...at,
-    ...(hint === undefined ? {} : { hint }),
+    ...(hint !== undefined && { hint }),
   });
   const tooDeep = (at: { line: number; column: number }): RequestError =>
     new RequestError(fail('yaml-too-deep', 'The YAML is nested too deeply to be read.', at));

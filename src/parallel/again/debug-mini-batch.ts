@@ -104,7 +104,7 @@ function resultOf(report: Report, { missingModuleHint }: ParallelRun): DebugResu
       return { kind: 'failed', error: report.error };
     case 'init_failed': {
       const hint = report.missingModule === undefined ? undefined : missingModuleHint?.(report.missingModule);
-      return { kind: 'failed', error: report.error, ...(hint === undefined ? {} : { hint }) };
+      return { kind: 'failed', error: report.error, ...(hint !== undefined && { hint }) };
     }
     default:
       return undefined;

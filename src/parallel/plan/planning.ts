@@ -61,7 +61,7 @@ export function splitInputs(run: Pick<ParallelRun, 'inputs' | 'settings' | 'limi
       partitionKeys,
       rankMiniBatchCount: predefined.rankMiniBatchCount,
       scratch,
-      ...(run.limit === undefined ? {} : { limit: run.limit }),
+      ...(run.limit !== undefined && { limit: run.limit }),
     },
   );
 }

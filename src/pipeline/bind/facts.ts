@@ -16,11 +16,11 @@ export function jobFacts(name: string, { experimentName, settings, standalone }:
     job: name,
     standalone,
     defaultDatastore: (settings.defaultDatastore ?? mainDatastore).replace(/^azureml:/, ''),
-    ...(experimentName === undefined ? {} : { experimentName }),
+    ...(experimentName !== undefined && { experimentName }),
   };
 }
 
 /** What `${{name}}` and the like stand for where the job as a whole is meant: in its own inputs and outputs. */
 export function macrosOf({ job, defaultDatastore, experimentName }: JobFacts): Macros {
-  return { name: job, default_datastore: defaultDatastore, ...(experimentName === undefined ? {} : { experiment_name: experimentName }) };
+  return { name: job, default_datastore: defaultDatastore, ...(experimentName !== undefined && { experiment_name: experimentName }) };
 }

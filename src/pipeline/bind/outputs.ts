@@ -51,13 +51,13 @@ export function bindOutputs(node: GraphStep, facts: JobFacts, layout: StepLayout
       type,
       ...place,
       chosen: written !== undefined,
-      ...(named?.name === undefined ? {} : { register: registration(named.name, named) }),
+      ...(named?.name !== undefined && { register: registration(named.name, named) }),
     };
   });
 }
 
 function registration(name: string, { version, description }: OutputValue): NonNullable<BoundOutput['register']> {
-  return { name, ...(version === undefined ? {} : { version }), ...(description === undefined ? {} : { description }) };
+  return { name, ...(version !== undefined && { version }), ...(description !== undefined && { description }) };
 }
 
 /** The outputs of the holding pipelines that this one is, innermost first. */

@@ -49,7 +49,7 @@ export function splitOf({ settings }: ParallelStep, inputs: readonly StagedInput
   return {
     inputs: settings.inputData.map((name) => splitInput(inputs, name)),
     settings,
-    ...(limit === undefined ? {} : { limit }),
+    ...(limit !== undefined && { limit }),
   };
 }
 

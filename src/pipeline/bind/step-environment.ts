@@ -24,7 +24,7 @@ export function stepEnvironment(
     ...inherited,
     AZUREML_RUN_ID: `${identity.job}.${identity.step}`,
     AZUREML_ROOT_RUN_ID: identity.job,
-    ...(identity.experimentName === undefined ? {} : { AZUREML_EXPERIMENT_NAME: identity.experimentName }),
+    ...(identity.experimentName !== undefined && { AZUREML_EXPERIMENT_NAME: identity.experimentName }),
     ...Object.fromEntries(rendered),
     [lineageVariable]: identity.mark,
   };

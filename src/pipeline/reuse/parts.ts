@@ -45,7 +45,7 @@ function commandParts(step: CommandStep): Parts {
   const { distribution, resources } = step;
   return {
     command: detailed({ command: step.command }),
-    settings: detailed({ distribution, ...(distribution === undefined ? {} : { instance_count: resources.instanceCount }) }),
+    settings: detailed({ distribution, ...(distribution !== undefined && { instance_count: resources.instanceCount }) }),
   };
 }
 

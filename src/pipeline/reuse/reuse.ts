@@ -111,7 +111,7 @@ async function inputParts(
   const seen = await Promise.all(data.map(async ({ name, path }) => ({ name, path, ...(await trees.content(path, notBefore)) })));
   const parts = seen.map(({ name, path, content, files, bytes, hashes }) => {
     const detail = { path, files: String(files), bytes: String(bytes) };
-    return [`inputs.${name}`, { hash: content, detail, ...(hashes === undefined ? {} : { files: hashes }) }] as const;
+    return [`inputs.${name}`, { hash: content, detail, ...(hashes !== undefined && { files: hashes }) }] as const;
   });
   return { parts: Object.fromEntries(parts), newest: Math.max(0, ...seen.map(({ newest }) => newest)) };
 }

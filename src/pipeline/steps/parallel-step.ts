@@ -31,7 +31,7 @@ export function parallelRun(node: ParallelNode, bound: BoundStep, { here, job, a
     environmentVariables,
     interpreter: interpreter ?? { python: 'python3' },
     reaper: here.reaper,
-    ...(missingModuleHint === undefined ? {} : { missingModuleHint }),
+    ...(missingModuleHint !== undefined && { missingModuleHint }),
     output: parallelOutput(node, bound),
     sync: here.environmentVariables.PARALLELRUN_SYNC !== 'off',
   };

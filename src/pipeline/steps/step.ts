@@ -148,7 +148,7 @@ function runCommandStep(step: CommandStep, bound: BoundStep, { here, interpreter
       // Lines of a running script are in its log at once.
       environmentVariables: { PYTHONUNBUFFERED: '1', ...variables },
       logs: layout.logs,
-      ...(missingModuleHint === undefined ? {} : { missingModuleHint }),
+      ...(missingModuleHint !== undefined && { missingModuleHint }),
     },
     here.reaper,
     control.kill,

@@ -43,5 +43,5 @@ function rangeOf(slice: Task['slice']): string | undefined {
 
 function datasetPart(name: string, paths: readonly string[], range: string | undefined): DatasetPart {
   const text = range === undefined ? `${name}: ${paths.join(', ')}` : `${name}: ${paths.join(', ')} (${range})`;
-  return { name, paths, ...(range === undefined ? {} : { range }), toString: () => text };
+  return { name, paths, ...(range !== undefined && { range }), toString: () => text };
 }

@@ -26,7 +26,7 @@ function errorOf(error: Error): ScriptError {
   const type = error.name === 'Error' ? error.constructor.name : error.name;
   const message = shorten(String(error.message) || '(no message)', messageLimit);
   const stack = scriptStack(error);
-  return { type, message, ...(stack === undefined ? {} : { stack: shorten(stack, stackLimit) }) };
+  return { type, message, ...(stack !== undefined && { stack: shorten(stack, stackLimit) }) };
 }
 
 function thrownValue(value: unknown): ScriptError {

@@ -129,7 +129,7 @@ export class Session {
     const entry = await loadEntry(init.entryScript);
     if (entry.kind === 'failed') {
       const { error, missingModule } = entry;
-      this.#initFailed({ type: 'init_failed', error, ...(missingModule === undefined ? {} : { missingModule }) });
+      this.#initFailed({ type: 'init_failed', error, ...(missingModule !== undefined && { missingModule }) });
       return;
     }
     const { init: userInit, run, shutdown } = entry.functions;

@@ -19,7 +19,7 @@ export function fileTable({ source, partitionFormat: format }: FilesDescription)
   if (source.kind === 'mltable') return source.path;
   return {
     paths: source.paths,
-    ...(format === undefined ? {} : { transformations: [{ extract_columns_from_partition_format: { partition_format: format } }] }),
+    ...(format !== undefined && { transformations: [{ extract_columns_from_partition_format: { partition_format: format } }] }),
   };
 }
 

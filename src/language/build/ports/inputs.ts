@@ -34,7 +34,7 @@ function readInput(raw: RawInput, place: Place): InputValue | undefined {
     place.error('missing-key', 'The key "path" is required: expected a path or an expression, found nothing.');
     return undefined;
   }
-  if (hasExpression(raw.path)) return { kind: 'expression', text: raw.path, ...(type === undefined ? {} : { type }), ...delivery };
+  if (hasExpression(raw.path)) return { kind: 'expression', text: raw.path, ...(type !== undefined && { type }), ...delivery };
   return readData(raw.path, type, delivery, place.at('path'));
 }
 

@@ -39,12 +39,12 @@ function readOutput(raw: NonNullable<RawOutputs>[string], place: Place, owner: '
       .error('version-without-name', 'An output has a version only together with a name.', 'Give it a "name" to register it under.');
   }
   return {
-    ...(type === undefined ? {} : { type }),
-    ...(mode === undefined ? {} : { mode }),
+    ...(type !== undefined && { type }),
+    ...(mode !== undefined && { mode }),
     ...destination,
-    ...(raw.name === undefined ? {} : { name: raw.name }),
-    ...(version === undefined ? {} : { version }),
-    ...(raw.description === undefined ? {} : { description: raw.description }),
+    ...(raw.name !== undefined && { name: raw.name }),
+    ...(version !== undefined && { version }),
+    ...(raw.description !== undefined && { description: raw.description }),
   };
 }
 

@@ -33,12 +33,12 @@ function readInputPort(name: string, raw: RawInputPort, place: Place): InputPort
     place.at('max').error('empty-range', `The largest value ${max} is below the smallest value ${min}.`);
   const port: InputPort = {
     type,
-    ...(raw.description === undefined ? {} : { description: raw.description }),
+    ...(raw.description !== undefined && { description: raw.description }),
     optional: String(raw.optional ?? false).toLowerCase() === 'true',
-    ...(raw.enum === undefined ? {} : { enum: raw.enum.map((value, index) => literalOf(value, place.at('enum', index))) }),
-    ...(min === undefined ? {} : { min }),
-    ...(max === undefined ? {} : { max }),
-    ...(mode === undefined ? {} : { mode }),
+    ...(raw.enum !== undefined && { enum: raw.enum.map((value, index) => literalOf(value, place.at('enum', index))) }),
+    ...(min !== undefined && { min }),
+    ...(max !== undefined && { max }),
+    ...(mode !== undefined && { mode }),
   };
   if (!isPrimitive(type) && (raw.enum ?? raw.min ?? raw.max) !== undefined) {
     place.error('stray-range', `An input of type ${type} has no enum, min or max.`);
@@ -73,8 +73,8 @@ export function readOutputPorts(raw: Readonly<Record<string, RawOutputPort>> | n
     const mode = oneOf(OUTPUT_MODES, port.mode);
     ports[name] = {
       type: port.type === 'path' ? 'uri_folder' : (oneOf(DATA_TYPES, port.type) ?? 'uri_folder'),
-      ...(port.description === undefined ? {} : { description: port.description }),
-      ...(mode === undefined ? {} : { mode }),
+      ...(port.description !== undefined && { description: port.description }),
+      ...(mode !== undefined && { mode }),
     };
   }
   return ports;
@@ -90,7 +90,7 @@ function portOfValue(value: InputValue, bound: (text: string) => InputPort['type
 
 function portOfOutput(value: OutputValue, bound: (text: string) => OutputPort['type'] | undefined): OutputPort {
   const type = value.type ?? (value.binding === undefined ? undefined : bound(value.binding)) ?? 'uri_folder';
-  return { type, ...(value.mode === undefined ? {} : { mode: value.mode }) };
+  return { type, ...(value.mode !== undefined && { mode: value.mode }) };
 }
 
 /** The ports that a step written in place is taken to declare. */

@@ -63,12 +63,12 @@ function fromObject(raw: Partial<Raw>, place: Place): BuiltEnvironment | undefin
   const { os_type, inference_config, datastore, properties } = raw;
   return {
     environment: {
-      ...(raw.name === undefined ? {} : { name: raw.name }),
-      ...(raw.version === undefined ? {} : { version: versionText(raw.version, place.at('version')) }),
-      ...(raw.image === undefined ? {} : { image: raw.image }),
+      ...(raw.name !== undefined && { name: raw.name }),
+      ...(raw.version !== undefined && { version: versionText(raw.version, place.at('version')) }),
+      ...(raw.image !== undefined && { image: raw.image }),
       ...conda,
-      ...(build === undefined ? {} : { build }),
-      ...(raw.description === undefined ? {} : { description: raw.description }),
+      ...(build !== undefined && { build }),
+      ...(raw.description !== undefined && { description: raw.description }),
       ...(isRecord(raw.tags) ? { tags: textRecord(raw.tags) } : {}),
     },
     cloudOnly: defined({ os_type, inference_config, datastore, properties }),
@@ -120,5 +120,5 @@ function readBuild(raw: Raw['build'], place: Place): EnvironmentSpec['build'] {
         .error('path-climbs', `The Dockerfile must stand inside ${path.path}, found ${JSON.stringify(dockerfile)}.`);
     }
   }
-  return { path: path.kind === 'local' ? path.path : path.text, ...(dockerfile === undefined ? {} : { dockerfilePath: dockerfile }) };
+  return { path: path.kind === 'local' ? path.path : path.text, ...(dockerfile !== undefined && { dockerfilePath: dockerfile }) };
 }

@@ -58,7 +58,7 @@ export function readSettings(
     allowedFailedPercent: engine.allowedFailedPercent ?? base?.settings.allowedFailedPercent ?? 100,
     maxRetries: integer(raw.retry_settings?.max_retries) ?? base?.settings.maxRetries ?? 2,
     timeout: integer(raw.retry_settings?.timeout) ?? base?.settings.timeout ?? 60,
-    ...(concurrency === undefined ? {} : { maxConcurrencyPerInstance: concurrency }),
+    ...(concurrency !== undefined && { maxConcurrencyPerInstance: concurrency }),
     loggingLevel: logging,
     predefined: engine.predefined,
   };

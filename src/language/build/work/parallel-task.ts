@@ -21,14 +21,14 @@ export function readTask(
   names: OwnNames,
   place: Place,
 ): ParallelTaskSpec | undefined {
-  if (raw === undefined) return base === undefined ? undefined : { ...base, ...(environment === undefined ? {} : { environment }) };
+  if (raw === undefined) return base === undefined ? undefined : { ...base, ...(environment !== undefined && { environment }) };
   const appendRowTo =
     raw.append_row_to === undefined ? base?.appendRowTo : readPort(raw.append_row_to, 'output', names.outputs, place.at('append_row_to'));
   const chosen = environment ?? base?.environment;
   const common = {
     programArguments,
-    ...(chosen === undefined ? {} : { environment: chosen }),
-    ...(appendRowTo === undefined ? {} : { appendRowTo }),
+    ...(chosen !== undefined && { environment: chosen }),
+    ...(appendRowTo !== undefined && { appendRowTo }),
   };
   const type = raw.type?.toLowerCase() ?? base?.type ?? 'run_function';
   if (type === 'model') {
@@ -45,7 +45,7 @@ export function readTask(
   const code = raw.code === undefined ? baseCode : readCode(raw.code, includes, place.at('code'));
   if (raw.entry_script === undefined) {
     if (base?.type === 'run_function')
-      return { type: 'run_function', entryScript: base.entryScript, ...(code === undefined ? {} : { code }), ...common };
+      return { type: 'run_function', entryScript: base.entryScript, ...(code !== undefined && { code }), ...common };
     place
       .at('entry_script')
       .error('missing-key', 'The key "entry_script" is required: expected the script with init() and run(mini_batch), found nothing.');

@@ -29,9 +29,9 @@ export interface Description {
 export function readDescription(raw: RawDescription): Description {
   const compute = bareName(raw.compute ?? '');
   return {
-    ...(raw.display_name === undefined ? {} : { displayName: raw.display_name }),
-    ...(raw.description === undefined ? {} : { description: raw.description }),
-    ...(raw.experiment_name === undefined ? {} : { experimentName: raw.experiment_name }),
+    ...(raw.display_name !== undefined && { displayName: raw.display_name }),
+    ...(raw.description !== undefined && { description: raw.description }),
+    ...(raw.experiment_name !== undefined && { experimentName: raw.experiment_name }),
     tags: textRecord(raw.tags),
     properties: textRecord(raw.properties),
     ...(compute === '' ? {} : { compute }),
@@ -49,9 +49,9 @@ export function readResources(raw: RawResources | undefined, base: Resources | u
     resources: {
       ...base,
       instanceCount: raw?.instance_count === undefined ? (base?.instanceCount ?? 1) : Number(raw.instance_count),
-      ...(raw?.instance_type === undefined ? {} : { instanceType: raw.instance_type }),
-      ...(raw?.shm_size === undefined ? {} : { shmSize: raw.shm_size }),
-      ...(docker === undefined ? {} : { dockerArgs: docker }),
+      ...(raw?.instance_type !== undefined && { instanceType: raw.instance_type }),
+      ...(raw?.shm_size !== undefined && { shmSize: raw.shm_size }),
+      ...(docker !== undefined && { dockerArgs: docker }),
       ...(isRecord(raw?.properties) ? { properties: raw.properties } : {}),
     },
     cloudOnly: Object.keys(kept).length === 0 ? {} : { resources: kept },

@@ -91,12 +91,12 @@ export function buildCommand(raw: RawCommand, base: CommandStep | undefined, fra
       extensionsOf('command', raw, frame, place),
     ),
     command,
-    ...(included === undefined ? {} : { code: included }),
-    ...(chosen === undefined ? {} : { environment: chosen }),
+    ...(included !== undefined && { code: included }),
+    ...(chosen !== undefined && { environment: chosen }),
     environmentVariables: { ...base?.environmentVariables, ...variables },
-    ...(distribution === undefined ? {} : { distribution }),
+    ...(distribution !== undefined && { distribution }),
     resources,
-    ...(timeout === undefined ? {} : { timeout }),
+    ...(timeout !== undefined && { timeout }),
   };
 }
 
@@ -112,7 +112,7 @@ export function common(
   const own = readDescription(raw);
   const source = place.position();
   return {
-    ...(base?.compute === undefined ? {} : { compute: base.compute }),
+    ...(base?.compute !== undefined && { compute: base.compute }),
     ...own,
     tags: { ...base?.tags, ...own.tags },
     properties: { ...base?.properties, ...ownProperties(own.properties) },
@@ -121,8 +121,8 @@ export function common(
     outputPorts: frame.outputPorts,
     inputs: frame.inputs,
     outputs: frame.outputs,
-    ...(runAfter === undefined ? {} : { runAfter }),
-    ...(source === undefined ? {} : { source }),
+    ...(runAfter !== undefined && { runAfter }),
+    ...(source !== undefined && { source }),
     cloudOnly: { ...base?.cloudOnly, ...cloudOnly },
   };
 }
@@ -136,8 +136,8 @@ export function extensionsOf(type: Step['type'], raw: RawDescription, frame: Fra
 function inherited(base: ParallelStep | undefined): StepExtensions['settings'] {
   const { appendRowFileName, partitionFormats } = base?.settings ?? {};
   return {
-    ...(appendRowFileName === undefined ? {} : { appendRowFileName }),
-    ...(partitionFormats === undefined ? {} : { partitionFormats }),
+    ...(appendRowFileName !== undefined && { appendRowFileName }),
+    ...(partitionFormats !== undefined && { partitionFormats }),
   };
 }
 
