@@ -43,7 +43,8 @@ it('every room of src imports only from those that its row names', () => {
     const { name = '', mayImport = [] } = roomOf(file) ?? {};
     return importsOf(file).flatMap((target) => {
       const room = roomOf(target)?.name ?? target;
-      const allowed = room === name || [...everywhere, ...mayImport].some((each) => room === each || room.startsWith(`${each}/`));
+      const inside = room === name || room.startsWith(`${name}/`);
+      const allowed = inside || [...everywhere, ...mayImport].some((each) => room === each || room.startsWith(`${each}/`));
       return allowed ? [] : [`${file} imports from ${target}`];
     });
   });
