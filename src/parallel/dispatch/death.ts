@@ -27,7 +27,7 @@ export function describeExit(exit: WorkerExit): string {
     case 'not_started':
       return exit.reason;
     case 'garbled':
-      return `a kill: ${garbledMessage(exit.said)}`;
+      return `a kill by the coordinator: ${garbledMessage(exit.said)}`;
   }
 }
 

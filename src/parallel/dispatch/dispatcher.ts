@@ -200,15 +200,27 @@ export class Dispatcher {
     this.#listener.lost(worker, exit);
     const left = worker.leave();
     const doing = worker.doing();
-    const culprit = doing === undefined ? undefined : left.find((assignment) => isAt(doing, assignment));
+    // Whatever wrote among the reports may have returned before the kill came: then it was the first that was not told of.
+    const first = exit.kind === 'garbled' ? left[0] : undefined;
+    const culprit = left.find((assignment) => doing !== undefined && isAt(doing, assignment)) ?? first;
     this.#setup.queue.returned(left.filter((assignment) => assignment !== culprit));
     this.#deaths += 1;
+    this.#runTime.beCautious();
     const killed = worker.state.kind === 'killed' ? worker.state.reason : undefined;
-    if (culprit !== undefined && doing !== undefined) {
+    if (culprit !== undefined) {
       const { index, attempt } = culprit;
-      const error = explainDeath(exit, killed, doing.phase);
-      const runMs = Math.max(0, this.#setup.clock.epoch() - doing.since);
-      this.#recordFailure(worker, culprit, { index, attempt, items: null, error, started: doing.since, loadMs: 0, runMs });
+      const now = this.#setup.clock.epoch();
+      const { phase, since } = doing !== undefined && isAt(doing, culprit) ? doing : { phase: 'running' as const, since: now };
+      const error = explainDeath(exit, killed, phase);
+      this.#recordFailure(worker, culprit, {
+        index,
+        attempt,
+        items: null,
+        error,
+        started: since,
+        loadMs: 0,
+        runMs: Math.max(0, now - since),
+      });
     }
     if (this.#deaths <= fruitlessDeaths) return;
     const how = explainDeath(exit, killed, 'running').message;

@@ -22,6 +22,11 @@ export class RunTime {
     this.#limit = each > budgetMs ? 1 : Math.min(largestFrame, Math.max(this.#limit, count) * 2);
   }
 
+  /** Something went wrong among several: for a while they travel one by one, so that it is known which of them it is. */
+  beCautious(): void {
+    this.#limit = 1;
+  }
+
   /** Mini-batches that make up one frame now. */
   frame(): number {
     if (this.#estimateMs === undefined) return 1;

@@ -8,7 +8,7 @@ import { Dispatcher } from '../../../../src/parallel/dispatch/dispatcher.ts';
 import { Queue } from '../../../../src/parallel/dispatch/queue.ts';
 import { Manifest } from '../../../../src/parallel/plan/manifest.ts';
 import { Recorder } from '../../../../src/parallel/record/recorder.ts';
-import type { Compute, WorkerLink, WorkerListener } from '../../../../src/workers/compute.ts';
+import type { Compute, WorkerExit, WorkerLink, WorkerListener } from '../../../../src/workers/compute.ts';
 import type { Assignment, Command, Doing, Outcome, Report } from '../../../../src/workers/protocol/messages.ts';
 import { FakeClock, FakeSegments } from '../../../support/fake-compute.ts';
 
@@ -43,8 +43,8 @@ class Puppet implements WorkerLink {
     this.say({ type: 'ready', pid: 1, initMs: 0, interpreter: 'puppet' });
   }
 
-  exit(): void {
-    this.#listener.exit({ kind: 'killed', signal: 'SIGKILL' });
+  exit(exit: WorkerExit = { kind: 'killed', signal: 'SIGKILL' }): void {
+    this.#listener.exit(exit);
   }
 
   /** Mini-batches that it was given leave to run, each as index/attempt. */
@@ -187,6 +187,19 @@ test('a worker that died is charged with what it was at; the rest is begun again
   puppet(1).ready();
   puppet(1).finish();
   expect([...puppet(1).tasks].sort()).toEqual(['2/2', '3/1', '4/1', '5/1']);
+});
+
+test('what wrote among the reports is charged, also when it has returned; after that mini-batches travel one by one', async () => {
+  const { puppet, told } = await theatre({ miniBatches: 20 });
+  puppet(0).ready();
+  for (const index of [0, 1]) puppet(0).say({ type: 'done', outcomes: [outcomeOf(index)] });
+  expect(puppet(0).tasks.slice(2)).toEqual(['2/1', '3/1', '4/1']);
+  puppet(0).now = { phase: 'idle', index: 0, attempt: 0, since: 0 };
+  puppet(0).exit({ kind: 'garbled', said: 'hello' });
+  expect(told.failures).toMatchObject([{ miniBatch: 2, attempt: 1, final: false }]);
+  expect(told.failures[0]?.error.message).toContain('"hello" to file descriptor 4');
+  puppet(1).ready();
+  expect(puppet(1).tasks).toEqual(['3/1']);
 });
 
 function outcomeOf(index: number): Outcome {
