@@ -3,7 +3,7 @@
  * coordinator is drained, killed, loses its memory or the machine its power, each mini-batch ends once, and the output is the one
  * that a single patient worker would have made.
  */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -151,6 +151,10 @@ class Run {
           this.#broken = { cause };
         },
       );
+  }
+
+  close(): Promise<void> {
+    return this.#closers.close();
   }
 
   get output(): string {
@@ -313,5 +317,26 @@ function stateOf(directory: string): StateFiles {
 }
 
 it('comes to the one right end, whatever happens on the way', async () => {
-  await fc.assert(fc.asyncProperty(scenario, live), { numRuns: Number(process.env.PARALLELRUN_SEQUENCES ?? 10_000) });
+  await fc.assert(fc.asyncProperty(scenario, live), { numRuns: Number(process.env.PARALLELRUN_SEQUENCES ?? 20_000) });
 }, 600_000);
+
+it.runIf(process.platform === 'linux').each([
+  ['the ledger is no file', (state: StateFiles) => mkdirSync(state.ledger)],
+  ['the manifest is no file', (state: StateFiles) => mkdirSync(state.manifest)],
+  ['a fact is no JSON', (state: StateFiles) => writeFileSync(join(state.directory, 'planned.json'), '{')],
+])('opening that fails half-way leaves nothing open: %s', async (_, spoil) => {
+  const directory = join(root, String(folders++));
+  const state = stateOf(directory);
+  prepareState(state);
+  writeFileSync(join(state.directory, 'readers.json'), JSON.stringify([{ kind: 'files', name: 'in', root: inputFolder }]));
+  spoil(state);
+  const scenario: Scenario = { count: 3, slots: [1], maxRetries: 0, failuresAllowed: -1, fates: [], failingStarts: [], lives: [] };
+  const script: Script = { fate: () => 'ok', rows: rowsOf, initFails: () => false };
+  const before = readdirSync('/proc/self/fd').length;
+  const run = new Run(directory, scenario, script, new FakeSegments());
+  await expect(run.begin(scenario)).rejects.toThrow();
+  await run.close();
+  expect(readdirSync('/proc/self/fd').length).toBe(before);
+  expect(run.clock.isTicking).toBe(false);
+  expect(run.compute.starts).toBe(0);
+});

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -28,4 +28,12 @@ test.each([
   [{ index: true }, '"index" must be false'],
 ])('%j for a TypeScript script is refused', (given, message) => {
   expect(() => settings(given, 'score.mjs')).toThrow(message);
+});
+
+test('settings that cannot be read are refused: they are not "no settings"', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'prl-settings-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  expect(appendRowSettings(join(folder, 'score.py'), '/out/rows.txt').toCsv).toEqual({ sep: ' ', header: false, index: false });
+  mkdirSync(join(folder, 'parallel_run_step.settings.json'));
+  expect(() => appendRowSettings(join(folder, 'score.py'), '/out/rows.txt')).toThrow(/cannot be used: it cannot be read: EISDIR/);
 });
