@@ -1,6 +1,8 @@
 /** A parallel step's logs and figures in the record of the job it belongs to, where its program arguments ask for that. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isErrno, messageOf } from '../../errors/thrown.ts';
+import { RequestError } from '../../errors/types.ts';
 import type { ParallelStep } from '../../language/types.ts';
 import { copyTree, writeAtomically } from '../../os/files.ts';
 import type { ParallelResult } from '../../parallel/types.ts';
@@ -32,11 +34,13 @@ function metricsOf({ summary }: ParallelResult): Readonly<Record<string, number>
   };
 }
 
-/** Those of the job's other steps. */
+/** Those of the job's other steps. @throws RequestError when they are there and cannot be read: they are not to be lost */
 function readMetrics(file: string): Record<string, number> {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>;
-  } catch {
-    return {};
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return {};
+    const message = `The job's metrics cannot be added to: ${messageOf(error)}.`;
+    throw new RequestError({ code: 'metrics-file', file, message, hint: 'Mend or remove the file, and resume the job.' }, { cause: error });
   }
 }
