@@ -23,7 +23,7 @@ export const noop: BenchCase = {
       name: `${count} mini-batches, ${language === 'py' ? 'Python' : 'TypeScript'}`,
       unit: 'mini-batches/s',
       better: 'more' as const,
-      factor: 1.5,
+      factor: 2,
       yardstick,
       ours: async () =>
         count /
