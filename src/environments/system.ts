@@ -1,19 +1,7 @@
 /** The environment `system`: what is installed on this machine runs, whatever environment the job declares. */
-import { RequestError } from '../errors/types.ts';
 import type { EnvironmentSpec } from '../language/types.ts';
 import type { ResolvedInterpreter } from './interpreter.ts';
 import { findRequirement, requirements } from './requirement.ts';
-
-/**
- * How environments are made; `--environment` and `PARALLELRUN_ENVIRONMENT` override it. Only `system` exists.
- * @param origin what gave the value, for the message
- * @throws RequestError for any other value
- */
-export function environmentKind(value: string | undefined, origin = 'PARALLELRUN_ENVIRONMENT'): 'system' {
-  if (value === undefined || value === '' || value === 'system') return 'system';
-  const message = `${origin} is ${JSON.stringify(value)}; the only way to make environments is "system": what is installed on this machine runs.`;
-  throw new RequestError({ code: 'unknown-environment-kind', message });
-}
 
 /** Said once for a step that declares an environment which is not made. */
 export function environmentNotice(environment: EnvironmentSpec, interpreter: ResolvedInterpreter): string {

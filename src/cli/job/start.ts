@@ -1,15 +1,11 @@
 /** What `create` and `resume` do once the job runs in a process of its own. */
-import { environmentKind } from '../../environments/system.ts';
-import { inspectJob } from '../../jobs/show.ts';
+import { environmentKind } from '../../environments/kind.ts';
 import { type ProcessContext, processContext } from '../../os/process-context.ts';
-import { buildGraph } from '../../pipeline/graph/step-graph.ts';
 import type { RunStore } from '../../store/store.ts';
 import { exitCodes, tell } from '../errors.ts';
 import type { ResultOptions } from '../options.ts';
-import { printResult } from '../output/output.ts';
 import type { ColourChoice } from '../terminal/capabilities.ts';
 import { followJob } from './follow.ts';
-import { drawJob } from './show.ts';
 
 export interface AfterStart extends ResultOptions {
   readonly stream?: boolean;
@@ -29,6 +25,13 @@ export async function afterStart(store: RunStore, name: string, options: AfterSt
 }
 
 export async function printJob(store: RunStore, name: string, options: ResultOptions): Promise<void> {
+  // Most runs print nothing: they should not wait for what would.
+  const [{ inspectJob }, { buildGraph }, { printResult }, { drawJob }] = await Promise.all([
+    import('../../jobs/show.ts'),
+    import('../../pipeline/graph/step-graph.ts'),
+    import('../output/output.ts'),
+    import('./show.ts'),
+  ]);
   const { shown, state } = await inspectJob(store, name);
   await printResult(shown, options, () => drawJob(shown, state, buildGraph(store.jobs.spec(name))));
 }

@@ -24,11 +24,11 @@ export interface NewJobOptions {
 }
 
 export async function run(file: string, options: ResultOptions & NewJobOptions): Promise<number> {
-  endYoungGenerationGrowth();
   const here = contextFor(options);
   return withStore(async (store) => {
     const { spec } = await loadJobFile(store, file, options.set);
     const { name } = createJob(store, spec, options);
+    endYoungGenerationGrowth();
     keepRunningWithoutReader();
     const display = displayOnceItBegins(store, name, options.color);
     const signals = here.signals.control();

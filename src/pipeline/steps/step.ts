@@ -14,10 +14,9 @@ import { scoringCode } from '../code/model-task.ts';
 import { emitStatus, type JobContext, type PreparedJob, type StepEnd } from '../context.ts';
 import type { RunStep } from '../graph/scope.ts';
 import type { GraphStep } from '../graph/step-graph.ts';
-import { adoptOutputs } from '../reuse/adopt.ts';
 import type { Finding } from '../reuse/reuse.ts';
 import { findFinished, rememberRun } from '../reuse/step-reuse.ts';
-import { type CommandResult, runCommand } from './command-step.ts';
+import type { CommandResult } from './command-step.ts';
 import { processCount } from './distribution.ts';
 import { finishOutputs } from './finish.ts';
 import { parallelRun } from './parallel-step.ts';
@@ -109,6 +108,7 @@ async function prepareAndRun(node: GraphStep, context: PreparedJob): Promise<Pre
   const inputs = await inputsAtHand(node, context);
   const finding = await findFinished(node, context, inputs);
   if (finding?.decision.kind === 'reused' && finding.match !== undefined) {
+    const { adoptOutputs } = await import('../reuse/adopt.ts');
     return { kind: 'reused', from: finding.decision.from, outputs: adoptOutputs(finding.match, outputs), finding };
   }
   // A parallel step carries on from its ledger, so what it wrote before still counts.
@@ -136,7 +136,8 @@ async function runBound(node: GraphStep, bound: BoundStep, context: JobContext):
   return result;
 }
 
-function runCommandStep(step: CommandStep, bound: BoundStep, { here, interpreter, control }: JobContext): Promise<RanEnd> {
+async function runCommandStep(step: CommandStep, bound: BoundStep, { here, interpreter, control }: JobContext): Promise<RanEnd> {
+  const { runCommand } = await import('./command-step.ts');
   const { layout, resolve, missingModuleHint, environmentVariables } = bound;
   const shims = join(layout.directory, 'bin');
   const variables = interpreter === undefined ? environmentVariables : withPython(environmentVariables, interpreter.python, shims);

@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { environmentKind } from '../../../src/environments/kind.ts';
 import { findRequirement } from '../../../src/environments/requirement.ts';
-import { environmentKind, environmentNotice, missingModuleHint } from '../../../src/environments/system.ts';
+import { environmentNotice, missingModuleHint } from '../../../src/environments/system.ts';
 
 let folder = '';
 beforeAll(() => {
