@@ -4,16 +4,17 @@ import { expect, it } from 'vitest';
 import { parallelJob } from '../../support/parallel-job.ts';
 import { type Sandbox, sandbox } from '../../support/prl.ts';
 
-/** Two workers that wait for one another before their first rows; `first` is true in one of them. */
+/** Two workers that are both in `run` before either returns its first rows; `first` is true in one of them. */
 function job(box: Sandbox, row: string): string {
   const script = `import { closeSync, existsSync, openSync } from 'node:fs';
 const flag = (name: string) => process.env.FLAGS + '/' + name;
 let first = true;
 export function init() {
-  try { closeSync(openSync(flag('first'), 'wx')); } catch { first = false; closeSync(openSync(flag('second'), 'w')); }
+  try { closeSync(openSync(flag('first'), 'wx')); } catch { first = false; }
 }
 export function run(batch: string[], { minibatchIndex: index }) {
-  while (!existsSync(flag('second')));
+  closeSync(openSync(flag(first ? 'one runs' : 'other runs'), 'w'));
+  while (!existsSync(flag('one runs')) || !existsSync(flag('other runs')));
   return [${row}];
 }`;
   box.write('flags/none', '');

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { printed, runPipeline } from '../../support/pipeline.ts';
 import { type Sandbox, sandbox } from '../../support/prl.ts';
@@ -72,10 +72,8 @@ test.runIf(hasMpi())('a real mpirun starts the ranks, and a failing rank fails t
   expect(failed.job.steps.train).toMatchObject({ exit_code: 3 });
 });
 
-test('without mpirun the step says which package brings it', async () => {
-  const box = sandbox();
-  distributed(box, 'true', '{type: mpi, process_count_per_instance: 2}');
-  // A PATH of everything but mpirun.
+/** A folder of everything that is on the system's PATH, but for mpirun. */
+function pathWithoutMpi(box: Sandbox): string {
   const bin = box.path('bin');
   mkdirSync(bin);
   for (const folder of ['/bin', '/usr/bin']) {
@@ -83,6 +81,13 @@ test('without mpirun the step says which package brings it', async () => {
       if (!name.startsWith('mpi') && !readdirSync(bin).includes(name)) symlinkSync(join(folder, name), join(bin, name));
     }
   }
+  return bin;
+}
+
+test('without mpirun the step says which package brings it', async () => {
+  const box = sandbox();
+  distributed(box, 'true', '{type: mpi, process_count_per_instance: 2}');
+  const bin = pathWithoutMpi(box);
   const { code, stderr } = await box.prl(['run', 'pipeline.yml', '--name', 'none'], { env: { PATH: bin, PARALLELRUN_PYTHON: undefined } });
   expect(code).toBe(1);
   expect(stderr).toContain('apt-get install openmpi-bin');
@@ -91,9 +96,10 @@ test('without mpirun the step says which package brings it', async () => {
 test('a command that cannot be started is not waited for until its timeout', async () => {
   const box = sandbox();
   distributed(box, 'true', '{type: mpi, process_count_per_instance: 2}\n    limits: {timeout: 3600}');
+  const bin = pathWithoutMpi(box);
   box.write('bin/mpirun', '#!/bin/sh\nexit 1\n');
   chmodSync(box.path('bin/mpirun'), 0o755);
-  const { code, job } = await runPipeline(box, 'none', ['pipeline.yml'], { PATH: `${box.path('bin')}${delimiter}${process.env.PATH}` });
+  const { code, job } = await runPipeline(box, 'none', ['pipeline.yml'], { PATH: bin, PARALLELRUN_PYTHON: undefined });
   expect(code).toBe(1);
   expect(job.steps.train?.error).toContain('no working `mpirun`');
 });
