@@ -1,0 +1,7 @@
+import { fileNames } from './file-names.ts';
+import { jobYaml } from './job-yaml.ts';
+import { mltable } from './mltable.ts';
+import type { FuzzTarget } from './target.ts';
+import { workerReports } from './worker-reports.ts';
+
+export const targets: readonly FuzzTarget[] = [jobYaml, mltable, workerReports, fileNames];
