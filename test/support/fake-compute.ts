@@ -320,6 +320,6 @@ export class FakeWorker implements WorkerLink {
   }
 
   #mark(phase: Phase, index: number, attempt: number): void {
-    this.#doing = { phase, index, attempt, since: this.#compute.clock.epoch() };
+    this.#doing = { phase, index, attempt, since: this.#compute.clock.now() };
   }
 }

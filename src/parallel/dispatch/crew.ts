@@ -128,7 +128,7 @@ export class Crew {
         this.#listener.died(worker, exit);
         break;
       case 'killed':
-        if (worker.state.reason.kind === 'timeout') this.#listener.died(worker, exit);
+        if (worker.state.reason.kind !== 'ending') this.#listener.died(worker, exit);
         break;
       case 'stopping':
       case 'failed':

@@ -11,6 +11,18 @@ export function explainDeath(exit: WorkerExit, killed: KillReason | undefined, p
   return { type: 'WorkerDied', message: `The worker process ${deathMessage(exit, during)}` };
 }
 
+/** In a few words, for the line that tells of a lost worker. */
+export function lossReason(exit: WorkerExit, killed: KillReason | undefined): string {
+  switch (killed?.kind) {
+    case 'timeout':
+      return 'it was killed: an attempt took too long';
+    case 'unresponsive':
+      return `it was killed: it did not begin its next mini-batch in ${killed.seconds} s, so something of the script keeps the process busy outside of run()`;
+    default:
+      return describeExit(exit);
+  }
+}
+
 /** It ended before `init()` had returned. @param worker its label */
 export function startError(exit: WorkerExit, worker: string): ScriptError {
   if (exit.kind === 'not_started') return { type: 'WorkerNotStarted', message: exit.reason };

@@ -152,7 +152,7 @@ export class Attempts {
   }
 
   #mark(phase: Phase, attempt: Attempt): void {
-    this.#marker.write(phase, attempt.task.index, attempt.task.attempt, Date.now());
+    this.#marker.write(phase, attempt.task.index, attempt.task.attempt);
   }
 }
 

@@ -113,14 +113,14 @@ export class Session {
     else if (state.kind === 'ready') {
       state.worker.reports.flush();
       if (!state.worker.attempts.failCurrent(thrown)) printError(thrown);
-      state.worker.marker.write('idle', 0, 0, Date.now());
+      state.worker.marker.write('idle');
     }
   }
 
   async #start(init: WorkerInit): Promise<void> {
     const begin = performance.now();
     const marker = new MarkerWriter(init.markerFile);
-    marker.write('init', 0, 0, Date.now());
+    marker.write('init');
     process.argv = [process.execPath, init.entryScript, ...init.arguments];
     process.env.AZUREML_BI_OUTPUT_PATH = init.outputDirectory;
     installModuleRules();
@@ -145,7 +145,7 @@ export class Session {
     const attempts = new Attempts(settings, output, reports, marker);
     const input = new Input(init.readers);
     this.#state = { kind: 'ready', worker: { input, attempts, reports, marker, ...(shutdown && { shutdown }) } };
-    marker.write('idle', 0, 0, Date.now());
+    marker.write('idle');
     const initMs = Math.round(performance.now() - begin);
     sendReport({ type: 'ready', pid: process.pid, initMs, interpreter: `Node ${process.versions.node}` });
     for (const queued of this.#loading.values()) this.#fetch(queued);
@@ -190,7 +190,7 @@ export class Session {
       if (pending !== undefined) await pending;
     }
     worker.reports.flush();
-    worker.marker.write('idle', 0, 0, Date.now());
+    worker.marker.write('idle');
     this.#busy = false;
     this.#work();
   }
@@ -208,7 +208,7 @@ export class Session {
 
   async #stop(worker: Worker): Promise<void> {
     this.#state = { kind: 'stopping' };
-    worker.marker.write('stopping', 0, 0, Date.now());
+    worker.marker.write('stopping');
     try {
       await worker.shutdown?.();
       this.#state = { kind: 'over' };

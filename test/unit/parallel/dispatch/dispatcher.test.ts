@@ -209,7 +209,7 @@ function outcomeOf(index: number): Outcome {
 test('an attempt that takes too long is ended with its worker, and tried again by another', async () => {
   const { dispatcher, clock, puppet, told } = await theatre({ miniBatches: 1 });
   puppet(0).ready();
-  puppet(0).now = { phase: 'running', index: 0, attempt: 1, since: clock.epoch() };
+  puppet(0).now = { phase: 'running', index: 0, attempt: 1, since: clock.now() };
   clock.pass(59_999);
   dispatcher.enforceTimeouts();
   expect(puppet(0).wasKilled).toBe(false);
@@ -225,7 +225,7 @@ test('an attempt that takes too long is ended with its worker, and tried again b
 test('what came in time from a worker that is being killed counts', async () => {
   const { dispatcher, clock, recorder, puppet, told } = await theatre({ miniBatches: 1 });
   puppet(0).ready();
-  puppet(0).now = { phase: 'running', index: 0, attempt: 1, since: clock.epoch() };
+  puppet(0).now = { phase: 'running', index: 0, attempt: 1, since: clock.now() };
   clock.pass(60_000);
   dispatcher.enforceTimeouts();
   puppet(0).say(done(0, 1));
