@@ -74,6 +74,7 @@ export class StepRun {
         attemptFailed: (failure) => teller.attemptFailed(failure),
         ready: ({ slot }) => teller.decided(`${slot.label} is ready`),
         lost: ({ slot, killedFor }, exit) => teller.workerLost(slot.label, lossReason(exit, killedFor)),
+        initFailed: ({ slot }, error) => teller.initFailed(slot.label, error),
         header: (text) => {
           const wrong = output?.header(text);
           if (wrong !== undefined) this.#fail(wrong);

@@ -25,8 +25,21 @@ export function lossReason(exit: WorkerExit, killed: KillReason | undefined): st
 
 /** It ended before `init()` had returned. @param worker its label */
 export function startError(exit: WorkerExit, worker: string): ScriptError {
-  if (exit.kind === 'not_started') return { type: 'WorkerNotStarted', message: exit.reason };
+  if (exit.kind === 'not_started')
+    return {
+      type: 'WorkerNotStarted',
+      message: `The process of the worker ${worker} could not be started: ${exit.reason}.${spawnHint(exit.reason)}`,
+    };
   return { type: 'WorkerDied', message: `The worker ${worker} ended with ${describeExit(exit)} before init() had returned.` };
+}
+
+/** What to do where the system has no room for another process. */
+function spawnHint(reason: string): string {
+  if (reason.includes('EAGAIN'))
+    return ' The limit on processes is reached (ulimit -u, or pids.max of the control group): raise it, or use fewer workers (max_concurrency_per_instance).';
+  if (reason.includes('EMFILE') || reason.includes('ENFILE'))
+    return ' The limit on open files is reached (ulimit -n): raise it, or use fewer workers (max_concurrency_per_instance).';
+  return reason.includes('ENOMEM') ? ' Memory is short: use fewer workers (max_concurrency_per_instance).' : '';
 }
 
 /** `exit code 1`, `signal SIGKILL`. */

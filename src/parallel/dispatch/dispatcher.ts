@@ -40,6 +40,8 @@ export interface DispatchListener {
   attemptFailed(failure: FailedAttempt): void;
   ready(worker: Worker): void;
   lost(worker: Worker, exit: WorkerExit): void;
+  /** A worker failed while it started. */
+  initFailed(worker: Worker, error: ScriptError): void;
   header(text: string): void;
   notice(level: 'info' | 'warning', message: string): void;
   /** Every worker of every node fails while it starts. */
@@ -71,6 +73,7 @@ export class Dispatcher {
       },
       report: (worker, report) => this.#report(worker, report),
       died: (worker, exit) => this.#died(worker, exit),
+      initFailed: (worker, error) => listener.initFailed(worker, error),
       gaveUp: (error, missingModule) => listener.cannotStart(error, missingModule),
       left: () => {
         this.feed();

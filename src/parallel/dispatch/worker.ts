@@ -27,7 +27,8 @@ export class Worker {
   readonly segment: number;
   readonly #link: WorkerLink;
   state: WorkerState = { kind: 'starting' };
-  /** When it was last heard of, by the clock's `now`. */
+  /** By the clock's `now`: when it was started, and last heard of. */
+  readonly started: number;
   heard: number;
   /** In the order in which it runs them. */
   #assigned: Assignment[] = [];
@@ -42,6 +43,7 @@ export class Worker {
     this.node = node;
     this.segment = segment;
     this.#link = link;
+    this.started = now;
     this.heard = now;
   }
 

@@ -36,7 +36,11 @@ function examples(errors: ErrorKinds): string {
 }
 
 export function initFailed(error: ScriptError, hint: string | undefined): string {
-  return `No worker could start: the entry script failed on every one, while it was loaded or in init().\n${errorText(error)}${hint === undefined ? '' : `\n${hint}`}`;
+  const why =
+    error.type === 'WorkerNotStarted'
+      ? 'No worker could start.'
+      : 'No worker could start: the entry script failed on every one, while it was loaded or in init().';
+  return `${why}\n${errorText(error)}${hint === undefined ? '' : `\n${hint}`}`;
 }
 
 /** @param now by the clock that workers' markers are written by */
