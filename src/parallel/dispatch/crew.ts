@@ -130,13 +130,15 @@ export class Crew {
     this.#workers.delete(worker.slot.number);
     switch (worker.state.kind) {
       case 'starting':
-        this.#initFailed(worker, node, startError(exit, worker.slot.label), undefined);
+        this.#initFailed(worker, node, startError(exit, worker.slot.label, undefined), undefined);
         break;
       case 'ready':
         this.#listener.died(worker, exit);
         break;
       case 'killed':
-        if (worker.state.reason.kind !== 'ending') this.#listener.died(worker, exit);
+        if (worker.state.reason.kind === 'not_up')
+          this.#initFailed(worker, node, startError(exit, worker.slot.label, worker.state.reason), undefined);
+        else if (worker.state.reason.kind !== 'ending') this.#listener.died(worker, exit);
         break;
       case 'stopping':
       case 'failed':

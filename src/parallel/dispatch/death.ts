@@ -24,7 +24,11 @@ export function lossReason(exit: WorkerExit, killed: KillReason | undefined): st
 }
 
 /** It ended before `init()` had returned. @param worker its label */
-export function startError(exit: WorkerExit, worker: string): ScriptError {
+export function startError(exit: WorkerExit, worker: string, killed: Extract<KillReason, { kind: 'not_up' }> | undefined): ScriptError {
+  if (killed !== undefined) {
+    const message = `The process of the worker ${worker} did not come up in ${killed.seconds} s and was killed. Its stderr in logs/user/stderr may say more; the limits on processes and memory (ulimit -u, ulimit -v, the control group) may be too low for its interpreter.`;
+    return { type: 'WorkerNotStarted', message };
+  }
   if (exit.kind === 'not_started')
     return {
       type: 'WorkerNotStarted',

@@ -15,6 +15,8 @@ import type { KillReason, Worker } from './worker.ts';
 
 /** Workers that die one after another without ending a single mini-batch in between, before the step gives up. */
 const fruitlessDeaths = 20;
+/** An interpreter that cannot make its threads may hang before the first line of ours. */
+const upSeconds = 60;
 
 export interface DispatcherSetup extends CrewSetup {
   readonly queue: Queue;
@@ -132,12 +134,14 @@ export class Dispatcher {
     this.#crew.killAll({ kind: 'ending' });
   }
 
-  /** Kills workers whose present attempt takes too long, or that do not begin with what they have. */
+  /** Kills workers whose present attempt takes too long, that do not begin with what they have, or do not come up. */
   enforceTimeouts(): void {
     const { clock, limits } = this.#setup;
     const now = clock.now();
     const shortest = Math.min(limits.runSeconds, limits.loadSeconds) * 1000;
     for (const worker of this.#crew.workers) {
+      if (worker.state.kind === 'starting' && now - worker.started >= upSeconds * 1000 && worker.doing() === undefined)
+        worker.kill({ kind: 'not_up', seconds: upSeconds });
       // Whoever was heard of within the shorter limit cannot have passed either.
       if (!worker.isReady || worker.assigned === 0 || now - worker.heard < shortest) continue;
       const reason = overdue(worker, limits, now);

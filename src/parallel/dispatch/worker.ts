@@ -5,6 +5,8 @@ import type { Assignment, Doing } from '../../workers/protocol/messages.ts';
 /** Why we killed it. */
 export type KillReason =
   | { readonly kind: 'timeout'; readonly what: 'run' | 'load'; readonly seconds: number }
+  /** Its process runs, but never came as far as our own first words in it. */
+  | { readonly kind: 'not_up'; readonly seconds: number }
   /** It took up nothing of what it was given: something of the script's keeps it busy outside of `run()`. */
   | { readonly kind: 'unresponsive'; readonly seconds: number }
   /** The step ends. */

@@ -338,6 +338,18 @@ test.each([
   expect(told.gaveUp).toEqual([message(2)]);
 });
 
+test('a process that does not come up is killed, and counts as a start that failed', async () => {
+  const { dispatcher, clock, puppet, told } = await theatre({ miniBatches: 3, slots: 2 });
+  puppet(1).now = { phase: 'init', index: 0, attempt: 0, since: clock.now() };
+  clock.pass(60_000);
+  dispatcher.enforceTimeouts();
+  expect(puppet(0).wasKilled).toBe(true);
+  // In init() it may be as long as it likes.
+  expect(puppet(1).wasKilled).toBe(false);
+  puppet(0).exit();
+  expect(told.starts).toEqual([expect.stringContaining('did not come up in 60 s')]);
+});
+
 test('where one worker could start, others that fail are tried again', async () => {
   const { puppet, told, puppets } = await theatre({ miniBatches: 9, slots: 2 });
   puppet(0).ready();
