@@ -237,8 +237,7 @@ export class Dispatcher {
     const { recorder, queue, limits, describe, itemsOf } = this.#setup;
     const { index: miniBatch, attempt, text } = assignment;
     const final = attempt > limits.maxRetries;
-    // Rows of a byte range that could not be read are not known: they count as one item.
-    recorder.failed(worker.slot.number, failure, failure.items ?? itemsOf(text) ?? 1, final);
+    recorder.failed(worker.slot.number, failure, itemsOf(text), final);
     if (!final) queue.again({ ...assignment, attempt: attempt + 1 });
     this.#listener.attemptFailed({ miniBatch, attempt, worker: worker.slot.label, error: failure.error, final, what: describe(text) });
     this.#listener.recorded();
