@@ -27,7 +27,7 @@ export async function run(file: string, options: ResultOptions & NewJobOptions):
   const here = contextFor(options);
   return withStore(async (store) => {
     const { spec } = await loadJobFile(store, file, options.set);
-    const { name } = createJob(store, spec, options);
+    const { name } = await createJob(store, spec, options);
     endYoungGenerationGrowth();
     keepRunningWithoutReader();
     const display = displayOnceItBegins(store, name, options.color);
