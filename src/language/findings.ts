@@ -94,6 +94,11 @@ export class Place {
     this.findings.warnings.push(this.problem(code, message, hint));
   }
 
+  /** A warning about the key itself, not about its value. */
+  keyWarn(code: string, message: string, hint?: string): void {
+    this.findings.warnings.push({ ...this.problem(code, message, hint), ...this.source.locate(this.path, true) });
+  }
+
   position(): SourcePosition | undefined {
     const found = this.source.locate(this.path);
     return this.source.file === undefined || found === undefined ? undefined : { file: resolve(this.source.file), ...found };

@@ -18,7 +18,7 @@ const maxHops = 8;
  * @throws RequestError for a place that only the cloud has, and for an asset that is not registered.
  */
 export function locate(path: string, type: DataType, assets: AssetResolver, hops = 0): Location {
-  if (hops > maxHops) throw unreachable(path, 'its registered paths name one another in a circle.');
+  if (hops > maxHops) throw unreachable(path, 'its registered paths name one another in a cycle.');
   const named = parsePath(path);
   switch (named.kind) {
     case 'datastore':

@@ -189,7 +189,7 @@ class Graph {
 
   checkCycles(place: Place): void {
     for (const cycle of cyclesIn(this.#waits)) {
-      const message = `The steps wait for each other in a circle: ${cycle.join(' → ')}.`;
+      const message = `The steps wait for each other in a cycle: ${cycle.join(' → ')}.`;
       place.at(cycle.at(-1) ?? '').keyError('cycle', message, 'An arrow reads "waits for". Take one of the bindings away.');
     }
   }
