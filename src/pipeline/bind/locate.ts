@@ -4,6 +4,7 @@ import { RequestError } from '../../errors/types.ts';
 import { type AssetReference, parsePath } from '../../language/named-paths.ts';
 import type { DataType } from '../../language/types.ts';
 import type { AssetResolver } from '../../store/assets.ts';
+import { madeByJob } from '../made-by-job.ts';
 
 export type Location =
   | { readonly kind: 'local'; readonly path: string }
@@ -25,6 +26,8 @@ export function locate(path: string, type: DataType, assets: AssetResolver, hops
       return { kind: 'local', path: join(assets.resolve('datastore', named.datastore, { label: 'latest' }).path, named.path) };
     case 'asset':
       return locate(assetPath(named, type, assets), type, assets, hops + 1);
+    case 'job_output':
+      return { kind: 'local', path: madeByJob(named, assets.home) };
     case 'web':
       return named;
     case 'local':
@@ -55,6 +58,6 @@ function unreachable(path: string, why: string): RequestError {
   return new RequestError({
     code: 'unreachable-data',
     message: `The data at ${path} can not be reached: ${why}`,
-    hint: 'Give a local path, a registered asset (`prl data create`), or a path in a datastore of this home (`prl datastore create`).',
+    hint: 'Give a local path, a registered asset (`prl data create`), a path in a datastore of this home (`prl datastore create`), or azureml://jobs/JOB/outputs/OUTPUT.',
   });
 }
