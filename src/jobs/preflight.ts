@@ -1,8 +1,7 @@
 /** What can be known to fail before a job is stored: inputs that are not there, or cannot be split as the job asks for. */
 import { existsSync, statSync } from 'node:fs';
 import { type Problem, RequestError } from '../errors/types.ts';
-import { readYaml } from '../language/source/yaml.ts';
-import type { DataType, InputValue, JobSpec, Step } from '../language/types.ts';
+import type { DataType, InputValue, JobSpec } from '../language/types.ts';
 import { jobFacts, macrosOf } from '../pipeline/bind/facts.ts';
 import { type BoundInput, bindInput, type Known } from '../pipeline/bind/inputs.ts';
 import { locate } from '../pipeline/bind/locate.ts';
@@ -11,6 +10,7 @@ import type { StagedInput } from '../pipeline/bind/stage.ts';
 import { inputSource, stepsBehind } from '../pipeline/graph/scope.ts';
 import { buildGraph } from '../pipeline/graph/step-graph.ts';
 import type { AssetResolver } from '../store/assets.ts';
+import { type Holder, holderOf, placeOf } from './place.ts';
 import { flattenSteps } from './steps.ts';
 
 /** @throws RequestError with all inputs of the job and its steps that name a missing path, an unregistered asset, or a folder for a file. */
@@ -83,44 +83,12 @@ function keyOf({ code }: Problem, { settings }: ParallelNode['step']): readonly 
   return code === 'mini-batch-size' ? ['mini_batch_size'] : ['inputs', settings.inputData[0] ?? ''];
 }
 
-/** Who holds inputs: the key path as the job knows it, and where it is written down. */
-interface Holder {
-  readonly path: readonly string[];
-  readonly file: string | undefined;
-  /** Within its own file, which for a step of a component is not the job's. */
-  readonly pathInFile?: readonly string[];
-}
-
-function holderOf(spec: JobSpec, name: string, step: Step): Holder {
-  if (spec.standalone) return { path: [], file: spec.source };
-  const names = name.split('.');
-  const file = step.source?.file ?? spec.source;
-  const pathInFile = file === spec.source ? undefined : ['jobs', ...names.slice(-1)];
-  return { path: names.flatMap((each) => ['jobs', each]), file, ...(pathInFile && { pathInFile }) };
-}
-
 function inputProblems(inputs: Readonly<Record<string, InputValue>>, holder: Holder, assets: AssetResolver): readonly Problem[] {
   return Object.entries(inputs).flatMap(([name, value]) =>
     value.kind === 'data'
       ? dataProblems(value.path, value.type, assets).map((problem) => ({ ...problem, ...placeOf(holder, ['inputs', name], ['path']) }))
       : [],
   );
-}
-
-/** Looked up only for what is wrong: a job that is right is not read twice. @param inside where below the key the problem lies */
-function placeOf(
-  { file, path, pathInFile = path }: Holder,
-  key: readonly string[],
-  inside: readonly string[] = [],
-): Pick<Problem, 'file' | 'line' | 'column' | 'path'> {
-  const dotted = { path: [...path, ...key].join('.') };
-  if (file === undefined) return dotted;
-  try {
-    return { file, ...readYaml(file).source.locate([...pathInFile, ...key, ...inside]), ...dotted };
-  } catch {
-    // The file was read a moment ago; if it has gone since, the key's path still says where.
-    return { file, ...dotted };
-  }
 }
 
 function dataProblems(path: string, type: DataType, assets: AssetResolver): readonly Problem[] {

@@ -1,6 +1,7 @@
 import { type Problem, RequestError } from '../errors/types.ts';
 import { judgeJob } from '../language/load.ts';
 import type { RunStore } from '../store/store.ts';
+import { clashingOutputs } from './clashes.ts';
 import { componentsOf } from './components.ts';
 import { missingInputs, unfitInputs } from './preflight.ts';
 
@@ -20,8 +21,8 @@ export async function validateJob(store: RunStore, file: () => string, overrides
     const { spec, errors, warnings } = await judgeJob(file(), { overrides, components: componentsOf(store.assets) }, 'warning');
     if (spec === undefined) return { valid: errors.length === 0, errors, warnings };
     const missing = missingInputs(spec, store.assets);
-    const unfit = await unfitInputs(spec, store.assets);
-    return { valid: unfit.length === 0, errors: unfit, warnings: [...warnings, ...missing] };
+    const mistakes = [...clashingOutputs(spec, store.assets), ...(await unfitInputs(spec, store.assets))];
+    return { valid: mistakes.length === 0, errors: mistakes, warnings: [...warnings, ...missing] };
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     return { valid: false, errors: error.problems, warnings: [] };

@@ -133,7 +133,7 @@ test('what turns out to be impossible before anything ran is a wrong request too
   const box = sandbox();
   const file = lettersJob(box);
   box.write('taken', 'a file where a folder has to be');
-  const impossible = ['--limit', '1', '--set', `outputs.rows.path=${box.path('taken/rows.txt')}`];
+  const impossible = ['--set', `outputs.rows.path=${box.path('taken/rows.txt')}`];
   for (const command of [
     ['run', file],
     ['job', 'create', '--file', file, '--stream'],
