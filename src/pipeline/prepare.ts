@@ -10,7 +10,7 @@ import { prepareOutput } from './bind/output-folders.ts';
 import { bindOutputs } from './bind/outputs.ts';
 import { chosenPlaces } from './bind/places.ts';
 import { jobInterpreter } from './code/python.ts';
-import { changedSince, type Snapshot, takeSnapshot } from './code/snapshot.ts';
+import { changedSince, readSnapshot, type Snapshot, takeSnapshot } from './code/snapshot.ts';
 import { computeNotice } from './compute.ts';
 import { type Job, type JobContext, knownTo, type PreparedJob } from './context.ts';
 import { buildGraph, type GraphStep } from './graph/step-graph.ts';
@@ -46,7 +46,7 @@ function layOut(context: JobContext): ReadonlyMap<string, Snapshot> {
   const { job, graph, outputs, records, control } = context;
   const { layout } = job;
   const open = [...graph.steps.values()].filter((node) => !records.has(node.name));
-  const taken = open.filter(({ name }) => existsSync(layout.step(name).snapshot));
+  const taken = open.filter(({ name }) => readSnapshot(layout.step(name)) !== undefined);
   const snapshots = new Map(open.map(({ name, step }) => [name, takeSnapshot(codeOf(step), layout.step(name), [job.home])] as const));
   for (const node of taken) tellChangedCode(node, snapshots.get(node.name) ?? {}, job, control.emit);
   for (const node of open) {

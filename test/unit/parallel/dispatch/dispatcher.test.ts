@@ -97,7 +97,7 @@ async function theatre({ miniBatches, slots = 1 }: { readonly miniBatches: numbe
     Array.from({ length: miniBatches }, (_, index) => ({ reader: 0, slice: { kind: 'files' as const, paths: [`${index}`] } })),
   );
   const describe = (text: string) => text;
-  const recorder = await Recorder.open({ ledger: join(folder, 'ledger.bin'), segments, workerName: String, describe });
+  const recorder = await Recorder.open({ ledger: join(folder, 'ledger.bin'), segments, workerName: String, describe, manifest });
   recorder.tally.planned(miniBatches, true);
   const clock = new FakeClock();
   const dispatcher = new Dispatcher(
@@ -117,7 +117,7 @@ async function theatre({ miniBatches, slots = 1 }: { readonly miniBatches: numbe
       attemptFailed: (failure) => told.failures.push(failure),
       ready: () => {},
       lost: (worker) => told.lost.push(worker.slot.label),
-      header: () => {},
+      header: () => true,
       notice: () => {},
       cannotStart: (error) => told.gaveUp.push(error.message),
       cannotWrite: (message) => told.gaveUp.push(message),
