@@ -3,14 +3,16 @@ import { RequestError } from '../errors/types.ts';
 import type { JobSpec } from '../language/types.ts';
 import type { JobRecord, NewJob } from '../store/jobs.ts';
 import type { RunStore } from '../store/store.ts';
-import { checkInputs } from './preflight.ts';
+import { clashingOutputs } from './clashes.ts';
+import { checkInputs, unfitInputs } from './preflight.ts';
 import { flattenSteps } from './steps.ts';
 
 /**
  * Stores a job, without starting it. Its name: the one given, else the spec's, else a generated one.
- * @throws RequestError, and nothing is stored, when an input is not there, the name is taken, or the limit is no positive whole number.
+ * @throws RequestError, and nothing is stored, when an input is not there or cannot be split as the job asks for, two outputs are one file, the name is
+ * taken, or the limit is no positive whole number.
  */
-export function createJob(store: RunStore, spec: JobSpec, job: NewJob = {}): JobRecord {
+export async function createJob(store: RunStore, spec: JobSpec, job: NewJob = {}): Promise<JobRecord> {
   if (job.limit !== undefined && !(Number.isSafeInteger(job.limit) && job.limit > 0)) {
     throw new RequestError({
       code: 'bad-limit',
@@ -18,6 +20,8 @@ export function createJob(store: RunStore, spec: JobSpec, job: NewJob = {}): Job
     });
   }
   checkInputs(spec, store.assets);
+  const mistakes = [...clashingOutputs(spec, store.assets), ...(await unfitInputs(spec, store.assets))];
+  if (mistakes.length > 0) throw new RequestError(mistakes);
   const name = job.name ?? spec.name;
   const record = store.jobs.create(spec, { ...job, ...(name !== undefined && { name }) });
   const layout = store.layout(record.name);

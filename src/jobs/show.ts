@@ -1,6 +1,6 @@
 /** What programs may rely on to know of a job: the shape of `prl job show --output json` and `prl job list --output json`. */
 import { existsSync } from 'node:fs';
-import { foldAll, isFinal, type JobState, type StepState } from '../events/fold.ts';
+import { canResume, foldAll, isFinal, type JobState, type StepState } from '../events/fold.ts';
 import { readEvents } from '../events/read.ts';
 import type { Status } from '../events/types.ts';
 import type { Step } from '../language/types.ts';
@@ -22,6 +22,8 @@ export interface JobListing {
 }
 
 export interface ShownJob extends JobListing {
+  /** False: it ended early, and to resume it would end the same way. Absent otherwise. */
+  readonly resumable?: false;
   readonly steps: Readonly<Record<string, ShownStep>>;
 }
 
@@ -58,7 +60,9 @@ export async function inspectJob(
       return [step, showStep(spec, step, layout, state, status, ran)] as const;
     }),
   );
-  return { shown: { ...listing(layout, record, status, state.error), steps: Object.fromEntries(shownSteps) }, state, steps };
+  const hopeless = isFinal(status) && status !== 'Completed' && !canResume({ ...state, status });
+  const head = { ...listing(layout, record, status, state.error), ...(hopeless && { resumable: false as const }) };
+  return { shown: { ...head, steps: Object.fromEntries(shownSteps) }, state, steps };
 }
 
 /** Newest first. */

@@ -8,6 +8,7 @@ import { jobFacts } from './bind/facts.ts';
 import { bindInputs, checkInput } from './bind/inputs.ts';
 import { prepareOutput } from './bind/output-folders.ts';
 import { bindOutputs } from './bind/outputs.ts';
+import { chosenPlaces } from './bind/places.ts';
 import { jobInterpreter } from './code/python.ts';
 import { changedSince, readSnapshot, type Snapshot, takeSnapshot } from './code/snapshot.ts';
 import { computeNotice } from './compute.ts';
@@ -20,7 +21,7 @@ import { codeOf } from './steps/step.ts';
 export async function jobContext(here: ProcessContext, job: Job, assets: AssetRegistry, control: RunControl): Promise<JobContext> {
   const graph = buildGraph(job.spec);
   const nodes = [...graph.steps.values()];
-  const facts = jobFacts(job.name, job.spec);
+  const facts = jobFacts(job.name, job.spec, job.limit !== undefined);
   const records = new Map(nodes.flatMap((node) => finished(node, job)));
   const elsewhere = computeNotice(job.spec, nodes);
   if (elsewhere !== undefined) control.emit({ type: 'notice', level: 'info', message: elsewhere });
@@ -33,6 +34,12 @@ export async function jobContext(here: ProcessContext, job: Job, assets: AssetRe
 export async function prepareJob(here: ProcessContext, job: Job, assets: AssetRegistry, control: RunControl): Promise<PreparedJob> {
   const context = await jobContext(here, job, assets, control);
   return { ...context, snapshots: layOut(context), afterwards: [] };
+}
+
+/** Where the steps that have not completed write, of the places that were chosen. */
+export function placesOf({ outputs, records }: PreparedJob): readonly string[] {
+  const open = [...outputs].filter(([name]) => records.get(name)?.status !== 'Completed');
+  return chosenPlaces(open.flatMap(([, bound]) => bound));
 }
 
 function layOut(context: JobContext): ReadonlyMap<string, Snapshot> {

@@ -2,10 +2,11 @@
 import type { ProcessContext } from '../os/process-context.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { AssetRegistry } from '../store/assets.ts';
+import { claimPlaces, releasePlaces } from '../store/claims.ts';
 import { emitStatus, type Job, type JobContext, type PreparedJob, type StepEnd } from './context.ts';
 import { groupTracker } from './graph/groups.ts';
 import type { GraphStep } from './graph/step-graph.ts';
-import { prepareJob } from './prepare.ts';
+import { placesOf, prepareJob } from './prepare.ts';
 import type { Reuse, ReuseRules } from './reuse/reuse.ts';
 import { runStep, slotsOf } from './steps/step.ts';
 
@@ -21,6 +22,16 @@ export interface JobEnd {
  */
 export async function runJob(here: ProcessContext, job: Job, assets: AssetRegistry, control: RunControl): Promise<JobEnd> {
   const prepared = await prepareJob(here, job, assets, control);
+  claimPlaces(placesOf(prepared), job);
+  try {
+    return await runPrepared(job, prepared);
+  } finally {
+    releasePlaces(job);
+  }
+}
+
+async function runPrepared(job: Job, prepared: PreparedJob): Promise<JobEnd> {
+  const { control } = prepared;
   const reuse = job.spec.standalone ? undefined : await reuseOf(job);
   const context: PreparedJob = reuse === undefined ? prepared : { ...prepared, reuse };
   try {

@@ -108,7 +108,7 @@ export function jobStore(home: string, database: DatabaseSync): JobStore {
       const row = database.prepare('select count(*) as n from jobs where archived in (?, ?)').get(...archivedValues(archived));
       return Number(row?.n);
     },
-    spec: (name) => readSpec(home, name).spec,
+    spec: (name) => storedJob(home, name),
     specToRun(name) {
       const { spec, problems } = readSpec(home, name);
       if (problems.length > 0) throw outdated(name, spec, problems);
@@ -126,6 +126,11 @@ export function jobStore(home: string, database: DatabaseSync): JobStore {
       rmSync(jobLayout(home, name).directory, { recursive: true, force: true });
     },
   };
+}
+
+/** The job as it was stored, for looking at it. */
+export function storedJob(home: string, name: string): JobSpec {
+  return readSpec(home, name).spec;
 }
 
 function readSpec(home: string, name: string): { readonly spec: JobSpec; readonly problems: readonly Problem[] } {

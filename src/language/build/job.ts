@@ -156,7 +156,7 @@ function buildFromComponent(
   return {
     inputPorts: component.inputPorts,
     outputPorts: component.outputPorts,
-    inputs: fitInputs(inputs, component.inputPorts, undefined, 'The job', place.at('inputs')),
+    inputs: fitInputs(inputs, component.inputPorts, 'pipeline', undefined, 'The job', place.at('inputs')),
     outputs: fitOutputs(outputs, component.outputPorts, 'The job', place.at('outputs')),
     steps: component.steps,
   };

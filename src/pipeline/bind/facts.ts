@@ -7,14 +7,17 @@ export interface JobFacts {
   readonly standalone: boolean;
   readonly defaultDatastore: string;
   readonly experimentName?: string;
+  /** Only some mini-batches are run: what comes out is not the job's result, and must not stand where that would. */
+  readonly trial: boolean;
 }
 
 const mainDatastore = 'workspaceblobstore';
 
-export function jobFacts(name: string, { experimentName, settings, standalone }: JobSpec): JobFacts {
+export function jobFacts(name: string, { experimentName, settings, standalone }: JobSpec, trial = false): JobFacts {
   return {
     job: name,
     standalone,
+    trial,
     defaultDatastore: (settings.defaultDatastore ?? mainDatastore).replace(/^azureml:/, ''),
     ...(experimentName !== undefined && { experimentName }),
   };
