@@ -117,12 +117,12 @@ class DelimitedFile:
 
     def _delimiters(self, data: bytes) -> int:
         """How many there are outside of quotes."""
-        delimiter, quote = self.form["delimiter"].encode(), self.form["quote"]
-        if quote is None or quote.encode() not in data:
-            return data.count(delimiter)
+        quote = self.form["quote"]
         codes = numpy.frombuffer(data, dtype=numpy.uint8)
-        inside = numpy.bitwise_xor.accumulate(codes == ord(quote))
-        return int(((codes == delimiter[0]) & ~inside).sum())
+        found = codes == ord(self.form["delimiter"])
+        if quote is not None and quote.encode() in data:
+            found &= ~numpy.bitwise_xor.accumulate(codes == ord(quote))
+        return int(numpy.count_nonzero(found))
 
     def _parsed(self, data: bytes, positions: list) -> pandas.DataFrame:
         if not data.strip(b"\r\n"):
