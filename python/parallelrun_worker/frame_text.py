@@ -48,12 +48,20 @@ def _scalar(text: str):
 def _spelled(frame: pandas.DataFrame, missing: str):
     """Each column as text, null where `missing` stands. None where pandas' own text cannot be told into cells."""
     columns = [_column(frame.iloc[:, i]) for i in range(len(frame.columns))]
+    # As many rows as pandas formats at a time.
+    chunk = (100000 // len(columns)) or 1
+    dates = [i for i in range(len(columns)) if frame.dtypes.iloc[i].kind == "M" and isinstance(frame.dtypes.iloc[i], numpy.dtype)]
+    if dates:
+        from .moment_text import spelled
+
+        for i, column in zip(dates, spelled([frame.iloc[:, i].to_numpy() for i in dates], chunk)):
+            columns[i] = column
     strange = [i for i, column in enumerate(columns) if column is None]
     if strange:
-        spelled = _by_pandas(frame, strange, missing)
-        if spelled is None:
+        found = _by_pandas(frame, strange, missing, chunk)
+        if found is None:
             return None
-        for i, column in zip(strange, spelled):
+        for i, column in zip(strange, found):
             columns[i] = column
     return columns
 
@@ -107,12 +115,11 @@ def _whole(values: numpy.ndarray):
 _CELL, _ROW = "\x1f", "\x1e"
 
 
-def _by_pandas(frame: pandas.DataFrame, columns: list, missing: str):
+def _by_pandas(frame: pandas.DataFrame, columns: list, missing: str, chunk: int):
     """
     What pandas writes for these columns. They are written together and as many rows at a time as with the others: whether a date has a
     time of day depends on those around it.
     """
-    chunk = (100000 // len(frame.columns)) or 1
     text = frame.iloc[:, columns].to_csv(
         None, sep=_CELL, lineterminator=_ROW, na_rep=missing, header=False, index=False, chunksize=chunk
     )

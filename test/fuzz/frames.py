@@ -1,6 +1,6 @@
 """Data frames of all types, written as the output's rows are and as `DataFrame.to_csv` writes them: the same bytes.
 
-`frames.py SEED VALUES [without-pyarrow]` tries so many values, a table at a time, and prints how many; a table that differs is told with its own seed.
+`frames.py SEED TABLES [without-pyarrow]` tries so many tables; one that differs is told with its own seed, which is the one of the first it tries.
 """
 
 import csv
@@ -20,7 +20,7 @@ from parallelrun_worker import frame_csv  # noqa: E402
 from parallelrun_worker.returned import table_lines  # noqa: E402
 
 warnings.simplefilter("ignore")
-UTC = datetime.timezone.utc
+PANDAS_1 = pandas.__version__.startswith("1.")
 LETTERS = ["a", "b", "é", "漢", "😀", " ", ",", ";", '"', "'", "\n", "\r", "\t", "\\", "-", ".", "0", "1", "e", "\x1e", "\x1f", "\0", "\u2028"]
 
 
@@ -63,7 +63,7 @@ def column(chance, length):
         one = with_nulls(chance, make, null)
         return [one() for _ in range(length)]
 
-    kind = chance.randrange(22)
+    kind = chance.randrange(24)
     if kind == 0:
         dtype = chance.choice(["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"])
         limits = numpy.iinfo(dtype)
@@ -92,17 +92,25 @@ def column(chance, length):
         return pandas.Series(many(chance.choice([any_text, plain_text, any_float, any_moment]))).astype("category")
     if kind in (13, 14):
         return pandas.Series(many(any_moment, pandas.NaT), dtype="datetime64[ns]")
-    if kind == 15:
-        return pandas.Series(many(lambda c: pandas.Timestamp("2020-01-02") + pandas.Timedelta(days=c.randrange(99)), pandas.NaT), dtype="datetime64[ns]")
-    if kind == 16:
-        return pandas.Series(many(any_moment, pandas.NaT), dtype="datetime64[ns]").dt.tz_localize("UTC").dt.tz_convert(chance.choice(["UTC", "Europe/Berlin"]))
+    if kind in (15, 16):
+        # Those of the second half may be finer.
+        grains = [chance.choice([86400 * 10**9, 86400 * 10**9, 10**9, 10**6, 1000, 1]) for _ in range(chance.choice([1, 1, 2]))]
+        numbers = [chance.randrange(-(10**18), 10**18) for _ in range(length)]
+        numbers = [number // grain * grain for number, grain in ((number, grains[i * len(grains) // length]) for i, number in enumerate(numbers))]
+        values = pandas.Series(many(lambda c: pandas.Timestamp(numbers.pop()), pandas.NaT), dtype="datetime64[ns]")
+        unit = chance.choice(["s", "ms", "us", "ns"])
+        return values if PANDAS_1 else values.astype(f"datetime64[{unit}]")
     if kind == 17:
-        return pandas.Series(many(lambda c: pandas.Timedelta(c.choice([c.randrange(10**15), 86400 * 10**9])), pandas.NaT), dtype="timedelta64[ns]")
+        return pandas.Series(many(lambda c: pandas.Timestamp("2020-01-02") + pandas.Timedelta(days=c.randrange(99)), pandas.NaT), dtype="datetime64[ns]")
     if kind == 18:
-        return pandas.Series(many(lambda c: decimal.Decimal(c.randrange(10**6)) / 100), dtype=object)
+        return pandas.Series(many(any_moment, pandas.NaT), dtype="datetime64[ns]").dt.tz_localize("UTC").dt.tz_convert(chance.choice(["UTC", "Europe/Berlin"]))
     if kind == 19:
-        return pandas.Series(many(lambda c: complex(any_float(c), 1), complex("nan")), dtype="complex128")
+        return pandas.Series(many(lambda c: pandas.Timedelta(c.choice([c.randrange(10**15), 86400 * 10**9])), pandas.NaT), dtype="timedelta64[ns]")
     if kind == 20:
+        return pandas.Series(many(lambda c: decimal.Decimal(c.randrange(10**6)) / 100), dtype=object)
+    if kind == 21:
+        return pandas.Series(many(lambda c: complex(any_float(c), 1), complex("nan")), dtype="complex128")
+    if kind == 22:
         return pandas.Series(many(lambda c: pandas.Period("2020-01", "M"), pandas.NaT), dtype="period[M]")
     return pandas.Series(many(any_object), dtype=object)
 
@@ -112,6 +120,9 @@ def any_frame(chance):
     width = chance.choice([1, 1, 2, 3, 6])
     frame = pandas.concat([column(chance, length) for _ in range(width)], axis=1)
     frame.columns = [chance.choice(["a", "b", "c d", 1, ""]) for _ in range(width)]
+    if chance.random() < (0.2 if any(dtype.kind == "M" for dtype in frame.dtypes) else 0.005):
+        # So wide that pandas writes it in several pieces, which matters to dates.
+        frame = pandas.concat([frame, pandas.DataFrame({f"n{i}": range(length) for i in range(150)}, index=frame.index)], axis=1)
     if chance.random() < 0.1 and width > 1:
         frame.index = pandas.MultiIndex.from_arrays([range(length), ["x"] * length])
     elif chance.random() < 0.2:
@@ -181,11 +192,10 @@ if __name__ == "__main__":
         frame_csv.HAS_ARROW = False
     # Small tables go the same way as large ones.
     frame_csv.FEW_CELLS = 0
-    tried = 0
-    while tried < wanted:
-        size, difference = differs(seed)
+    values = 0
+    for table in range(seed, seed + wanted):
+        size, difference = differs(table)
         if difference is not None:
             sys.exit(difference)
-        tried += size + 1
-        seed += 1
-    print(f"{tried} values, the last table's seed was {seed - 1}")
+        values += size
+    print(f"{wanted} tables of {values} values")
