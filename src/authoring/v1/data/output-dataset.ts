@@ -1,5 +1,6 @@
+import type { TableView } from '../../../language/types.ts';
 import { type ConsumptionMode, DatasetConsumptionConfig } from './consumption.ts';
-import type { Registration, TableView, WrittenDescription } from './descriptions.ts';
+import type { Registration, WrittenDescription } from './descriptions.ts';
 import type { OutputData } from './output-data.ts';
 import { type DelimitedOptions, delimited, type ParquetOptions, parquet } from './table-options.ts';
 
