@@ -7,6 +7,8 @@ export type FileSource =
   | { readonly kind: 'paths'; readonly paths: readonly TablePath[] }
   | { readonly kind: 'mltable'; readonly path: string };
 
+export type { TableView } from '../../../language/types.ts';
+
 /** Files, each an item. */
 export interface FilesDescription {
   readonly kind: 'files';
