@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { RequestError } from '../errors/types.ts';
 import type { JobOutputPath } from '../language/named-paths.ts';
-import { wantedName } from '../language/names.ts';
+import { parseRunName, wantedName } from '../language/names.ts';
 import { storedJob } from '../store/jobs.ts';
 import { jobLayout, type StepLayout } from '../store/layout.ts';
 import { jobOutputs } from './job-outputs.ts';
@@ -14,14 +14,14 @@ import { readRecord, type StepOutput } from './steps/record.ts';
  * @throws RequestError for a job, step or output that is not there, and for one whose step has not completed
  */
 export function madeByJob({ job: id, output, path }: JobOutputPath, home: string): string {
-  const [job = '', ...names] = id.split('.');
+  const { job, step: named } = parseRunName(id);
   const layout = jobLayout(home, job);
   if (wantedName('job', job) !== undefined || !existsSync(layout.spec)) {
     throw notMade(`No job is called ${JSON.stringify(job)} in ${home}.`, 'List them with: prl job list');
   }
   const spec = storedJob(home, job);
   const { job: own, steps } = jobOutputs(spec, layout);
-  const step = names.length > 0 ? names.join('.') : spec.standalone ? 'main' : undefined;
+  const step = named ?? (spec.standalone ? 'main' : undefined);
   const outputs: Readonly<Record<string, Pick<StepOutput, 'path'>>> =
     step === undefined ? own : Object.hasOwn(steps, step) ? { artifacts: { path: layout.step(step).artifacts }, ...steps[step] } : {};
   const found = Object.hasOwn(outputs, output) ? outputs[output] : undefined;

@@ -30,7 +30,7 @@ export interface StepView {
   readonly directory: string;
   readonly exitCode?: number;
   readonly error?: string;
-  /** The job whose finished outputs were taken instead of running. */
+  /** The step whose finished outputs were taken instead of running: `JOB.STEP`. */
   readonly reusedFrom?: string;
   /** Only of parallel steps. `retries`: attempts beyond the first of each mini-batch. */
   readonly miniBatches?: { readonly total: number; readonly done: number; readonly failed: number; readonly retries: number };
