@@ -9,6 +9,7 @@ import type { GraphStep } from './graph/step-graph.ts';
 import { placesOf, prepareJob } from './prepare.ts';
 import type { Reuse, ReuseRules } from './reuse/reuse.ts';
 import { runStep, slotsOf } from './steps/step.ts';
+import { tellAgain } from './steps/tell-again.ts';
 
 export interface JobEnd {
   readonly status: 'Completed' | 'Failed' | 'Canceled';
@@ -36,6 +37,7 @@ async function runPrepared(job: Job, prepared: PreparedJob): Promise<JobEnd> {
   const context: PreparedJob = reuse === undefined ? prepared : { ...prepared, reuse };
   try {
     control.emit({ type: 'job_status', status: 'Running' });
+    tellAgain(context);
     for (const step of context.graph.steps.keys()) {
       if (!isCompleted(context, step)) emitStatus(control.emit, step, 'NotStarted');
     }
@@ -66,7 +68,7 @@ function isCompleted({ records }: JobContext, step: string): boolean {
 
 async function runSteps(context: PreparedJob): Promise<ReadonlyMap<string, StepEnd>> {
   const { here, graph, control, job } = context;
-  const groups = groupTracker(graph, control.emit);
+  const groups = groupTracker(graph, control.emit, (group) => job.told?.steps[group]?.status === 'Completed');
   const running = new Map<string, Promise<StepEnd>>();
   let firstFailed: string | undefined;
 
