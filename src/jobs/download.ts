@@ -96,19 +96,31 @@ async function copyWhereThere(from: string, to: string): Promise<void> {
 
 /** The step that writes an output may have finished though the job did not. */
 function isFinished(job: ShownJob, output: StepOutput, steps: StepOutputs): boolean {
+  return isWritten(job, output, steps) && existsSync(output.path);
+}
+
+function isWritten(job: ShownJob, output: StepOutput, steps: StepOutputs): boolean {
   const writers = Object.entries(steps).filter(([, outputs]) => Object.values(outputs).some(({ path }) => path === output.path));
-  return writers.every(([step]) => job.steps[step]?.status === 'Completed') && existsSync(output.path);
+  return writers.every(([step]) => job.steps[step]?.status === 'Completed');
+}
+
+function whyMissing(job: ShownJob, output: StepOutput, steps: StepOutputs): string {
+  return isWritten(job, output, steps)
+    ? 'the step has completed and wrote nothing to it'
+    : `the step that writes it has not completed (the job is ${job.status})`;
 }
 
 function checkFinished(job: ShownJob, name: string, output: StepOutput, steps: StepOutputs): void {
   if (isFinished(job, output, steps)) return;
   throw new RequestError({
     code: 'unfinished-output',
-    message: `Output ${name} of job ${job.name} is not there: the step that writes it has not completed (the job is ${job.status}).`,
+    message: `Output ${name} of job ${job.name} is not there: ${whyMissing(job, output, steps)}.`,
     hint:
-      job.status === 'Running'
-        ? `Follow the job with: prl job stream --name ${job.name}`
-        : `Carry on with: prl job resume --name ${job.name}`,
+      job.status === 'Completed'
+        ? 'A summary-only step returns no rows; what its script wrote is where it wrote it.'
+        : job.status === 'Running'
+          ? `Follow the job with: prl job stream --name ${job.name}`
+          : `Carry on with: prl job resume --name ${job.name}`,
   });
 }
 

@@ -13,6 +13,7 @@ import {
   ParallelRunStep,
   Pipeline,
   PipelineData,
+  type PipelineOptions,
   PipelineParameter,
   PipelineRun,
   type StepInput,
@@ -65,11 +66,7 @@ function box(): Box {
   };
 }
 
-async function finished(
-  workspace: Workspace,
-  steps: ConstructorParameters<typeof Pipeline>[0]['steps'],
-  parameters = {},
-): Promise<PipelineRun> {
+async function finished(workspace: Workspace, steps: PipelineOptions['steps'], parameters = {}): Promise<PipelineRun> {
   const run = await new Experiment(workspace, 'tests').submit(new Pipeline({ workspace, steps }), { pipelineParameters: parameters });
   expect(await run.waitForCompletion({ showOutput: false })).toBe('Completed');
   return run;

@@ -10,7 +10,7 @@ export const RUNCONFIG_PARAMETERS = [
 ] as const;
 export type RunconfigParameter = (typeof RUNCONFIG_PARAMETERS)[number];
 export type RunconfigParameters = {
-  readonly [K in RunconfigParameter]?: PipelineParameter<number> | PipelineParameter<string> | undefined;
+  readonly [K in RunconfigParameter]?: PipelineParameter | undefined;
 };
 
 /** @throws RequestError for another property, or a value that is no parameter. */

@@ -43,6 +43,9 @@ export interface OutputDescription {
   readonly registration?: Registration | undefined;
   /** The output of the pipeline that it is. */
   readonly pipelineOutputName?: string | undefined;
+  /** It is one file and no folder. */
+  readonly isFile?: boolean | undefined;
+  readonly source?: OutputSource | undefined;
 }
 
 /** One for all copies of an output that differ only in how they are delivered or registered. */
@@ -53,9 +56,22 @@ export interface OutputOrigin {
   name: string;
 }
 
+/** What an output is registered as when its step has completed. */
 export interface Registration {
+  /** The name of the data asset. */
   readonly name: string;
+  /** For people. */
   readonly description?: string | undefined;
+  /** For people and filters. */
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What of the step's own files becomes an output. */
+export interface OutputSource {
+  /** Where the step writes them. Undefined: a folder made for it. */
+  readonly path: string | undefined;
+  /** Only files that match. Undefined: all. */
+  readonly globs: readonly string[] | undefined;
 }
 
 export type DatasetDescription = FilesDescription | RowsDescription | WrittenDescription;

@@ -6,9 +6,9 @@ import type { RunConfiguration } from '../config/run-configuration.ts';
 import type { RunconfigParameters } from '../config/runconfig-parameters.ts';
 import type { DatasetConsumptionConfig } from '../data/consumption.ts';
 import type { OutputDescription } from '../data/descriptions.ts';
-import type { StepOutput } from '../data/inputs.ts';
+import type { Argument, StepOutput } from '../data/inputs.ts';
 import { type Parameterized, PipelineParameter } from '../data/pipeline-parameter.ts';
-import type { ModuleDef, ModuleDefOptions } from './module-def.ts';
+import type { ModuleDef, ModuleDefArguments } from './module-def.ts';
 
 export interface StepDescription {
   readonly name: string;
@@ -16,6 +16,9 @@ export interface StepDescription {
   readonly allowReuse: boolean;
   readonly inputs: readonly DatasetConsumptionConfig[];
   readonly outputs: readonly StepOutput[];
+  /** As given. */
+  readonly arguments: readonly Argument[];
+  /** The arguments, each bound to what it stands for. */
   readonly words: readonly Word[];
   /** Names of the inputs that are cut into mini-batches. */
   readonly split: readonly string[];
@@ -27,7 +30,7 @@ export interface StepDescription {
   /** Those of them whose outputs need not be read. */
   readonly runsAfter: ReadonlySet<StepDescription>;
   runAfter(step: StepDescription): void;
-  createModuleDef(options?: ModuleDefOptions): ModuleDef;
+  createModuleDef(...given: ModuleDefArguments): ModuleDef;
   /** Values of parameters of its node that are not their defaults, by name. */
   readonly nodeValues: Readonly<Record<string, unknown>>;
 }
