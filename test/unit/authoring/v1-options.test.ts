@@ -109,34 +109,40 @@ function doors(box: Project): Readonly<Record<string, (options: Readonly<Record<
   };
 }
 
-const names = Object.keys(doors(project()));
-
-describe.each(names)('%s', (name) => {
-  const door = async (box: Project, options: Readonly<Record<string, unknown>>) => doors(box)[name]?.(options);
-
-  it('takes its own options and refuses a name that is none', async () => {
+describe('whatever takes options', () => {
+  it('takes its own and refuses a name that is none', async () => {
     const box = project();
-    await expect(door(box, {})).resolves.toBeDefined();
-    await expect(door(box, { frobnicate: undefined })).rejects.toThrow(`${name} has no option frobnicate.`);
-    await expect(door(box, { frobnicate: 5 })).rejects.toThrow(RequestError);
+    for (const [name, door] of Object.entries(doors(box))) {
+      const open = async (options: Readonly<Record<string, unknown>>) => door(options);
+      await expect(open({}), name).resolves.toBeDefined();
+      await expect(open({ frobnicate: undefined }), name).rejects.toThrow(`${name} has no option frobnicate.`);
+      await expect(open({ frobnicate: 5 }), name).rejects.toThrow(RequestError);
+    }
   });
 
   it('answers wrong values in words of its own', async () => {
     const box = project();
     const values = fc.anything({ withBigInt: true, withDate: true, withNullPrototype: true, maxDepth: 1 });
-    const options = fc.dictionary(fc.string(), values, { maxKeys: 2 });
-    await fc.assert(
-      fc.asyncProperty(options, async (given) => {
-        const error = await door(box, given).then(
-          () => undefined,
-          (thrown: unknown) => thrown,
-        );
-        if (error !== undefined) expect(error).toBeInstanceOf(RequestError);
-      }),
-      { numRuns: 10 },
-    );
+    for (const [name, door] of Object.entries(doors(box))) {
+      const known = /It has: (.*)\.$/.exec(await said(() => door({ qqqqqqqqqqqqqqqqqqqqqq: 1 })))?.[1]?.split(', ') ?? [];
+      const property = fc.asyncProperty(fc.constantFrom(...known), values, async (option, value) => {
+        await said(() => door({ [option]: value }));
+      });
+      await expect(fc.assert(property, { numRuns: 15 }), name).resolves.toBeUndefined();
+    }
   });
 });
+
+/** What is refused, as told; whatever else is thrown is a slip of ours. */
+async function said(act: () => unknown): Promise<string> {
+  try {
+    await act();
+    return '';
+  } catch (error) {
+    if (error instanceof RequestError) return error.message;
+    throw error;
+  }
+}
 
 describe('a name that is nearly an option', () => {
   it.each([
@@ -145,8 +151,7 @@ describe('a name that is nearly an option', () => {
     ['Dataset.Tabular.fromDelimitedFiles', { seperator: ';' }, 'Did you mean separator?'],
     ['submit', { pipeline_parameters: {} }, 'Did you mean pipelineParameters?'],
   ])('of %s: %j', async (name, options, hint) => {
-    const open = async () => doors(project())[name]?.(options);
-    await expect(open()).rejects.toThrow(hint);
+    expect(await said(() => doors(project())[name]?.(options))).toContain(hint);
   });
 });
 
