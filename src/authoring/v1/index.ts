@@ -2,6 +2,7 @@
 
 export { type Problem, RequestError } from '../../errors/types.ts';
 export type { Status } from '../../events/types.ts';
+export type { JobSpec, Literal, OutputMode } from '../../language/types.ts';
 export { JobError } from '../client/job-error.ts';
 export type { JobView, StepView } from '../client/views.ts';
 export type { Compiled } from './compile/compile-graph.ts';
@@ -27,6 +28,7 @@ export {
   Environment,
   type EnvironmentOptions,
   type GetEnvironmentOptions,
+  type NameAndFile,
   type NameAndFileOptions,
   PythonSection,
   type PythonSectionOptions,
@@ -54,7 +56,14 @@ export {
 } from './data/consumption.ts';
 export type { DataPath, DataPaths, PathOptions } from './data/data-path.ts';
 export { DataReference, type DataReferenceOptions, type DatastorePlace } from './data/data-reference.ts';
-export { Dataset, type FileOptions, type GetByNameOptions, type UploadDirectoryOptions } from './data/dataset.ts';
+export {
+  Dataset,
+  type FileOptions,
+  type GetByNameOptions,
+  type PathAndOptions,
+  type UploadDirectoryOptions,
+  type WithPath,
+} from './data/dataset.ts';
 export {
   Datastore,
   type DownloadOptions,
@@ -87,6 +96,7 @@ export {
   type ParseParquetOptions,
   PipelineOutputFileDataset,
   PipelineOutputTabularDataset,
+  type RegisterOutputArguments,
   type RegisterOutputOptions,
 } from './data/output-dataset.ts';
 export {
@@ -95,12 +105,14 @@ export {
   OutputTabularDatasetConfig,
   type ReadDelimitedOptions,
   type ReadParquetOptions,
+  type RegisterOnCompleteArguments,
   type RegisterOnCompleteOptions,
+  type UploadOutputArguments,
   type UploadOutputOptions,
 } from './data/output-file-dataset-config.ts';
 export { type NamedPipelineDataOptions, PipelineData, type PipelineDataOptions } from './data/pipeline-data.ts';
 export { type Parameterized, type ParameterValue, PipelineParameter, type PipelineParameterOptions } from './data/pipeline-parameter.ts';
-export type { RegisterArguments, RegisterOptions } from './data/registered-dataset.ts';
+export type { RegisterArguments, RegisterOptions, WorkspaceAndName } from './data/registered-dataset.ts';
 export {
   type ColumnType,
   DataType,
@@ -122,18 +134,27 @@ export {
   OutputPortBinding,
   type OutputPortBindingOptions,
 } from './graph/port-bindings.ts';
-export type { CommandParams, CommandWork, ParallelWork, StepDescription, StepWork, Word } from './graph/step-description.ts';
+export type {
+  CommandParams,
+  CommandStepType,
+  CommandWork,
+  ParallelWork,
+  StepDescription,
+  StepWork,
+  Word,
+} from './graph/step-description.ts';
 export { Experiment, type ExperimentOptions } from './run/experiment.ts';
 export { type CompileForOptions, Pipeline, type PipelineOptions, type SubmitOptions } from './run/pipeline.ts';
 export { PipelineDraft, type PipelineDraftOptions } from './run/pipeline-draft.ts';
 export { PipelineRun, type WaitOptions } from './run/pipeline-run.ts';
 export { type DownloadOutputOptions, PortDataReference, PortDataReference as OutputReference } from './run/port-data-reference.ts';
 export { type RunOfJob, StepRun } from './run/step-run.ts';
+export type { GivenPorts } from './steps/bind-arguments.ts';
 export { CommandStep, type CommandStepOptions } from './steps/command-step.ts';
-export { type CommandWorkOptions, CommandWorkStep } from './steps/command-work-step.ts';
+export { type CommandWorkOptions, type CommandWorkParts, CommandWorkStep } from './steps/command-work-step.ts';
 export { EstimatorStep, type EstimatorStepOptions } from './steps/estimator-step.ts';
 export { ParallelRunStep, type ParallelRunStepOptions } from './steps/parallel-run-step.ts';
-export { PipelineStep, type StepContext } from './steps/pipeline-step.ts';
+export { PipelineStep, type StepContext, type StepParts } from './steps/pipeline-step.ts';
 export { PythonScriptStep, type PythonScriptStepOptions } from './steps/python-script-step.ts';
 export { type StepList, StepSequence } from './steps/step-sequence.ts';
 export { Workspace, type WorkspaceOptions } from './workspace.ts';

@@ -28,6 +28,7 @@ export interface CompileOptions {
 
 /** A job, and what has to be written into the home before it can run. */
 export interface Compiled {
+  /** The job. */
   readonly spec: JobSpec;
   /** Descriptions of datasets. */
   readonly tables: readonly MLTable[];

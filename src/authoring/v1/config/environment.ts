@@ -99,7 +99,8 @@ export interface GetEnvironmentOptions {
   readonly version?: string | undefined;
 }
 
-type NameAndFile = readonly [options: NameAndFileOptions] | readonly [name: string, filePath: string];
+/** A name and a file, one by one or as options. */
+export type NameAndFile = readonly [options: NameAndFileOptions] | readonly [name: string, filePath: string];
 
 const NAME_AND_FILE = { name: environmentName, filePath: named('the path of a file', nonEmptyText) };
 const FROM_CONDA = new Options<NameAndFileOptions>('Environment.fromCondaSpecification', NAME_AND_FILE);

@@ -12,6 +12,7 @@ export type DataPath = string | readonly [Datastore, string] | DataReference;
 /** One path, or several. */
 export type DataPaths = DataPath | readonly DataPath[];
 
+/** How paths are looked at. */
 export interface PathOptions {
   /** False: a path with nothing there is taken too. Default: true. */
   readonly validate?: boolean | undefined;

@@ -53,13 +53,14 @@ export interface UploadDirectoryOptions {
   readonly showProgress?: boolean | undefined;
 }
 
-interface WithPath {
+/** A path among options. */
+export interface WithPath {
   /** Folders, files, patterns. */
   readonly path: DataPaths;
 }
 
 /** A path and then options, or the path among the options. */
-type PathAndOptions<T> = readonly [path: DataPaths, options?: T] | readonly [options: T & WithPath];
+export type PathAndOptions<T> = readonly [path: DataPaths, options?: T] | readonly [options: T & WithPath];
 
 const PATHS = rule<DataPaths>('a path, a datastore and a path in it ([datastore, path]), a data reference, or a list of them', isDataPaths);
 const PATH_OPTIONS = { path: PATHS, validate: optional(flag) };

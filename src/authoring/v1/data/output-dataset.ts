@@ -85,9 +85,10 @@ const REGISTER = new Options<RegisterOutputOptions>('register', {
   createNewVersion: optional(flag),
 } satisfies Shape<RegisterOutputOptions>);
 
-type RegisterArguments = readonly [options: RegisterOutputOptions] | readonly [name: string, createNewVersion?: boolean];
+/** The arguments of `register`. */
+export type RegisterOutputArguments = readonly [options: RegisterOutputOptions] | readonly [name: string, createNewVersion?: boolean];
 
-function registrationOf(given: RegisterArguments): Registration {
+function registrationOf(given: RegisterOutputArguments): Registration {
   const { name, createNewVersion = true } = REGISTER.judge(arranged(REGISTER.of, REGISTER.names, given));
   if (createNewVersion) return { name };
   throw invalid('createNewVersion', 'Each run registers its output as the next version: createNewVersion: false is not possible.');
@@ -123,7 +124,7 @@ export class PipelineOutputFileDataset extends OutputDataset {
   }
 
   /** Registers the output as a data asset when its step has completed. The result stands among the outputs of that step. */
-  register(...given: RegisterArguments): PipelineOutputFileDataset {
+  register(...given: RegisterOutputArguments): PipelineOutputFileDataset {
     return this.#with({ registration: registrationOf(given) });
   }
 
@@ -170,7 +171,7 @@ export class PipelineOutputTabularDataset extends OutputDataset {
     return new PipelineOutputTabularDataset(this.output, withTransformation(this.options, { keep_columns: [columns].flat() }));
   }
   /** Registers the folder of the files as a data asset when its step has completed. The result stands among the outputs of that step. */
-  register(...given: RegisterArguments): PipelineOutputTabularDataset {
+  register(...given: RegisterOutputArguments): PipelineOutputTabularDataset {
     return new PipelineOutputTabularDataset(this.output, { ...this.options, registration: registrationOf(given) });
   }
 }

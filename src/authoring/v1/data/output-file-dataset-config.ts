@@ -77,19 +77,23 @@ const REGISTER = new Options<RegisterOnCompleteOptions>('registerOnComplete', {
 const READ_DELIMITED = new Options<ReadDelimitedOptions>('readDelimitedFiles', { ...DELIMITED, pathGlob: optional(text) });
 const READ_PARQUET = new Options<ReadParquetOptions>('readParquetFiles', { ...PARQUET, pathGlob: optional(text) });
 
-type UploadArguments = readonly [options?: UploadOutputOptions] | readonly [overwrite: boolean, sourceGlobs?: readonly string[]];
-type RegisterArguments =
+/** The arguments of `asUpload`. */
+export type UploadOutputArguments =
+  | readonly [options?: UploadOutputOptions]
+  | readonly [overwrite: boolean, sourceGlobs?: readonly string[]];
+/** The arguments of `registerOnComplete`. */
+export type RegisterOnCompleteArguments =
   | readonly [options: RegisterOnCompleteOptions]
   | readonly [name: string, options?: Omit<RegisterOnCompleteOptions, 'name'>]
   | readonly [name: string, description: string | undefined, options?: Pick<RegisterOnCompleteOptions, 'tags'>];
 
-function uploadOf(given: UploadArguments): UploadOutputOptions {
+function uploadOf(given: UploadOutputArguments): UploadOutputOptions {
   const options = UPLOAD.judge(arranged(UPLOAD.of, UPLOAD.names, given));
   tellWithoutEffect('asUpload', options, ['overwrite']);
   return options;
 }
 
-function registrationOf(given: RegisterArguments): Registration {
+function registrationOf(given: RegisterOnCompleteArguments): Registration {
   return REGISTER.judge(arranged(REGISTER.of, ['name', 'description'], given));
 }
 
@@ -164,12 +168,12 @@ export class OutputFileDatasetConfig extends OutputData {
     return this.#with({ mode: 'rw_mount' });
   }
   /** The same output, to be uploaded. Values in Python's order (overwrite, sourceGlobs), or options. */
-  asUpload(...given: UploadArguments): OutputFileDatasetConfig {
+  asUpload(...given: UploadOutputArguments): OutputFileDatasetConfig {
     return this.#with({ mode: 'upload', globs: uploadOf(given).sourceGlobs });
   }
 
   /** Registers the folder as a data asset when its step has completed. Values in Python's order (name, description), or options. */
-  registerOnComplete(...given: RegisterArguments): OutputFileDatasetConfig {
+  registerOnComplete(...given: RegisterOnCompleteArguments): OutputFileDatasetConfig {
     return this.#with({ registration: registrationOf(given) });
   }
 
@@ -219,7 +223,7 @@ export class OutputTabularDatasetConfig extends OutputDataset {
   }
 
   /** Registers the folder of the files as a data asset when its step has completed. */
-  registerOnComplete(...given: RegisterArguments): OutputTabularDatasetConfig {
+  registerOnComplete(...given: RegisterOnCompleteArguments): OutputTabularDatasetConfig {
     return new OutputTabularDatasetConfig(this.output, { ...this.options, registration: registrationOf(given) });
   }
 }

@@ -27,7 +27,8 @@ export type RegisterArguments =
   | readonly [workspace: Workspace, name: string, description: string | undefined, options?: Omit<RegisterOptions, 'description'>]
   | readonly [options: RegisterOptions & WorkspaceAndName];
 
-interface WorkspaceAndName {
+/** Where a dataset is registered, and as what. */
+export interface WorkspaceAndName {
   /** Where. */
   readonly workspace: Workspace;
   /** Under which name. */

@@ -3,11 +3,14 @@ import type { JobSpec } from '../../../language/types.ts';
 import { withHome } from '../../client/home.ts';
 import { JobError } from '../../client/job-error.ts';
 import { JobOperations } from '../../client/jobs.ts';
+import type { JobView } from '../../client/views.ts';
+import { mapValues } from '../../document.ts';
 import { invalid } from '../invalid.ts';
 import { arranged } from '../options/arranged.ts';
 import { Options } from '../options/judge.ts';
 import { flag, optional, rule } from '../options/rules.ts';
 import type { Workspace } from '../workspace.ts';
+import { inOptionWords } from './option-words.ts';
 import { PortDataReference } from './port-data-reference.ts';
 import { eventLine } from './show-output.ts';
 import { type RunOfJob, StepRun } from './step-run.ts';
@@ -27,6 +30,11 @@ const WAIT = new Options<WaitOptions>('waitForCompletion', {
   timeoutSeconds: optional(rule<number>('a number of seconds above 0', (value) => typeof value === 'number' && value > 0)),
   raiseOnError: optional(flag),
 });
+
+function jobInOptionWords({ error, steps, ...job }: JobView): JobView {
+  const told = mapValues(steps, (step) => (step.error === undefined ? step : { ...step, error: inOptionWords(step.error) }));
+  return { ...job, ...(error !== undefined && { error: inOptionWords(error) }), steps: told };
+}
 
 /** A pipeline that was submitted. Source: azureml.pipeline.core.PipelineRun. */
 export class PipelineRun {
@@ -102,7 +110,7 @@ export class PipelineRun {
     }
     const job = await this.#jobs.get(this.id);
     const stillRuns = signal?.aborted === true && !['Completed', 'Failed', 'Canceled'].includes(job.status);
-    if (raiseOnError && job.status !== 'Completed' && !stillRuns) throw new JobError(job);
+    if (raiseOnError && job.status !== 'Completed' && !stillRuns) throw new JobError(jobInOptionWords(job));
     return job.status;
   }
 

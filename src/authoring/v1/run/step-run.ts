@@ -3,6 +3,7 @@ import type { JobSpec } from '../../../language/types.ts';
 import { JobOperations } from '../../client/jobs.ts';
 import type { StepView } from '../../client/views.ts';
 import type { Workspace } from '../workspace.ts';
+import { inOptionWords } from './option-words.ts';
 import { PortDataReference } from './port-data-reference.ts';
 
 /** The job that a step is of. */
@@ -47,7 +48,8 @@ export class StepRun {
   /** How the step stands: its status, counts, error, and the folder with its logs. */
   async getDetails(): Promise<StepView> {
     const { steps, status } = await new JobOperations(this.workspace.home).get(this.pipelineRunId);
-    return steps[this.key] ?? { type: 'command', status, directory: '' };
+    const step = steps[this.key] ?? { type: 'command', status, directory: '' };
+    return step.error === undefined ? step : { ...step, error: inOptionWords(step.error) };
   }
 
   /** An output of the step by its name. */

@@ -16,9 +16,13 @@ import { InputPortBinding } from '../graph/port-bindings.ts';
 import type { Word } from '../graph/step-description.ts';
 import { invalid, shown } from '../invalid.ts';
 
+/** What a step reads and writes, as given. */
 export interface GivenPorts {
+  /** What it reads. */
   readonly inputs: readonly StepInput[];
+  /** What it writes. */
   readonly outputs: readonly StepOutput[];
+  /** Of its command line. */
   readonly arguments: readonly Argument[];
 }
 

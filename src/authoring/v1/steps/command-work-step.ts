@@ -45,13 +45,17 @@ export const COMMAND_WORK: Shape<CommandWorkOptions> = {
   version: optional(text),
 };
 
+/** What the classes of steps that run a script or a command make a step from. */
 export interface CommandWorkParts extends Omit<StepParts, 'work' | 'split'> {
+  /** The class that a user made the step with. */
   readonly stepType: CommandStepType;
   /** For bash; the arguments are put behind it. */
   readonly command: string;
   /** That must be in the folder, by the option that it was given as. */
   readonly script?: { readonly option: string; readonly name: string } | undefined;
+  /** What the user gave. */
   readonly options: CommandWorkOptions;
+  /** What it runs on and in. */
   readonly runconfig: RunConfiguration;
   /** Default: the pipeline's, else the working directory. */
   readonly sourceDirectory: string | undefined;

@@ -10,12 +10,17 @@ import { invalid, shown } from '../invalid.ts';
 import type { GivenPorts } from './bind-arguments.ts';
 import { stepPorts } from './step-ports.ts';
 
+/** What the classes of steps make a step from. */
 export interface StepParts extends GivenPorts {
+  /** As the user named it. */
   readonly name: string;
   /** Those of the inputs that are cut into mini-batches. */
   readonly split?: readonly StepInput[] | undefined;
+  /** Default: true. */
   readonly allowReuse?: boolean | undefined;
+  /** A step of another version is another step. */
   readonly version?: string | undefined;
+  /** What it does. */
   readonly work: StepWork;
 }
 
