@@ -6,6 +6,7 @@ export type { JobSpec, Literal, OutputMode } from '../../language/types.ts';
 export { JobError } from '../client/job-error.ts';
 export type { JobView, StepView } from '../client/views.ts';
 export type { Compiled } from './compile/compile-graph.ts';
+export { AmlCompute, type AmlComputeOptions } from './config/aml-compute.ts';
 export type { ComputeTarget } from './config/compute-target.ts';
 export { CondaDependencies, type CondaDependenciesOptions } from './config/conda-dependencies.ts';
 export {
