@@ -98,7 +98,7 @@ async function find(
     if (!Object.entries(contents.parts).every(([name, part]) => candidate.parts[name]?.hash === part.hash)) continue;
     const touched = await touchedOutput(candidate, notBefore(), trees);
     if (touched === undefined) {
-      const from = candidate.decision.kind === 'reused' ? candidate.decision.from : candidate.job;
+      const from = candidate.decision.kind === 'reused' ? candidate.decision.from : `${candidate.job}.${candidate.step}`;
       return { ...finding, decision: { kind: 'reused', from }, match: candidate };
     }
     changed ??= { kind: 'outputs_changed', job: candidate.job, output: touched };

@@ -173,7 +173,7 @@ describe('a pipeline', () => {
       './cats/cats1.txt\n./dogs/dogs1.txt\n./dogs/dogs2.txt\n',
     );
     const second = await finished(here.workspace, steps());
-    expect((await second.findStepRun('list')[0]?.getDetails())?.reusedFrom).toBe(first.id);
+    expect((await second.findStepRun('list')[0]?.getDetails())?.reusedFrom).toBe(`${first.id}.list`);
     expect(() => first.getPipelineOutput('other')).toThrow(/no output other.*It has: list/);
   });
 

@@ -96,9 +96,9 @@ test.each<[string, unknown, string]>([
   ],
   ['itself', pipeline({ a: command({ 'parallelrun.run_after': 'a' }) }), 'The step "a" is to run after itself'],
   [
-    'a circle',
+    'a cycle',
     pipeline({ a: command({ 'parallelrun.run_after': 'b' }), b: command({ 'parallelrun.run_after': 'a' }) }),
-    'The steps wait for each other in a circle: a → b → a.',
+    'The steps wait for each other in a cycle: a → b → a.',
   ],
   ['a job alone', command({ 'parallelrun.run_after': 'a' }), 'A job that stands alone has no other steps to run after.'],
   [

@@ -1,8 +1,9 @@
+import { defaultExperiment } from '../../../jobs/create.ts';
 import { arranged } from '../options/arranged.ts';
 import { Options } from '../options/judge.ts';
 import { instance, nonEmptyText, optional, text } from '../options/rules.ts';
 import { Workspace } from '../workspace.ts';
-import { type CompileForOptions, folderExperiment, Pipeline, SUBMIT, type SubmitOptions } from './pipeline.ts';
+import { type CompileForOptions, Pipeline, SUBMIT, type SubmitOptions } from './pipeline.ts';
 import type { PipelineRun } from './pipeline-run.ts';
 
 /** What a PipelineDraft is made from. */
@@ -44,7 +45,7 @@ export class PipelineDraft {
     pipeline,
     name,
     description,
-    experimentName = folderExperiment(),
+    experimentName = defaultExperiment(process.cwd()),
     ...options
   }: PipelineDraftOptions) {
     this.#pipeline = pipeline;

@@ -1,5 +1,5 @@
-import { basename } from 'node:path';
 import { messageOf } from '../../../errors/thrown.ts';
+import { defaultExperiment } from '../../../jobs/create.ts';
 import { type Compiled, type CompileOptions, compileGraph } from '../compile/compile-graph.ts';
 import { Datastore } from '../data/datastore.ts';
 import type { ParameterValue } from '../data/pipeline-parameter.ts';
@@ -132,7 +132,7 @@ export class Pipeline {
     ...given: readonly [experimentName?: string, options?: SubmitOptions] | readonly [options: CompileForOptions]
   ): Promise<PipelineRun> {
     const options = COMPILE.judge(arranged('submit', ['experimentName', 'pipelineParameters'], given));
-    const experimentName = options.experimentName ?? folderExperiment();
+    const experimentName = options.experimentName ?? defaultExperiment(process.cwd());
     checkExperimentName(experimentName);
     return submitPipeline(this.workspace, experimentName, this.compile({ ...options, experimentName }));
   }
@@ -145,14 +145,6 @@ export class Pipeline {
       'Use submit(), or a PipelineDraft to keep its parameters.',
     );
   }
-}
-
-/** The experiment of jobs that name none. Source: the job reference, experiment_name. */
-export function folderExperiment(): string {
-  const name = basename(process.cwd())
-    .replace(/[^\w-]/g, '_')
-    .replace(/^[^A-Za-z0-9]+/, '');
-  return name === '' ? 'Default' : name.slice(0, 255);
 }
 
 /** @throws RequestError for a name that no experiment can have. */
@@ -170,7 +162,13 @@ export function compileFor(
   given: CompileForOptions,
   more: Pick<CompileOptions, 'description' | 'defaultDatastore'> = {},
 ): Compiled {
-  const { pipelineParameters, parentRunId, credentialPassthrough, experimentName = folderExperiment(), ...options } = COMPILE.judge(given);
+  const {
+    pipelineParameters,
+    parentRunId,
+    credentialPassthrough,
+    experimentName = defaultExperiment(process.cwd()),
+    ...options
+  } = COMPILE.judge(given);
   tellWithoutEffect('submit', { parentRunId, credentialPassthrough }, ['parentRunId', 'credentialPassthrough']);
   return compileGraph(graph, { home: workspace.home, parameters: pipelineParameters, experimentName, ...options, ...more });
 }
