@@ -116,6 +116,8 @@ function foldStep(step: StepState, event: StepEvent): StepState {
       const { n: _n, time: _time, ...failure } = event;
       return { ...step, firstFailure: step.firstFailure ?? failure };
     }
+    case 'init_failed':
+      return step;
     case 'worker_lost':
       return { ...step, workersLost: step.workersLost + 1 };
     case 'step_summary': {
