@@ -186,7 +186,7 @@ test('a flow of prompt flow is told as what it is', async () => {
   const flow = '$schema: https://x.example/promptflow/latest/Flow.schema.json\ntype: chat\ninputs: { q: { type: string } }\nnodes: []\n';
   const folder = folderWith({ ...pipeline('  chat: { type: parallel, component: ./flow.dag.yaml, inputs: {} }\n'), 'flow.dag.yaml': flow });
   expect(await mistakesOf(() => loadJob(join(folder, 'job.yml')))).toEqual([
-    '1:1 : The component of the step "chat" is a flow of prompt flow (flow.dag.yaml), which is not run here. Write it as a parallel step whose entry script calls the flow.',
+    '1:1 : The component of the step "chat" is a flow of prompt flow, which is not run here. Write it as a parallel step whose entry script calls the flow.',
   ]);
 });
 
