@@ -37,7 +37,9 @@ async function every(kind: KindName, fault: FaultKind): Promise<number> {
       ends.set(verdict.ended, (ends.get(verdict.ended) ?? 0) + 1);
       if (verdict.wrong.length === 0) continue;
       wrong += 1;
-      console.log(`${kind}, ${fault} at ${at} of ${calls} (${verdict.ended}):\n  ${verdict.wrong.join('\n  ')}`);
+      console.log(
+        `${kind}, ${fault} at ${at} of ${calls} (${verdict.ended}):\n  ${verdict.wrong.map((line) => line.split('\n').slice(0, 3).join(' ')).join('\n  ')}`,
+      );
     }
   };
   await Promise.all(Array.from({ length: Number(values.parallel) }, work));

@@ -1,6 +1,6 @@
 /** A job's coordinator as a process of its own: it outlives the terminal and whoever started it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { messageOf } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
@@ -13,6 +13,7 @@ import { claimPlaces, handOverPlaces, releasePlaces } from '../store/claims.ts';
 import type { JobLayout } from '../store/layout.ts';
 import type { RunStore } from '../store/store.ts';
 import { asCoordinator, handOver } from './coordinator.ts';
+import { hasBegun } from './run-here.ts';
 
 export interface BackgroundOptions {
   readonly forceRerun?: boolean;
@@ -30,7 +31,7 @@ export async function startJobInBackground(
   options: BackgroundOptions = {},
 ): Promise<void> {
   const layout = store.layout(name);
-  const isNew = !existsSync(layout.events);
+  const isNew = !existsSync(layout.events) && !hasBegun(layout, store.jobs.spec(name));
   // This process holds the job until the new one does: at no moment does a started job look abandoned, or ended as it was before.
   await asCoordinator(store, name, async () => {
     const claimant = { home: store.home, name };
@@ -40,6 +41,7 @@ export async function startJobInBackground(
       if (isNew) store.jobs.remove(name);
       throw error;
     }
+    rmSync(layout.ending, { force: true });
     await tell(layout, { type: 'job_status', status: 'Queued' });
     store.jobs.setStatus(name, 'Queued');
     try {

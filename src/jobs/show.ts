@@ -8,7 +8,7 @@ import type { Step } from '../language/types.ts';
 import type { JobFilter, JobRecord } from '../store/jobs.ts';
 import type { JobLayout } from '../store/layout.ts';
 import type { RunStore } from '../store/store.ts';
-import { liveCoordinator } from './coordinator.ts';
+import { presentState } from './facts.ts';
 import { flattenSteps } from './steps.ts';
 
 export interface JobListing {
@@ -54,8 +54,8 @@ export async function inspectJob(
 ): Promise<{ readonly shown: ShownJob; readonly state: JobState; readonly steps: ReadonlyMap<string, Step> }> {
   const record = store.jobs.get(name);
   const layout = store.layout(record.name);
-  const { state, status } = await presentState(layout);
   const steps = flattenSteps(store.jobs.spec(record.name));
+  const { state, status } = await presentState(layout, steps.keys());
   const shownSteps = await Promise.all(
     [...steps].map(async ([step, spec]) => {
       const ran = spec.type === 'parallel' ? await ranStep(store, state, step) : undefined;
@@ -77,15 +77,6 @@ export async function listJobs(store: RunStore, filter?: JobFilter): Promise<rea
       return listing(layout, record, status, state.error);
     }),
   );
-}
-
-/** The status that holds now: what the events say, and `NotResponding` when nobody is there to say more. */
-export async function presentState(layout: JobLayout): Promise<{ readonly state: JobState; readonly status: Status }> {
-  // Asked before reading: what a coordinator wrote just before it ended is still read.
-  const alive = liveCoordinator(layout) !== undefined;
-  const state = await foldAll(readEvents(layout.events));
-  const abandoned = !alive && state.status !== 'NotStarted';
-  return { state, status: abandoned && !isFinal(state.status) ? 'NotResponding' : state.status };
 }
 
 function listing(layout: JobLayout, record: JobRecord, status: Status, error: string | undefined): JobListing {

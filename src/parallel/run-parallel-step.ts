@@ -13,6 +13,8 @@ import { openStep } from './open-step.ts';
 import { outputDirectory } from './output-directory.ts';
 import { prepareState, readFact, type StateFiles, stateFiles } from './record/state-files.ts';
 import { StepRun } from './step-run.ts';
+import { tellResult } from './tell/result.ts';
+import { StepTeller } from './tell/step-teller.ts';
 import type { ParallelResult, ParallelRun, RunControl } from './types.ts';
 
 /**
@@ -23,7 +25,7 @@ export async function runParallelStep(run: ParallelRun, control: RunControl): Pr
   const state = stateFiles(join(run.directory, 'state'));
   prepareState(state);
   const finished = readFact(state, 'finished');
-  if (finished !== undefined) return { kind: 'completed', ...finished };
+  if (finished !== undefined) return tellFinished(run, control, { kind: 'completed', ...finished });
   try {
     return await live(run, control, state, 'unsynced');
   } catch (error) {
@@ -44,6 +46,14 @@ export async function runParallelStep(run: ParallelRun, control: RunControl): Pr
       { cause: error },
     );
   }
+}
+
+/** An earlier life came to the end, and was killed before all of that was told. */
+async function tellFinished(run: ParallelRun, { emit }: RunControl, result: ParallelResult): Promise<ParallelResult> {
+  const teller = new StepTeller(run.step, emit, join(run.directory, 'logs'));
+  tellResult(run.step, result, emit, teller.logs);
+  await teller.close();
+  return result;
 }
 
 /** One life of the step. @throws LostRows */

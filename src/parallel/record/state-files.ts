@@ -58,6 +58,11 @@ export function readFact<K extends keyof Facts>(state: StateFiles, name: K): Fac
   return factIn(findFact(state, name));
 }
 
+/** How a step completed, for those who only look. @param directory its `state/` */
+export function finishedRun(directory: string): Facts['finished'] | undefined {
+  return readFact(stateFiles(directory), 'finished');
+}
+
 /** For facts that cannot be made again from others. */
 export function findFact<K extends keyof Facts>(state: StateFiles, name: K): Found<Facts[K]> {
   return readFactFile(fileOf(state, name), isFact[name]);
