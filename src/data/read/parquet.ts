@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import { messageOf } from '../../errors/thrown.ts';
 import { duckdb, queryRows, sqlName, sqlPath } from '../duckdb.ts';
+import { changedMessage, disk } from '../stores/disk.ts';
 import type { Column, TableReader, TableSlice } from '../types.ts';
 import { DataError } from './data-error.ts';
 import type { ColumnValues, Frame } from './frame.ts';
@@ -14,6 +15,7 @@ export async function fetchRows(reader: TableReader, slice: RowsSlice): Promise<
   const path = join(reader.root, slice.path);
   const list = columns.length === 0 ? 'file_row_number' : columns.map(selectItem).join(', ');
   const connection = await duckdb();
+  await checkVersion(slice, path);
   let chunks: readonly DuckDBDataChunk[];
   try {
     const result = await connection.run(
@@ -23,6 +25,7 @@ export async function fetchRows(reader: TableReader, slice: RowsSlice): Promise<
   } catch (error) {
     throw unreadable(slice, firstLine(error), error);
   }
+  await checkVersion(slice, path);
   const length = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
   if (length !== slice.end - slice.start) {
     const rows = (await queryRows(`SELECT num_rows::DOUBLE AS rows FROM parquet_file_metadata(${sqlPath(path)})`))[0]?.rows;
@@ -41,6 +44,12 @@ export async function fetchRows(reader: TableReader, slice: RowsSlice): Promise<
       locate: async (row, message) => new DataError(`${slice.path}: row ${slice.start + row + 1}: ${message}`),
     }),
   };
+}
+
+async function checkVersion(slice: RowsSlice, path: string): Promise<void> {
+  if (slice.version === undefined) return;
+  const found = await disk.stat(path);
+  if (found?.kind === 'file' && found.version !== slice.version) throw unreadable(slice, changedMessage);
 }
 
 function unreadable({ path, start, end }: RowsSlice, why: string, cause?: unknown): DataError {

@@ -105,4 +105,12 @@ export const parquetCases: readonly Case[] = [
     slice: { kind: 'rows', path: 'nowhere.parquet', start: 0, end: 1 },
     gives: 'nowhere.parquet: rows 1 to 1 cannot be read: ',
   },
+  {
+    name: 'a file that is not the one that was planned',
+    columns: [column('i', 'integer')],
+    format,
+    content: 'SELECT 1::INTEGER AS i',
+    slice: { kind: 'rows', start: 0, end: 1, version: '1-2-3' },
+    gives: 'it has changed since it was planned',
+  },
 ];
