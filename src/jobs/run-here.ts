@@ -79,6 +79,7 @@ async function runLogged(
     rmSync(layout.ending, { force: true });
     emit({ type: 'job_status', status: 'Preparing' });
     const end = await runToEnd(here, store, record, control, options.forceRerun === true, () => began);
+    await log.sync();
     noteEnding(layout, end, emit);
     log.emit({ type: 'job_status', status: end.status, ...(end.error !== undefined && { error: end.error }) });
     await log.flush();
