@@ -1,5 +1,6 @@
 /** What can be known to fail before a job is stored: inputs that are not there. */
 import { statSync } from 'node:fs';
+import { isSystemError } from '../errors/thrown.ts';
 import { type Problem, RequestError } from '../errors/types.ts';
 import { readYaml } from '../language/source/yaml.ts';
 import type { DataType, InputValue, JobSpec, Step } from '../language/types.ts';
@@ -72,6 +73,8 @@ function dataProblems(path: string, type: DataType, assets: AssetResolver): read
     return [{ code: 'wrong-type', message: `The type is uri_file, and ${place.path} is a folder.`, hint }];
   } catch (error) {
     if (error instanceof RequestError) return error.problems;
+    if (isSystemError(error))
+      return [{ code: 'unreadable-input', message: `The path cannot be looked at: ${error.message.slice(0, 300)}.` }];
     throw error;
   }
 }
