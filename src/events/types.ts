@@ -91,6 +91,8 @@ export type EventBody =
       readonly reusedFrom?: string;
       readonly skippedBecause?: string;
       readonly exitCode?: number;
+      /** Of one that failed: to resume the job would end the same way. */
+      readonly lasting?: true;
     }
   | {
       readonly type: 'progress';
@@ -105,6 +107,8 @@ export type EventBody =
       readonly running: readonly RunningAttempt[];
     }
   | ({ readonly type: 'attempt_failed'; readonly step: string } & FailedAttempt)
+  /** A worker failed before its first mini-batch: told once for each kind of error. The step goes on unless all fail. */
+  | { readonly type: 'init_failed'; readonly step: string; readonly worker: string; readonly error: ScriptError }
   | { readonly type: 'worker_lost'; readonly step: string; readonly worker: string; readonly reason: string }
   | { readonly type: 'step_summary'; readonly step: string; readonly summary: StepSummary; readonly output?: string };
 

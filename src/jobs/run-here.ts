@@ -140,7 +140,7 @@ async function runToEnd(
     control.emit({
       type: 'notice',
       level: 'warning',
-      message: `Only the first ${limit} mini-batch${limit === 1 ? '' : 'es'} of each parallel step ${limit === 1 ? 'is' : 'are'} run (limit ${limit}).`,
+      message: `Only the first ${limit} mini-batch${limit === 1 ? '' : 'es'} of each parallel step ${limit === 1 ? 'is' : 'are'} run (limit ${limit}). What comes out stays with the job: paths that its outputs have are not written, nothing is registered.`,
     });
   }
   try {

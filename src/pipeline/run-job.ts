@@ -2,10 +2,11 @@
 import type { ProcessContext } from '../os/process-context.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { AssetRegistry } from '../store/assets.ts';
+import { claimPlaces, releasePlaces } from '../store/claims.ts';
 import { emitStatus, type Job, type JobContext, type PreparedJob, type StepEnd } from './context.ts';
 import { groupTracker } from './graph/groups.ts';
 import type { GraphStep } from './graph/step-graph.ts';
-import { prepareJob } from './prepare.ts';
+import { placesOf, prepareJob } from './prepare.ts';
 import type { Reuse, ReuseRules } from './reuse/reuse.ts';
 import { runStep, slotsOf } from './steps/step.ts';
 import { tellAgain } from './steps/tell-again.ts';
@@ -21,7 +22,18 @@ export interface JobEnd {
  * @throws RequestError before anything has started, when something that the job names is not there or can not be written.
  */
 export async function runJob(here: ProcessContext, job: Job, assets: AssetRegistry, control: RunControl): Promise<JobEnd> {
-  const prepared = await prepareJob(here, job, assets, control);
+  const prepared = await unlessStopped(control, () => prepareJob(here, job, assets, control));
+  if (prepared === undefined) return { status: 'Canceled' };
+  claimPlaces(placesOf(prepared), job);
+  try {
+    return await runPrepared(job, prepared);
+  } finally {
+    releasePlaces(job);
+  }
+}
+
+async function runPrepared(job: Job, prepared: PreparedJob): Promise<JobEnd> {
+  const { control } = prepared;
   const reuse = job.spec.standalone ? undefined : await reuseOf(job);
   const context: PreparedJob = reuse === undefined ? prepared : { ...prepared, reuse };
   try {
@@ -35,6 +47,16 @@ export async function runJob(here: ProcessContext, job: Job, assets: AssetRegist
     // Who wants everything killed now does not wait for what would only save time later.
     await Promise.race([Promise.all(context.afterwards), aborted(control.kill)]);
     reuse?.close();
+  }
+}
+
+/** Undefined: it was asked to stop, and did. */
+async function unlessStopped<Result>({ drain, kill }: RunControl, work: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if ((drain.aborted && thrown === drain.reason) || (kill.aborted && thrown === kill.reason)) return undefined;
+    throw thrown;
   }
 }
 

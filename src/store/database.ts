@@ -142,7 +142,7 @@ function version(database: DatabaseSync): number {
  * Without the warning that Node 22 prints about `node:sqlite`: nothing that a user of this program could act on.
  * Loaded at one stroke, so that nobody else's warning is lost meanwhile.
  */
-function loadSqlite(): typeof import('node:sqlite') {
+export function loadSqlite(): typeof import('node:sqlite') {
   const { emitWarning } = process;
   process.emitWarning = () => undefined;
   try {

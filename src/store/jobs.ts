@@ -164,7 +164,7 @@ export function jobStore(home: string, database: DatabaseSync): JobStore {
       return listed(archived).slice(0, limit);
     },
     count: ({ archived = false } = {}) => listed(archived).length,
-    spec: (name) => readSpec(home, name).spec,
+    spec: (name) => storedJob(home, name),
     specToRun(name) {
       const { spec, problems } = readSpec(home, name);
       if (problems.length > 0) throw outdated(name, spec, problems);
@@ -188,6 +188,11 @@ export function jobStore(home: string, database: DatabaseSync): JobStore {
       rmSync(layout.directory, { recursive: true, force: true });
     },
   };
+}
+
+/** The job as it was stored, for looking at it. */
+export function storedJob(home: string, name: string): JobSpec {
+  return readSpec(home, name).spec;
 }
 
 function readSpec(home: string, name: string): { readonly spec: JobSpec; readonly problems: readonly Problem[] } {

@@ -33,6 +33,7 @@ export interface Script {
 /** It goes on only when told. */
 export class FakeClock implements Clock {
   #now = 0;
+  #set = 0;
   readonly #ticks = new Set<() => void>();
 
   now(): number {
@@ -40,7 +41,12 @@ export class FakeClock implements Clock {
   }
 
   epoch(): number {
-    return 1_700_000_000_000 + this.#now;
+    return 1_700_000_000_000 + this.#now + this.#set;
+  }
+
+  /** Sets the clock on the wall ahead. */
+  setWall(milliseconds: number): void {
+    this.#set += milliseconds;
   }
 
   every(_milliseconds: number, tick: () => void): () => void {
@@ -331,6 +337,6 @@ export class FakeWorker implements WorkerLink {
   }
 
   #mark(phase: Phase, index: number, attempt: number): void {
-    this.#doing = { phase, index, attempt, since: this.#compute.clock.epoch() };
+    this.#doing = { phase, index, attempt, since: this.#compute.clock.now() };
   }
 }

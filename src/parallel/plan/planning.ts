@@ -1,7 +1,8 @@
 /** Planning, or what an earlier life of the step had planned. */
 import { rmSync } from 'node:fs';
-import { planInputs } from '../../data/plan.ts';
-import type { Plan, Reader } from '../../data/types.ts';
+import { lookAtInputs, planInputs } from '../../data/plan.ts';
+import type { Plan, Reader, SplitInput, SplitSettings } from '../../data/types.ts';
+import { LastingError, RequestError } from '../../errors/types.ts';
 import { readFact, type StateFiles, writeFact } from '../record/state-files.ts';
 import type { ParallelRun } from '../types.ts';
 import { Manifest } from './manifest.ts';
@@ -49,19 +50,30 @@ export async function beginPlanning(run: ParallelRun, state: StateFiles): Promis
 }
 
 /** @param scratch what regrouping by columns writes goes there */
-export function splitInputs(run: Pick<ParallelRun, 'inputs' | 'settings' | 'limit'>, scratch: string): Promise<Plan> {
-  const { miniBatchSize, partitionKeys, partitionFormats, predefined } = run.settings;
-  return planInputs(
-    run.inputs.map((input) => {
-      const partitionFormat = partitionFormats?.[input.name];
-      return partitionFormat === undefined ? input : { ...input, partitionFormat };
-    }),
-    {
-      miniBatchSize,
-      partitionKeys,
-      rankMiniBatchCount: predefined.rankMiniBatchCount,
-      scratch,
-      ...(run.limit !== undefined && { limit: run.limit }),
-    },
-  );
+export async function splitInputs(run: Split, scratch: string): Promise<Plan> {
+  try {
+    return await planInputs(inputsOf(run), { ...settingsOf(run), scratch });
+  } catch (error) {
+    const lasting = error instanceof RequestError && !error.problems.some(({ code }) => /^(missing|unreadable|unreachable)-/.test(code));
+    throw lasting ? new LastingError(error.problems, { cause: error }) : error;
+  }
+}
+
+/** What planning would refuse. @throws RequestError */
+export function lookAtSplit(run: Split): Promise<void> {
+  return lookAtInputs(inputsOf(run), settingsOf(run));
+}
+
+type Split = Pick<ParallelRun, 'inputs' | 'settings' | 'limit'>;
+
+function inputsOf({ inputs, settings }: Split): readonly SplitInput[] {
+  return inputs.map((input) => {
+    const partitionFormat = settings.partitionFormats?.[input.name];
+    return partitionFormat === undefined ? input : { ...input, partitionFormat };
+  });
+}
+
+function settingsOf({ settings, limit }: Split): Omit<SplitSettings, 'scratch'> {
+  const { miniBatchSize, partitionKeys, predefined } = settings;
+  return { miniBatchSize, partitionKeys, rankMiniBatchCount: predefined.rankMiniBatchCount, ...(limit !== undefined && { limit }) };
 }

@@ -33,6 +33,9 @@ export interface RecorderSetup {
   readonly check?: 'unsynced' | 'all';
 }
 
+/** In the record of an attempt after which there are others. */
+const notTold = 0;
+
 const noRows = { segment: 0, offset: 0, length: 0, crc: 0 };
 
 export class Recorder {
@@ -41,6 +44,8 @@ export class Recorder {
   readonly #setup: RecorderSetup;
   readonly #ledger: Ledger;
   readonly #failed: Map<number, LedgerRecord>;
+  /** Items of those mini-batches of which an attempt failed, as far as one told. */
+  readonly #items: Map<number, number>;
   /** Segments with rows that may not be on the disk yet. */
   #dirty = new Set<number>();
   #synced: number;
@@ -48,7 +53,7 @@ export class Recorder {
   #closed = false;
 
   private constructor(setup: RecorderSetup, ledger: Ledger, past: Past) {
-    ({ miniBatches: this.miniBatches, tally: this.tally, failed: this.#failed } = past);
+    ({ miniBatches: this.miniBatches, tally: this.tally, failed: this.#failed, items: this.#items } = past);
     this.#setup = setup;
     this.#ledger = ledger;
     this.#synced = ledger.position;
@@ -60,7 +65,7 @@ export class Recorder {
    */
   static async open(setup: RecorderSetup): Promise<Recorder> {
     const done = setup.check === 'all' ? new Map<number, LedgerRecord>() : undefined;
-    const past: Past = { miniBatches: new MiniBatches(), tally: new Tally(), failed: new Map(), done };
+    const past: Past = { miniBatches: new MiniBatches(), tally: new Tally(), failed: new Map(), items: new Map(), done };
     const intact = async (record: LedgerRecord) => record.length === 0 || (await setup.segments.intact(record));
     const ledger = await Ledger.open(setup.ledger, intact, (record) => recall(record, past, setup.workerName));
     const recorder = new Recorder(setup, ledger, past);
@@ -96,17 +101,21 @@ export class Recorder {
   }
 
   /**
-   * An attempt that failed. @param items of the mini-batch
+   * An attempt that failed. Its mini-batch has as many items as any attempt told; where none did, as its descriptor tells.
+   * @param described undefined where that does not tell either: such a mini-batch counts as one item
    * @param final no further attempt follows
    */
   failed(
     worker: number,
-    failure: Pick<Failure, 'index' | 'attempt' | 'started' | 'loadMs' | 'runMs'>,
-    items: number,
+    failure: Pick<Failure, 'index' | 'attempt' | 'items' | 'started' | 'loadMs' | 'runMs'>,
+    described: number | undefined,
     final: boolean,
   ): void {
     const { index, attempt, started, loadMs, runMs } = failure;
     const kind = final ? 'failed' : 'attempt_failed';
+    const told = failure.items ?? this.#items.get(index) ?? described;
+    if (told !== undefined) this.#items.set(index, told);
+    const items = told ?? (final ? 1 : notTold);
     this.#ledger.add({ kind, index, attempt, items, returned: 0, ...noRows, started, loadMs, runMs, worker });
     this.#ledger.commit();
     if (!final) this.miniBatches.attemptFailed(index, attempt);
@@ -175,6 +184,8 @@ interface Past {
   readonly failed: Map<number, LedgerRecord>;
   /** Those that are done, by index, where they are to be looked at. */
   readonly done: Map<number, LedgerRecord> | undefined;
+  /** By index, as far as an attempt told. */
+  readonly items: Map<number, number>;
 }
 
 function recall(record: LedgerRecord, past: Past, workerName: RecorderSetup['workerName']): void {
@@ -201,6 +212,7 @@ function recall(record: LedgerRecord, past: Past, workerName: RecorderSetup['wor
       reopen(index, items, past);
       return;
     case 'attempt_failed':
+      if (items !== notTold) past.items.set(index, items);
       miniBatches.attemptFailed(index, attempt);
       return;
   }

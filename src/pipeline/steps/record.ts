@@ -11,7 +11,7 @@ export interface StepOutput {
 export interface StepRecord {
   readonly status: 'Running' | 'Completed' | 'Failed' | 'Canceled';
   readonly outputs: Readonly<Record<string, StepOutput>>;
-  /** The job whose outputs these are. */
+  /** The step whose outputs these are: `JOB.STEP`. */
   readonly reusedFrom?: string;
   readonly exitCode?: number;
 }

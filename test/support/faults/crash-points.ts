@@ -199,7 +199,7 @@ async function withStore<T>(open: () => Promise<RunStore>, work: (store: RunStor
 
 async function run(store: RunStore, directory: string, name: string): Promise<void> {
   const { spec } = await loadJob(join(directory, 'job.yml'));
-  createJob(store, spec, { name });
+  await createJob(store, spec, { name });
   await runJobHere(contextIn(directory), store, name);
 }
 
