@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isErrno } from '../errors/thrown.ts';
 import { isFinal } from '../events/fold.ts';
 import { openEventLog } from '../events/log.ts';
+import { killOrphans } from '../os/lineage.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import { startTime } from '../os/start-time.ts';
 import { writeEnding } from '../store/job-folder.ts';
@@ -43,6 +44,7 @@ export async function cancelJob(here: ProcessContext, store: RunStore, name: str
 async function recordCanceled(store: RunStore, name: string): Promise<void> {
   const layout = store.layout(name);
   await asCoordinator(store, name, async () => {
+    killOrphans(layout.directory);
     const { state } = await presentState(layout);
     if (isFinal(state.status)) return;
     const log = openEventLog(layout.events);

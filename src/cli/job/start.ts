@@ -1,8 +1,9 @@
 /** What `create` and `resume` do once the job runs in a process of its own. */
 import { environmentKind } from '../../environments/kind.ts';
+import { RequestError } from '../../errors/types.ts';
 import { type ProcessContext, processContext } from '../../os/process-context.ts';
 import type { RunStore } from '../../store/store.ts';
-import { exitCodes, tell } from '../errors.ts';
+import { exitCodes, reportError, tell } from '../errors.ts';
 import type { ResultOptions } from '../options.ts';
 import type { ColourChoice } from '../terminal/capabilities.ts';
 import { followJob } from './follow.ts';
@@ -42,4 +43,16 @@ export function contextFor({ environment }: { readonly environment?: string }): 
   const here = processContext({ ...process.env, ...chosen });
   environmentKind(here.environmentVariables.PARALLELRUN_ENVIRONMENT);
   return here;
+}
+
+/** What the machine refuses once a job is stored does not make the request a wrong one: the job is there, and can be carried on with. */
+export async function startStored(store: RunStore, name: string, start: () => Promise<number>): Promise<number> {
+  try {
+    return await start();
+  } catch (error) {
+    if (error instanceof RequestError || !store.jobs.has(name)) throw error;
+    await reportError(error);
+    tell(`The job is stored. Carry on with: prl job resume --name ${name}`);
+    return exitCodes.failed;
+  }
 }

@@ -51,7 +51,7 @@ export async function runStep(node: GraphStep, context: PreparedJob): Promise<St
       case 'failed':
         return fail(node, context, end.error, 'exitCode' in end && end.exitCode !== undefined ? { exitCode: end.exitCode } : {});
       case 'reused':
-        finishOutputs(node, context, end.outputs);
+        await finishOutputs(node, context, end.outputs);
         rememberRun(context, end.finding, end.outputs, Date.now());
         record(node, context, { status: 'Completed', outputs: end.outputs, reusedFrom: end.from });
         emitStatus(emit, node.name, 'Completed', { reusedFrom: end.from });
@@ -59,7 +59,7 @@ export async function runStep(node: GraphStep, context: PreparedJob): Promise<St
       case 'completed': {
         const more = end.exitCode === undefined ? {} : { exitCode: end.exitCode };
         emitStatus(emit, node.name, 'Finalizing');
-        finishOutputs(node, context, stepOutputs(node, context));
+        await finishOutputs(node, context, stepOutputs(node, context));
         if (end.finding !== undefined && codeHashes(layout).length === 0)
           rememberRun(context, end.finding, stepOutputs(node, context), end.began);
         record(node, context, { status: 'Completed', ...more });
