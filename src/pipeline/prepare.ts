@@ -4,13 +4,14 @@ import type { Emit } from '../events/types.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { AssetRegistry } from '../store/assets.ts';
+import { thisMachine } from '../workers/local/slots.ts';
 import { jobFacts } from './bind/facts.ts';
 import { bindInputs, checkInput } from './bind/inputs.ts';
 import { prepareOutput } from './bind/output-folders.ts';
 import { bindOutputs } from './bind/outputs.ts';
 import { jobInterpreter } from './code/python.ts';
 import { changedSince, type Snapshot, takeSnapshot } from './code/snapshot.ts';
-import { computeNotice } from './compute.ts';
+import { computeNotice, workersNotice } from './compute.ts';
 import { type Job, type JobContext, knownTo, type PreparedJob } from './context.ts';
 import { buildGraph, type GraphStep } from './graph/step-graph.ts';
 import { readRecord, type StepRecord } from './steps/record.ts';
@@ -32,6 +33,9 @@ export async function jobContext(here: ProcessContext, job: Job, assets: AssetRe
 /** The same, and gives code and outputs their places. @throws RequestError */
 export async function prepareJob(here: ProcessContext, job: Job, assets: AssetRegistry, control: RunControl): Promise<PreparedJob> {
   const context = await jobContext(here, job, assets, control);
+  const open = [...context.graph.steps.values()].filter(({ name }) => !context.records.has(name));
+  const capped = workersNotice(open, here.environmentVariables, thisMachine());
+  if (capped !== undefined) control.emit({ type: 'notice', level: 'warning', message: capped });
   return { ...context, snapshots: layOut(context), afterwards: [] };
 }
 

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { collect, colorOption, environmentOption, leaf, wholeNumber } from '../options.ts';
+import { collect, colorOption, environmentOption, leaf, oversubscribeOption, wholeNumber } from '../options.ts';
 
 export function define(command: Command): void {
   const sub = (name: string, summary: string) => leaf(command.command(name).summary(summary).description(`${summary}.`));
@@ -17,6 +17,7 @@ export function define(command: Command): void {
     .option('--limit <n>', 'run only the first N mini-batches of each parallel step', wholeNumber(1))
     .option('--force-rerun', 'run every step, also those whose finished outputs could be taken')
     .addOption(environmentOption())
+    .addOption(oversubscribeOption())
     .addOption(colorOption())
     .action(async (file, options) => {
       const { create } = await import('./create.ts');
@@ -47,6 +48,7 @@ export function define(command: Command): void {
   named('resume', 'Carry on with a job that did not complete, in a process of its own')
     .option('-s, --stream', 'follow the job until it ends; Ctrl-C ends the following, not the job')
     .addOption(environmentOption())
+    .addOption(oversubscribeOption())
     .addOption(colorOption())
     .action(async (name, options) => {
       const { resume } = await import('./resume.ts');

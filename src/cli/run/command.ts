@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { collect, colorOption, environmentOption, leaf, wholeNumber } from '../options.ts';
+import { collect, colorOption, environmentOption, leaf, oversubscribeOption, wholeNumber } from '../options.ts';
 
 export function define(command: Command): void {
   leaf(command)
@@ -9,6 +9,7 @@ export function define(command: Command): void {
     .option('--limit <n>', 'run only the first N mini-batches of each parallel step', wholeNumber(1))
     .option('--force-rerun', 'run every step, also those whose finished outputs could be taken')
     .addOption(environmentOption())
+    .addOption(oversubscribeOption())
     .addOption(colorOption())
     .addHelpText(
       'after',
