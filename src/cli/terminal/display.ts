@@ -2,7 +2,7 @@
 import { isFinal } from '../../events/fold.ts';
 import type { JobEvent, Status } from '../../events/types.ts';
 import type { JobLayout } from '../../store/layout.ts';
-import { type ColourChoice, capabilities, columnsOf, type DisplayStream, type Environment, rowsOf } from './capabilities.ts';
+import { type ColourChoice, capabilities, columnsOf, type DisplayStream, type Environment, learnSize, rowsOf } from './capabilities.ts';
 import { type KeySource, listenForRequests } from './keys.ts';
 import { type JobHead, liveLines, shownAttempts } from './live.ts';
 import { Painter } from './painter.ts';
@@ -46,7 +46,7 @@ export function openDisplay(stream: DisplayStream, env: Environment, options: Di
   const { colour, live: able } = capabilities(stream, env, options.color);
   const painter = new Painter(stream, colour);
   const head: JobHead = { name: options.job, ...(options.steps !== undefined && { steps: options.steps }) };
-  const opened = Date.now();
+  const opened = performance.now();
   let state: DisplayState = emptyState;
   let kept: Line[] = [line(span(`Job ${options.job}`, 'strong'), span(`  ${options.layout.directory}`, 'faint'))];
   let plainDue = opened + firstPlainMs;
@@ -70,7 +70,8 @@ export function openDisplay(stream: DisplayStream, env: Environment, options: Di
 
   /** Without a live region: the state at ever longer intervals, so that a log of days stays short. */
   function tick(): void {
-    const now = Date.now();
+    if (able) learnSize(stream);
+    const now = performance.now();
     if (!live() && now >= plainDue && !isFinal(state.jobState.status)) {
       plainDue = now + Math.min(longestPlainMs, Math.max(firstPlainMs, (now - opened) / 2));
       kept.push(...snapshot(0));

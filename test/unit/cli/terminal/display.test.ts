@@ -211,3 +211,26 @@ describe('on a terminal', () => {
     ]);
   });
 });
+
+test('a terminal that was made narrower is drawn for as it is, before its signal has come', async () => {
+  const screen = new Screen(120, 40);
+  const steps = ['first', 'second'].flatMap((step): EventBody[] => [
+    { type: 'step_status', step, status: 'Running' },
+    { ...progress, step } as EventBody,
+  ]);
+  const display = show(screen, [{ type: 'job_status', status: 'Running' }, ...steps], {}, { steps: ['first', 'second'] });
+  display.printState();
+  for (const [columns, rows] of [
+    [40, 15],
+    [120, 40],
+    [40, 15],
+  ] as const) {
+    await screen.resizeUnheard(columns, rows);
+    display.printState();
+  }
+  const lines = await screen.lines();
+  // What was printed each time, and the present state.
+  for (const step of ['first', 'second']) expect(lines.filter((each) => each.startsWith(step))).toHaveLength(5);
+  expect(lines[0]).toMatch(/^Job job1/);
+  display.close();
+});
