@@ -91,6 +91,8 @@ export type EventBody =
       readonly reusedFrom?: string;
       readonly skippedBecause?: string;
       readonly exitCode?: number;
+      /** Of one that failed: to resume the job would end the same way. */
+      readonly lasting?: true;
     }
   | {
       readonly type: 'progress';

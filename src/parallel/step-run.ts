@@ -4,7 +4,7 @@ import { isSystemError, messageOf } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
 import type { StepSummary } from '../events/types.ts';
 import type { Clock } from '../os/clock.ts';
-import type { Compute } from '../workers/compute.ts';
+import { type Compute, LostRows } from '../workers/compute.ts';
 import { lossReason } from './dispatch/death.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { Queue } from './dispatch/queue.ts';
@@ -76,8 +76,13 @@ export class StepRun {
         lost: ({ slot, killedFor }, exit) => teller.workerLost(slot.label, lossReason(exit, killedFor)),
         initFailed: ({ slot }, error) => teller.initFailed(slot.label, error),
         header: (text) => {
-          const wrong = output?.header(text);
-          if (wrong !== undefined) this.#fail(wrong);
+          let counts = false;
+          this.#guard(() => {
+            const wrong = output?.header(text);
+            if (wrong === undefined) counts = true;
+            else this.#fail(wrong);
+          });
+          return counts;
         },
         notice: (level, message) => teller.notice(level, message),
         cannotStart: (error, missingModule) =>
@@ -239,6 +244,7 @@ export class StepRun {
     try {
       result = ending.kind === 'completed' ? await this.#complete() : { ...ending, summary: this.#summary() };
     } catch (error) {
+      if (error instanceof LostRows) throw error;
       result = { kind: 'failed', error: cannotWrite(messageOf(error)), summary: this.#summary() };
     }
     await recorder.close(this.#options.sync && result.kind !== 'completed').catch(() => {});

@@ -9,8 +9,9 @@ import { jobFacts } from './bind/facts.ts';
 import { bindInputs, checkInput } from './bind/inputs.ts';
 import { prepareOutput } from './bind/output-folders.ts';
 import { bindOutputs } from './bind/outputs.ts';
+import { chosenPlaces } from './bind/places.ts';
 import { jobInterpreter } from './code/python.ts';
-import { changedSince, type Snapshot, takeSnapshot } from './code/snapshot.ts';
+import { changedSince, readSnapshot, type Snapshot, takeSnapshot } from './code/snapshot.ts';
 import { computeNotice, workersNotice } from './compute.ts';
 import { type Job, type JobContext, knownTo, type PreparedJob } from './context.ts';
 import { buildGraph, type GraphStep } from './graph/step-graph.ts';
@@ -21,7 +22,7 @@ import { codeOf } from './steps/step.ts';
 export async function jobContext(here: ProcessContext, job: Job, assets: AssetRegistry, control: RunControl): Promise<JobContext> {
   const graph = buildGraph(job.spec);
   const nodes = [...graph.steps.values()];
-  const facts = jobFacts(job.name, job.spec);
+  const facts = jobFacts(job.name, job.spec, job.limit !== undefined);
   const records = new Map(nodes.flatMap((node) => finished(node, job)));
   const elsewhere = computeNotice(job.spec, nodes);
   if (elsewhere !== undefined) control.emit({ type: 'notice', level: 'info', message: elsewhere });
@@ -39,11 +40,17 @@ export async function prepareJob(here: ProcessContext, job: Job, assets: AssetRe
   return { ...context, snapshots: layOut(context), afterwards: [] };
 }
 
+/** Where the steps that have not completed write, of the places that were chosen. */
+export function placesOf({ outputs, records }: PreparedJob): readonly string[] {
+  const open = [...outputs].filter(([name]) => records.get(name)?.status !== 'Completed');
+  return chosenPlaces(open.flatMap(([, bound]) => bound));
+}
+
 function layOut(context: JobContext): ReadonlyMap<string, Snapshot> {
   const { job, graph, outputs, records, control } = context;
   const { layout } = job;
   const open = [...graph.steps.values()].filter((node) => !records.has(node.name));
-  const taken = open.filter(({ name }) => existsSync(layout.step(name).snapshot));
+  const taken = open.filter(({ name }) => readSnapshot(layout.step(name)) !== undefined);
   const snapshots = new Map(open.map(({ name, step }) => [name, takeSnapshot(codeOf(step), layout.step(name), [job.home])] as const));
   for (const node of taken) tellChangedCode(node, snapshots.get(node.name) ?? {}, job, control.emit);
   for (const node of open) {

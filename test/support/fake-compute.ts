@@ -4,18 +4,19 @@
  */
 import { crc32 } from 'node:zlib';
 import type { Clock } from '../../src/os/clock.ts';
-import type {
-  Compute,
-  ComputeUse,
-  MachineUse,
-  Node,
-  Rows,
-  SegmentStore,
-  Slot,
-  WorkerExit,
-  WorkerLink,
-  WorkerListener,
-  WorkerOrder,
+import {
+  type Compute,
+  type ComputeUse,
+  LostRows,
+  type MachineUse,
+  type Node,
+  type Rows,
+  type SegmentStore,
+  type Slot,
+  type WorkerExit,
+  type WorkerLink,
+  type WorkerListener,
+  type WorkerOrder,
 } from '../../src/workers/compute.ts';
 import type { Assignment, Command, Doing, Failure, Outcome, Phase, Report } from '../../src/workers/protocol/messages.ts';
 
@@ -92,6 +93,16 @@ export class FakeSegments implements SegmentStore {
     for (const [segment, bytes] of this.#segments) this.#segments.set(segment, bytes.subarray(0, this.#synced.get(segment) ?? 0));
   }
 
+  /** A bit of what a worker wrote is not what it was; nothing where there is none. */
+  flipBit(at: number): void {
+    const written = [...this.#segments].filter(([, bytes]) => bytes.length > 0);
+    const [segment, bytes] = written[at % Math.max(1, written.length)] ?? [];
+    if (segment === undefined || bytes === undefined) return;
+    const flipped = Buffer.from(bytes);
+    flipped.writeUInt8(flipped.readUInt8(at % bytes.length) ^ 1, at % bytes.length);
+    this.#segments.set(segment, flipped);
+  }
+
   async intact({ segment, offset, length, crc }: Rows): Promise<boolean> {
     const rows = this.#segments.get(segment)?.subarray(offset, offset + length);
     return rows?.length === length && crc32(rows) === crc;
@@ -99,7 +110,7 @@ export class FakeSegments implements SegmentStore {
 
   async read(segment: number, offset: number, target: Uint8Array): Promise<void> {
     const rows = this.#segments.get(segment)?.subarray(offset, offset + target.length);
-    if (rows?.length !== target.length) throw new Error(`segment ${segment} has no ${target.length} bytes at ${offset}`);
+    if (rows?.length !== target.length) throw new LostRows(`segment ${segment} has no ${target.length} bytes at ${offset}`);
     target.set(rows);
   }
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { RequestError } from '../../errors/types.ts';
+import { registerLocated } from '../../jobs/register-located.ts';
 import type { AssetVersion } from '../../language/named-paths.ts';
 import type { DataType, EnvironmentSpec } from '../../language/types.ts';
 import type { AssetKind, AssetOf } from '../../store/assets.ts';
@@ -57,7 +58,7 @@ export class DataOperations {
       throw new RequestError({ code: 'missing-path', message: `There is nothing at ${where.absolute}.`, path: 'path' });
     }
     return withHome(this.#home, (store) => {
-      const asset = store.assets.register({
+      const asset = registerLocated(store, {
         kind: this.#kind,
         name,
         ...(version !== undefined && { version: String(version) }),

@@ -53,7 +53,7 @@ export class JobOperations {
   async createOrUpdate(job: Runnable, { name, limit, forceRerun }: CreateOptions = {}): Promise<JobView> {
     const { spec } = typeof job === 'function' ? job() : job;
     return withHome(this.#home, async (store) => {
-      const record = createJob(store, spec, { ...(name !== undefined && { name }), ...(limit !== undefined && { limit }) });
+      const record = await createJob(store, spec, { ...(name !== undefined && { name }), ...(limit !== undefined && { limit }) });
       await startJobInBackground(processContext(), store, record.name, { forceRerun: forceRerun === true });
       return jobView(await showJob(store, record.name));
     });

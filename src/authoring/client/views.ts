@@ -14,6 +14,8 @@ export interface JobSummary {
 }
 
 export interface JobView extends JobSummary {
+  /** False: it ended early, and to resume it would end the same way. Absent otherwise. */
+  readonly resumable?: false;
   /** By name; steps inside a pipeline step are named `outer.inner`, the step of a standalone job is `main`. */
   readonly steps: Readonly<Record<string, StepView>>;
 }
@@ -28,7 +30,7 @@ export interface StepView {
   readonly directory: string;
   readonly exitCode?: number;
   readonly error?: string;
-  /** The job whose finished outputs were taken instead of running. */
+  /** The step whose finished outputs were taken instead of running: `JOB.STEP`. */
   readonly reusedFrom?: string;
   /** Only of parallel steps. `retries`: attempts beyond the first of each mini-batch. */
   readonly miniBatches?: { readonly total: number; readonly done: number; readonly failed: number; readonly retries: number };
@@ -49,7 +51,7 @@ export function jobSummary({ name, status, display_name, directory, limit, error
 
 export function jobView(job: ShownJob): JobView {
   const steps = Object.entries(job.steps).map(([name, step]) => [name, stepView(step)] as const);
-  return { ...jobSummary(job), steps: Object.fromEntries(steps) };
+  return { ...jobSummary(job), ...(job.resumable === false && { resumable: false }), steps: Object.fromEntries(steps) };
 }
 
 function stepView({ type, status, directory, exit_code, error, reused_from, mini_batches, items }: ShownStep): StepView {

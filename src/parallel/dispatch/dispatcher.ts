@@ -44,7 +44,8 @@ export interface DispatchListener {
   lost(worker: Worker, exit: WorkerExit): void;
   /** A worker failed while it started. */
   initFailed(worker: Worker, error: ScriptError): void;
-  header(text: string): void;
+  /** Whether rows under it count. */
+  header(text: string): boolean;
   notice(level: 'info' | 'warning', message: string): void;
   /** Every worker of every node fails while it starts. */
   cannotStart(error: ScriptError, missingModule: string | undefined): void;
@@ -158,7 +159,8 @@ export class Dispatcher {
         this.#failed(worker, report);
         break;
       case 'header':
-        this.#listener.header(report.text);
+        // Rows whose first line is not known for good would stand without it: what it has is not its own any more.
+        if (!this.#listener.header(report.text)) this.#setup.queue.returned(worker.leave());
         break;
       case 'notice':
         this.#listener.notice(report.level, `${worker.slot.label}: ${report.message}`);

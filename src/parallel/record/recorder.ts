@@ -27,6 +27,10 @@ export interface RecorderSetup {
   readonly workerName: (slot: number) => string;
   /** A mini-batch in words, from its descriptor; asked only for the few that are told. */
   readonly describe: (text: string) => string;
+  /** What the ledger's records are about: it reaches the disk before they do. */
+  readonly manifest: { sync(): Promise<void> };
+  /** Which rows of earlier lives are looked at: those that a loss of power may have taken (default), or all. */
+  readonly check?: 'unsynced' | 'all';
 }
 
 /** In the record of an attempt after which there are others. */
@@ -60,10 +64,24 @@ export class Recorder {
    * @throws the system's error when a segment that should be there cannot be read
    */
   static async open(setup: RecorderSetup): Promise<Recorder> {
-    const past: Past = { miniBatches: new MiniBatches(), tally: new Tally(), failed: new Map(), items: new Map() };
+    const done = setup.check === 'all' ? new Map<number, LedgerRecord>() : undefined;
+    const past: Past = { miniBatches: new MiniBatches(), tally: new Tally(), failed: new Map(), items: new Map(), done };
     const intact = async (record: LedgerRecord) => record.length === 0 || (await setup.segments.intact(record));
     const ledger = await Ledger.open(setup.ledger, intact, (record) => recall(record, past, setup.workerName));
-    return new Recorder(setup, ledger, past);
+    const recorder = new Recorder(setup, ledger, past);
+    try {
+      for (const record of done?.values() ?? []) if (!(await intact(record))) recorder.#lose(record);
+      ledger.commit();
+    } catch (error) {
+      ledger.close();
+      throw error;
+    }
+    return recorder;
+  }
+
+  #lose(record: LedgerRecord): void {
+    this.#ledger.add({ ...record, kind: 'lost' });
+    lose(record, this);
   }
 
   /** Attempts that succeeded. @throws when the ledger cannot be written (a full disk): none of them counts then */
@@ -72,9 +90,9 @@ export class Recorder {
     this.#ledger.commit();
     let bytes = 0;
     for (const { assignment, outcome } of ended) {
-      const { index, offset, length } = outcome;
+      const { index, offset, length, crc } = outcome;
       bytes += length;
-      this.miniBatches.done(index, author.segment, offset, length);
+      this.miniBatches.done(index, { segment: author.segment, offset, length, crc });
       this.tally.done(outcome);
       if (this.tally.isSlow(outcome))
         this.tally.noteSlow(outcome, this.#setup.workerName(author.worker), this.#setup.describe(assignment.text));
@@ -144,6 +162,7 @@ export class Recorder {
     const segments = this.#dirty;
     // Rows that are committed from here on make their segment dirty again.
     this.#dirty = new Set();
+    await this.#setup.manifest.sync();
     await this.#setup.segments.sync(segments);
     await this.#ledger.sync();
     this.#ledger.markSynced(position);
@@ -163,16 +182,19 @@ interface Past {
   readonly tally: Tally;
   /** Those that failed for good, by index. */
   readonly failed: Map<number, LedgerRecord>;
+  /** Those that are done, by index, where they are to be looked at. */
+  readonly done: Map<number, LedgerRecord> | undefined;
   /** By index, as far as an attempt told. */
   readonly items: Map<number, number>;
 }
 
 function recall(record: LedgerRecord, past: Past, workerName: RecorderSetup['workerName']): void {
-  const { kind, index, attempt, items, segment, offset, length, worker } = record;
+  const { kind, index, attempt, items, worker } = record;
   const { miniBatches, tally, failed } = past;
   switch (kind) {
     case 'done':
-      miniBatches.done(index, segment, offset, length);
+      miniBatches.done(index, record);
+      past.done?.set(index, record);
       tally.done(record);
       if (tally.isSlow(record)) tally.noteSlow(record, workerName(worker), `mini-batch ${index}`);
       return;
@@ -180,6 +202,10 @@ function recall(record: LedgerRecord, past: Past, workerName: RecorderSetup['wor
       miniBatches.failed(index, attempt);
       tally.failed(attempt, items);
       failed.set(index, record);
+      return;
+    case 'lost':
+      past.done?.delete(index);
+      lose(record, past);
       return;
     case 'reopened':
       failed.delete(index);
@@ -195,4 +221,9 @@ function recall(record: LedgerRecord, past: Past, workerName: RecorderSetup['wor
 function reopen(index: number, items: number, { miniBatches, tally }: Pick<Past, 'miniBatches' | 'tally'>): void {
   miniBatches.reopen(index);
   tally.reopened(items);
+}
+
+function lose(record: LedgerRecord, { miniBatches, tally }: Pick<Past, 'miniBatches' | 'tally'>): void {
+  miniBatches.reopen(record.index);
+  tally.lost(record);
 }

@@ -1,10 +1,10 @@
 /** The snapshot of a step's code: what the step runs is what stood there when the job began. */
-import { constants, copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, mkdirSync, realpathSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { messageOf } from '../../errors/thrown.ts';
 import { RequestError } from '../../errors/types.ts';
 import type { CodeSpec } from '../../language/types.ts';
-import { writeAtomically } from '../../os/files.ts';
+import { factIn, isRecord, readFactFile, writeFactFile } from '../../os/facts.ts';
 import type { StepLayout } from '../../store/layout.ts';
 import { hashFile } from '../reuse/hash.ts';
 import { type CodeFile, codeFiles } from './code-files.ts';
@@ -23,7 +23,8 @@ export function takeSnapshot(
   layout: Pick<StepLayout, 'code' | 'snapshot'>,
   exclude: readonly string[],
 ): Snapshot {
-  if (existsSync(layout.snapshot)) return JSON.parse(readFileSync(layout.snapshot, 'utf8'));
+  const taken = readSnapshot(layout);
+  if (taken !== undefined) return taken;
   // A copy that was cut short would mix two states of the code.
   rmSync(layout.code, { recursive: true, force: true });
   mkdirSync(join(layout.code, 'outputs'), { recursive: true });
@@ -34,8 +35,17 @@ export function takeSnapshot(
     }
     linkPackages(code.path, layout.code);
   }
-  writeAtomically(layout.snapshot, JSON.stringify(snapshot));
+  writeFactFile(layout.snapshot, snapshot);
   return snapshot;
+}
+
+/** Undefined where none was taken to its end, or the list of its files is torn. */
+export function readSnapshot(layout: Pick<StepLayout, 'snapshot'>): Snapshot | undefined {
+  return factIn(readFactFile(layout.snapshot, isSnapshot));
+}
+
+function isSnapshot(value: unknown): value is Snapshot {
+  return isRecord(value) && Object.values(value).every((hash) => typeof hash === 'string');
 }
 
 /** Files that are not, or no longer, as a snapshot has them; in name order. What is gone altogether is no change to run. */

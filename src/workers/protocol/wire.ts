@@ -149,11 +149,19 @@ function decodeOutcome(value: unknown, line: string): Outcome {
 }
 
 function isWireOutcome(value: unknown): value is WireOutcome {
-  return Array.isArray(value) && value.length === outcomeFields.length && value.every(isAmount);
+  if (!Array.isArray(value) || value.length !== outcomeFields.length) return false;
+  return value.every((field, place) => (place < timesFrom ? isCount(field) : isAmount(field)));
+}
+
+/** Up to here an outcome's fields are counted with, or are places in a segment. */
+const timesFrom = outcomeFields.indexOf('started');
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && isAmount(value);
 }
 
 function isAmount(value: unknown): boolean {
-  return typeof value === 'number' && value >= 0;
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
 
 type Check = (report: Readonly<Record<string, unknown>>) => boolean;
@@ -162,8 +170,9 @@ const checks: Readonly<Record<Exclude<Report['type'], 'done'>, Check>> = {
   ready: ({ pid, initMs, interpreter }) => isAmount(pid) && isAmount(initMs) && typeof interpreter === 'string',
   init_failed: ({ error, missingModule }) => isScriptError(error) && (missingModule === undefined || typeof missingModule === 'string'),
   failed: ({ index, attempt, items, phase, error, started, loadMs, runMs }) =>
-    [index, attempt, started, loadMs, runMs].every(isAmount) &&
-    (items === null || isAmount(items)) &&
+    [index, attempt].every(isCount) &&
+    [started, loadMs, runMs].every(isAmount) &&
+    (items === null || isCount(items)) &&
     (phase === 'load' || phase === 'run' || phase === 'return' || phase === 'write') &&
     isScriptError(error),
   header: ({ text }) => typeof text === 'string',

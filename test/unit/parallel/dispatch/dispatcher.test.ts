@@ -98,7 +98,7 @@ async function theatre({ miniBatches, slots = 1 }: { readonly miniBatches: numbe
     Array.from({ length: miniBatches }, (_, index) => ({ reader: 0, slice: { kind: 'files' as const, paths: [`${index}`] } })),
   );
   const describe = (text: string) => text;
-  const recorder = await Recorder.open({ ledger: join(folder, 'ledger.bin'), segments, workerName: String, describe });
+  const recorder = await Recorder.open({ ledger: join(folder, 'ledger.bin'), segments, workerName: String, describe, manifest });
   recorder.tally.planned(miniBatches, true);
   const clock = new FakeClock();
   const dispatcher = new Dispatcher(
@@ -119,7 +119,7 @@ async function theatre({ miniBatches, slots = 1 }: { readonly miniBatches: numbe
       ready: () => {},
       lost: (worker, exit) => told.lost.push(`${worker.slot.label}: ${lossReason(exit, worker.killedFor)}`),
       initFailed: ({ slot }, error) => told.starts.push(`${slot.label}: ${error.message}`),
-      header: () => {},
+      header: () => true,
       notice: () => {},
       cannotStart: (error) => told.gaveUp.push(error.message),
       cannotWrite: (message) => told.gaveUp.push(message),

@@ -12,7 +12,7 @@ test.each([
   ['none, where it is known that there are none', [0, null], 0],
 ])('a mini-batch whose last attempt cannot tell how many items it has, has %s', async (_, told, expected) => {
   const ledger = join(temporaryFolder(), 'ledger.bin');
-  const setup = { ledger, segments: new FakeSegments(), workerName: String, describe: String };
+  const setup = { ledger, segments: new FakeSegments(), workerName: String, describe: String, manifest: { sync: async () => {} } };
   const first = await Recorder.open(setup);
   first.failed(0, attempt(1, told[0] ?? null), told[0] === 0 ? 0 : undefined, false);
   await first.close(false);
