@@ -15,9 +15,7 @@ it.each(['score.py', 'score.ts'] as const)('%s: where init() fails on all, the j
   const { code, stderr } = await box.prl(['run', job, '--name', 'j']);
   expect(code).toBe(1);
   const kind = entryScript === 'score.py' ? 'LookupError' : 'RangeError';
-  // As it happens, with the line of the script; then with its stack, as what the job ended with.
-  expect(stderr).toMatch(new RegExp(`^main: process00\\d could not start: ${kind}: no model \\(.*${entryScript}.*\\)$`, 'm'));
-  expect(stderr.match(/could not start:/g)).toHaveLength(1);
+  expect(stderr).toMatch(new RegExp(`No worker could start.*${kind}: no model`, 's'));
   const { main } = await showJob(box, 'j');
   expect(main.error).toMatch(new RegExp(`No worker could start.*\\n.*${kind}: no model`, 's'));
   const decided = readFileSync(join(main.directory, 'logs/sys/master_role.txt'), 'utf8');
