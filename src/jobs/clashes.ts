@@ -38,7 +38,7 @@ export function clashingOutputs(spec: JobSpec, assets: AssetResolver): readonly 
 }
 
 /** A datastore that is not there yet may be there when the job is created, which judges it. */
-function placedOutputs(bind: () => readonly BoundOutput[]): readonly BoundOutput[] {
+export function placedOutputs(bind: () => readonly BoundOutput[]): readonly BoundOutput[] {
   try {
     return bind();
   } catch (error) {

@@ -2,6 +2,7 @@ import { type Problem, RequestError } from '../errors/types.ts';
 import { judgeJob } from '../language/load.ts';
 import type { RunStore } from '../store/store.ts';
 import { clashingOutputs } from './clashes.ts';
+import { largeCodeFolders } from './code-folders.ts';
 import { componentsOf } from './components.ts';
 import { missingInputs, unfitInputs } from './preflight.ts';
 
@@ -22,7 +23,7 @@ export async function validateJob(store: RunStore, file: () => string, overrides
     if (spec === undefined) return { valid: errors.length === 0, errors, warnings };
     const missing = missingInputs(spec, store.assets);
     const mistakes = [...clashingOutputs(spec, store.assets), ...(await unfitInputs(spec, store.assets))];
-    return { valid: mistakes.length === 0, errors: mistakes, warnings: [...warnings, ...missing] };
+    return { valid: mistakes.length === 0, errors: mistakes, warnings: [...warnings, ...missing, ...largeCodeFolders(spec, store.assets)] };
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     return { valid: false, errors: error.problems, warnings: [] };

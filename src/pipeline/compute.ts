@@ -28,7 +28,7 @@ export function workersNotice(
     return workers < asked ? [`${node.name} asks for ${sum} worker processes, and runs ${workers}`] : [];
   });
   if (capped.length === 0) return undefined;
-  const memory = `${(memoryBytes / 2 ** 30).toFixed(0)} GB`;
+  const memory = `${(memoryBytes / 2 ** 30).toFixed(1)} GB`;
   return (
     `This machine has ${cores === 1 ? '1 core' : `${cores} cores`} and ${memory}: ${capped.join('; ')}. Nodes share the machine, which runs one worker for each core, ` +
     `or what one node asks for up to ${mostPerCore} for each core, as far as there are ${leastMemory / 2 ** 20} MB for each. For all of them: --oversubscribe (${oversubscribeVariable}=1).`

@@ -22,7 +22,8 @@ export interface JobEnd {
  * @throws RequestError before anything has started, when something that the job names is not there or can not be written.
  */
 export async function runJob(here: ProcessContext, job: Job, assets: AssetRegistry, control: RunControl): Promise<JobEnd> {
-  const prepared = await prepareJob(here, job, assets, control);
+  const prepared = await unlessStopped(control, () => prepareJob(here, job, assets, control));
+  if (prepared === undefined) return { status: 'Canceled' };
   claimPlaces(placesOf(prepared), job);
   try {
     return await runPrepared(job, prepared);
@@ -46,6 +47,16 @@ async function runPrepared(job: Job, prepared: PreparedJob): Promise<JobEnd> {
     // Who wants everything killed now does not wait for what would only save time later.
     await Promise.race([Promise.all(context.afterwards), aborted(control.kill)]);
     reuse?.close();
+  }
+}
+
+/** Undefined: it was asked to stop, and did. */
+async function unlessStopped<Result>({ drain, kill }: RunControl, work: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if ((drain.aborted && thrown === drain.reason) || (kill.aborted && thrown === kill.reason)) return undefined;
+    throw thrown;
   }
 }
 

@@ -8,21 +8,25 @@ import { factIn, isRecord, readFactFile, writeFactFile } from '../../os/facts.ts
 import type { StepLayout } from '../../store/layout.ts';
 import { hashFile } from '../reuse/hash.ts';
 import { type CodeFile, codeFiles } from './code-files.ts';
+import { atOnce, type Handled } from './file-by-file.ts';
 
 /** SHA-256 by path, relative to the snapshot, with `/`. */
 export type Snapshot = Readonly<Record<string, string>>;
 
+type Place = Pick<StepLayout, 'code' | 'snapshot'>;
+
 /**
  * Copies the code once; a later call (a resumed job) finds the whole snapshot and leaves it as it is.
  * The folder always has an `outputs` folder, which scripts write to without making it.
- * @param exclude folders that are never copied: the home, which may lie inside the code.
+ * @param exclude folders and files that are never copied: the home, which may lie inside the code, and data.
  * @throws RequestError when the code is not there or can not be read.
  */
-export function takeSnapshot(
-  code: CodeSpec | undefined,
-  layout: Pick<StepLayout, 'code' | 'snapshot'>,
-  exclude: readonly string[],
-): Snapshot {
+export function takeSnapshot(code: CodeSpec | undefined, place: Place, exclude: readonly string[]): Snapshot {
+  return atOnce(takingSnapshot(code, place, exclude));
+}
+
+/** The same, a file at a time. */
+export function* takingSnapshot(code: CodeSpec | undefined, layout: Place, exclude: readonly string[]): Generator<Handled, Snapshot> {
   const taken = readSnapshot(layout);
   if (taken !== undefined) return taken;
   // A copy that was cut short would mix two states of the code.
@@ -31,7 +35,10 @@ export function takeSnapshot(
   const snapshot: Record<string, string> = {};
   if (code !== undefined) {
     for (const path of [code.path, ...code.additionalIncludes]) {
-      for (const file of filesOf(path, path === code.path, exclude)) snapshot[file.path] = copy(file, layout.code);
+      for (const file of filesOf(path, path === code.path, exclude)) {
+        snapshot[file.path] = copy(file, layout.code);
+        yield file;
+      }
     }
     linkPackages(code.path, layout.code);
   }
@@ -49,16 +56,19 @@ function isSnapshot(value: unknown): value is Snapshot {
 }
 
 /** Files that are not, or no longer, as a snapshot has them; in name order. What is gone altogether is no change to run. */
-export function changedSince(snapshot: Snapshot, code: CodeSpec, exclude: readonly string[]): readonly string[] {
+export function* findingChanges(snapshot: Snapshot, code: CodeSpec, exclude: readonly string[]): Generator<Handled, readonly string[]> {
   const now: Record<string, string> = {};
   for (const path of [code.path, ...code.additionalIncludes].filter((path) => existsSync(path))) {
-    for (const file of filesOf(path, path === code.path, exclude)) now[file.path] = hashFile(file.source);
+    for (const file of filesOf(path, path === code.path, exclude)) {
+      now[file.path] = hashFile(file.source);
+      yield file;
+    }
   }
   if (Object.keys(now).length === 0) return [];
   return [...new Set([...Object.keys(snapshot), ...Object.keys(now)])].filter((path) => snapshot[path] !== now[path]).sort();
 }
 
-function filesOf(path: string, isCode: boolean, exclude: readonly string[]): Iterable<CodeFile> {
+function* filesOf(path: string, isCode: boolean, exclude: readonly string[]): Generator<CodeFile> {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) {
     throw new RequestError({
@@ -67,11 +77,10 @@ function filesOf(path: string, isCode: boolean, exclude: readonly string[]): Ite
       hint: 'Put it back, or correct the path in the job file.',
     });
   }
-  if (!stat.isDirectory()) return [{ source: path, path: basename(path) }];
-  const files = codeFiles(path, exclude);
-  if (isCode) return files;
   const folder = basename(path);
-  return [...files].map((file) => ({ source: file.source, path: `${folder}/${file.path}` }));
+  if (!stat.isDirectory()) yield { source: path, path: folder };
+  else if (isCode) yield* codeFiles(path, exclude);
+  else for (const file of codeFiles(path, exclude)) yield { source: file.source, path: `${folder}/${file.path}` };
 }
 
 function copy(file: CodeFile, target: string): string {
