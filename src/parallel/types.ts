@@ -11,6 +11,11 @@ export interface ParallelRun {
   readonly directory: string;
   /** The snapshot of the code: working directory of the workers. */
   readonly workingDirectory: string;
+  /**
+   * Where edited code was taken in place of the job's: what tells each code that the step has run with from the others, oldest first; the
+   * last is in `workingDirectory`. Else empty.
+   */
+  readonly codeHashes: readonly string[];
   /** Relative to `workingDirectory`. */
   readonly entryScript: string;
   /** After the script's path in argv; references resolved, predefined arguments taken out. */

@@ -46,6 +46,7 @@ export function define(command: Command): void {
     await (await import('./cancel.ts')).cancel(name, options);
   });
   named('resume', 'Carry on with a job that did not complete, in a process of its own')
+    .option('--code', 'with the code as it stands now; finished mini-batches stay')
     .option('-s, --stream', 'follow the job until it ends; Ctrl-C ends the following, not the job')
     .addOption(environmentOption())
     .addOption(oversubscribeOption())
@@ -79,6 +80,7 @@ export function define(command: Command): void {
   named('debug', 'Run one mini-batch of a job again, here, under a debugger')
     .requiredOption('-i, --mini-batch <index>', 'the index of the mini-batch, from 0 on', wholeNumber(0))
     .option('--step <step>', 'of which parallel step (needed when there are several)')
+    .option('--code', 'with the code as it stands now, where it is edited')
     .action(async (name, options) => {
       const { debug } = await import('./debug.ts');
       process.exitCode = await debug(name, options);

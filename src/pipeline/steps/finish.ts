@@ -14,7 +14,7 @@ export function finishOutputs(node: GraphStep, context: JobContext, outputs: Rea
     if (output.path === layout.artifacts) collectArtifacts(layout);
     const path = outputs[output.name]?.path;
     if (output.register === undefined || path === undefined) continue;
-    const asset = { kind: 'data' as const, type: output.type, path, tags: {}, ...output.register };
+    const asset = { kind: 'data' as const, type: output.type, path, tags: node.step.outputTags?.[output.name] ?? {}, ...output.register };
     const { version } = context.assets.register(asset);
     context.control.emit({
       type: 'notice',

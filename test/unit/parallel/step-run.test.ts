@@ -124,6 +124,7 @@ class Run {
     const run: ParallelRun = {
       step: 'main',
       directory: this.#directory,
+      codeHashes: [],
       workingDirectory: root,
       entryScript: 'score.py',
       arguments: [],

@@ -102,7 +102,7 @@ describe('where lines cannot be drawn over', () => {
       '        raise ValueError("bad item 17")',
       '    ValueError: bad item 17',
       '  logs:   /home/u/.parallelrun/jobs/job1/steps/main/logs',
-      '  resume: prl job resume --name job1',
+      '  resume: prl job resume --name job1 --code  (with what you have mended; without --code the same code runs again)',
       '  debug:  prl job debug --name job1 --mini-batch 17',
       '',
     ]);
