@@ -23,9 +23,9 @@ export interface ParallelRun {
   /** The inputs to split, in order. Empty only with rankMiniBatchCount. */
   readonly inputs: readonly SplitInput[];
   readonly settings: ParallelSettings;
-  readonly nodes: number;
-  /** Worker processes on each node. */
+  /** Worker processes on a logical node, and on all of them together. */
   readonly workersPerNode: number;
+  readonly workers: number;
   /** Those that the workers share, as `CUDA_VISIBLE_DEVICES` names them. */
   readonly gpus: readonly string[];
   /** The user's environment variables for the workers (complete: including what is inherited). */

@@ -4,6 +4,7 @@ import { formatCount } from '../events/format.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { AssetRegistry } from '../store/assets.ts';
+import { thisMachine } from '../workers/local/slots.ts';
 import { jobFacts } from './bind/facts.ts';
 import { bindInputs, checkInput } from './bind/inputs.ts';
 import { prepareOutput } from './bind/output-folders.ts';
@@ -15,7 +16,7 @@ import { takingEditedCode } from './code/edited-code.ts';
 import { type Handled, watched } from './code/file-by-file.ts';
 import { jobInterpreter } from './code/python.ts';
 import { findingChanges, readSnapshot, type Snapshot, takingSnapshot } from './code/snapshot.ts';
-import { computeNotice } from './compute.ts';
+import { computeNotice, workersNotice } from './compute.ts';
 import { type Job, type JobContext, knownTo, type PreparedJob } from './context.ts';
 import { buildGraph, type GraphStep } from './graph/step-graph.ts';
 import { readRecord, type StepRecord } from './steps/record.ts';
@@ -37,7 +38,14 @@ export async function jobContext(here: ProcessContext, job: Job, assets: AssetRe
 /** The same, and gives code and outputs their places. @throws RequestError */
 export async function prepareJob(here: ProcessContext, job: Job, assets: AssetRegistry, control: RunControl): Promise<PreparedJob> {
   const context = await jobContext(here, job, assets, control);
+  tellLeftOutWorkers(context);
   return { ...context, snapshots: await layOut(context), afterwards: [] };
+}
+
+function tellLeftOutWorkers({ graph, records, here, control }: JobContext): void {
+  const open = [...graph.steps.values()].filter(({ name }) => !records.has(name));
+  const message = workersNotice(open, here.environmentVariables, thisMachine());
+  if (message !== undefined) control.emit({ type: 'notice', level: 'warning', message });
 }
 
 /** Where the steps that have not completed write, of the places that were chosen. */

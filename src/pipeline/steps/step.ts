@@ -34,8 +34,7 @@ export function codeOf(step: RunStep): CodeSpec | undefined {
 export function slotsOf(node: GraphStep, inherited: Readonly<Record<string, string>>): number {
   const { step } = node;
   if (step.type === 'command') return processCount(step.distribution, step.resources.instanceCount);
-  const { nodes, workersPerNode } = expectedWorkers({ ...node, step }, inherited);
-  return nodes * workersPerNode;
+  return expectedWorkers({ ...node, step }, inherited).workers;
 }
 
 /** Runs a step whose inputs are ready. What goes wrong by the user's doing is the step's end, not an error. */
