@@ -4,24 +4,27 @@ import { mapValues } from '../document.ts';
 import { type Component, makeComponent } from './component.ts';
 import type { InputOptions } from './input.ts';
 import type { OutputOptions } from './output.ts';
+import type { WorkOptions } from './settings.ts';
 
-/** The compiler does not read YAML: every name compiles, and a wrong one is told when the component is called. Give the names to have them checked: `LooseComponent<'table', 'scores'>`. */
+/** The compiler does not read YAML: every name compiles, and a wrong one is refused when the component is called. Give the names to have them checked: `LooseComponent<'table', 'scores'>`. */
 export type LooseComponent<I extends string = string, O extends string = string> = Component<
   Readonly<Record<I, InputOptions>>,
-  Readonly<Record<O, OutputOptions>>
+  Readonly<Record<O, OutputOptions>>,
+  WorkOptions
 >;
 
 export function componentOf<I extends string, O extends string>(spec: ComponentSpec): LooseComponent<I, O> {
   const { step } = spec;
-  return makeComponent({
+  const shape = {
     type: step.type,
     name: step.component.name,
     component: spec,
-    spec,
     inputs: mapValues(step.inputPorts, ({ type }) => ({ type })),
     outputs: mapValues(step.outputPorts, ({ type }) => ({ type })),
     outputValues: {},
     running: {},
+    own: {},
     alone: undefined,
-  });
+  };
+  return makeComponent(shape, spec);
 }
