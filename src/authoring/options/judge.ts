@@ -11,7 +11,7 @@ export function mistakesIn<T>(definition: Definition<T>, options: unknown): Prob
   const place = new Place(objectSource(process.cwd()), findings, definition.at);
   if (isRecord(options)) check(definition.schema, plain(options), place);
   else place.error('wrong-type', `${definition.name} takes an object of options, found ${shown(options)}.`);
-  return findings.problems;
+  return [...mistakesOf(() => findings.throwIfAny())];
 }
 
 /**

@@ -59,5 +59,5 @@ export class Judged<T extends object> extends Closed {
 
 function inspected(this: object, depth: number, options: object, inspect?: (value: unknown, options: object) => string): unknown {
   const { name } = this.constructor;
-  return inspect === undefined || depth < 0 || !(this instanceof Judged) ? `[${name}]` : `${name} ${inspect(givenTo(this), options)}`;
+  return inspect === undefined || depth < 0 || !(this instanceof Judged) ? `[${name}]` : `${name} ${inspect(this.toJSON(), options)}`;
 }

@@ -17,7 +17,7 @@ import { closedMapping } from './closed-mapping.ts';
 import type { AnyWorkOptions, OutputPorts } from './component-shape.ts';
 import type { PipelineContext, PipelineMember } from './context.ts';
 import { Environment, type EnvironmentOptions } from './environment.ts';
-import { tellCloudOnly } from './notice.ts';
+import { tellCloudOnly, tellOnce } from './notice.ts';
 import { type Output, type OutputOptions, outputDocument } from './output.ts';
 import { ParallelTask, type ParallelTaskOptions } from './parallel-task.ts';
 import { RetrySettings, type RetrySettingsOptions } from './retry-settings.ts';
@@ -34,7 +34,7 @@ import {
   resourceRules,
   settingsDocument,
 } from './settings.ts';
-import { documentOfInput, type InputLike, type PortType, StepInput, StepOutput } from './values.ts';
+import { documentOfInput, type InputLike, type PortType, refuseForeign, StepInput, StepOutput } from './values.ts';
 
 /** What `job.run()` may be told. */
 export interface RunJobOptions {
@@ -135,7 +135,8 @@ export class Job<O extends OutputPorts = OutputPorts> extends Judged<object> {
   setResources(
     options: ResourceOptions & Pick<CommandSettingsOptions, 'locations'> & { readonly properties?: Readonly<Record<string, unknown>> },
   ): void {
-    const { properties: _cloudOnly, ...given } = judged(resourceRules, options);
+    const { properties, ...given } = judged(resourceRules, options);
+    if (properties !== undefined) tellOnce('resources.properties');
     Object.assign(this, given);
   }
 
@@ -165,8 +166,9 @@ export class Job<O extends OutputPorts = OutputPorts> extends Judged<object> {
 
   /** What it was given. */
   override toJSON(): unknown {
-    const inputs = defined(mapValues(this.inputs, ({ value }) => (isRecord(value) && 'expression' in value ? String(value) : value)));
-    return { type: this.type, ...(this.name !== undefined && { name: this.name }), ...givenTo(this), inputs };
+    const inputs = defined(mapValues(this.inputs, ({ value }) => value));
+    const outputs = mapValues<StepOutput, unknown>(this.outputs, (output) => givenTo<OutputOptions>(output));
+    return { type: this.type, ...defined({ name: this.name }), ...this.#parts.own, ...givenTo(this), inputs, outputs };
   }
 
   #asMember(): PipelineMember {
@@ -180,6 +182,7 @@ export class Job<O extends OutputPorts = OutputPorts> extends Judged<object> {
   }
 
   #document(): Document {
+    refuseForeign(givenTo(this));
     const { type, base, inputs, outputs } = this.#parts;
     const written = Object.entries<Output>(this.outputs).flatMap(([name, output]) => {
       const given = givenTo<OutputOptions>(output);

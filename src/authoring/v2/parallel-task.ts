@@ -120,8 +120,7 @@ export function taskDocument(given: ParallelTask | ParallelTaskOptions): Record<
 
 /** @throws RequestError when the script is missing that only a model does without. */
 export function requireScript(options: unknown): void {
-  const given = Object(options);
-  if (typeof options === 'object' && options !== null && given.entryScript === undefined) {
+  if (Object(options).entryScript === undefined) {
     throw new RequestError({
       code: 'missing-key',
       path: 'task.entryScript',

@@ -45,11 +45,11 @@ export class PipelineInput extends Input {
   }
 
   override toJSON(): unknown {
-    return this.expression();
+    return this.#text;
   }
 
   override toString(): string {
-    return this.expression();
+    return this.#text;
   }
 
   #refuse(key: string): void {
@@ -102,12 +102,12 @@ export class StepOutput extends Judged<OutputOptions> {
         message: `The output ${JSON.stringify(this.portName)} of ${JSON.stringify(this.step)} can only be used in the pipeline function that made the step.`,
       });
     }
-    return `\${{parent.jobs.${this.step}.outputs.${this.portName}}}`;
+    return this.toJSON();
   }
 
-  /** As `expression()`: what stands for it in a document. */
-  override toJSON(): unknown {
-    return this.expression();
+  /** What stands for it in a document of its pipeline. */
+  override toJSON(): string {
+    return `\${{parent.jobs.${this.step}.outputs.${this.portName}}}`;
   }
 
   static {
@@ -227,9 +227,17 @@ export function isDataType(type: PortType | undefined): type is DataType {
   return type !== undefined && !['string', 'number', 'integer', 'boolean'].includes(type);
 }
 
+/** @throws RequestError when an input of another pipeline stands somewhere in it. */
+export function refuseForeign(value: unknown): void {
+  if (value instanceof PipelineInput) value.expression();
+  else if (value instanceof Judged) refuseForeign(givenTo(value));
+  else if (isRecord(value)) for (const inner of Object.values(value)) refuseForeign(inner);
+}
+
 /** Whether somewhere in it an input of a pipeline decides, which only a call of the component knows. */
 export function isBound(value: unknown): boolean {
   if (value instanceof PipelineInput) return true;
   if (typeof value === 'string') return /^\s*\$\{\{\s*parent\.inputs\.\w+\s*\}\}\s*$/.test(value);
+  if (value instanceof Judged) return isBound(givenTo(value));
   return isRecord(value) && Object.values(value).some(isBound);
 }

@@ -36,7 +36,7 @@ export function jobObject(spec: JobSpec, options: DumpOptions = {}): Record<stri
     experiment_name: spec.experimentName,
     tags: filled(spec.tags),
     properties: filled({ ...spec.properties, ...jobProperties(spec) }),
-    compute: spec.compute,
+    compute: writeName(spec.compute),
     identity: spec.cloudOnly.identity,
     services: spec.cloudOnly.services,
     inputs: filled(mapValues(spec.inputs, (value) => writeInput(value, path))),
@@ -101,7 +101,7 @@ function writeStep(step: Step, inferred: Ports | undefined, path: WritePath): Re
     comment: cloudOnly.comment,
     tags: filled(step.tags),
     properties: filled({ ...step.properties, ...extensionsOf(step) }),
-    compute: step.compute,
+    compute: writeName(step.compute),
     identity: cloudOnly.identity,
     services: cloudOnly.services,
     inputs: filled(mapValues(step.inputs, (value) => writeInput(value, path))),
@@ -135,13 +135,18 @@ function writeComponent(step: Step, path: WritePath): Record<string, unknown> {
 function writeSettings(settings: PipelineSettings): Record<string, unknown> | undefined {
   return filled(
     keys({
-      default_compute: settings.defaultCompute,
-      default_datastore: settings.defaultDatastore,
+      default_compute: writeName(settings.defaultCompute),
+      default_datastore: writeName(settings.defaultDatastore),
       continue_on_step_failure: settings.continueOnStepFailure ? true : undefined,
       force_rerun: settings.forceRerun ? true : undefined,
       ...settings.other,
     }),
   );
+}
+
+/** A compute or datastore as Azure's client wants it named; these two are no names but words of its own. */
+function writeName(name: string | undefined): string | undefined {
+  return name === undefined || name === 'local' || name === 'serverless' || name === '' ? name : `azureml:${name}`;
 }
 
 function yamlText(value: Readonly<Record<string, unknown>>): string {
