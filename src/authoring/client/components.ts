@@ -4,13 +4,14 @@ import { version as versionRule } from '../../language/schema/fields.ts';
 import { judged } from '../options/judge.ts';
 import { define } from '../options/rules.ts';
 import { registered } from '../v2/component.ts';
+import type { Job } from '../v2/job.ts';
 import { componentOf, type LooseComponent } from '../v2/loaded-component.ts';
 import type { AssetFilter, AssetView, Which } from './asset-views.ts';
 import { assetView, findAsset, listAssets, nameOf, setArchived } from './assets.ts';
 import { withHome } from './home.ts';
 
 /** What can be registered: a component, or a pipeline function whose options declare its inputs. */
-export type Registrable = (...args: never[]) => { readonly name: string | undefined };
+export type Registrable = (...args: never[]) => Pick<Job, 'name'>;
 
 /** How a component is registered. */
 export interface RegisterOptions {
@@ -23,7 +24,7 @@ const registerRules = define<RegisterOptions>('createOrUpdate')({ version: versi
 /** Components of a home, by name and version. Source: https://learn.microsoft.com/python/api/azure-ai-ml/azure.ai.ml.operations.componentoperations */
 export class ComponentOperations {
   readonly #home: string;
-  /** Made by `MLClient`. */
+  /** Made by `MLClient`. @internal */
   constructor(home: string) {
     this.#home = home;
   }

@@ -12,7 +12,7 @@ import { withHome } from './home.ts';
 export class DataOperations {
   readonly #home: string;
   readonly #kind: 'data' | 'model';
-  /** Made by `MLClient`. */
+  /** Made by `MLClient`. @internal */
   constructor(home: string, kind: 'data' | 'model') {
     this.#home = home;
     this.#kind = kind;

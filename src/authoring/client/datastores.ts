@@ -27,7 +27,7 @@ const rules = define<DatastoreOptions>('createOrUpdate', 'datastore')(camelKeys(
 /** Datastores of a home: folders under names. Source: https://learn.microsoft.com/python/api/azure-ai-ml/azure.ai.ml.operations.datastoreoperations */
 export class DatastoreOperations {
   readonly #home: string;
-  /** Made by `MLClient`. */
+  /** Made by `MLClient`. @internal */
   constructor(home: string) {
     this.#home = home;
   }

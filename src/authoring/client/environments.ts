@@ -10,7 +10,7 @@ import { withHome } from './home.ts';
 /** Environments of a home, by name and version. Source: https://learn.microsoft.com/python/api/azure-ai-ml/azure.ai.ml.operations.environmentoperations */
 export class EnvironmentOperations {
   readonly #home: string;
-  /** Made by `MLClient`. */
+  /** Made by `MLClient`. @internal */
   constructor(home: string) {
     this.#home = home;
   }

@@ -25,7 +25,13 @@ import { isFinished, jobSummary, jobView } from './shown.ts';
 import type { FinishedJob, JobSummary, JobView } from './views.ts';
 
 /** What can be run: a job, or a component with the values that its inputs were declared with. */
-export type Runnable = { readonly spec: JobSpec } | (() => { readonly spec: JobSpec });
+export type Runnable = JobLike | (() => JobLike);
+
+/** A job as plain data. */
+export interface JobLike {
+  /** What is stored and run. */
+  readonly spec: JobSpec;
+}
 
 /** What is different about this run of a job. */
 export interface CreateOptions {
@@ -115,7 +121,7 @@ const downloadOptions = define<DownloadJobOptions>('download')({
 /** Jobs of a home. Every method throws a RequestError for what is not there or not allowed. Source: https://learn.microsoft.com/python/api/azure-ai-ml/azure.ai.ml.operations.joboperations */
 export class JobOperations {
   readonly #home: string;
-  /** Made by `MLClient`. */
+  /** Made by `MLClient`. @internal */
   constructor(home: string) {
     this.#home = home;
   }

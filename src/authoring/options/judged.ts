@@ -24,13 +24,14 @@ const nothingElse = new Proxy(Object.create(Object.prototype), {
 export class Closed {}
 Object.setPrototypeOf(Closed.prototype, nothingElse);
 
-/** What such an object was given, whatever its `toJSON` says. */
+/** What such an object was given, whatever its `toJSON` says. @internal */
 export let givenTo: <T extends object>(object: Judged<T>) => T;
 
 /** @throws RequestError, also where an attribute is set, for a name that is not there or a value that is not allowed. */
 export class Judged<T extends object> extends Closed {
   #values: T;
 
+  /** @internal */
   constructor(definition: Definition<T>, options: unknown) {
     super();
     this.#values = judged(definition, options);

@@ -38,6 +38,7 @@ const managedRules = define<ManagedIdentityOptions & Pick<Identity, 'type'>>(
 });
 const bareRules = define<Pick<Identity, 'type'>>('identity', 'identity')({ type: choiceInAnyCase('', types) });
 
+/** @internal */
 export const identityRule = identityRules.schema.required({ type: true });
 
 /** Cloud only: the job would use a managed identity. @throws RequestError for a wrong name or value. */
@@ -51,6 +52,7 @@ export interface ManagedIdentityConfiguration extends Attributes<ManagedIdentity
 
 /** Cloud only: the job would use the rights of whoever submits it. Source: https://learn.microsoft.com/python/api/azure-ai-ml/azure.ai.ml.entities.useridentityconfiguration */
 export class UserIdentityConfiguration extends Judged<Pick<Identity, 'type'>> {
+  /** There is nothing to say about it. */
   constructor() {
     super(bareRules, { type: 'user_identity' });
   }
@@ -59,12 +61,14 @@ export interface UserIdentityConfiguration extends Attributes<Pick<Identity, 'ty
 
 /** Cloud only: the job would use a token of the workspace. Source: https://learn.microsoft.com/python/api/azure-ai-ml/azure.ai.ml.entities.amltokenconfiguration */
 export class AmlTokenConfiguration extends Judged<Pick<Identity, 'type'>> {
+  /** There is nothing to say about it. */
   constructor() {
     super(bareRules, { type: 'aml_token' });
   }
 }
 export interface AmlTokenConfiguration extends Attributes<Pick<Identity, 'type'>> {}
 
+/** @internal */
 export function identityDocument({ type, clientId, objectId, resourceId, msiResourceId }: Identity): Record<string, unknown> {
   return defined({ type, client_id: clientId, object_id: objectId, msi_resource_id: msiResourceId ?? resourceId });
 }
@@ -88,4 +92,5 @@ export interface JobService {
 const { type, port, nodes, log_dir, ssh_public_keys, properties } = services.unwrap().unwrap().valueType.shape;
 const serviceRules = define<JobService>('services')(camelKeys({ type, port, nodes, log_dir, ssh_public_keys, properties }));
 
+/** @internal */
 export const servicesRule: z.ZodType = mapping('', serviceRules.schema);

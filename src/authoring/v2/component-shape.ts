@@ -23,14 +23,17 @@ export type StepOptions<O, S = WorkOptions> = S & {
   readonly outputs?: { readonly [K in keyof O]?: Output | OutputOptions | undefined } | undefined;
 };
 
+/** @internal */
 export interface DeclaredInput {
   readonly type: PortType;
   /** What it was declared with. */
   readonly value?: InputLike;
 }
 
+/** What work of any kind can have. */
 export type AnyWorkOptions = WorkOptions & PipelineWorkOptions;
 
+/** @internal */
 export interface ComponentShape {
   readonly type: 'parallel' | 'command' | 'pipeline';
   readonly name: string | undefined;

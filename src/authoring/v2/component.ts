@@ -12,7 +12,6 @@ import type { Job, RunJobOptions } from './job.ts';
 import type { ParallelTask, ParallelTaskOptions } from './parallel-task.ts';
 import type { RetrySettings, RetrySettingsOptions } from './retry-settings.ts';
 import type { WorkOptions } from './settings.ts';
-import type { StepInput } from './values.ts';
 
 /** Settings that read as objects with attributes of their own, and can be set to plain ones. */
 export interface SettableParts {
@@ -31,11 +30,7 @@ export interface SettableParts {
 export type SettingsOf<S> = Attributes<Omit<S, keyof SettableParts>> & Pick<SettableParts, keyof S & keyof SettableParts>;
 
 /** A step, or a job that stands alone, made from a component with the inputs I, the outputs O and the settings S. */
-export type ComponentJob<I, O extends OutputPorts, S> = Omit<Job<O>, 'inputs'> &
-  SettingsOf<S> & {
-    /** What it is given, by name; an input can be replaced (`step.inputs.texts.value = './in'`) and its path and mode be set. */
-    readonly inputs: { readonly [K in keyof I]: StepInput };
-  };
+export type ComponentJob<I, O extends OutputPorts, S> = Job<O, I> & SettingsOf<S>;
 
 /**
  * Call it inside a pipeline function for a step, or outside of one for a job that stands alone.
@@ -57,15 +52,17 @@ export interface Component<I, O extends OutputPorts, S = WorkOptions> {
 /** What can be registered, by what it is called with. */
 const registrable = new WeakMap<object, () => { readonly name: string | undefined; readonly spec: ComponentSpec }>();
 
+/** @internal */
 export function canBeRegistered(callee: object, as: () => { readonly name: string | undefined; readonly spec: ComponentSpec }): void {
   registrable.set(callee, as);
 }
 
-/** What is registered of a component or pipeline function; undefined: it is neither. */
+/** What is registered of a component or pipeline function; undefined: it is neither. @internal */
 export function registered(callee: unknown): { readonly name: string | undefined; readonly spec: ComponentSpec } | undefined {
   return typeof callee === 'function' ? registrable.get(callee)?.() : undefined;
 }
 
+/** @internal */
 export function makeComponent<I, O extends OutputPorts, S>(shape: ComponentShape, spec: ComponentSpec): Component<I, O, S> {
   const call = (inputs: StepInputs<I> = {}, options: StepOptions<O, S> | Record<never, never> = {}) => {
     judgeCall(shape, inputs, options);

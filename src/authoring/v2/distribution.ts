@@ -53,7 +53,7 @@ const anyRules = define<ProcessCount & TensorFlowCounts & { readonly type: Distr
   type: types('mpi', 'pytorch', 'tensorflow'),
 });
 
-/** A distribution of any kind; which counts go with which kind is judged with the command. */
+/** A distribution of any kind; which counts go with which kind is judged with the command. @internal */
 export const distributionRule = anyRules.schema.required({ type: true });
 
 /**

@@ -34,7 +34,9 @@ const { name, version, type, path, description, tags, properties } = dataAsset.s
 const assetRules = camelKeys({ name, version, type, path, description, tags, properties });
 const { flavors, stage } = modelAsset.shape;
 
+/** @internal */
 export const dataRules = define<DataOptions>('Data', 'data')(assetRules);
+/** @internal */
 export const modelRules = define<ModelOptions>('Model', 'model')({ ...assetRules, ...camelKeys({ flavors, stage }) });
 
 /** Data to be registered under a name. Its attributes can be set. @throws RequestError for a wrong name or value. */

@@ -37,6 +37,7 @@ export interface EnvironmentOptions {
 
 const { name, version, image, conda_file, description, tags, properties, datastore } = environmentObject.shape;
 
+/** @internal */
 export const environmentRules = define<EnvironmentOptions>(
   'Environment',
   'environment',
@@ -60,10 +61,12 @@ export interface Environment extends Attributes<EnvironmentOptions> {}
 /** An environment, or the name of a registered one (`azureml:name:version`). */
 export type EnvironmentLike = Environment | EnvironmentOptions | string;
 
+/** @internal */
 export const environmentRule = z.union([nonEmpty(''), environmentRules.schema], {
   error: () => 'an Environment, its options, or `azureml:name:version`',
 });
 
+/** @internal */
 export function environmentDocument(environment: EnvironmentLike): string | Record<string, unknown> {
   if (typeof environment === 'string') return environment;
   const { build, condaFile, ...rest } = environment;

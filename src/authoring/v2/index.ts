@@ -2,6 +2,9 @@
 
 export { type Problem, RequestError } from '../../errors/types.ts';
 export type * from '../../events/types.ts';
+export type * from '../../language/arguments/types.ts';
+export type { Reference, TemplatePart } from '../../language/expressions.ts';
+export type { MiniBatchSize } from '../../language/mini-batch-size.ts';
 export type * from '../../language/types.ts';
 export type { AssetFilter, AssetView, DataAssetView, DatastoreView, EnvironmentView, Which } from '../client/asset-views.ts';
 export type { ComponentOperations, RegisterOptions, Registrable } from '../client/components.ts';
@@ -12,6 +15,7 @@ export { JobError } from '../client/job-error.ts';
 export type {
   CreateOptions,
   DownloadJobOptions,
+  JobLike,
   JobListOptions,
   JobOperations,
   Runnable,
@@ -21,7 +25,7 @@ export type {
 } from '../client/jobs.ts';
 export { MLClient, type MLClientOptions } from '../client/ml-client.ts';
 export type { FinishedJob, JobSummary, JobView, StepItems, StepMiniBatches, StepView } from '../client/views.ts';
-export type { Attributes } from '../options/judged.ts';
+export type { Attributes, Closed, Judged } from '../options/judged.ts';
 export type { Bindable } from './bindable.ts';
 export {
   AmlTokenConfiguration,
@@ -33,7 +37,7 @@ export {
 } from './cloud.ts';
 export { type CommandOptions, command } from './command.ts';
 export type { Component, ComponentJob, SettableParts, SettingsOf } from './component.ts';
-export type { InputPorts, OutputPorts, StepInputs, StepOptions } from './component-shape.ts';
+export type { AnyWorkOptions, InputPorts, OutputPorts, StepInputs, StepOptions } from './component-shape.ts';
 export { AssetTypes, InputOutputModes } from './constants.ts';
 export {
   type DistributionOptions,
@@ -48,7 +52,7 @@ export {
 export { Data, type DataOptions, Model, type ModelOptions } from './entities.ts';
 export { type BuildContextOptions, Environment, type EnvironmentLike, type EnvironmentOptions } from './environment.ts';
 export { Input, type InputOptions } from './input.ts';
-export { Job, type RunJobOptions } from './job.ts';
+export type { Job, RunJobOptions } from './job.ts';
 export { type LoadedFileJob, loadComponent, loadJob } from './load.ts';
 export type { LooseComponent } from './loaded-component.ts';
 export { Output, type OutputOptions } from './output.ts';
@@ -67,6 +71,7 @@ export {
 export {
   type DeclaredInputs,
   type DeclaredPipelineFunction,
+  type DeclaredPipelineOptions,
   type OutputsOf,
   type PipelineCallOptions,
   type PipelineFunction,
@@ -84,12 +89,13 @@ export {
   type DescribedOptions,
   type ParallelSettingsOptions,
   type ParallelWorkOptions,
-  PipelineSettings,
+  PipelineJobSettings,
   type PipelineSettingsOptions,
   type PipelineWorkOptions,
   type ResourceOptions,
   type RunOptions,
+  type SetResourcesOptions,
   type WorkOptions,
 } from './settings.ts';
-export { type InputLike, type PortType, StepInput, StepOutput } from './values.ts';
+export type { InputLike, PortType, StepInput, StepOutput } from './values.ts';
 export type { ComponentOptions } from './written-component.ts';

@@ -34,6 +34,7 @@ export interface InputOptions {
 
 const port = camelKeys(inputPort.shape);
 
+/** @internal */
 export const inputRules = define<InputOptions>(
   'Input',
   'input',
@@ -57,19 +58,19 @@ export class Input extends Judged<InputOptions> {
 }
 export interface Input extends Attributes<InputOptions> {}
 
-/** As a component declares it. */
+/** As a component declares it. @internal */
 export function portDocument(input: InputOptions): Record<string, unknown> {
   const { type = 'uri_folder', mode, description, optional, default: value, min, max, enum: only } = input;
   return defined({ type, mode, description, optional, default: value, min, max, enum: only });
 }
 
-/** As a job gives it; undefined for an input that is only declared. */
+/** As a job gives it; undefined for an input that is only declared. @internal */
 export function dataDocument(input: InputOptions): Record<string, unknown> | undefined {
   const { type, path, mode, pathOnCompute, datastore } = input;
   return path === undefined ? undefined : defined({ type, path: localPath(path), mode, path_on_compute: pathOnCompute, datastore });
 }
 
-/** An input that is declared: by its options, or by a literal that is its value and says its type. */
+/** An input that is declared: by its options, or by a literal that is its value and says its type. @internal */
 export const declaredInput = z.union([inputRules.schema, z.string(), z.number(), z.boolean()], {
   error: () => 'an Input, its options, or a literal (text, number, boolean)',
 });

@@ -25,13 +25,13 @@ import {
   type CommandSettingsOptions,
   commandWork,
   limitRules,
-  PipelineSettings,
+  PipelineJobSettings,
   type PipelineSettingsOptions,
   parallelWork,
   pipelineWork,
   queueRules,
-  type ResourceOptions,
   resourceRules,
+  type SetResourcesOptions,
   settingsDocument,
 } from './settings.ts';
 import { documentOfInput, type InputLike, type PortType, refuseForeign, StepInput, StepOutput } from './values.ts';
@@ -42,7 +42,7 @@ export interface RunJobOptions {
   readonly onEvent?: ((event: JobEvent) => void) | undefined;
 }
 
-/** What a job is made of. */
+/** What a job is made of. @internal */
 export interface JobParts {
   readonly type: 'parallel' | 'command' | 'pipeline';
   /** The step's name in its pipeline; of a job that stands alone the name that it was given, if any. */
@@ -69,9 +69,9 @@ const DEFINITIONS = { parallel: parallelWork, command: commandWork, pipeline: pi
  * set (`step.compute = 'cpu'`), its inputs and outputs too (`step.outputs.scores.path = './out'`).
  * @throws RequestError for a name that is not there or a value that is not allowed, also where an attribute is set.
  */
-export class Job<O extends OutputPorts = OutputPorts> extends Judged<object> {
+export class Job<O extends OutputPorts = OutputPorts, I = Readonly<Record<string, unknown>>> extends Judged<object> {
   /** What it is given, by name; an input can be replaced (`step.inputs.texts = './in'`) and its mode be set. */
-  readonly inputs: Record<string, StepInput>;
+  readonly inputs: { readonly [K in keyof I]: StepInput };
   /** Its outputs by name, to be given to other steps; where one goes can be set. A name that is not there does not compile, and is refused. */
   readonly outputs: { readonly [K in keyof O]: StepOutput };
   readonly #parts: JobParts;
@@ -79,7 +79,7 @@ export class Job<O extends OutputPorts = OutputPorts> extends Judged<object> {
   /** As it was judged last, with what was judged. */
   #judged: { readonly text: string; readonly loaded: LoadedJob } | undefined;
 
-  /** Made by components, `pipeline` and `loadJob`. */
+  /** Made by components, `pipeline` and `loadJob`. @internal */
   constructor(parts: JobParts) {
     const definition: Definition<object> = DEFINITIONS[parts.type];
     super(definition, parts.settings);
@@ -89,7 +89,9 @@ export class Job<O extends OutputPorts = OutputPorts> extends Judged<object> {
     tellCloudOnly(parts.settings);
     const what = `the ${parts.context === undefined ? 'job' : `step ${JSON.stringify(parts.name)}`}`;
     const inputs = mapValues(parts.inputs, ({ value }) => new StepInput(value));
-    this.inputs = closedMapping(inputs, `input of ${what}`, (value) => new StepInput(value as InputLike));
+    this.inputs = closedMapping(inputs, `input of ${what}`, (value) => new StepInput(value as InputLike)) as {
+      readonly [K in keyof I]: StepInput;
+    };
     const outputs = mapValues(
       parts.outputs,
       ({ type, given = {} }, name) => new StepOutput(this, name, type ?? 'uri_folder', { type, ...given }, parts.context),
@@ -132,9 +134,7 @@ export class Job<O extends OutputPorts = OutputPorts> extends Judged<object> {
   }
 
   /** What it runs on: sets those that are given. @throws RequestError for a wrong name or value. */
-  setResources(
-    options: ResourceOptions & Pick<CommandSettingsOptions, 'locations'> & { readonly properties?: Readonly<Record<string, unknown>> },
-  ): void {
+  setResources(options: SetResourcesOptions): void {
     const { properties, ...given } = judged(resourceRules, options);
     if (properties !== undefined) tellOnce('resources.properties');
     Object.assign(this, given);
@@ -166,7 +166,7 @@ export class Job<O extends OutputPorts = OutputPorts> extends Judged<object> {
 
   /** What it was given. */
   override toJSON(): unknown {
-    const inputs = defined(mapValues(this.inputs, ({ value }) => value));
+    const inputs = defined(mapValues<StepInput, unknown>(this.inputs, ({ value }) => value));
     const outputs = mapValues<StepOutput, unknown>(this.outputs, (output) => givenTo<OutputOptions>(output));
     return { type: this.type, ...defined({ name: this.name }), ...this.#parts.own, ...givenTo(this), inputs, outputs };
   }
@@ -193,7 +193,7 @@ export class Job<O extends OutputPorts = OutputPorts> extends Judged<object> {
       type,
       ...(this.#parts.context === undefined && this.name !== undefined && { name: this.name }),
       ...over(base, settingsDocument(givenTo(this))),
-      inputs: defined(mapValues(this.inputs, (input, name) => documentOfInput(input, inputs[name]?.type))),
+      inputs: defined(mapValues<StepInput, unknown>(this.inputs, (input, name) => documentOfInput(input, inputs[name]?.type))),
       outputs: Object.fromEntries(written),
     };
   }
@@ -232,7 +232,7 @@ const MADE: { readonly [K in keyof AnyWorkOptions]?: (options: never) => Judged<
   task: (options: ParallelTaskOptions) => new ParallelTask(options),
   retrySettings: (options: RetrySettingsOptions) => new RetrySettings(options),
   environment: (options: EnvironmentOptions) => new Environment(options),
-  settings: (options: PipelineSettingsOptions) => new PipelineSettings(options),
+  settings: (options: PipelineSettingsOptions) => new PipelineJobSettings(options),
 };
 
 /**

@@ -13,6 +13,7 @@ export type LooseComponent<I extends string = string, O extends string = string>
   WorkOptions
 >;
 
+/** @internal */
 export function componentOf<I extends string, O extends string>(spec: ComponentSpec): LooseComponent<I, O> {
   const { step } = spec;
   const shape = {

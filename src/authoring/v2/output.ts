@@ -23,6 +23,7 @@ export interface OutputOptions {
   readonly earlyAvailable?: boolean | undefined;
 }
 
+/** @internal */
 export const outputRules = define<OutputOptions>(
   'Output',
   'output',
@@ -48,15 +49,15 @@ export class Output extends Judged<OutputOptions> {
 }
 export interface Output extends Attributes<OutputOptions> {}
 
-/** As a component declares it. */
+/** As a component declares it. @internal */
 export function outputPortDocument(output: OutputOptions): Record<string, unknown> {
   return defined({ type: output.type ?? 'uri_folder', description: output.description, mode: output.mode });
 }
 
-/** As a job or a step writes it. */
+/** As a job or a step writes it. @internal */
 export function outputDocument({ type, path, mode, name, version: own, description }: OutputOptions): Record<string, unknown> {
   return defined({ type, path: path === undefined ? undefined : localPath(path), mode, name, version: own, description });
 }
 
-/** Outputs by name. */
+/** Outputs by name. @internal */
 export const outputsRule = mapping('', outputRules.schema);

@@ -57,6 +57,7 @@ export type TaskKey = 'type' | 'code' | 'entry_script' | 'program_arguments' | '
 /** What a task has under a YAML key; undefined where it was not given. */
 export type TaskValue = string | Environment | EnvironmentLike | undefined;
 
+/** @internal */
 export const taskRules = define<TaskAttributes>('ParallelTask', 'task')({ ...camelKeys(task.shape), environment: environmentRule });
 
 const KEYS: readonly TaskKey[] = ['type', 'code', 'entry_script', 'program_arguments', 'model', 'append_row_to', 'environment'];
@@ -106,6 +107,7 @@ function valueUnder(owner: ParallelTask, key: TaskKey): TaskValue {
   return Reflect.get(owner, camel(key));
 }
 
+/** @internal */
 export function taskDocument(given: ParallelTask | ParallelTaskOptions): Record<string, unknown> {
   const { code, model, environment, type = 'run_function', ...others } = given instanceof ParallelTask ? givenTo(given) : given;
   if (model !== undefined && type !== 'model') tellOnce('task.model with an entry script');
@@ -118,7 +120,7 @@ export function taskDocument(given: ParallelTask | ParallelTaskOptions): Record<
   });
 }
 
-/** @throws RequestError when the script is missing that only a model does without. */
+/** @throws RequestError when the script is missing that only a model does without. @internal */
 export function requireScript(options: unknown): void {
   if (Object(options).entryScript === undefined) {
     throw new RequestError({

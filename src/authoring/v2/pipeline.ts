@@ -29,6 +29,12 @@ export interface PipelineOptions extends PipelineSettingsOptions, Omit<PipelineW
   readonly inputs?: InputPorts | undefined;
 }
 
+/** As `PipelineOptions`, with its inputs declared. */
+export interface DeclaredPipelineOptions<I extends InputPorts> extends PipelineOptions {
+  /** What it takes, by name, as components declare it: with types and defaults. */
+  readonly inputs: I;
+}
+
 /** Inputs as the pipeline function sees them. */
 export type DeclaredInputs<P> = { readonly [K in keyof P]: Input | undefined };
 
@@ -78,7 +84,7 @@ const rules = define<PipelineOptions>('pipeline')({
  * The function runs once for each call. @throws RequestError (the call does) with everything that is wrong.
  */
 export function pipeline<const I extends InputPorts, R extends PipelineOutputs | undefined | void>(
-  options: PipelineOptions & { readonly inputs: I },
+  options: DeclaredPipelineOptions<I>,
   build: (inputs: { readonly [K in keyof I]: Input }) => R,
 ): DeclaredPipelineFunction<I, R>;
 export function pipeline<

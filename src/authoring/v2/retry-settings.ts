@@ -11,6 +11,7 @@ export interface RetrySettingsOptions {
   readonly timeout?: Bindable<number> | undefined;
 }
 
+/** @internal */
 export const retryRules = define<RetrySettingsOptions>('RetrySettings', 'retrySettings')(allBindable(camelKeys(retrySettings.shape)));
 
 /**

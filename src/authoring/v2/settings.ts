@@ -47,6 +47,14 @@ export interface ResourceOptions {
   readonly shmSize?: Bindable<string> | undefined;
 }
 
+/** What `setResources` takes. Source: https://learn.microsoft.com/python/api/azure-ai-ml/azure.ai.ml.entities.parallel#azure-ai-ml-entities-parallel-set-resources */
+export interface SetResourcesOptions extends ResourceOptions {
+  /** Cloud only: regions. */
+  readonly locations?: readonly string[] | undefined;
+  /** Cloud only. */
+  readonly properties?: Readonly<Record<string, unknown>> | undefined;
+}
+
 /** What any work can have. */
 export interface RunOptions extends DescribedOptions, ResourceOptions {
   /** Environment variables of the processes, by name. */
@@ -120,23 +128,25 @@ export interface CommandWorkOptions extends RunOptions, CommandSettingsOptions {
 /** What a pipeline can have as a step or a job. */
 export interface PipelineWorkOptions extends DescribedOptions {
   /** How its steps are run. */
-  readonly settings?: PipelineSettings | PipelineSettingsOptions | undefined;
+  readonly settings?: PipelineJobSettings | PipelineSettingsOptions | undefined;
 }
 
 /** What work of either kind can have: of a component from a file, the compiler does not know which. */
 export interface WorkOptions extends ParallelWorkOptions, CommandWorkOptions {}
 
+/** @internal */
 export const pipelineSettingRules = camelKeys(yamlPipelineSettings.shape);
+/** @internal */
 export const pipelineSettingsRules = define<PipelineSettingsOptions>('settings', 'settings')(pipelineSettingRules);
 
 /** How the steps of a pipeline are run; its attributes can be set. @throws RequestError for a wrong name or value. */
-export class PipelineSettings extends Judged<PipelineSettingsOptions> {
+export class PipelineJobSettings extends Judged<PipelineSettingsOptions> {
   /** @param options Default: every setting has its default. */
   constructor(options: PipelineSettingsOptions = {}) {
     super(pipelineSettingsRules, options);
   }
 }
-export interface PipelineSettings extends Attributes<PipelineSettingsOptions> {}
+export interface PipelineJobSettings extends Attributes<PipelineSettingsOptions> {}
 
 const { $schema: _, ...forPeople } = described;
 const describedRules = { ...camelKeys(forPeople), experimentName: text(''), compute: bindable(runKeys.compute) };
@@ -156,26 +166,31 @@ const commandRules = {
   services: servicesRule,
 };
 
+/** @internal */
 export const workRules = {
   parallel: { ...runRules, ...parallelRules },
   command: { ...runRules, ...commandRules },
   pipeline: { ...describedRules, settings: pipelineSettingsRules.schema },
 };
 
+/** @internal */
 export const parallelWork = define<ParallelWorkOptions>('A parallel step')(workRules.parallel);
+/** @internal */
 export const commandWork = define<CommandWorkOptions>('A command step')(workRules.command);
+/** @internal */
 export const pipelineWork = define<PipelineWorkOptions>('A pipeline')(workRules.pipeline);
-export const resourceRules = define<ResourceOptions & Pick<CommandSettingsOptions, 'locations'> & { properties?: unknown }>('setResources')(
-  {
-    ...ofResources,
-    ...camelKeys({ locations }),
-    properties: anyMapping(''),
-  },
-);
+/** @internal */
+export const resourceRules = define<SetResourcesOptions>('setResources')({
+  ...ofResources,
+  ...camelKeys({ locations }),
+  properties: anyMapping(''),
+});
+/** @internal */
 export const limitRules = define<Pick<CommandSettingsOptions, 'timeout'>>('setLimits')({ timeout: bindable(limits.shape.timeout) });
+/** @internal */
 export const queueRules = define<Pick<CommandSettingsOptions, 'jobTier' | 'priority'>>('setQueueSettings')(camelKeys(queue_settings.shape));
 
-/** The settings under their keys in YAML. */
+/** The settings under their keys in YAML. @internal */
 export function settingsDocument(options: WorkOptions & PipelineWorkOptions): Record<string, unknown> {
   const { instanceCount, instanceType, dockerArgs, shmSize, locations, timeout, jobTier, priority, settings, ...others } = options;
   const { task, retrySettings, code, environment, distribution, identity, services, ...plainKeys } = others;

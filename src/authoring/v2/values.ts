@@ -14,7 +14,7 @@ import { type OutputOptions, outputRules } from './output.ts';
 /** What a port takes. */
 export type PortType = DataType | PrimitiveType;
 
-/** An input of a pipeline as its function receives it: a value that is known when the pipeline runs. */
+/** An input of a pipeline as its function receives it: a value that is known when the pipeline runs. @internal */
 export class PipelineInput extends Input {
   readonly #text: string;
   readonly #portType: PortType;
@@ -62,7 +62,9 @@ export class PipelineInput extends Input {
   }
 }
 
+/** @internal */
 export let typeOfOutput: (output: StepOutput) => DataType;
+/** @internal */
 export let isOutputIn: (output: StepOutput, context: PipelineContext) => boolean;
 
 /**
@@ -75,7 +77,7 @@ export class StepOutput extends Judged<OutputOptions> {
   readonly #portType: DataType;
   readonly #context: PipelineContext | undefined;
 
-  /** Made by components when they are called. */
+  /** Made by components when they are called. @internal */
   constructor(owner: { readonly name: string | undefined }, portName: string, type: DataType, given: OutputOptions, context: unknown) {
     super(outputRules, given);
     this.#owner = owner;
@@ -121,10 +123,11 @@ export interface StepOutput extends Attributes<OutputOptions> {}
 export type InputLike = Input | InputOptions | StepOutput | Literal;
 
 const wanted = 'data (an Input or its options), a literal (text, number, boolean), an input of the pipeline, or an output of a step';
+/** @internal */
 export const inputLikeRule = z.union([inputRules.schema, z.string(), z.number(), z.boolean()], { error: () => wanted });
 const valueRules = define<{ readonly value?: InputLike | undefined }>('value')({ value: inputLikeRule });
 
-/** How the input stands in a document; undefined when it was given nothing. */
+/** How the input stands in a document; undefined when it was given nothing. @internal */
 export let documentOfInput: (input: StepInput, type: PortType | undefined) => unknown;
 
 /** An input as a step was given it: it can be read, replaced (`step.inputs.x.value = …`), and its path, mode and type be set. */
@@ -133,7 +136,7 @@ export class StepInput extends Closed {
   /** Of a value that is bound. */
   #delivery: Pick<InputOptions, 'type' | 'mode'> = {};
 
-  /** Made by components when they are called. */
+  /** Made by components when they are called. @internal */
   constructor(value: InputLike | undefined) {
     super();
     this.#value = value;
@@ -201,7 +204,7 @@ function givenOf(value: Input | InputOptions): InputOptions {
   return value instanceof Input ? givenTo(value) : value;
 }
 
-/** How the value stands in a document; undefined when there is none. `type`: what the input is declared as. */
+/** How the value stands in a document; undefined when there is none. `type`: what the input is declared as. @internal */
 export function valueDocument(value: InputLike | undefined, type: PortType | undefined): unknown {
   if (value instanceof StepOutput || value instanceof PipelineInput) return value.expression();
   if (typeof value === 'string' && isDataType(type) && !value.includes('${{')) return { type, path: localPath(value) };
@@ -210,7 +213,7 @@ export function valueDocument(value: InputLike | undefined, type: PortType | und
   return data === undefined || data.type !== undefined || type === undefined ? data : { type, ...data };
 }
 
-/** What a pipeline declares for an input that was given this value. */
+/** What a pipeline declares for an input that was given this value. @internal */
 export function portTypeOf(value: InputLike): PortType {
   if (value instanceof StepOutput) return typeOfOutput(value);
   if (value instanceof PipelineInput) return value.portType;
@@ -218,23 +221,24 @@ export function portTypeOf(value: InputLike): PortType {
   return literalType(value);
 }
 
-/** JavaScript does not tell 1 from 1.0: a number is a number. */
+/** JavaScript does not tell 1 from 1.0: a number is a number. @internal */
 export function literalType(value: Literal): 'string' | 'number' | 'boolean' {
   return typeof value === 'string' ? 'string' : typeof value === 'boolean' ? 'boolean' : 'number';
 }
 
+/** @internal */
 export function isDataType(type: PortType | undefined): type is DataType {
   return type !== undefined && !['string', 'number', 'integer', 'boolean'].includes(type);
 }
 
-/** @throws RequestError when an input of another pipeline stands somewhere in it. */
+/** @throws RequestError when an input of another pipeline stands somewhere in it. @internal */
 export function refuseForeign(value: unknown): void {
   if (value instanceof PipelineInput) value.expression();
   else if (value instanceof Judged) refuseForeign(givenTo(value));
   else if (isRecord(value)) for (const inner of Object.values(value)) refuseForeign(inner);
 }
 
-/** Whether somewhere in it an input of a pipeline decides, which only a call of the component knows. */
+/** Whether somewhere in it an input of a pipeline decides, which only a call of the component knows. @internal */
 export function isBound(value: unknown): boolean {
   if (value instanceof PipelineInput) return true;
   if (typeof value === 'string') return /^\s*\$\{\{\s*parent\.inputs\.\w+\s*\}\}\s*$/.test(value);

@@ -43,7 +43,7 @@ const DEFINITIONS: Readonly<Record<'parallel' | 'command', Definition<Written<Wo
   command: define<Written<CommandWorkOptions>>('command')({ ...workRules.command, ...own }),
 };
 
-/** @throws RequestError with everything that is wrong in the component. */
+/** @throws RequestError with everything that is wrong in the component. @internal */
 export function writtenComponent<I, O extends OutputPorts, S>(type: 'parallel' | 'command', options: unknown): Component<I, O, S> {
   return judgedTogether(DEFINITIONS[type], options, (given) => inOurWords(() => makeWritten(type, given)));
 }
