@@ -393,8 +393,8 @@ export interface ComponentSpec {
   /** What a use of it starts from. */
   readonly step: Step;
   /**
-   * Kept when settings inside are bound to inputs without a default: they are known only where the component is used, and
-   * there it is built again from this.
+   * Kept when settings inside are bound to inputs: what they are is known only where the component is used, and there it is
+   * built again from this.
    */
   readonly definition?: ComponentDefinition;
 }

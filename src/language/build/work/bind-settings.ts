@@ -13,7 +13,7 @@ export interface Literals {
   /** The step's own inputs whose literal is known; a name that is not there is no input. */
   readonly own: ReadonlyMap<string, Literal | undefined>;
   readonly parent: Surroundings | undefined;
-  /** Gathers the settings whose value is not known yet; undefined: that is a mistake. */
+  /** Gathers the settings that a use of the component decides; undefined: this is a use, and what has no value is a mistake. */
   readonly deferred: Set<string> | undefined;
 }
 
@@ -39,8 +39,9 @@ function bind(value: unknown, literals: Literals, place: Place): unknown {
     return undefined;
   }
   const literal = known.get(reference.name);
-  if (literal === undefined && literals.deferred !== undefined) literals.deferred.add(dotted(place.path));
-  else if (literal === undefined) {
+  // A default is no value yet: a use of the component may give another one.
+  literals.deferred?.add(dotted(place.path));
+  if (literal === undefined && literals.deferred === undefined) {
     place.error(
       'setting-not-literal',
       `The setting is bound to ${value}, which has no literal value.`,
