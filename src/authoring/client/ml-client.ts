@@ -3,12 +3,16 @@ import { isRecord } from '../../language/check.ts';
 import { nonEmpty } from '../../language/schema/fields.ts';
 import { judged } from '../options/judge.ts';
 import { define } from '../options/rules.ts';
-import { ComponentOperations } from './components.ts';
+import { Data, Model } from '../v2/entities.ts';
+import { Environment } from '../v2/environment.ts';
+import type { AssetView } from './asset-views.ts';
+import { ComponentOperations, type Registrable } from './components.ts';
 import { DataOperations } from './data.ts';
 import { DatastoreOperations } from './datastores.ts';
 import { EnvironmentOperations } from './environments.ts';
 import { homeFolder } from './home.ts';
-import { JobOperations } from './jobs.ts';
+import { type JobLike, JobOperations } from './jobs.ts';
+import type { JobView } from './views.ts';
 
 /** Where the client finds jobs and assets. */
 export interface MLClientOptions {
@@ -51,6 +55,17 @@ export class MLClient {
     this.environments = new EnvironmentOperations(this.home);
     this.components = new ComponentOperations(this.home);
     this.datastores = new DatastoreOperations(this.home);
+  }
+
+  /**
+   * Registers data, a model, an environment, a component or a pipeline function, or starts a job: what its own operations do.
+   * @throws RequestError for what is none of these.
+   */
+  async createOrUpdate(entity: Data | Model | Environment | Registrable | JobLike): Promise<AssetView | JobView> {
+    if (entity instanceof Model) return this.models.createOrUpdate(entity);
+    if (entity instanceof Data) return this.data.createOrUpdate(entity);
+    if (entity instanceof Environment) return this.environments.createOrUpdate(entity);
+    return typeof entity === 'function' ? this.components.createOrUpdate(entity) : this.jobs.createOrUpdate(entity);
   }
 
   /** The client of the default home; there is nothing to configure. @throws RequestError for options that are not there. */
