@@ -11,23 +11,30 @@ import type { Environment, EnvironmentOptions } from './environment.ts';
 import type { Job, RunJobOptions } from './job.ts';
 import type { ParallelTask, ParallelTaskOptions } from './parallel-task.ts';
 import type { RetrySettings, RetrySettingsOptions } from './retry-settings.ts';
-import type { WorkOptions } from './settings.ts';
+import type { PipelineJobSettings, PipelineSettingsOptions, WorkOptions } from './settings.ts';
 
 /** Settings that read as objects with attributes of their own, and can be set to plain ones. */
 export interface SettableParts {
   /** What runs on each mini-batch. */
-  get task(): ParallelTask | undefined;
-  set task(task: ParallelTask | ParallelTaskOptions | undefined);
+  get task(): ParallelTask;
+  set task(task: ParallelTask | ParallelTaskOptions);
   /** What happens to a mini-batch that failed. */
-  get retrySettings(): RetrySettings | undefined;
-  set retrySettings(settings: RetrySettings | RetrySettingsOptions | undefined);
-  /** What the processes of a command run in. */
+  get retrySettings(): RetrySettings;
+  set retrySettings(settings: RetrySettings | RetrySettingsOptions);
+  /** What the processes of a command run in; undefined: this machine as it is. */
   get environment(): Environment | string | undefined;
   set environment(environment: Environment | EnvironmentOptions | string | undefined);
+  /** How the steps of a pipeline are run. */
+  get settings(): PipelineJobSettings;
+  set settings(settings: PipelineJobSettings | PipelineSettingsOptions);
 }
 
+/** As `SettableParts`, where the compiler does not know of which kind the work is: what another kind has is undefined. */
+export type LooseParts = { [K in keyof SettableParts]: SettableParts[K] | undefined };
+
 /** What can be read and set of a step or a job with the settings S. */
-export type SettingsOf<S> = Attributes<Omit<S, keyof SettableParts>> & Pick<SettableParts, keyof S & keyof SettableParts>;
+export type SettingsOf<S> = Attributes<Omit<S, keyof SettableParts>> &
+  Pick<'task' | 'command' extends keyof S ? LooseParts : SettableParts, keyof S & keyof SettableParts>;
 
 /** A step, or a job that stands alone, made from a component with the inputs I, the outputs O and the settings S. */
 export type ComponentJob<I, O extends OutputPorts, S> = Job<O, I> & SettingsOf<S>;

@@ -36,7 +36,7 @@ export {
   UserIdentityConfiguration,
 } from './cloud.ts';
 export { type CommandOptions, command } from './command.ts';
-export type { Component, ComponentJob, SettableParts, SettingsOf } from './component.ts';
+export type { Component, ComponentJob, LooseParts, SettableParts, SettingsOf } from './component.ts';
 export type { AnyWorkOptions, InputPorts, OutputPorts, StepInputs, StepOptions } from './component-shape.ts';
 export { AssetTypes, InputOutputModes } from './constants.ts';
 export {

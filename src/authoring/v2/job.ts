@@ -243,7 +243,8 @@ function fillIn(job: Job, definition: Definition<object>, own: AnyWorkOptions): 
   for (const key of definition.keys as readonly (keyof AnyWorkOptions)[]) {
     const accessor = Object.getOwnPropertyDescriptor(job, key);
     const make = MADE[key] as ((options: unknown) => Judged<object>) | undefined;
-    const usual = own[key] ?? (key === 'settings' ? {} : undefined);
+    // These have defaults of their own, and can be filled in.
+    const usual = own[key] ?? (key === 'settings' || key === 'retrySettings' ? {} : undefined);
     if (accessor === undefined || (usual === undefined && make === undefined)) continue;
     Object.defineProperty(job, key, {
       ...accessor,

@@ -1,9 +1,12 @@
 /** Components that are defined elsewhere: in a file, or registered under a name. */
+
+import { componentObject } from '../../language/index.ts';
 import type { ComponentSpec } from '../../language/types.ts';
 import { mapValues } from '../document.ts';
 import { type Component, makeComponent } from './component.ts';
 import type { InputOptions } from './input.ts';
 import type { OutputOptions } from './output.ts';
+import { partedDocument } from './parted-document.ts';
 import type { WorkOptions } from './settings.ts';
 
 /** The compiler does not read YAML: every name compiles, and a wrong one is refused when the component is called. Give the names to have them checked: `LooseComponent<'table', 'scores'>`. */
@@ -24,7 +27,7 @@ export function componentOf<I extends string, O extends string>(spec: ComponentS
     outputs: mapValues(step.outputPorts, ({ type }) => ({ type })),
     outputValues: {},
     running: {},
-    own: {},
+    own: partedDocument(step.type, componentObject(spec)).settings,
     alone: undefined,
   };
   return makeComponent(shape, spec);

@@ -200,7 +200,7 @@ export function settingsDocument(options: WorkOptions & PipelineWorkOptions): Re
     ...(environment !== undefined && { environment: environmentDocument(environment) }),
     ...(distribution !== undefined && { distribution: yamlKeys(distribution) }),
     ...(task !== undefined && { task: taskDocument(task) }),
-    ...(retrySettings !== undefined && { retry_settings: yamlKeys(retrySettings) }),
+    ...group('retry_settings', retrySettings === undefined ? {} : yamlKeys(retrySettings)),
     ...group('resources', {
       instance_count: instanceCount,
       instance_type: instanceType,

@@ -21,9 +21,13 @@ export function dumpJob(spec: JobSpec, options: DumpOptions = {}): string {
 
 /** The component as YAML. One with settings that wait for values is dumped as it was written: its paths are relative to where it stood. */
 export function dumpComponent(spec: ComponentSpec, options: DumpOptions = {}): string {
-  if (spec.definition !== undefined) return yamlText(spec.definition.value);
-  const component = writeComponent(spec.step, pathWriter(options.directory));
-  return yamlText(keys({ ...component, properties: filled(extensionsOf(spec.step)) }));
+  return yamlText(componentObject(spec, options));
+}
+
+/** The component as a plain object with the keys of YAML; as `dumpComponent`. */
+export function componentObject({ step, definition }: ComponentSpec, options: DumpOptions = {}): Readonly<Record<string, unknown>> {
+  if (definition !== undefined) return definition.value;
+  return keys({ ...writeComponent(step, pathWriter(options.directory)), properties: filled(extensionsOf(step)) });
 }
 
 /** The job as a plain object with the keys of YAML. */

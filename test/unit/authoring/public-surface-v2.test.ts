@@ -73,7 +73,7 @@ const nightly = pipeline({ name: 'nightly' }, (inputs: { texts: Input; size: Inp
   scored.outputs.rows.path = './rows.txt';
   scored.inputs.texts.mode = 'direct';
   scored.setResources({ instanceCount: 2 });
-  if (scored.task !== undefined) scored.task.programArguments = '--fast';
+  scored.task.programArguments = '--fast';
   count({ file: scored.outputs.rows });
 });
 const job: Job = nightly({ texts: './in', size: 3, level: 'DEBUG' });

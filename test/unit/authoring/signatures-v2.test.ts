@@ -266,7 +266,7 @@ it('every item of azure-ai-ml has a counterpart with its parameters, or a reason
     }
   }
   expect(wrong).toEqual([]);
-  expect(Object.keys(none).filter((key) => !(key.split(':')[0] ?? '' in signatures))).toEqual([]);
+  expect(Object.keys(none).filter((key) => !Object.hasOwn(signatures, key.split(':')[0] ?? ''))).toEqual([]);
 });
 
 it('the page shows each of them', () => {

@@ -38,13 +38,13 @@ describe('a step', () => {
       step.compute = 'gpu';
       step.miniBatchSize = 3;
       step.setResources({ instanceCount: 2, shmSize: '2g' });
-      if (step.task !== undefined) step.task.programArguments = '--fast 1';
-      if (step.retrySettings !== undefined) step.retrySettings.timeout = 9;
+      step.task.programArguments = '--fast 1';
+      step.retrySettings.timeout = 9;
       step.inputs.texts.mode = 'direct';
       step.outputs.rows.path = box.path('rows.txt');
       step.outputs.rows.mode = 'upload';
       const other = score();
-      expect([other.miniBatchSize, other.retrySettings?.maxRetries, other.task?.programArguments]).toEqual([undefined, 1, undefined]);
+      expect([other.miniBatchSize, other.retrySettings.maxRetries, other.task.programArguments]).toEqual([undefined, 1, undefined]);
       return { rows: step.outputs.rows };
     })();
     expect(Object.keys(spec.steps)).toEqual(['first', 'score']);
@@ -91,8 +91,8 @@ describe('a job', () => {
     const box = project();
     const score = scoring(box);
     const job = pipeline({ name: 'p', defaultCompute: 'cpu' }, () => ({ rows: score().outputs.rows }))();
-    job.settings ??= {};
-    Object.assign(job.settings, { continueOnStepFailure: true, forceRerun: true });
+    job.settings.continueOnStepFailure = true;
+    job.settings.forceRerun = true;
     job.experimentName = 'nights';
     job.tags = { a: 'b' };
     job.outputs.rows.path = box.path('rows.txt');
@@ -102,7 +102,7 @@ describe('a job', () => {
       tags: { a: 'b' },
       outputs: { rows: { path: box.path('rows.txt') } },
     });
-    expect(() => Object.assign(Object(job.settings), { defaultComput: 'x' })).toThrow(/Did you mean "defaultCompute"/);
+    expect(() => Object.assign(job.settings, { defaultComput: 'x' })).toThrow(/Did you mean "defaultCompute"/);
   });
 
   it('from a file is changed like one of a program, and dumped with its changes', () => {
@@ -127,7 +127,7 @@ describe('a job', () => {
       miniBatchSize: 2,
       task: { code: box.code, entryScript: 'score.py' },
     });
-    expect([job.type, job.status, job.name, job.miniBatchSize, job.task?.entryScript, job.inputs.texts?.path]).toEqual([
+    expect([job.type, job.status, job.name, job.miniBatchSize, job.task.entryScript, job.inputs.texts?.path]).toEqual([
       'parallel',
       undefined,
       undefined,
@@ -257,6 +257,9 @@ it('a component from a file is judged when it is called', () => {
   const box = project();
   scoring(box).dump(box.path('score.yml'));
   const loaded = loadComponent(box.path('score.yml'));
+  const job = loaded({ texts: box.data, level: 'INFO' });
+  if (job.task !== undefined) job.task.programArguments = '--x';
+  expect(job.spec.steps.main).toMatchObject({ task: { entryScript: 'score.py', programArguments: [{ kind: 'script' }] } });
   expect(() => loaded({ txts: './in' })).toThrow(/^inputs\.txts: "score" has no input "txts"/);
   expect(() => loaded({}, { timeout: 5 } as never)).toThrow(/^timeout: Unknown key "timeout"/);
 });
