@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from time import monotonic, time
+from time import time
 
 from .channel import Channel
+from .clock import monotonic
 from .errors import AttemptError
 from .marker import RUNNING, pack_into
 from .reports import Reports
@@ -28,11 +29,11 @@ class Attempts:
     def carry_out(self, task: Task, mini_batch, items: int, context, load_ms: float) -> None:
         """Never raises but in a forked child of the script."""
         started = int(time() * 1000)
-        pack_into(self._marker, 0, started, task.index, task.attempt, RUNNING, 0)
+        begun = monotonic()
+        pack_into(self._marker, 0, begun * 1000, task.index, task.attempt, RUNNING, 0)
         turn = self.reports.turn
         ended = None
         phase = "run"
-        begun = monotonic()
         try:
             turn.release()
             result = self._run(mini_batch) if context is None else self._run(mini_batch, context)

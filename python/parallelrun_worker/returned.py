@@ -45,10 +45,10 @@ def table_lines(frame, to_csv: dict) -> tuple:
 
     rows = frame_csv.rows(frame, to_csv)
     if rows is None:
-        rows = frame.to_csv(None, **{**to_csv, "header": False})
+        rows = frame.to_csv(None, **{**to_csv, "header": False}).encode("utf-8", "surrogateescape")
     wanted = to_csv.get("header", True)
     header = frame.head(0).to_csv(None, **to_csv) if wanted is not False else None
-    return header, rows.encode("utf-8", "surrogateescape")
+    return header, rows
 
 
 def _is_array(value) -> bool:

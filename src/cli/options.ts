@@ -54,10 +54,11 @@ export interface ResultOptions {
   readonly query?: string;
 }
 
-/** For options that may be given more than once. */
-export function collect(value: string, earlier: readonly string[] | undefined): readonly string[] {
-  return [...(earlier ?? []), value];
-}
+/** See `spreadSets`. */
+export const setOption = (): Option =>
+  new Option('--set <path=value>', 'override a value of the file: inputs.data.path=./other (several may follow)').argParser(
+    (value: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), value],
+  );
 
 /** A whole number from `least` on. */
 export function wholeNumber(least: number): (value: string) => number {

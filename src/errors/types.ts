@@ -36,6 +36,12 @@ export class RequestError extends Error {
   }
 }
 
+/**
+ * What was asked for and what there is do not fit one another. A job keeps both as they were when it began: carrying on with it
+ * would end the same way.
+ */
+export class LastingError extends RequestError {}
+
 /** `FILE:LINE:COLUMN: path: message (hint)`, without the parts that are not known. */
 export function renderProblem(problem: Problem): string {
   const place =

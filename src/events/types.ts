@@ -128,12 +128,14 @@ export type EventBody =
       readonly status: Status;
       /** What went wrong. */
       readonly error?: string;
-      /** The job whose finished outputs were taken. */
+      /** The step whose finished outputs were taken: `JOB.STEP`. */
       readonly reusedFrom?: string;
       /** Why it did not run. */
       readonly skippedBecause?: string;
       /** Of a command. */
       readonly exitCode?: number;
+      /** Of one that failed: to resume the job would end the same way. */
+      readonly lasting?: true;
     }
   | {
       readonly type: 'progress';
@@ -152,6 +154,8 @@ export type EventBody =
     }
   /** An attempt of a mini-batch failed. */
   | ({ readonly type: 'attempt_failed'; readonly step: string } & FailedAttempt)
+  /** A worker failed before its first mini-batch: told once for each kind of error. The step goes on unless all fail. */
+  | { readonly type: 'init_failed'; readonly step: string; readonly worker: string; readonly error: ScriptError }
   /** A worker died, for the reason given. */
   | { readonly type: 'worker_lost'; readonly step: string; readonly worker: string; readonly reason: string }
   /** A parallel step has ended; `output`: the file with its rows, absolute. */

@@ -4,9 +4,10 @@ import { isFinal } from '../events/fold.ts';
 import { openEventLog } from '../events/log.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import { startTime } from '../os/start-time.ts';
+import { writeEnding } from '../store/job-folder.ts';
 import type { RunStore } from '../store/store.ts';
 import { asCoordinator, liveCoordinator } from './coordinator.ts';
-import { presentState } from './show.ts';
+import { presentState } from './facts.ts';
 
 export interface CancelOptions {
   /** Seconds that the coordinator gets to end the job in good order, before it is killed. Default 15. */
@@ -50,6 +51,7 @@ async function recordCanceled(store: RunStore, name: string): Promise<void> {
         log.emit({ type: 'step_status', step: step.name, status: 'Canceled' });
       }
     }
+    writeEnding(layout, { status: 'Canceled', ended: new Date().toISOString() });
     log.emit({ type: 'job_status', status: 'Canceled' });
     await log.close();
     store.jobs.setStatus(name, 'Canceled');

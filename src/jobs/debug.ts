@@ -1,5 +1,6 @@
 import { RequestError } from '../errors/types.ts';
 import { entryLanguage } from '../language/entry-scripts.ts';
+import { parseRunName } from '../language/names.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import { type DebugResult, debugMiniBatch as debugInStep } from '../parallel/again/debug-mini-batch.ts';
 import { isParallel, type ParallelNode } from '../pipeline/bind/split.ts';
@@ -39,10 +40,11 @@ export async function debugMiniBatch(
   const node = parallelStep(context, step);
   const reusedFrom = context.records.get(node.name)?.reusedFrom;
   if (reusedFrom !== undefined) {
+    const { job: other, step: ran = node.name } = parseRunName(reusedFrom);
     throw new RequestError({
       code: 'reused-step',
-      message: `The step ${node.name} of job ${job.name} did not run: its outputs are those of job ${reusedFrom}.`,
-      hint: `Debug that one: prl job debug --name ${reusedFrom} --mini-batch ${miniBatch}`,
+      message: `The step ${node.name} of job ${job.name} did not run: its outputs are those of ${reusedFrom}.`,
+      hint: `Debug that one: prl job debug --name ${other} --step ${ran} --mini-batch ${miniBatch}`,
     });
   }
   const run = await bindParallelStep(node, context);

@@ -5,7 +5,7 @@ import type { JobRecord } from '../store/jobs.ts';
 import type { RunStore } from '../store/store.ts';
 import { type BackgroundOptions, startJobInBackground } from './background.ts';
 import { alreadyRunning, liveCoordinator } from './coordinator.ts';
-import { presentState } from './show.ts';
+import { presentState } from './facts.ts';
 
 /**
  * Carries on with a job that failed, was canceled, was interrupted or whose coordinator died, in the background.

@@ -153,6 +153,14 @@ export interface ComponentOrigin {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
+/** How the files of a folder are read as rows: an MLTable that does not say where they are. */
+export interface TableView {
+  /** Only these files: a pattern, relative to the folder. */
+  readonly pattern: string;
+  /** As in an MLTable; judged when the rows are read. */
+  readonly transformations: readonly Readonly<Record<string, unknown>>[];
+}
+
 /** What every step has. */
 export interface StepCommon {
   /** The name that people see. */
@@ -179,6 +187,8 @@ export interface StepCommon {
   readonly outputs: Readonly<Record<string, OutputValue>>;
   /** Names of steps of the same pipeline that must have completed before, though nothing of them is read (v1 `StepSequence`). */
   readonly runAfter?: readonly string[];
+  /** By input: folders that the step reads as rows. Where a folder is can change from run to run; how it is read cannot. */
+  readonly tables?: Readonly<Record<string, TableView>>;
   /** Where it is written. */
   readonly source?: SourcePosition;
   /** What only a cloud gives meaning to. */

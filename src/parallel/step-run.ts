@@ -4,8 +4,8 @@ import { isSystemError, messageOf } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
 import type { StepSummary } from '../events/types.ts';
 import type { Clock } from '../os/clock.ts';
-import type { Compute } from '../workers/compute.ts';
-import { describeExit } from './dispatch/death.ts';
+import { type Compute, LostRows } from '../workers/compute.ts';
+import { lossReason } from './dispatch/death.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { Queue } from './dispatch/queue.ts';
 import { standstill } from './dispatch/stall.ts';
@@ -73,11 +73,16 @@ export class StepRun {
         recorded: () => this.#judge(),
         attemptFailed: (failure) => teller.attemptFailed(failure),
         ready: ({ slot }) => teller.decided(`${slot.label} is ready`),
-        lost: ({ slot, state: { kind } }, exit) =>
-          teller.workerLost(slot.label, kind === 'killed' ? 'it was killed: an attempt took too long' : describeExit(exit)),
+        lost: ({ slot, killedFor }, exit) => teller.workerLost(slot.label, lossReason(exit, killedFor)),
+        initFailed: ({ slot }, error) => teller.initFailed(slot.label, error),
         header: (text) => {
-          const wrong = output?.header(text);
-          if (wrong !== undefined) this.#fail(wrong);
+          let counts = false;
+          this.#guard(() => {
+            const wrong = output?.header(text);
+            if (wrong === undefined) counts = true;
+            else this.#fail(wrong);
+          });
+          return counts;
         },
         notice: (level, message) => teller.notice(level, message),
         cannotStart: (error, missingModule) =>
@@ -166,7 +171,7 @@ export class StepRun {
     const still = standstill(now, this.#began, dispatcher.progressed, this.#run.settings);
     if (still !== undefined) {
       const workers = [...dispatcher.workers].map((worker) => ({ label: worker.slot.label, doing: worker.doing() }));
-      this.#fail(stalled(still, workers, this.#options.clock.epoch()));
+      this.#fail(stalled(still, workers, now));
     }
     this.#progress.tell();
     const cannot = (error: unknown) => this.#guard(() => raise(error));
@@ -239,6 +244,7 @@ export class StepRun {
     try {
       result = ending.kind === 'completed' ? await this.#complete() : { ...ending, summary: this.#summary() };
     } catch (error) {
+      if (error instanceof LostRows) throw error;
       result = { kind: 'failed', error: cannotWrite(messageOf(error)), summary: this.#summary() };
     }
     await recorder.close(this.#options.sync && result.kind !== 'completed').catch(() => {});

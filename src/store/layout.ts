@@ -5,6 +5,10 @@ export interface JobLayout {
   readonly directory: string;
   /** The JobSpec as JSON. */
   readonly spec: string;
+  /** What the spec does not say of the job: when it was made, its limit. */
+  readonly facts: string;
+  /** How its last life ended. */
+  readonly ending: string;
   /** Numbered events, one JSON line each. */
   readonly events: string;
   /** Who runs the job now: `{pid, started}`. */
@@ -45,6 +49,8 @@ export function jobLayout(home: string, job: string): JobLayout {
   return {
     directory,
     spec: join(directory, 'spec.json'),
+    facts: join(directory, 'job.json'),
+    ending: join(directory, 'end.json'),
     events: join(directory, 'events.jsonl'),
     coordinator: join(directory, 'coordinator.json'),
     coordinatorLog: join(directory, 'coordinator.log'),

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { RequestError } from '../../errors/types.ts';
+import { registerLocated } from '../../jobs/register-located.ts';
 import type { AssetOf } from '../../store/assets.ts';
 import { LocalPath, localPath } from '../document.ts';
 import { judged } from '../options/judge.ts';
@@ -27,7 +28,7 @@ export class DataOperations {
       throw new RequestError({ code: 'missing-path', message: `There is nothing at ${where.absolute}.`, path: 'path' });
     }
     return withHome(this.#home, (store) => {
-      const registered = store.assets.register({
+      const registered = registerLocated(store, {
         kind: this.#kind,
         name: wanted,
         ...(version !== undefined && { version: String(version) }),

@@ -132,7 +132,7 @@ export class JobOperations {
     const runnable = jobOf(job);
     const spec = changed(runnable.spec, about);
     return withHome(this.#home, async (store) => {
-      const record = createJob(store, spec, { ...(name !== undefined && { name }), ...(limit !== undefined && { limit }) });
+      const record = await createJob(store, spec, { ...(name !== undefined && { name }), ...(limit !== undefined && { limit }) });
       await startJobInBackground(processContext(), store, record.name, { forceRerun: forceRerun === true });
       const view = jobView(await showJob(store, record.name));
       noteStatus(runnable, view.status);

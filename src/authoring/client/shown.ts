@@ -15,7 +15,7 @@ export function jobSummary({ name, status, display_name, directory, limit, error
 
 export function jobView(job: ShownJob): JobView {
   const steps = Object.entries(job.steps).map(([name, step]) => [name, stepView(step)] as const);
-  return { ...jobSummary(job), steps: Object.fromEntries(steps) };
+  return { ...jobSummary(job), ...(job.resumable === false && { resumable: false }), steps: Object.fromEntries(steps) };
 }
 
 function stepView({ type, status, directory, exit_code, error, reused_from, mini_batches, items }: ShownStep): StepView {

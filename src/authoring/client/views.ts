@@ -19,6 +19,8 @@ export interface JobSummary {
 
 /** A job with its steps. */
 export interface JobView extends JobSummary {
+  /** False: it ended early, and to resume it would end the same way. Absent otherwise. */
+  readonly resumable?: false;
   /** By name; steps inside a pipeline step are named `outer.inner`, the step of a standalone job is `main`. */
   readonly steps: Readonly<Record<string, StepView>>;
 }
@@ -63,7 +65,7 @@ export interface StepView {
   readonly exitCode?: number;
   /** Why it failed. */
   readonly error?: string;
-  /** The job whose finished outputs were taken instead of running. */
+  /** The step whose finished outputs were taken instead of running: `JOB.STEP`. */
   readonly reusedFrom?: string;
   /** Only of parallel steps. */
   readonly miniBatches?: StepMiniBatches;

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { collect, colorOption, environmentOption, leaf, wholeNumber } from '../options.ts';
+import { colorOption, environmentOption, leaf, setOption, wholeNumber } from '../options.ts';
 
 export function define(command: Command): void {
   const sub = (name: string, summary: string) => leaf(command.command(name).summary(summary).description(`${summary}.`));
@@ -9,7 +9,7 @@ export function define(command: Command): void {
     sub(name, summary)
       .option('-f, --file <file>', 'the job file, or a folder that holds one')
       .argument('[file]', 'the same, without the option')
-      .option('--set <path=value...>', 'override values of the file: inputs.data.path=./other', collect);
+      .addOption(setOption());
 
   filed('create', 'Store a job and run it in a process of its own')
     .option('-n, --name <name>', "the job's name (default: a generated one)")

@@ -12,7 +12,7 @@ export async function create(argument: string | undefined, options: CreateOption
   const here = contextFor(options);
   return withStore(async (store) => {
     const { spec } = await loadJobFile(store, givenFile(argument, options), options.set);
-    const { name } = createJob(store, spec, options);
+    const { name } = await createJob(store, spec, options);
     await startJobInBackground(here, store, name, { forceRerun: options.forceRerun === true });
     return afterStart(store, name, options);
   });

@@ -9,7 +9,7 @@ import { displayFor, exitCodeOf, finishedOutputs } from '../job/follow.ts';
 import { contextFor, printJob } from '../job/start.ts';
 import { loadJobFile } from '../load.ts';
 import { withStore } from '../open.ts';
-import type { ResultOptions } from '../options.ts';
+import { givenFile, type ResultOptions } from '../options.ts';
 import { keepRunningWithoutReader } from '../output/output.ts';
 import type { ColourChoice } from '../terminal/capabilities.ts';
 import type { Display } from '../terminal/display.ts';
@@ -23,11 +23,15 @@ export interface NewJobOptions {
   readonly color?: ColourChoice;
 }
 
-export async function run(file: string, options: ResultOptions & NewJobOptions): Promise<number> {
+export async function run(
+  argument: string | undefined,
+  options: ResultOptions & NewJobOptions & { readonly file?: string },
+): Promise<number> {
+  const file = argument === undefined && options.file === undefined ? '.' : givenFile(argument, options);
   const here = contextFor(options);
   return withStore(async (store) => {
     const { spec } = await loadJobFile(store, file, options.set);
-    const { name } = createJob(store, spec, options);
+    const { name } = await createJob(store, spec, options);
     endYoungGenerationGrowth();
     keepRunningWithoutReader();
     const display = displayOnceItBegins(store, name, options.color);

@@ -1,5 +1,5 @@
 /** The last lines of a run: what was done, in what time, what failed, where everything is, what to do next. Pure. */
-import { isFinal, type JobState, type StepState } from '../../events/fold.ts';
+import { canResume, isFinal, type JobState, type StepState } from '../../events/fold.ts';
 import { formatCount, formatNumberOf, formatSeconds } from '../../events/format.ts';
 import type { Status, StepSummary } from '../../events/types.ts';
 import type { JobLayout } from '../../store/layout.ts';
@@ -107,7 +107,7 @@ function failureLines(state: JobState, status: Status, { job, layout }: SummaryC
     ...messages.flatMap(textLines),
     ...(failure === undefined || told ? [] : errorLines(failure, shownErrorLines).map((text) => line(`    ${text}`))),
     line(span('  logs:   ', 'strong'), first === undefined ? layout.directory : logsOf(first, layout)),
-    ...(status === 'Completed' ? [] : [line(span('  resume: ', 'strong'), `prl job resume --name ${job}`)]),
+    ...(canResume({ ...state, status }) ? [line(span('  resume: ', 'strong'), `prl job resume --name ${job}`)] : []),
     ...(miniBatch === undefined || first === undefined
       ? []
       : [line(span('  debug:  ', 'strong'), debugCommand(job, first.name, miniBatch))]),

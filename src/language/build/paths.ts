@@ -1,22 +1,28 @@
 /** Paths and references in job files: what is local becomes absolute and must be there, what is registered or remote is kept as written. */
 import { statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
+import { isErrno } from '../../errors/thrown.ts';
 import type { Place } from '../findings.ts';
 import { type AssetReference, parsePath } from '../named-paths.ts';
 
 export type PathKind = 'file' | 'folder';
 
+/** Undefined where nothing is, and where nothing can be: behind a name longer than names are, or links in a circle. */
 export function kindOf(path: string): PathKind | undefined {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) return undefined;
-  return stat.isDirectory() ? 'folder' : 'file';
+  try {
+    return statSync(path).isDirectory() ? 'folder' : 'file';
+  } catch (thrown) {
+    if (isErrno(thrown, 'ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP')) return undefined;
+    throw thrown;
+  }
 }
 
 /** What a path in a file stands for. */
 export type PathText =
   | { readonly kind: 'local'; readonly path: string }
   | { readonly kind: 'asset'; readonly text: string; readonly reference: AssetReference }
-  | { readonly kind: 'remote'; readonly text: string };
+  /** `readOnly`: what a job has made. */
+  | { readonly kind: 'remote'; readonly text: string; readonly readOnly: boolean };
 
 /** Tells why a path cannot be used, or gives what it stands for; whether a local one exists is not looked at. */
 export function readPath(text: string, place: Place): PathText | undefined {
@@ -32,7 +38,9 @@ export function readPath(text: string, place: Place): PathText | undefined {
     case 'datastore':
     case 'web':
     case 'cloud':
-      return { kind: 'remote', text };
+      return { kind: 'remote', text, readOnly: false };
+    case 'job_output':
+      return { kind: 'remote', text, readOnly: true };
   }
 }
 

@@ -110,7 +110,7 @@ export function frameOf(
   return {
     inputPorts: component.inputPorts,
     outputPorts: component.outputPorts,
-    inputs: fitInputs(inputs, component.inputPorts, surroundings, what, place.at('inputs')),
+    inputs: fitInputs(inputs, component.inputPorts, component.type, surroundings, what, place.at('inputs')),
     outputs: fitOutputs(outputs, component.outputPorts, what, place.at('outputs')),
     ...rest,
   };

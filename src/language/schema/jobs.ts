@@ -66,7 +66,9 @@ const jobKeys = {
   ...described,
   ...writtenByService,
   name: nonEmpty('The name of the job; unique. Default: made up.').optional(),
-  experiment_name: text('The experiment that the job is filed under. Default: none.').optional(),
+  experiment_name: text(
+    'The experiment that the job is filed under. Default: called after the folder that the job is created in.',
+  ).optional(),
   compute: runKeys.compute,
   identity: identity.nullish(),
   services,

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSystemError } from '../../errors/thrown.ts';
-import { RequestError } from '../../errors/types.ts';
+import { LastingError, RequestError } from '../../errors/types.ts';
 import type { CodeSpec, CommandStep } from '../../language/types.ts';
 import { killMarked, stepMark } from '../../os/lineage.ts';
 import { type BoundStep, bindStep, inputsAtHand } from '../bind/bound-step.ts';
@@ -47,7 +47,7 @@ export async function runStep(node: GraphStep, context: PreparedJob): Promise<St
       case 'interrupted':
         return cancel(node, context);
       case 'failed':
-        return fail(node, context, end.error, 'exitCode' in end ? end.exitCode : undefined);
+        return fail(node, context, end.error, 'exitCode' in end && end.exitCode !== undefined ? { exitCode: end.exitCode } : {});
       case 'reused':
         finishOutputs(node, context, end.outputs);
         rememberRun(context, end.finding, end.outputs, Date.now());
@@ -67,8 +67,9 @@ export async function runStep(node: GraphStep, context: PreparedJob): Promise<St
   } catch (error) {
     const { kill } = context.control;
     if (kill.aborted && error === kill.reason) return cancel(node, context);
-    if (error instanceof RequestError) return fail(node, context, error.message, undefined);
-    if (isSystemError(error)) return fail(node, context, `The step could not go on: ${error.message}.`, undefined);
+    if (error instanceof LastingError) return fail(node, context, error.message, { lasting: true });
+    if (error instanceof RequestError) return fail(node, context, error.message);
+    if (isSystemError(error)) return fail(node, context, `The step could not go on: ${error.message}.`);
     throw error;
   }
 }
@@ -79,11 +80,15 @@ function cancel(node: GraphStep, context: JobContext): StepEnd {
   return { kind: 'interrupted' };
 }
 
-function fail(node: GraphStep, context: JobContext, error: string, exitCode: number | undefined): StepEnd {
-  const more = exitCode === undefined ? {} : { exitCode };
-  emitStatus(context.control.emit, node.name, 'Failed', { error, ...more });
+function fail(
+  node: GraphStep,
+  context: JobContext,
+  error: string,
+  how: { readonly exitCode?: number; readonly lasting?: true } = {},
+): StepEnd {
+  emitStatus(context.control.emit, node.name, 'Failed', { error, ...how });
   try {
-    record(node, context, { status: 'Failed', ...more });
+    record(node, context, { status: 'Failed', ...(how.exitCode !== undefined && { exitCode: how.exitCode }) });
   } catch (cause) {
     // On a full disk too the step has failed; without a record it is run again on resume, as with one.
     if (!isSystemError(cause)) throw cause;

@@ -2,6 +2,9 @@
 import { AttemptError } from './attempt-error.ts';
 import { isoTime } from './iso-time.ts';
 
+// As it is before the script runs.
+const { isArray } = Array;
+
 export interface CsvFormat {
   readonly separator: string;
   /** False: none. True: the columns' names. A list: these instead. */
@@ -32,7 +35,7 @@ export function csvFormat(toCsv: Readonly<Record<string, unknown>>): CsvFormat {
 }
 
 function isStrings(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((one) => typeof one === 'string');
+  return isArray(value) && value.every((one) => typeof one === 'string');
 }
 
 export class CsvWriter {

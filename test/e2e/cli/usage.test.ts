@@ -303,9 +303,9 @@ jobs:
 
   await box.prl(['run', '.', '--name', 'again']);
   const again = JSON.parse((await box.prl(['job', 'show', 'again', '-o', 'json'])).stdout);
-  expect(again.steps).toMatchObject({ make: { reused_from: 'two' }, use: { reused_from: 'two' } });
+  expect(again.steps).toMatchObject({ make: { reused_from: 'two.make' }, use: { reused_from: 'two.use' } });
   const why = JSON.parse((await box.prl(['job', 'why', 'again', 'use', '-o', 'json'])).stdout);
-  expect(why).toMatchObject({ job: 'again', step: 'use', reused: true, reused_from: 'two' });
+  expect(why).toMatchObject({ job: 'again', step: 'use', reused: true, reused_from: 'two.use' });
   expect((await box.prl(['job', 'why', 'again', 'usee'])).stderr).toContain('Did you mean use?');
 });
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -15,6 +15,7 @@ import {
   PipelineData,
   PipelineParameter,
   PipelineRun,
+  type StepInput,
   StepSequence,
   Workspace,
 } from '../../../src/authoring/v1/index.ts';
@@ -175,8 +176,52 @@ describe('a pipeline', () => {
       './cats/cats1.txt\n./dogs/dogs1.txt\n./dogs/dogs2.txt\n',
     );
     const second = await finished(here.workspace, steps());
-    expect((await second.findStepRun('list')[0]?.getDetails())?.reusedFrom).toBe(first.id);
+    expect((await second.findStepRun('list')[0]?.getDetails())?.reusedFrom).toBe(`${first.id}.list`);
     expect(() => first.getPipelineOutput('other')).toThrow(/no output other.*It has: list/);
+  });
+
+  it('reads the rows that are there now: of what a step wrote, and of files, also when an earlier run is gone', async () => {
+    const here = box();
+    const rowsOf = async (value: number, own: number) => {
+      writeFileSync(here.path('value.csv'), `k,v\nx,${value}\n`);
+      writeFileSync(here.path('own.csv'), `k,v\ny,${own}\n`);
+      const source = (await Dataset.File.fromFiles(here.path('value.csv'))).asNamedInput('source');
+      const made = new OutputFileDatasetConfig({ name: 'made' });
+      const make = new CommandStep({
+        name: 'make',
+        command: [`bash -c 'cp "$0" "$1"/it.csv'`, source, made],
+        sourceDirectory: here.path('src'),
+      });
+      const config = here.config({ entryScript: 'rows.ts' });
+      const reader = (name: string, input: StepInput) =>
+        new ParallelRunStep({ name, parallelRunConfig: config, inputs: [input], output: new PipelineData('read') });
+      const ours = (await Dataset.Tabular.fromDelimitedFiles(here.path('own.csv'))).asNamedInput('own');
+      const run = await finished(here.workspace, [make, reader('reader', made.readDelimitedFiles()), reader('files', ours)]);
+      const texts = ['reader', 'files'].map(async (name) => {
+        const [step] = run.findStepRun(name);
+        const folder = await step?.getOutputData('read').getPath();
+        return [readFileSync(join(folder ?? '', 'parallel_run_step.txt'), 'utf8'), (await step?.getDetails())?.reusedFrom];
+      });
+      return { run, read: await Promise.all(texts) };
+    };
+    const first = await rowsOf(11, 11);
+    expect(first.read).toEqual([
+      ['x11\n', undefined],
+      ['y11\n', undefined],
+    ]);
+    expect((await rowsOf(12, 12)).read).toEqual([
+      ['x12\n', undefined],
+      ['y12\n', undefined],
+    ]);
+    expect((await rowsOf(11, 11)).read).toEqual([
+      ['x11\n', first.run.id],
+      ['y11\n', first.run.id],
+    ]);
+    for (const gone of [['jobs', first.run.id], ['datastores']]) rmSync(here.path('home', ...gone), { recursive: true });
+    expect((await rowsOf(11, 13)).read).toEqual([
+      ['x11\n', undefined],
+      ['y13\n', undefined],
+    ]);
   });
 
   it('runs a sequence in its order', async () => {

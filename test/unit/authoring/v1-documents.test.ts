@@ -350,21 +350,6 @@ describe('a pipeline of SDK v1', () => {
     expect(spec.outputs).toEqual({ final: { path: 'azureml://datastores/workspaceblobstore/paths/azureml/${{name}}.make/kept' } });
     expect(spec.steps.make?.outputs).toEqual({ kept: { binding: '${{parent.outputs.final}}' } });
   });
-
-  it('keeps a step apart from the small one that reads an output as rows', () => {
-    const box = project();
-    const made = new OutputFileDatasetConfig({ name: 'made' });
-    const make = new CommandStep({ name: 'made_table', command: ['ls', made], sourceDirectory: box.code });
-    const read = new ParallelRunStep({
-      name: 'score',
-      parallelRunConfig: config(box),
-      inputs: [made.readDelimitedFiles()],
-      output: new PipelineData('rows'),
-    });
-    const { spec } = compile(box, [make, read]);
-    expect(Object.keys(spec.steps)).toEqual(['made_table', 'score', 'made_table_2']);
-    expect(spec.steps.score?.inputs.made).toMatchObject({ text: '${{parent.jobs.made_table_2.outputs.table}}' });
-  });
 });
 
 describe('an output without a name', () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type ComponentRegistry, jobFromObject, loadComponent, loadJob } from '../../../src/language/index.ts';
+import { judgeJob } from '../../../src/language/load.ts';
 import { parseMiniBatchSize } from '../../../src/language/mini-batch-size.ts';
 import type { ComponentSpec, Step } from '../../../src/language/types.ts';
 import { folderWith, mistakesOf, SURROUNDINGS } from '../../support/job-files.ts';
@@ -109,11 +110,6 @@ test.each<[string, string, string]>([
     'from 1 up to 100',
   ],
   [
-    'a literal is not in the enum',
-    'train: { component: ./train.yml, inputs: { data: "${{parent.inputs.data}}", epochs: 3, schedule: never } }',
-    'one of fixed, time-based',
-  ],
-  [
     'a literal stands for a folder',
     'train: { component: ./train.yml, inputs: { data: here, epochs: 3 } }',
     'takes data (uri_folder), found the literal "here"',
@@ -186,6 +182,48 @@ test.each(['sweep', 'automl', 'spark', 'import', 'data_transfer'])(
   },
 );
 
+test('what runs in the cloud all the same is worth a warning: a value outside an enum, an input that a nested pipeline does not declare', async () => {
+  const folder = folderWith({
+    'train.yml': 'type: command\ninputs: { schedule: { type: string, enum: [fixed, timed] } }\ncommand: echo ${{inputs.schedule}}\n',
+    'inner.yml': 'type: pipeline\ninputs: { a: { type: string } }\njobs:\n  say: { type: command, command: echo }\n',
+    'job.yml': `type: pipeline
+inputs: { given: timely }
+jobs:
+  one: { component: ./train.yml, inputs: { schedule: never } }
+  two: { component: ./train.yml, inputs: { schedule: "\${{parent.inputs.given}}" } }
+  three:
+    component: ./inner.yml
+    inputs:
+      a: x
+      compute: gpu
+`,
+  });
+  const { spec, warnings } = await loadJob(join(folder, 'job.yml'));
+  expect(warnings.map(({ line, path, code }) => [line, path, code])).toEqual([
+    [4, 'jobs.one.inputs.schedule', 'not-in-enum'],
+    [5, 'jobs.two.inputs.schedule', 'not-in-enum'],
+    [10, 'jobs.three.inputs.compute', 'unknown-input'],
+  ]);
+  expect(spec.steps.one?.inputs).toEqual({ schedule: { kind: 'literal', value: 'never' } });
+  expect(Object.keys(spec.steps.three?.inputs ?? {})).toEqual(['a']);
+});
+
+test('warnings are told beside errors, and what is not registered yet is one of them to who only looks', async () => {
+  const folder = folderWith({
+    'inner.yml': 'type: pipeline\njobs:\n  say: { type: command, command: echo }\n',
+    'job.yml': 'type: pipeline\njobs:\n  a: { component: ./inner.yml, inputs: { x: 1 } }\n  b: { component: azureml:nope:1 }\n',
+    'alone.yml': 'type: pipeline\ncomponent: azureml:nope:1\n',
+  });
+  const judged = await judgeJob(join(folder, 'job.yml'));
+  expect(judged.spec).toBeUndefined();
+  expect(judged.errors).toEqual([expect.objectContaining({ line: 4, code: 'unknown-component' })]);
+  expect(judged.warnings).toEqual([expect.objectContaining({ line: 3, code: 'unknown-input' })]);
+  const looked = await judgeJob(join(folder, 'job.yml'), {}, 'warning');
+  expect([looked.spec, looked.errors]).toEqual([undefined, []]);
+  expect(looked.warnings.map(({ line }) => line)).toEqual([3, 4]);
+  expect(await judgeJob(join(folder, 'alone.yml'), {}, 'warning')).toMatchObject({ errors: [], warnings: [{ line: 2 }] });
+});
+
 test('an optional input outside of $[[ ]] is worth a warning only where it is not given', async () => {
   const folder = folderWith({
     'c.yml': 'type: command\ninputs: { x: { type: string, optional: true } }\ncommand: ls ${{inputs.x}}\n',
@@ -222,12 +260,12 @@ test('a component of a type that is not run names its step', async () => {
   });
 });
 
-test('a circle is told once, in order', async () => {
+test('a cycle is told once, in order', async () => {
   const step = (name: string, from: string): string =>
     `  ${name}: { type: command, command: ls, inputs: { i: "\${{parent.jobs.${from}.outputs.o}}" }, outputs: { o: } }\n`;
   const folder = folderWith(pipeline(step('a', 'c') + step('b', 'a') + step('c', 'b') + step('d', 'a')));
   const mistakes = await mistakesOf(() => loadJob(join(folder, 'job.yml')));
-  expect(mistakes).toEqual([expect.stringContaining('in a circle: a → c → b → a.')]);
+  expect(mistakes).toEqual([expect.stringContaining('in a cycle: a → c → b → a.')]);
 });
 
 test('types are lenient where nothing can be lost', async () => {

@@ -39,7 +39,7 @@ export function compileGraph(graph: Graph, options: CompileOptions): Compiled {
   if (problems.length > 0) throw invalid('steps', problems.join(' '));
   const compilation = new Compilation(graph, options);
   const steps = graph.nodes.map((node): [string, Document] => [node.nodeId, stepDocument(node, compilation)]);
-  const jobs = Object.fromEntries([...steps, ...compilation.views.steps]);
+  const jobs = Object.fromEntries(steps);
   const document: Document = {
     type: 'pipeline',
     ...defined({

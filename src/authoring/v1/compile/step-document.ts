@@ -18,9 +18,7 @@ export function stepDocument({ nodeId, step }: ModuleNode, compilation: Compilat
   const outputs = step.outputs.map((output) => [asOutput(output).name, outputDocument(output, nodeId, compilation)] as const);
   const settings = work.kind === 'parallel' ? work.settings : undefined;
   const { computeTarget } = work.kind === 'parallel' ? work.settings : work;
-  const partitionFormats = Object.fromEntries(
-    inputs.flatMap(([name, { partitionFormat }]) => (partitionFormat === undefined ? [] : [[name, partitionFormat]])),
-  );
+  const partitionFormats = byName(inputs, ({ partitionFormat }) => partitionFormat);
   return defined({
     type: work.kind,
     display_name: step.name,
@@ -28,6 +26,7 @@ export function stepDocument({ nodeId, step }: ModuleNode, compilation: Compilat
     compute: computeTarget === undefined ? undefined : computeName(computeTarget),
     properties: stepProperties({
       runAfter: [...step.runsAfter].flatMap((before) => compilation.nodeIdOf(before) ?? []),
+      tables: byName(inputs, ({ table }) => table),
       settings: settings === undefined ? {} : { ...fileOfRows(settings), partitionFormats },
     }),
     inputs: Object.fromEntries(inputs.map(([name, { value }]) => [name, value])),
@@ -44,6 +43,18 @@ export function stepDocument({ nodeId, step }: ModuleNode, compilation: Compilat
         : commandDocument(step, work, compilation.parameters)),
     }),
   });
+}
+
+function byName<V, T>(
+  entries: readonly (readonly [name: string, value: V])[],
+  of: (value: V) => T | undefined,
+): Readonly<Record<string, T>> {
+  return Object.fromEntries(
+    entries.flatMap(([name, value]) => {
+      const found = of(value);
+      return found === undefined ? [] : [[name, found]];
+    }),
+  );
 }
 
 function fileOfRows({ appendsRows, appendRowFileName }: ParallelRunSettings): { readonly appendRowFileName?: string } {

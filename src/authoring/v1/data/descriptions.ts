@@ -1,11 +1,13 @@
 /** Datasets and outputs as plain data, told apart by `kind`: all that steps, graphs and the compiler need to know of the classes here. */
-import type { OutputMode } from '../../../language/types.ts';
+import type { OutputMode, TableView } from '../../../language/types.ts';
 import type { MLTable, TablePath } from './mltable.ts';
 
 /** Where the files of a dataset are. */
 export type FileSource =
   | { readonly kind: 'paths'; readonly paths: readonly TablePath[] }
   | { readonly kind: 'mltable'; readonly path: string };
+
+export type { TableView } from '../../../language/types.ts';
 
 /** Files, each an item. */
 export interface FilesDescription {
@@ -28,13 +30,6 @@ export interface WrittenDescription {
   readonly output: OutputDescription;
   /** None: files. */
   readonly table: TableView | undefined;
-}
-
-/** How the files that a step wrote are read as rows. */
-export interface TableView {
-  readonly transformations: NonNullable<MLTable['transformations']>;
-  /** Only these files: a pattern inside the output's folder. */
-  readonly pattern: string;
 }
 
 /** A folder that a step writes. */

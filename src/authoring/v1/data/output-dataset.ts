@@ -1,5 +1,7 @@
+import type { TableView } from '../../../language/types.ts';
 import { type ConsumptionMode, DatasetConsumptionConfig } from './consumption.ts';
-import type { Registration, TableView, WrittenDescription } from './descriptions.ts';
+import type { Registration, WrittenDescription } from './descriptions.ts';
+import { InputSource } from './input-source.ts';
 import type { OutputData } from './output-data.ts';
 import { type DelimitedOptions, delimited, type ParquetOptions, parquet } from './table-options.ts';
 
@@ -13,11 +15,12 @@ export interface OutputDatasetOptions {
 }
 
 /** What a step writes, as a dataset for another step. It may also stand among the outputs of the step that writes it. */
-export class OutputDataset implements WrittenDescription {
+export class OutputDataset extends InputSource implements WrittenDescription {
   readonly kind = 'written';
   readonly output: OutputData;
   readonly options: OutputDatasetOptions;
   constructor(output: OutputData, options: OutputDatasetOptions = {}) {
+    super();
     this.output = output;
     this.options = options;
   }

@@ -1,10 +1,12 @@
 /** Steps as plain data: all that graphs and the compiler need to know of the classes here. */
+import type { Literal } from '../../../language/types.ts';
 import type { ComputeTarget } from '../config/compute-target.ts';
 import type { ParallelRunSettings } from '../config/parallel-run-options.ts';
 import type { RunConfiguration } from '../config/run-configuration.ts';
 import type { RunconfigParameters } from '../config/runconfig-parameters.ts';
 import type { DatasetConsumptionConfig } from '../data/consumption.ts';
-import type { Argument, StepOutput } from '../data/inputs.ts';
+import type { OutputDescription } from '../data/descriptions.ts';
+import type { StepOutput } from '../data/inputs.ts';
 import { type Parameterized, PipelineParameter } from '../data/pipeline-parameter.ts';
 import type { ModuleDef, ModuleDefOptions } from './module-def.ts';
 
@@ -14,7 +16,7 @@ export interface StepDescription {
   readonly allowReuse: boolean;
   readonly inputs: readonly DatasetConsumptionConfig[];
   readonly outputs: readonly StepOutput[];
-  readonly arguments: readonly Argument[];
+  readonly words: readonly Word[];
   /** Names of the inputs that are cut into mini-batches. */
   readonly split: readonly string[];
   readonly work: StepWork;
@@ -29,6 +31,12 @@ export interface StepDescription {
   /** Values of parameters of its node that are not their defaults, by name. */
   readonly nodeValues: Readonly<Record<string, unknown>>;
 }
+
+/** An argument: a value, or what stands for the path of an input or an output of the step. */
+export type Word =
+  | { readonly kind: 'value'; readonly value: Literal | PipelineParameter }
+  | { readonly kind: 'input'; readonly name: string }
+  | { readonly kind: 'output'; readonly output: OutputDescription };
 
 /** What a step does. */
 export type StepWork = ParallelWork | CommandWork;

@@ -15,6 +15,8 @@ export function eventLine(event: JobEvent): string | undefined {
       return event.final
         ? `${event.step}: mini-batch ${event.miniBatch} failed (${event.what}): ${event.error.type}: ${event.error.message}`
         : undefined;
+    case 'init_failed':
+      return `${event.step}: ${event.worker} could not start: ${event.error.type}: ${event.error.message}`;
     case 'worker_lost':
       return `${event.step}: ${event.worker} was lost: ${event.reason}`;
     case 'step_summary':

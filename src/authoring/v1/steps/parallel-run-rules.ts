@@ -5,7 +5,6 @@ import { argumentsOf } from '../../../language/arguments/parse.ts';
 import { engineSettings } from '../../../language/arguments/predefined.ts';
 import { literalText } from '../../../language/expressions.ts';
 import type { ParallelRunConfig } from '../config/parallel-run-config.ts';
-import type { DatasetConsumptionConfig } from '../data/consumption.ts';
 import { type Argument, asInput, type StepInput } from '../data/inputs.ts';
 import { PipelineData } from '../data/pipeline-data.ts';
 import { isLiteral, PipelineParameter } from '../data/pipeline-parameter.ts';
@@ -53,11 +52,7 @@ export function checkArguments(args: readonly Argument[]): void {
 }
 
 /** Each dataset is split by itself; all are files, or all are rows. @throws RequestError */
-export function checkInputs(
-  inputs: readonly StepInput[],
-  args: readonly Argument[],
-  { partitionKeys }: ParallelRunConfig,
-): readonly DatasetConsumptionConfig[] {
+export function checkInputs(inputs: readonly StepInput[], args: readonly Argument[], { partitionKeys }: ParallelRunConfig): void {
   if (inputs.length === 0 && rankCount(args) === 0) {
     throw invalid(
       'inputs',
@@ -86,7 +81,6 @@ export function checkInputs(
       );
     }
   }
-  return read;
 }
 
 function rankCount(args: readonly Argument[]): number {

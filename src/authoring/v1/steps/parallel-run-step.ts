@@ -31,11 +31,11 @@ export class ParallelRunStep extends PipelineStep {
   readonly parallelRunConfig: ParallelRunConfig;
 
   constructor(options: ParallelRunStepOptions) {
-    const { name, parallelRunConfig: config, inputs, output, sideInputs = [], arguments: args = [], allowReuse } = options;
+    const { name, parallelRunConfig: config, inputs = [], output, sideInputs = [], arguments: args = [], allowReuse } = options;
     checkStepName(name);
     if (!(config instanceof ParallelRunConfig)) throw invalid('parallelRunConfig', `Expected a ParallelRunConfig, found ${shown(config)}.`);
     checkArguments(args);
-    const split = checkInputs(inputs ?? [], args, config);
+    checkInputs(inputs, args, config);
     if (output === undefined && config.appendsRows) {
       throw invalid(
         'output',
@@ -46,8 +46,8 @@ export class ParallelRunStep extends PipelineStep {
     const code = findScript(config.sourceDirectory, config.entryScript);
     super({
       name,
-      inputs: [...split, ...sideInputs],
-      split,
+      inputs: [...inputs, ...sideInputs],
+      split: inputs,
       outputs: output === undefined ? [] : [output],
       arguments: args,
       allowReuse,

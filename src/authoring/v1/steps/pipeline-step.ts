@@ -1,17 +1,20 @@
 import type { DatasetConsumptionConfig } from '../data/consumption.ts';
 import type { Datastore } from '../data/datastore.ts';
 import type { OutputDescription } from '../data/descriptions.ts';
-import { type Argument, asOutput, readOutput, type StepOutput } from '../data/inputs.ts';
+import { type Argument, asOutput, readOutput, type StepInput, type StepOutput } from '../data/inputs.ts';
 import { PipelineParameter } from '../data/pipeline-parameter.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { ModuleDef, ModuleDefOptions } from '../graph/module-def.ts';
 import type { ModuleNode } from '../graph/module-node.ts';
-import { type StepDescription, type StepWork, workParameters } from '../graph/step-description.ts';
+import { type StepDescription, type StepWork, type Word, workParameters } from '../graph/step-description.ts';
 import { invalid, shown } from '../invalid.ts';
-import { type GivenPorts, stepPorts } from './step-ports.ts';
+import type { GivenPorts } from './bind-arguments.ts';
+import { stepPorts } from './step-ports.ts';
 
 export interface StepParts extends GivenPorts {
   readonly name: string;
+  /** Those of the inputs that are cut into mini-batches. */
+  readonly split?: readonly StepInput[] | undefined;
   readonly allowReuse?: boolean | undefined;
   readonly version?: string | undefined;
   readonly work: StepWork;
@@ -29,6 +32,7 @@ export abstract class PipelineStep implements StepDescription {
   readonly inputs: readonly DatasetConsumptionConfig[];
   readonly outputs: readonly StepOutput[];
   readonly arguments: readonly Argument[];
+  readonly words: readonly Word[];
   readonly split: readonly string[];
   readonly work: StepWork;
   readonly #after = new Set<PipelineStep>();
@@ -42,7 +46,8 @@ export abstract class PipelineStep implements StepDescription {
     const ports = stepPorts(parts.name, parts);
     this.inputs = ports.inputs;
     this.outputs = ports.outputs;
-    this.arguments = ports.arguments;
+    this.arguments = parts.arguments;
+    this.words = ports.words;
     this.split = ports.split;
     for (const output of this.outputs) setProducer(asOutput(output), this);
   }

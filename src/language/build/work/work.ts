@@ -107,7 +107,7 @@ export function common(
   frame: Frame,
   place: Place,
   cloudOnly: CloudOnly,
-  { runAfter }: StepExtensions,
+  { runAfter, tables }: StepExtensions,
 ) {
   const own = readDescription(raw);
   const source = place.position();
@@ -122,6 +122,7 @@ export function common(
     inputs: frame.inputs,
     outputs: frame.outputs,
     ...(runAfter !== undefined && { runAfter }),
+    ...(tables !== undefined && { tables }),
     ...(source !== undefined && { source }),
     cloudOnly: { ...base?.cloudOnly, ...cloudOnly },
   };
