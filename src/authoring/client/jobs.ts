@@ -11,6 +11,7 @@ import { checkInputs } from '../../jobs/preflight.ts';
 import { resumeJob } from '../../jobs/resume.ts';
 import { listJobs, showJob } from '../../jobs/show.ts';
 import { shown } from '../../language/check.ts';
+import { wantedName } from '../../language/names.ts';
 import { flag, integer, nonEmpty, text, textMapping } from '../../language/schema/fields.ts';
 import type { JobSpec } from '../../language/types.ts';
 import { processContext } from '../../os/process-context.ts';
@@ -97,7 +98,9 @@ export interface ValidationResult {
 
 const createRules = {
   name: nonEmpty(''),
-  experimentName: text(''),
+  experimentName: text('').refine((name) => wantedName('experiment', name) === undefined, {
+    error: ({ input }) => wantedName('experiment', String(input)),
+  }),
   description: text(''),
   tags: textMapping(''),
   compute: nonEmpty(''),

@@ -16,8 +16,8 @@ const ASKED_OF_ANYTHING = new Set([
   'tagName',
 ]);
 
-/** `replace`: makes an entry from what is assigned; without it nothing can be. */
-export function closedMapping<V>(entries: Record<string, V>, what: string, replace?: (value: unknown) => V): Record<string, V> {
+/** `replace`: makes an entry from what is assigned. */
+export function closedMapping<V>(entries: Record<string, V>, what: string, replace: (value: unknown, before: V) => V): Record<string, V> {
   const refuse = (name: string): never => {
     const known = Object.keys(entries);
     throw new RequestError({
@@ -32,15 +32,8 @@ export function closedMapping<V>(entries: Record<string, V>, what: string, repla
       return ASKED_OF_ANYTHING.has(name) || name.startsWith('@@') ? Reflect.get(target, name) : refuse(name);
     },
     set(target, name, value) {
-      if (typeof name === 'symbol' || !Object.hasOwn(target, name)) return refuse(String(name));
-      if (replace === undefined) {
-        throw new RequestError({
-          code: 'read-only',
-          message: `The ${what} called ${JSON.stringify(name)} cannot be replaced.`,
-          hint: 'Set its attributes: path, mode, type, name, version.',
-        });
-      }
-      return Reflect.set(target, name, replace(value));
+      const before = typeof name === 'symbol' ? undefined : target[name];
+      return before === undefined ? refuse(String(name)) : Reflect.set(target, name, replace(value, before));
     },
   });
 }

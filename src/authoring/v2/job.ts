@@ -10,7 +10,7 @@ import { lastStatus } from '../client/job-status.ts';
 import type { FinishedJob } from '../client/views.ts';
 import { type Document, defined, mapValues } from '../document.ts';
 import { judged } from '../options/judge.ts';
-import { givenTo, Judged } from '../options/judged.ts';
+import { type Attributes, Closed, givenTo, Judged } from '../options/judged.ts';
 import { type Definition, define } from '../options/rules.ts';
 import { inOurWords } from '../options/words.ts';
 import { closedMapping } from './closed-mapping.ts';
@@ -18,7 +18,7 @@ import type { AnyWorkOptions, OutputPorts } from './component-shape.ts';
 import type { PipelineContext, PipelineMember } from './context.ts';
 import { Environment, type EnvironmentOptions } from './environment.ts';
 import { tellCloudOnly, tellOnce } from './notice.ts';
-import { type Output, type OutputOptions, outputDocument } from './output.ts';
+import { type Output, type OutputOptions, outputDocument, outputRules } from './output.ts';
 import { ParallelTask, type ParallelTaskOptions } from './parallel-task.ts';
 import { RetrySettings, type RetrySettingsOptions } from './retry-settings.ts';
 import {
@@ -30,6 +30,7 @@ import {
   parallelWork,
   pipelineWork,
   queueRules,
+  type ResourceOptions,
   resourceRules,
   type SetResourcesOptions,
   settingsDocument,
@@ -96,7 +97,7 @@ export class Job<O extends OutputPorts = OutputPorts, I = Readonly<Record<string
       parts.outputs,
       ({ type, given = {} }, name) => new StepOutput(this, name, type ?? 'uri_folder', { type, ...given }, parts.context),
     );
-    this.outputs = closedMapping(outputs, `output of ${what}`) as { readonly [K in keyof O]: StepOutput };
+    this.outputs = closedMapping(outputs, `output of ${what}`, directed) as { readonly [K in keyof O]: StepOutput };
     if (parts.context !== undefined) parts.context.members.push(this.#asMember());
     else if (parts.loaded !== undefined) this.#judged = { text: JSON.stringify(this.#document()), loaded: parts.loaded };
     else this.#judge();
@@ -131,6 +132,17 @@ export class Job<O extends OutputPorts = OutputPorts, I = Readonly<Record<string
   /** What is allowed and yet may not be meant. */
   get warnings(): readonly Problem[] {
     return this.#parts.context === undefined ? this.#judge().warnings : [];
+  }
+
+  /**
+   * What it runs on, as Azure has it: `step.resources.instanceCount` is `step.instanceCount`. Setting it sets those that are given.
+   * @throws RequestError for a wrong name or value.
+   */
+  get resources(): Attributes<ResourceOptions> {
+    return new StepResources(this);
+  }
+  set resources(options: SetResourcesOptions) {
+    this.setResources(options);
   }
 
   /** What it runs on: sets those that are given. @throws RequestError for a wrong name or value. */
@@ -216,6 +228,24 @@ export class Job<O extends OutputPorts = OutputPorts, I = Readonly<Record<string
       hint: 'Call the component outside of the pipeline function for a job that stands alone.',
     });
   }
+}
+
+/** The resources of a step, which are its own attributes. */
+class StepResources extends Closed {
+  constructor(step: object) {
+    super();
+    for (const key of resourceRules.keys.filter((name) => name in step)) {
+      const get = (): unknown => Reflect.get(step, key);
+      Object.defineProperty(this, key, { enumerable: true, get, set: (value: unknown) => Reflect.set(step, key, value) });
+    }
+  }
+}
+
+/** `step.outputs.scores = new Output({ path })`: the output is the same, and goes where the other says. */
+function directed(options: unknown, output: StepOutput): StepOutput {
+  const given = judged(outputRules, options);
+  for (const key of outputRules.keys) if (key !== 'type' || given.type !== undefined) Object.assign(output, { [key]: given[key] });
+  return output;
 }
 
 /** Of two mappings under one key, both are kept. */

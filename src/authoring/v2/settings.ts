@@ -29,7 +29,7 @@ export interface DescribedOptions {
   readonly tags?: Readonly<Record<string, string>> | undefined;
   /** Properties, by name. */
   readonly properties?: Readonly<Record<string, string>> | undefined;
-  /** The experiment that the job is filed under. Default: none. */
+  /** The experiment that the job is filed under. Default: the name of the working directory. */
   readonly experimentName?: string | undefined;
   /** Where it runs. A name that is not configured runs on this machine, with a notice. Default: this machine. */
   readonly compute?: Bindable<string> | undefined;

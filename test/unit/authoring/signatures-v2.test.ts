@@ -154,7 +154,7 @@ function inside(kind: unknown, options: Options): void {
 }
 
 const service = 'written by the service';
-const groups = 'its parts are attributes of their own: instanceCount, instanceType, dockerArgs, shmSize, locations; jobTier, priority';
+const groups = 'its parts are attributes of their own: jobTier, priority';
 const checked = 'everything is always judged before it is stored';
 const registry = 'there are no registries here';
 const one = 'a home is a folder: there are no credentials, subscriptions, workspaces';
@@ -214,7 +214,6 @@ const none: Readonly<Record<string, string>> = {
       [`${owner} attributes: id`, service],
       [`${owner} attributes: log_files`, 'the job that comes back says its directory; logs/ is there'],
       [`${owner} attributes: studio_url`, service],
-      [`${owner} attributes: resources`, groups],
       [`${owner} attributes: component`, 'the component is what was called'],
     ]),
   ),

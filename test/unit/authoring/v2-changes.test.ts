@@ -8,6 +8,7 @@ import {
   loadComponent,
   loadJob,
   MLClient,
+  Output,
   ParallelJob,
   ParallelTask,
   parallelRunFunction,
@@ -37,7 +38,8 @@ describe('a step', () => {
       step.name = 'first';
       step.compute = 'gpu';
       step.miniBatchSize = 3;
-      step.setResources({ instanceCount: 2, shmSize: '2g' });
+      step.resources.instanceCount = 2;
+      step.resources = { shmSize: '2g' };
       step.task.programArguments = '--fast 1';
       step.retrySettings.timeout = 9;
       step.inputs.texts.mode = 'direct';
@@ -74,6 +76,18 @@ describe('a step', () => {
     }).toThrow(/type: Expected one of/);
     expect(job.miniBatchSize).toBe(4);
     expect(job.spec.steps.main).toMatchObject({ settings: { miniBatchSize: parseMiniBatchSize(4) } });
+  });
+
+  it('has an output directed by another one, and refuses what its resources have not', () => {
+    const job = scoring(project())();
+    Object.assign(job.outputs, { rows: new Output({ path: './rows.csv', mode: 'upload' }) });
+    expect(job.spec.steps.main?.outputs.rows).toMatchObject({
+      type: 'uri_file',
+      path: expect.stringMatching(/rows\.csv$/),
+      mode: 'upload',
+    });
+    expect(() => Object.assign(job.resources, { instanceCnt: 2 })).toThrow(/Did you mean "instanceCount"/);
+    expect(() => Object.assign(job.outputs, { rows: { pth: 'x' } })).toThrow(/^output\.pth: .*"path"/);
   });
 
   it('of a command has its limits and queue set', () => {
