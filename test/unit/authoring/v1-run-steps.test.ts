@@ -194,6 +194,21 @@ describe('EstimatorStep', () => {
     ]);
   });
 
+  it('tells once what is of a cloud alone', async () => {
+    const box = project();
+    const told: string[] = [];
+    const hear = ({ name, message }: Error) => told.push(`${name}: ${message}`);
+    process.on('warning', hear);
+    const script = { sourceDirectory: box.code, entryScript: 'score.py' };
+    for (const _ of [1, 2]) new Estimator({ ...script, vmSize: 'STANDARD_D2_V2', useDocker: true, useGpu: false });
+    await new Promise((next) => setImmediate(next));
+    process.off('warning', hear);
+    expect(told.filter((each) => each.startsWith('Estimator: '))).toEqual([
+      'Estimator: vmSize, useDocker: of a cloud; without effect on your own machines.',
+    ]);
+    expect(() => new Estimator({ ...script, vmSize: 2 as never })).toThrow('vmSize must be text, found 2.');
+  });
+
   it('refuses what it cannot use', () => {
     const box = project();
     const make = (changes: Partial<Record<keyof EstimatorStepOptions, unknown>>) => () =>
