@@ -16,7 +16,34 @@ const PARTITION_FORMATS = `${PREFIX}partition_formats`;
 const TABLES = `${PREFIX}tables`;
 const OUTPUT_TAGS = `${PREFIX}output_tags`;
 const STEP_NAMES = `${PREFIX}step_names`;
-export const PROPERTY_NAMES: readonly string[] = [RUN_AFTER, APPEND_ROW_FILE_NAME, PARTITION_FORMATS, TABLES, OUTPUT_TAGS, STEP_NAMES];
+
+/** By name, as editors show them. */
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  [RUN_AFTER]: 'Names of steps, with commas between them, that must have completed before, though nothing of them is read.',
+  [APPEND_ROW_FILE_NAME]: 'The name of the file with the returned rows, when the output is a folder. Default: `parallel_run_step.txt`.',
+  [PARTITION_FORMATS]: 'JSON text: by input, what names the parts of the paths of its files.',
+  [TABLES]: 'JSON text: by input, which files of the folder are read as rows, and how.',
+  [OUTPUT_TAGS]: 'JSON text: by output, the tags of the data that it is registered as.',
+  [STEP_NAMES]: '`any`: steps may be called by any letters, digits, `_` and `-`. Default: `identifiers`.',
+};
+export const PROPERTY_NAMES: readonly string[] = Object.keys(DESCRIPTIONS);
+
+/** Where properties stand. */
+export type PropertiesOf = Pick<Around, 'type' | 'role'> | 'pipeline_job';
+
+/** The properties of ours that something may have, with their descriptions. */
+export function extensionsAt(where: PropertiesOf): Properties {
+  const names = where === 'pipeline_job' ? [STEP_NAMES] : stepExtensions(where);
+  return Object.fromEntries(names.map((name) => [name, DESCRIPTIONS[name] ?? '']));
+}
+
+function stepExtensions({ type, role }: Pick<Around, 'type' | 'role'>): readonly string[] {
+  return [
+    ...(role === 'use' ? [RUN_AFTER] : []),
+    ...(role === 'use' && type !== 'pipeline' ? [TABLES, OUTPUT_TAGS] : []),
+    ...(type === 'parallel' ? [APPEND_ROW_FILE_NAME, PARTITION_FORMATS] : []),
+  ];
+}
 
 /** What the steps of a pipeline may be called, by `parallelrun.step_names`: identifiers as Azure has it, or any as SDK v1 has it. */
 export type StepNames = 'identifiers' | 'any';
@@ -47,12 +74,7 @@ interface Around {
 
 /** `place` is that of the properties. */
 export function readStepExtensions(all: Properties, { type, role, inputs, outputs }: Around, place: Place): StepExtensions {
-  const known = [
-    ...(role === 'use' ? [RUN_AFTER] : []),
-    ...(role === 'use' && type !== 'pipeline' ? [TABLES, OUTPUT_TAGS] : []),
-    ...(type === 'parallel' ? [APPEND_ROW_FILE_NAME, PARTITION_FORMATS] : []),
-  ];
-  const properties = ours(all, known, place);
+  const properties = ours(all, stepExtensions({ type, role }), place);
   const runAfter = (properties[RUN_AFTER] ?? '').split(',').flatMap((name) => name.trim() || []);
   const fileName = properties[APPEND_ROW_FILE_NAME];
   const formats = properties[PARTITION_FORMATS];

@@ -287,8 +287,8 @@ export interface JobSpec {
 export interface ComponentSpec {
   readonly step: Step;
   /**
-   * Kept when settings inside are bound to inputs without a default: they are known only where the component is used, and
-   * there it is built again from this.
+   * Kept when settings inside are bound to inputs: they are known only where the component is used, and there it is built again
+   * from this.
    */
   readonly definition?: ComponentDefinition;
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -93,6 +94,24 @@ describe('a parallel step', () => {
     expect(await stepRun?.getOutputData('rows').download(here.path('out'))).toBe(1);
     const expected = ['dogs0', 'dogs1', 'dogs2', 'dogs3', 'cats0', 'cats1', 'cats2'].map((name) => `--note|two 'words' ${name}.txt\n`);
     expect(here.read('out', 'rows.txt')).toBe(expected.join(''));
+  });
+
+  it('shows what is allowed and may not be meant', async () => {
+    const here = box();
+    const step = new ParallelRunStep({
+      name: 'typo',
+      parallelRunConfig: here.config(),
+      inputs: [(await Dataset.File.fromFiles(here.path('in', 'dogs'))).asNamedInput('dogs')],
+      output: new PipelineData('rows'),
+      arguments: ['--resource_monitor_interva', '0'],
+    });
+    const warned = once(process, 'warning');
+    const run = await new Experiment(here.workspace, 'tests').submit(new Pipeline({ workspace: here.workspace, steps: [step] }));
+    expect((await warned)[0]).toMatchObject({
+      name: 'PipelineWarning',
+      message: expect.stringMatching(/^ParallelRunStep\(typo\)\.arguments: --resource_monitor_interva is no predefined argument/),
+    });
+    expect(await run.waitForCompletion({ showOutput: false })).toBe('Completed');
   });
 
   it('cuts files by the parts of their paths, of a folder and of patterns; one file is one item', async () => {
@@ -211,8 +230,8 @@ describe('a pipeline', () => {
       ['y12\n', undefined],
     ]);
     expect((await rowsOf(11, 11)).read).toEqual([
-      ['x11\n', first.run.id],
-      ['y11\n', first.run.id],
+      ['x11\n', `${first.run.id}.reader`],
+      ['y11\n', `${first.run.id}.files`],
     ]);
     for (const gone of [['jobs', first.run.id], ['datastores']]) rmSync(here.path('home', ...gone), { recursive: true });
     expect((await rowsOf(11, 13)).read).toEqual([

@@ -1,4 +1,5 @@
 /** From the steps of a graph to one job: the document that a YAML user would write, judged as theirs is. */
+import type { Problem } from '../../../errors/types.ts';
 import { stepNameProperties } from '../../../language/extensions.ts';
 import type { JobSpec, Literal } from '../../../language/types.ts';
 import { type Document, defined } from '../../document.ts';
@@ -30,6 +31,8 @@ export interface CompileOptions {
 export interface Compiled {
   /** The job. */
   readonly spec: JobSpec;
+  /** What is allowed and yet may not be meant. */
+  readonly warnings: readonly Problem[];
   /** Descriptions of datasets. */
   readonly tables: readonly MLTable[];
   /** Folders of links to the files of datasets that are no folder themselves. */
@@ -62,7 +65,7 @@ export function compileGraph(graph: Graph, options: CompileOptions): Compiled {
     jobs,
   };
   const { tables, links, promised } = compilation.folders;
-  return { spec: judgePipeline(document, { baseDirectory: options.home, promised }, graph), tables, links };
+  return { ...judgePipeline(document, { baseDirectory: options.home, promised }, graph), tables, links };
 }
 
 /** The job says which values it was submitted with; its steps hold them already. A name that YAML cannot hold is changed. */
