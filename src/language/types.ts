@@ -124,6 +124,8 @@ interface StepCommon {
   readonly runAfter?: readonly string[];
   /** By input: folders that the step reads as rows. Where a folder is can change from run to run; how it is read cannot. */
   readonly tables?: Readonly<Record<string, TableView>>;
+  /** By output: tags of the data asset that it is registered as. */
+  readonly outputTags?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly source?: SourcePosition;
   readonly cloudOnly: CloudOnly;
 }

@@ -18,6 +18,8 @@ export interface CompileOptions {
   readonly parameters?: Readonly<Record<string, ParameterValue>> | undefined;
   readonly experimentName?: string | undefined;
   readonly displayName?: string | undefined;
+  /** Where outputs without a datastore of their own go. */
+  readonly defaultDatastore?: string | undefined;
   readonly description?: string | undefined;
   readonly tags?: Readonly<Record<string, string>> | undefined;
   readonly continueOnStepFailure?: boolean | undefined;
@@ -27,6 +29,7 @@ export interface CompileOptions {
 
 /** A job, and what has to be written into the home before it can run. */
 export interface Compiled {
+  /** The job. */
   readonly spec: JobSpec;
   /** What is allowed and yet may not be meant. */
   readonly warnings: readonly Problem[];
@@ -54,7 +57,11 @@ export function compileGraph(graph: Graph, options: CompileOptions): Compiled {
     properties: stepNameProperties(Object.keys(jobs)),
     inputs: literals(compilation.parameters.all),
     outputs: compilation.pipelineOutputs,
-    settings: defined({ continue_on_step_failure: options.continueOnStepFailure, force_rerun: options.regenerateOutputs }),
+    settings: defined({
+      default_datastore: options.defaultDatastore === undefined ? undefined : `azureml:${options.defaultDatastore}`,
+      continue_on_step_failure: options.continueOnStepFailure,
+      force_rerun: options.regenerateOutputs,
+    }),
     jobs,
   };
   const { tables, links, promised } = compilation.folders;
