@@ -124,6 +124,8 @@ interface StepCommon {
   readonly runAfter?: readonly string[];
   /** By input: folders that the step reads as rows. Where a folder is can change from run to run; how it is read cannot. */
   readonly tables?: Readonly<Record<string, TableView>>;
+  /** By output: tags of the data asset that it is registered as. */
+  readonly outputTags?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly source?: SourcePosition;
   readonly cloudOnly: CloudOnly;
 }
@@ -285,8 +287,8 @@ export interface JobSpec {
 export interface ComponentSpec {
   readonly step: Step;
   /**
-   * Kept when settings inside are bound to inputs without a default: they are known only where the component is used, and
-   * there it is built again from this.
+   * Kept when settings inside are bound to inputs: they are known only where the component is used, and there it is built again
+   * from this.
    */
   readonly definition?: ComponentDefinition;
 }
