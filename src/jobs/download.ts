@@ -1,9 +1,10 @@
 /** Copies what a job made to where its user wants it. */
-import { existsSync, constants as fs, statSync } from 'node:fs';
-import { cp, mkdir, rename, rm } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isSystemError } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
+import { copyFiles } from '../os/copy-files.ts';
 import { makeFolder } from '../os/files.ts';
 import { type JobOutputs, jobOutputs } from '../pipeline/job-outputs.ts';
 import type { StepOutput } from '../pipeline/steps/record.ts';
@@ -18,6 +19,8 @@ export interface DownloadOptions {
   readonly all?: boolean;
   /** Default: the working directory. */
   readonly downloadPath?: string;
+  /** Told of what has no copy (a pipe, a link that leads nowhere). Default: nobody. */
+  readonly tell?: (message: string) => void;
 }
 
 /**
@@ -31,20 +34,20 @@ export async function downloadJob(store: RunStore, name: string, options: Downlo
   const { job: own, steps } = jobOutputs(spec, store.layout(job.name));
   const ofSteps = spec.standalone ? {} : stepOutputs(steps);
   const target = resolve(options.downloadPath ?? '.');
-  const { outputName } = options;
+  const { outputName, tell = () => {} } = options;
   if (outputName !== undefined) {
     const output = named(own, outputName) ?? named(ofSteps, outputName);
     if (output === undefined) throw unknownOutput(job, outputName, [...Object.keys(own), ...Object.keys(ofSteps)]);
     checkFinished(job, outputName, output, steps);
-    return [await downloadOutput(outputName, output, target)];
+    return [await downloadOutput(outputName, output, target, tell)];
   }
   const written: string[] = [];
   const places = new Set(Object.values(own).map(({ path }) => path));
   const others = Object.entries(ofSteps).filter(([, { path }]) => !places.has(path));
   for (const [each, output] of options.all === true ? [...Object.entries(own), ...others] : []) {
-    if (isFinished(job, output, steps)) written.push(await downloadOutput(each, output, target));
+    if (isFinished(job, output, steps)) written.push(await downloadOutput(each, output, target, tell));
   }
-  return [...written, await downloadArtifacts(store, job, target)];
+  return [...written, await downloadArtifacts(store, job, target, tell)];
 }
 
 type StepOutputs = JobOutputs['steps'];
@@ -60,14 +63,14 @@ function named(outputs: Readonly<Record<string, StepOutput>>, name: string): Ste
   return Object.hasOwn(outputs, name) ? outputs[name] : undefined;
 }
 
-async function downloadOutput(name: string, output: StepOutput, target: string): Promise<string> {
+async function downloadOutput(name: string, output: StepOutput, target: string, tell: Tell): Promise<string> {
   const folder = join(target, 'named-outputs', name);
   const isFile = statSync(output.path).isFile();
-  await replaceFolder(folder, (fresh) => copy(output.path, isFile ? join(fresh, basename(output.path)) : fresh));
+  await replaceFolder(folder, (fresh) => copy(output.path, isFile ? join(fresh, basename(output.path)) : fresh, tell));
   return folder;
 }
 
-async function downloadArtifacts(store: RunStore, job: ShownJob, target: string): Promise<string> {
+async function downloadArtifacts(store: RunStore, job: ShownJob, target: string, tell: Tell): Promise<string> {
   const layout = store.layout(job.name);
   const spec = store.jobs.spec(job.name);
   const folder = join(target, 'artifacts');
@@ -75,9 +78,9 @@ async function downloadArtifacts(store: RunStore, job: ShownJob, target: string)
     for (const name of stepNames(spec)) {
       const step = layout.step(name);
       const own = spec.standalone ? fresh : join(fresh, name);
-      await copyWhereThere(step.artifacts, own);
-      await copyWhereThere(step.logs, join(own, 'logs'));
-      await copyWhereThere(join(step.code, 'outputs'), join(own, 'outputs'));
+      await copyWhereThere(step.artifacts, own, tell);
+      await copyWhereThere(step.logs, join(own, 'logs'), tell);
+      await copyWhereThere(join(step.code, 'outputs'), join(own, 'outputs'), tell);
     }
   });
   return folder;
@@ -100,13 +103,15 @@ async function replaceFolder(folder: string, fill: (fresh: string) => Promise<vo
   }
 }
 
-async function copy(from: string, to: string): Promise<void> {
+type Tell = (message: string) => void;
+
+async function copy(from: string, to: string, tell: Tell): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
-  await cp(from, to, { recursive: true, dereference: true, preserveTimestamps: true, mode: fs.COPYFILE_FICLONE });
+  for (const { path, why } of await copyFiles(from, to)) tell(`Left out ${path}: ${why}.`);
 }
 
-async function copyWhereThere(from: string, to: string): Promise<void> {
-  if (existsSync(from)) await copy(from, to);
+async function copyWhereThere(from: string, to: string, tell: Tell): Promise<void> {
+  if (existsSync(from)) await copy(from, to, tell);
 }
 
 /** The step that writes an output may have finished though the job did not. */

@@ -26,9 +26,9 @@ const leaveWithin = 10_000;
 export async function canResume(store: RunStore, record: JobRecord): Promise<boolean> {
   const layout = store.layout(record.name);
   // Whoever followed the job to its end may be here before its coordinator has left.
-  const deadline = Date.now() + leaveWithin;
+  const deadline = performance.now() + leaveWithin;
   for (let holder = liveCoordinator(layout); holder !== undefined; holder = liveCoordinator(layout)) {
-    if (!isFinal((await presentState(layout)).status) || Date.now() > deadline) throw alreadyRunning(record.name, holder);
+    if (!isFinal((await presentState(layout)).status) || performance.now() > deadline) throw alreadyRunning(record.name, holder);
     await sleep(10);
   }
   return (await presentState(layout)).status !== 'Completed';

@@ -6,6 +6,7 @@ import { type EventLog, openEventLog } from '../events/log.ts';
 import { readEvents } from '../events/read.ts';
 import type { Emit, EventBody, JobEvent, Status } from '../events/types.ts';
 import type { JobSpec } from '../language/types.ts';
+import { killOrphans } from '../os/lineage.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { JobEnd } from '../pipeline/run-job.ts';
@@ -77,8 +78,10 @@ async function runLogged(
   control.drain.addEventListener('abort', tellDrain, { once: true });
   try {
     rmSync(layout.ending, { force: true });
+    if (began) killOrphans(layout.directory);
     emit({ type: 'job_status', status: 'Preparing' });
     const end = await runToEnd(here, store, record, control, options.forceRerun === true, () => began);
+    await log.sync();
     noteEnding(layout, end, emit);
     log.emit({ type: 'job_status', status: end.status, ...(end.error !== undefined && { error: end.error }) });
     await log.flush();

@@ -189,6 +189,8 @@ export interface StepCommon {
   readonly runAfter?: readonly string[];
   /** By input: folders that the step reads as rows. Where a folder is can change from run to run; how it is read cannot. */
   readonly tables?: Readonly<Record<string, TableView>>;
+  /** By output: tags of the data asset that it is registered as. */
+  readonly outputTags?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Where it is written. */
   readonly source?: SourcePosition;
   /** What only a cloud gives meaning to. */
@@ -403,8 +405,8 @@ export interface ComponentSpec {
   /** What a use of it starts from. */
   readonly step: Step;
   /**
-   * Kept when settings inside are bound to inputs: what they are is known only where the component is used, and there it is
-   * built again from this.
+   * Kept when settings inside are bound to inputs: they are known only where the component is used, and there it is built again
+   * from this.
    */
   readonly definition?: ComponentDefinition;
 }

@@ -15,7 +15,7 @@ import {
   writeJobFacts,
   writeStoredSpec,
 } from './job-folder.ts';
-import { jobLayout } from './layout.ts';
+import { type JobLayout, jobLayout } from './layout.ts';
 import { checkName, generateName } from './names.ts';
 import { restored, stored } from './stored-spec.ts';
 
@@ -51,6 +51,7 @@ export interface JobFilter {
 export interface JobStore {
   /** Stores the job with its spec, as `NotStarted`. @throws RequestError for a bad name or one that is taken. */
   create(spec: JobSpec, job: NewJob): JobRecord;
+  has(name: string): boolean;
   /** @throws RequestError (`unknown-job`) */
   get(name: string): JobRecord;
   /** Jobs whose folders are there and that the database has lost are in it again; returns how many. */
@@ -73,11 +74,11 @@ const finalStatuses: readonly Status[] = ['Completed', 'Failed', 'Canceled'];
 export function jobStore(home: string, database: DatabaseSync): JobStore {
   const byName = database.prepare('select * from jobs where name = ?');
 
-  /** A row without a folder is no job: whoever took the folder away took the job. */
+  /** A row alone is no job: whoever took the folder away took the job. */
   function find(name: string): JobRecord | undefined {
     const row = byName.get(name);
     const found = row === undefined ? undefined : record(row);
-    return found !== undefined && existsSync(jobLayout(home, found.name).directory) ? found : undefined;
+    return found !== undefined && isThere(jobLayout(home, found.name)) ? found : undefined;
   }
 
   function listed(archived: boolean | 'any'): readonly JobRecord[] {
@@ -143,7 +144,7 @@ export function jobStore(home: string, database: DatabaseSync): JobStore {
         const layout = jobLayout(home, own);
         if (find(own) !== undefined || holdsJob(layout)) throw nameTaken(own);
         // Left by a process that died before it had made the job.
-        rmSync(layout.directory, { recursive: true, force: true });
+        if (existsSync(layout.directory)) rmSync(layout.directory, { recursive: true });
         mkdirSync(layout.directory, { recursive: true });
         writeStoredSpec(layout, stored(spec));
         const facts: JobFacts = { created: new Date().toISOString(), archived: false, ...(limit !== undefined && { limit }) };
@@ -153,6 +154,7 @@ export function jobStore(home: string, database: DatabaseSync): JobStore {
         return record(byName.get(own) ?? {});
       });
     },
+    has: (name) => find(name) !== undefined,
     get(name) {
       const found = find(name);
       if (found === undefined) throw new RequestError(unknownJob(name, home));
@@ -179,10 +181,11 @@ export function jobStore(home: string, database: DatabaseSync): JobStore {
       database.prepare('update jobs set archived = ? where name = ?').run(archived ? 1 : 0, name);
     },
     remove(name) {
-      exclusively(database, () => {
-        rmSync(jobLayout(home, name).directory, { recursive: true, force: true });
-        database.prepare('delete from jobs where name = ?').run(name);
-      });
+      const layout = jobLayout(home, name);
+      // Without these it is no job any more, whatever of its folder cannot be taken away.
+      for (const file of [layout.facts, layout.spec, layout.events]) rmSync(file, { recursive: true, force: true });
+      database.prepare('delete from jobs where name = ?').run(name);
+      rmSync(layout.directory, { recursive: true, force: true });
     },
   };
 }
@@ -216,6 +219,10 @@ function outdated(name: string, spec: JobSpec, problems: readonly Problem[]): Re
       hint: `${again}; what it has made stays: prl job download --name ${name} --all`,
     })),
   );
+}
+
+function isThere({ facts, spec, events }: JobLayout): boolean {
+  return [facts, spec, events].some((file) => existsSync(file));
 }
 
 function freshName(taken: (name: string) => boolean): string {

@@ -78,7 +78,7 @@ function jobProperties({ standalone, steps }: JobSpec): Readonly<Record<string, 
 }
 
 function extensionsOf(step: Step): Readonly<Record<string, string>> {
-  return stepProperties({ runAfter: step.runAfter, tables: step.tables, settings: step.type === 'parallel' ? step.settings : {} });
+  return stepProperties({ ...step, settings: step.type === 'parallel' ? step.settings : {} });
 }
 
 type Ports = Pick<Step, 'inputPorts' | 'outputPorts'>;

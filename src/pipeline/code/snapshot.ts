@@ -64,8 +64,12 @@ export function* findingChanges(snapshot: Snapshot, code: CodeSpec, exclude: rea
       yield file;
     }
   }
-  if (Object.keys(now).length === 0) return [];
-  return [...new Set([...Object.keys(snapshot), ...Object.keys(now)])].filter((path) => snapshot[path] !== now[path]).sort();
+  return Object.keys(now).length === 0 ? [] : changedFiles(snapshot, now);
+}
+
+/** In name order. */
+export function changedFiles(before: Snapshot, after: Snapshot): readonly string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((path) => before[path] !== after[path]).sort();
 }
 
 function* filesOf(path: string, isCode: boolean, exclude: readonly string[]): Generator<CodeFile> {

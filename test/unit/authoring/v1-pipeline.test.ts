@@ -248,8 +248,11 @@ describe('a pipeline', () => {
       /Two steps are called score/,
     );
     const shared = new PipelineData('shared');
-    score(shared);
-    expect(() => score(shared)).toThrow(/written by two steps, score and score/);
+    const [earlier, later] = [score(shared), score(shared)];
+    expect(() => new Pipeline({ workspace: home, steps: [earlier] })).toThrow(
+      /written by two steps, score and score; the one made last has it/,
+    );
+    expect(new Pipeline({ workspace: home, steps: [later] }).validate()).toEqual([]);
     const nobody = new CommandStep({
       name: 'read',
       command: ['ls', new PipelineData('no').asInput('no').toInput()],

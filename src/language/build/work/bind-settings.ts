@@ -13,7 +13,7 @@ export interface Literals {
   /** The step's own inputs whose literal is known; a name that is not there is no input. */
   readonly own: ReadonlyMap<string, Literal | undefined>;
   readonly parent: Surroundings | undefined;
-  /** Gathers the settings that a use of the component decides; undefined: this is a use, and what has no value is a mistake. */
+  /** Of a component by itself: gathers the settings that depend on what inputs will be given. Undefined: their value must be known. */
   readonly deferred: Set<string> | undefined;
 }
 
@@ -39,9 +39,9 @@ function bind(value: unknown, literals: Literals, place: Place): unknown {
     return undefined;
   }
   const literal = known.get(reference.name);
-  // A default is no value yet: a use of the component may give another one.
-  literals.deferred?.add(dotted(place.path));
-  if (literal === undefined && literals.deferred === undefined) {
+  // Also of an input with a default, which is not what every use gives.
+  if (literals.deferred !== undefined) literals.deferred.add(dotted(place.path));
+  else if (literal === undefined) {
     place.error(
       'setting-not-literal',
       `The setting is bound to ${value}, which has no literal value.`,
