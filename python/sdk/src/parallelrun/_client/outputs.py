@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
+import weakref
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional
 
 from ..exceptions import JobException, ResourceNotFoundError
@@ -21,7 +23,7 @@ class JobOutput:
     def __init__(self, job: "CreatedJob", name: str) -> None:
         self.name = name
         self._job = job
-        self._copy: Optional["tempfile.TemporaryDirectory[str]"] = None
+        self._copy: Optional[str] = None
 
     @property
     def path(self) -> str:
@@ -39,10 +41,11 @@ class JobOutput:
     def _downloaded(self) -> str:
         """A copy, from a version of `prl` that does not say where outputs are."""
         if self._copy is None:
-            self._copy = tempfile.TemporaryDirectory(prefix="parallelrun-")
-            where = ("--output-name", self.name, "--download-path", self._copy.name)
+            self._copy = tempfile.mkdtemp(prefix="parallelrun-")
+            weakref.finalize(self, shutil.rmtree, self._copy, ignore_errors=True)
+            where = ("--output-name", self.name, "--download-path", self._copy)
             self._job._prl.run("job", "download", "--name", self._job.name, *where, quiet=True)
-        folder = os.path.join(self._copy.name, "named-outputs", self.name)
+        folder = os.path.join(self._copy, "named-outputs", self.name)
         inside = os.listdir(folder)
         return os.path.join(folder, inside[0]) if len(inside) == 1 else folder
 

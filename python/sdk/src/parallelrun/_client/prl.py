@@ -140,7 +140,7 @@ def refusal(err: str) -> MlException:
     text = "\n".join(line for line in err.splitlines() if not is_chatter(line)).replace("error: ", "", 1).strip()
     if "unknown command" in text or "unknown option" in text:
         return PrlVersionError(f"This version of prl cannot do that ({text}). {INSTALL}")
-    if re.match(r"No (job|data|model|environment|component|datastore|compute|output)\b.* is called", text):
+    if re.match(r"No \w+ is called|.* is not registered", text):
         return ResourceNotFoundError(text)
     return PrlError(text or "prl failed and said nothing.")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import sys
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Set, Tuple
 
 from ..exceptions import ResourceNotFoundError
 
@@ -22,10 +22,11 @@ def read_table(path: str, options: Mapping[str, Any]) -> "pandas.DataFrame":
     except ImportError:
         raise ImportError("to_pandas() needs pandas: pip install pandas (or parallelrun[pandas]).") from None
     files = _files(path)
+    width = _width([file for file in files if _ending(file) not in _KNOWN])
     tables: List["pandas.DataFrame"] = []
     how: Dict[str, None] = {}
     for file in files:
-        words, read, given = _reader(file)
+        words, read, given = _reader(_ending(file), width)
         how[words] = None
         tables.append(pandas.DataFrame() if os.path.getsize(file) == 0 else read(file, **{**given, **options}))
     table = tables[0] if len(tables) == 1 else pandas.concat(tables, ignore_index=True)
@@ -43,34 +44,38 @@ def _files(path: str) -> List[str]:
     return sorted(found)
 
 
-def _reader(file: str) -> Tuple[str, "Read", Dict[str, Any]]:
-    """How the file is read, in words; what reads it; and with which options."""
+_KNOWN = {".csv": "CSV", ".tsv": "CSV with tabs", ".jsonl": "JSON lines", ".ndjson": "JSON lines", ".json": "JSON", ".parquet": "Parquet"}
+
+
+def _ending(file: str) -> str:
+    return os.path.splitext(file)[1].lower()
+
+
+def _reader(ending: str, width: int) -> Tuple[str, "Read", Dict[str, Any]]:
+    """How a file is read, in words; what reads it; and with which options."""
     import pandas
 
-    ending = os.path.splitext(file)[1].lower()
-    if ending == ".csv":
-        return "CSV", pandas.read_csv, {}
-    if ending == ".tsv":
-        return "CSV with tabs", pandas.read_csv, {"sep": "\t"}
-    if ending in (".jsonl", ".ndjson"):
-        return "JSON lines", pandas.read_json, {"lines": True}
-    if ending == ".json":
-        return "JSON", pandas.read_json, {}
-    if ending == ".parquet":
-        return "Parquet", pandas.read_parquet, {}
-    width = _width(file)
-    if width > 1:
+    words = _KNOWN.get(ending)
+    if words is None:
+        if width == 1:
+            return "whole lines", _lines, {}
         return f"{width} columns with a space between them and no header", pandas.read_csv, {"sep": " ", "header": None}
-    return "whole lines", _lines, {}
+    if words == "Parquet":
+        return words, pandas.read_parquet, {}
+    if words.startswith("JSON"):
+        return words, pandas.read_json, {"lines": words == "JSON lines"}
+    return words, pandas.read_csv, {"sep": "\t" if words == "CSV with tabs" else ","}
 
 
-def _width(file: str) -> int:
+def _width(files: List[str]) -> int:
     """How many fields every line has, split at spaces; 1 when they differ."""
-    with open(file, encoding="utf-8", newline="") as stream:
-        try:
-            widths = {len(row) for row in csv.reader(stream, delimiter=" ")}
-        except csv.Error:
-            return 1
+    widths: Set[int] = set()
+    for file in files:
+        with open(file, encoding="utf-8", newline="") as stream:
+            try:
+                widths.update(len(row) for row in csv.reader(stream, delimiter=" "))
+            except csv.Error:
+                return 1
     return widths.pop() if len(widths) == 1 else 1
 
 

@@ -13,7 +13,7 @@ from typing import Any, Callable, ClassVar, Dict, List, Optional, Sequence, Tupl
 
 from ..exceptions import ValidationException
 from .definition import Definition
-from .document import Document, Scope, made
+from .document import Document, Scope, made, near
 from .job import Job
 from .ports import Input, Output, PipelineInput, Ports, StepInput, StepOutput, inputs_document
 from .settings import PipelineJobSettings
@@ -266,6 +266,10 @@ def _arguments(
     name: str, signature: inspect.Signature, args: Sequence[Any], kwargs: Mapping[str, Any], as_they_are: Sequence[str]
 ) -> Tuple[Dict[str, Tuple[Input, Any]], Dict[str, Any]]:
     """The pipeline's inputs with what they are declared as, and the arguments that the function receives as they are."""
+    takes_any = any(each.kind is inspect.Parameter.VAR_KEYWORD for each in signature.parameters.values())
+    unknown = [key for key in kwargs if key not in signature.parameters and not takes_any]
+    if unknown:
+        raise TypeError(f"{name}() got an unexpected keyword argument {unknown[0]!r}.{near(unknown[0], signature.parameters)}")
     try:
         call = signature.bind(*args, **kwargs)
     except TypeError as error:

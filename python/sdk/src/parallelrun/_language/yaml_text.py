@@ -11,8 +11,8 @@ from ..exceptions import ValidationException
 from .document import LocalPath
 
 # Text that no version of YAML takes for anything else when it stands without quotes.
-_PLAIN = re.compile(r"[A-Za-z_./][\w./@+-]*(?: [\w./@+-]+)*")
-_WORDS = re.compile(r"true|false|yes|no|on|off|null|y|n|\.nan|\.inf|\.|\.\.", re.IGNORECASE)
+_PLAIN = re.compile(r"(?:[A-Za-z_]|\.{0,2}/)[\w./@+-]*(?: [\w./@+-]+)*")
+_WORDS = re.compile(r"true|false|yes|no|on|off|null|y|n", re.IGNORECASE)
 
 
 def to_yaml(document: Any, directory: Optional[str] = None) -> str:
@@ -49,8 +49,8 @@ def _scalar(value: Any, directory: Optional[str]) -> str:
 def _text(text: str) -> str:
     if _PLAIN.fullmatch(text) is not None and _WORDS.fullmatch(text) is None and text.isascii():
         return text
-    # JSON's strings are YAML's; what has no UTF-8 (a file name in another encoding) keeps its escape.
-    return "".join(char if not "\ud800" <= char <= "\udfff" else f"\\u{ord(char):04x}" for char in json.dumps(text, ensure_ascii=False))
+    # JSON's strings are YAML's, but that YAML also wants other characters escaped that cannot be printed.
+    return "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in json.dumps(text, ensure_ascii=False))
 
 
 def _relative(path: str, directory: str) -> str:
