@@ -25,7 +25,7 @@ class InFolder(unittest.TestCase):
     """The working directory is a temporary folder with `in/`, `model/` and `src/score.py`; its name has odd characters."""
 
     def setUp(self) -> None:
-        temporary = tempfile.TemporaryDirectory(prefix="it's a: \"test\" #1 é ")
+        temporary = tempfile.TemporaryDirectory(prefix='it\'s a: "test" #1 é ')
         self.addCleanup(temporary.cleanup)
         self.folder = Path(os.path.realpath(temporary.name))
         self.addCleanup(os.chdir, os.getcwd())

@@ -6,15 +6,25 @@ import os
 import signal
 import subprocess
 import sys
-import time
-import unittest
 from pathlib import Path
 from typing import Any
 
 import parallelrun
-from parallelrun import Data, Environment, Input, MLClient, Model, Output, command, pipeline
+from parallelrun import (
+    Data,
+    Environment,
+    Input,
+    MLClient,
+    Model,
+    pipeline,
+)
 from parallelrun.constants import ListViewType
-from parallelrun.exceptions import JobException, PrlVersionError, ResourceNotFoundError, ValidationException
+from parallelrun.exceptions import (
+    JobException,
+    PrlVersionError,
+    ResourceNotFoundError,
+    ValidationException,
+)
 from parallelrun.identity import DefaultAzureCredential
 
 from support import InFolder, score
@@ -82,8 +92,12 @@ class Jobs(InFolder):
 
         job = wrong(texts=Input(path="nowhere"))
         client = MLClient()
-        expected = "jobs.score_texts.mini_batch_size: Expected a number of files, or a size such as 10kb, 1mb, 2gb, found \"10 kb\"."
-        for refused in (lambda: client.jobs.create_or_update(job), lambda: job.dump("job.yml"), lambda: client.jobs.validate(job, raise_on_failure=True)):
+        expected = 'jobs.score_texts.mini_batch_size: Expected a number of files, or a size such as 10kb, 1mb, 2gb, found "10 kb".'
+        for refused in (
+            lambda: client.jobs.create_or_update(job),
+            lambda: job.dump("job.yml"),
+            lambda: client.jobs.validate(job, raise_on_failure=True),
+        ):
             with self.assertRaises(ValidationException) as caught:
                 refused()
             self.assertIn(expected, str(caught.exception))
@@ -108,7 +122,12 @@ class Jobs(InFolder):
         environment = {**os.environ, "PYTHONPATH": source, "PYTHONUNBUFFERED": "1"}
         go = str(Path(os.environ["PARALLELRUN_HOME"]).parent / "go").replace(" ", "?").replace("'", "?").replace('"', "?").replace("#", "?")
         with subprocess.Popen(
-            [sys.executable, str(program), go], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+            [sys.executable, str(program), go],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         ) as process:
             assert process.stdout is not None and process.stderr is not None
             name = process.stdout.readline().strip()

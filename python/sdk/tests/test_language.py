@@ -4,7 +4,17 @@ import os
 import unittest
 from pathlib import Path
 
-from parallelrun import Input, Output, ParallelTask, RetrySettings, RunFunction, command, load_component, load_job, parallel_run_function, pipeline
+from parallelrun import (
+    Input,
+    Output,
+    ParallelTask,
+    RetrySettings,
+    RunFunction,
+    command,
+    load_component,
+    load_job,
+    pipeline,
+)
 from parallelrun._language.yaml_text import to_yaml
 from parallelrun.constants import AssetTypes, InputOutputModes
 from parallelrun.exceptions import ValidationException
@@ -25,12 +35,60 @@ count = command(
 
 
 class Yaml(unittest.TestCase):
-    ODD = ["", "yes", "No", "~", "null", "1", "1e3", "0x1f", "1_000", ".5", ".nan", "12:30", "2026-01-01", "- a", "a: b", "a:", "#a", "a #b", " a", "a ",
-           "<<", "=", "?", "!x", "&x", "*x", "%x", "@x", "`x", "[x", "{x", "'x", '"x', "x\\y", "a\nb", "a\n", "\t", "é", "\u2028", "\x7f", "😀", "${{inputs.x}}", "./a b", "../x"]
+    ODD = [
+        "",
+        "yes",
+        "No",
+        "~",
+        "null",
+        "1",
+        "1e3",
+        "0x1f",
+        "1_000",
+        ".5",
+        ".nan",
+        "12:30",
+        "2026-01-01",
+        "- a",
+        "a: b",
+        "a:",
+        "#a",
+        "a #b",
+        " a",
+        "a ",
+        "<<",
+        "=",
+        "?",
+        "!x",
+        "&x",
+        "*x",
+        "%x",
+        "@x",
+        "`x",
+        "[x",
+        "{x",
+        "'x",
+        '"x',
+        "x\\y",
+        "a\nb",
+        "a\n",
+        "\t",
+        "é",
+        "\u2028",
+        "\x7f",
+        "😀",
+        "${{inputs.x}}",
+        "./a b",
+        "../x",
+    ]
 
     def test_plain_words_stand_plain_and_everything_else_is_quoted(self) -> None:
-        text = to_yaml({"type": "parallel", "code": "./src", "size": "10", "empty": {}, "list": [], "nested": {"a": [{"b": 1, "c": True}, "x"]}})
-        self.assertEqual(text, 'type: parallel\ncode: ./src\nsize: "10"\nempty: {}\nlist: []\nnested:\n  a:\n  - b: 1\n    c: true\n  - x\n')
+        text = to_yaml(
+            {"type": "parallel", "code": "./src", "size": "10", "empty": {}, "list": [], "nested": {"a": [{"b": 1, "c": True}, "x"]}}
+        )
+        self.assertEqual(
+            text, 'type: parallel\ncode: ./src\nsize: "10"\nempty: {}\nlist: []\nnested:\n  a:\n  - b: 1\n    c: true\n  - x\n'
+        )
 
     @unittest.skipIf(yaml is None, "PyYAML is not installed")
     def test_every_text_is_read_back_as_it_was(self) -> None:
@@ -52,7 +110,12 @@ class Components(InFolder):
                 "max_concurrency_per_instance": 1,
                 "environment_variables": {"A": 1},
                 "resources": {"instance_count": 2},
-                "task": {"type": "run_function", "code": str(self.folder / "src"), "entry_script": "score.py", "append_row_to": "${{outputs.scores}}"},
+                "task": {
+                    "type": "run_function",
+                    "code": str(self.folder / "src"),
+                    "entry_script": "score.py",
+                    "append_row_to": "${{outputs.scores}}",
+                },
                 "inputs": {"texts": {"type": "uri_folder", "path": str(self.folder / "in")}},
                 "outputs": {"scores": {"type": "uri_file"}},
             },
@@ -69,7 +132,9 @@ class Components(InFolder):
         self.assertEqual(document["inputs"], {"texts": {"type": "uri_folder", "path": "azureml:letters:1", "mode": "direct"}})
         self.assertEqual(document["outputs"], {"scores": {"type": "uri_file", "path": str(self.folder / "out/scores.txt")}})
         self.assertEqual((document["resources"], document["task"]["entry_script"]), ({"instance_count": 3}, "other.py"))
-        self.assertEqual((component.task.entry_script, component.resources.instance_count, component.inputs.texts.path), ("score.py", None, "./in"))
+        self.assertEqual(
+            (component.task.entry_script, component.resources.instance_count, component.inputs.texts.path), ("score.py", None, "./in")
+        )
 
     def test_what_may_be_left_out_is_said_by_a_component(self) -> None:
         document = score(inputs=dict(texts=Input(path="in"), rate=Input(type="number", optional=True), n=3))._job_document()
@@ -105,8 +170,13 @@ class Components(InFolder):
         task = RunFunction(code="src", entry_script="a.py")
         task.update({"entry_script": "b.py"})
         task["program_arguments"] = "--x 1"
-        self.assertEqual((task.get("entry_script"), task.has_key("model"), task.keys()), ("b.py", False, ["type", "code", "entry_script", "program_arguments"]))
-        self.assertEqual(ParallelTask(type="run_function", code="src", entry_script="b.py", program_arguments="--x 1").items(), task.items())
+        self.assertEqual(
+            (task.get("entry_script"), task.has_key("model"), task.keys()),
+            ("b.py", False, ["type", "code", "entry_script", "program_arguments"]),
+        )
+        self.assertEqual(
+            ParallelTask(type="run_function", code="src", entry_script="b.py", program_arguments="--x 1").items(), task.items()
+        )
         self.assertEqual(RetrySettings(max_retries=1), RetrySettings(max_retries=1))
 
 
@@ -132,14 +202,20 @@ class Pipelines(InFolder):
         self.assertEqual(list(job.jobs), ["score_texts", "second", "count_lines", "count_lines_1", "by_hand"])
         document = job._job_document()
         steps = document["jobs"]
-        self.assertEqual(document["inputs"], {"texts": {"type": "uri_folder", "path": str(self.folder / "in"), "mode": "ro_mount"}, "at_least": 2})
+        self.assertEqual(
+            document["inputs"], {"texts": {"type": "uri_folder", "path": str(self.folder / "in"), "mode": "ro_mount"}, "at_least": 2}
+        )
         self.assertEqual(document["settings"], {"default_compute": "cpu-cluster"})
-        self.assertEqual(document["outputs"]["scores"], {"type": "uri_file", "path": "azureml://datastores/${{default_datastore}}/paths/scores.txt"})
+        self.assertEqual(
+            document["outputs"]["scores"], {"type": "uri_file", "path": "azureml://datastores/${{default_datastore}}/paths/scores.txt"}
+        )
         self.assertEqual(steps["score_texts"]["inputs"], {"texts": "${{parent.inputs.texts}}"})
         self.assertEqual(steps["score_texts"]["outputs"], {"scores": "${{parent.outputs.scores}}"})
         self.assertEqual(steps["second"]["mini_batch_size"], "${{parent.inputs.at_least}}")
         self.assertNotIn("mini_batch_size", steps["second"]["component"])
-        self.assertEqual(steps["count_lines_1"]["inputs"], {"file": "${{parent.jobs.second.outputs.scores}}", "at_least": "${{parent.inputs.at_least}}"})
+        self.assertEqual(
+            steps["count_lines_1"]["inputs"], {"file": "${{parent.jobs.second.outputs.scores}}", "at_least": "${{parent.inputs.at_least}}"}
+        )
         self.assertEqual((steps["count_lines"]["compute"], steps["by_hand"]["inputs"]["at_least"]), ("other", 1))
 
     def test_a_pipeline_in_a_pipeline_is_a_component(self) -> None:
@@ -232,8 +308,12 @@ task: { type: run_function, code: ../src, entry_script: score.py, append_row_to:
             load_component("nowhere.yml")
 
     def test_a_job_from_a_file_keeps_what_it_says_and_where_it_points(self) -> None:
-        self.write("jobs/job.yml", self.COMPONENT.replace("texts: { type: uri_folder }", "texts: { path: ../in }").replace("since: { type: string, default: 2026-01-01 }", "since: 2026-01-01")
-                   .replace("name: score_file", "$schema: x\nname: tonight"))
+        self.write(
+            "jobs/job.yml",
+            self.COMPONENT.replace("texts: { type: uri_folder }", "texts: { path: ../in }")
+            .replace("since: { type: string, default: 2026-01-01 }", "since: 2026-01-01")
+            .replace("name: score_file", "$schema: x\nname: tonight"),
+        )
         job = load_job("jobs/job.yml")
         job.display_name = "Tonight"
         job.mini_batch_size = 5  # type: ignore[attr-defined]

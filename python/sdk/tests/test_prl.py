@@ -3,7 +3,6 @@
 import os
 import sys
 import tempfile
-import unittest
 import warnings
 from pathlib import Path
 from unittest import mock
@@ -54,13 +53,22 @@ class Finding(InFolder):
 
     def test_what_is_not_this_command_is_refused_in_words(self) -> None:
         for file, answer, expected in (("other", "Perl 5", "said 'Perl 5'"), ("old", "0.0.9", "is version 0.0.9; this package needs 0.1")):
-            with mock.patch.dict(os.environ, {"PARALLELRUN_PRL": str(self.command(file, answer))}), self.assertRaisesRegex(PrlVersionError, expected):
+            with (
+                mock.patch.dict(os.environ, {"PARALLELRUN_PRL": str(self.command(file, answer))}),
+                self.assertRaisesRegex(PrlVersionError, expected),
+            ):
                 MLClient().jobs.list()
-        with mock.patch.dict(os.environ, {"PARALLELRUN_PRL": "/nowhere/prl"}), self.assertRaisesRegex(PrlNotFoundError, "cannot be started"):
+        with (
+            mock.patch.dict(os.environ, {"PARALLELRUN_PRL": "/nowhere/prl"}),
+            self.assertRaisesRegex(PrlNotFoundError, "cannot be started"),
+        ):
             MLClient().jobs.list()
 
     def test_another_version_is_told_once_and_a_job_is_dumped_without_the_command(self) -> None:
-        with mock.patch.dict(os.environ, {"PARALLELRUN_PRL": str(self.command("newer", "99.0.0", 0))}), self.assertWarnsRegex(UserWarning, "99.0.0.*" + __version__):
+        with (
+            mock.patch.dict(os.environ, {"PARALLELRUN_PRL": str(self.command("newer", "99.0.0", 0))}),
+            self.assertWarnsRegex(UserWarning, "99.0.0.*" + __version__),
+        ):
             with self.assertRaises(PrlVersionError):
                 MLClient().jobs.list()
         with self.assertWarnsRegex(UserWarning, "without having been judged"):
@@ -68,7 +76,10 @@ class Finding(InFolder):
         self.assertIn("type: parallel", Path("job.yml").read_text(encoding="utf-8"))
 
     def test_what_the_command_says_is_the_exception(self) -> None:
-        failing = self.write("failing", f"#!{sys.executable}\nimport sys\nif '--version' in sys.argv: print({__version__!r})\nelse: sys.exit('error: the disk is full')\n")
+        failing = self.write(
+            "failing",
+            f"#!{sys.executable}\nimport sys\nif '--version' in sys.argv: print({__version__!r})\nelse: sys.exit('error: the disk is full')\n",
+        )
         failing.chmod(0o755)
         with mock.patch.dict(os.environ, {"PARALLELRUN_PRL": str(failing)}), warnings.catch_warnings():
             warnings.simplefilter("error")

@@ -24,7 +24,14 @@ EVENTS: List[Any] = [
     {"type": "step_status", "step": "score", "status": "Running"},
     {"type": "something_new", "step": "score"},
     {"type": "notice", "level": "warning", "message": "the keys win", "step": "score"},
-    {"type": "progress", "step": "score", "unit": "file", "workers": 2, "miniBatches": {"total": 8, "planned": False, "done": 3, "failed": 1, "retries": 2}, "items": {"total": 9, "done": 6, "failed": 2}},
+    {
+        "type": "progress",
+        "step": "score",
+        "unit": "file",
+        "workers": 2,
+        "miniBatches": {"total": 8, "planned": False, "done": 3, "failed": 1, "retries": 2},
+        "items": {"total": 9, "done": 6, "failed": 2},
+    },
     {"type": "attempt_failed", "step": "score", "what": "<7>.png", "error": {"type": "ValueError", "message": "a < b"}},
 ]
 

@@ -23,24 +23,23 @@ __version__ = "0.1.0"
 
 from ._client.ml_client import MLClient
 from ._language.assets import Data, Model
+from ._language.command import Command as command
 from ._language.environment import BuildContext, Environment
 from ._language.load import load_component, load_job
+from ._language.parallel import Parallel as ParallelJob
+from ._language.parallel import Parallel as parallel_run_function
 from ._language.pipeline import pipeline
 from ._language.ports import Input, Output
 from ._language.settings import (
     JobResourceConfiguration,
     MpiDistribution,
-    ParallelTask,
     PyTorchDistribution,
     RetrySettings,
-    RunFunction,
     TensorFlowDistribution,
 )
 from ._language.settings import JobResourceConfiguration as ResourceConfiguration
 from ._language.settings import RetrySettings as BatchRetrySettings
-from ._language.step import Command as command
-from ._language.step import Parallel as ParallelJob
-from ._language.step import Parallel as parallel_run_function
+from ._language.task import ParallelTask, RunFunction
 from .constants import AssetTypes, InputOutputModes
 
 __all__ = [

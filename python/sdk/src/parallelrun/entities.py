@@ -5,20 +5,21 @@ from ._client.assets import Compute as AmlCompute
 from ._client.job import CreatedJob
 from ._client.jobs import ValidationResult
 from ._language.assets import Data, Model
+from ._language.command import Command
 from ._language.environment import BuildContext, Environment
 from ._language.job import Job
-from ._language.pipeline import PipelineJob
+from ._language.parallel import Parallel
+from ._language.pipeline_job import PipelineJob
 from ._language.settings import (
     CommandJobLimits,
     JobResourceConfiguration,
-    ParallelTask,
     PipelineJobSettings,
     QueueSettings,
     RetrySettings,
 )
 from ._language.settings import JobResourceConfiguration as ResourceConfiguration
 from ._language.settings import RetrySettings as BatchRetrySettings
-from ._language.step import Command, Parallel
+from ._language.task import ParallelTask
 
 __all__ = [
     "AmlCompute",

@@ -11,7 +11,7 @@ from .._language.environment import Environment
 from .._language.load import component_of
 from .._language.step import Step
 from ..constants import ListViewType
-from ..exceptions import ResourceNotFoundError, ValidationException
+from ..exceptions import ValidationException
 from .operations import Done
 from .prl import Prl
 
@@ -38,7 +38,10 @@ class AssetOperations(Generic[T]):
 
     def list(self, name: Optional[str] = None, *, list_view_type: str = ListViewType.ACTIVE_ONLY) -> "builtins.list[T]":
         """The newest version of each; with a name all versions of it."""
-        flags = [*(["--name", name] if name is not None else []), *(["--archived-only"] if list_view_type == ListViewType.ARCHIVED_ONLY else [])]
+        flags = [
+            *(["--name", name] if name is not None else []),
+            *(["--archived-only"] if list_view_type == ListViewType.ARCHIVED_ONLY else []),
+        ]
         return [self._read(each) for each in self._prl.json(self._kind, "list", *flags)]
 
     def archive(self, name: str, version: Optional[str] = None, label: Optional[str] = None) -> None:
@@ -83,9 +86,10 @@ def component_operations(prl: Prl) -> AssetOperations[Step]:
         if not isinstance(component, Step):
             raise TypeError(f"{component!r} is no component: expected what parallel_run_function, command or load_component returns.")
         if component._definition.reference is not None:
-            from .._language.yaml_text import read_yaml
-            from .._language.bind_paths import bind_component
             import os
+
+            from .._language.bind_paths import bind_component
+            from .._language.yaml_text import read_yaml
 
             file = component._definition.reference
             return bind_component(read_yaml(file), os.path.dirname(file))

@@ -172,9 +172,16 @@ def failure(shown: Mapping[str, Any]) -> str:
     steps: Mapping[str, Any] = shown.get("steps", {})
     errors = [f"{name}: {step['error']}" for name, step in steps.items() if step.get("error")]
     why = [str(shown["error"])] if shown.get("error") and not errors else errors
-    how = {"Canceled": "was canceled", "NotResponding": "ended with its process", "Failed": "failed"}.get(shown["status"], f"is {shown['status']}")
+    how = {"Canceled": "was canceled", "NotResponding": "ended with its process", "Failed": "failed"}.get(
+        shown["status"], f"is {shown['status']}"
+    )
     return "\n".join(
-        [f"Job {shown['name']} {how}.", *why, f"Its logs: {shown['directory']}", f"Carry on with jobs.resume({shown['name']!r}): finished work is not done again."]
+        [
+            f"Job {shown['name']} {how}.",
+            *why,
+            f"Its logs: {shown['directory']}",
+            f"Carry on with jobs.resume({shown['name']!r}): finished work is not done again.",
+        ]
     )
 
 

@@ -56,7 +56,12 @@ class MLClient:
 
     @classmethod
     def from_config(
-        cls, credential: Optional[Any] = None, *, path: Optional[PathLike] = None, file_name: Optional[str] = None, home: Optional[PathLike] = None
+        cls,
+        credential: Optional[Any] = None,
+        *,
+        path: Optional[PathLike] = None,
+        file_name: Optional[str] = None,
+        home: Optional[PathLike] = None,
     ) -> "MLClient":
         """The client of the home; `path` and `file_name` would say where a workspace's config.json is, and are not read."""
         return cls(credential, home=home)

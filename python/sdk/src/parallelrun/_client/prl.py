@@ -19,12 +19,21 @@ from typing import Any, Dict, Iterator, List, Optional, Tuple
 from .. import __version__
 from .._language.document import Document
 from .._language.yaml_text import to_yaml
-from ..exceptions import MlException, PrlError, PrlNotFoundError, PrlVersionError, ResourceNotFoundError, ValidationException
+from ..exceptions import (
+    MlException,
+    PrlError,
+    PrlNotFoundError,
+    PrlVersionError,
+    ResourceNotFoundError,
+    ValidationException,
+)
 
 #: The oldest version of `prl` that has everything that this package asks of it.
 OLDEST = (0, 1)
 
-INSTALL = "Install parallelrun (Node 22.18 or newer: npm install parallelrun-VERSION.tgz), or name the command: PARALLELRUN_PRL=/path/to/prl."
+INSTALL = (
+    "Install parallelrun (Node 22.18 or newer: npm install parallelrun-VERSION.tgz), or name the command: PARALLELRUN_PRL=/path/to/prl."
+)
 
 
 class Prl:

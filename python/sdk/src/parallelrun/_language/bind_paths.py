@@ -44,7 +44,10 @@ def _bind_environment(document: Dict[str, Any], directory: str) -> Dict[str, Any
         return {**document, "environment": f"file:{local_path(environment, directory)}"}
     if isinstance(environment, dict):
         bound = _bind_keys(environment, directory, "conda_file")
-        return {**document, "environment": {**bound, **({"build": _bind_keys(bound["build"], directory, "path")} if "build" in bound else {})}}
+        return {
+            **document,
+            "environment": {**bound, **({"build": _bind_keys(bound["build"], directory, "path")} if "build" in bound else {})},
+        }
     return document
 
 

@@ -9,10 +9,21 @@ import os
 import re
 from collections.abc import Mapping
 from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar, Dict, Iterable, Iterator, List, Optional, Tuple, Union
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    Optional,
+    Tuple,
+    Union,
+)
 
 if TYPE_CHECKING:
-    from .pipeline import PipelineJob
+    from .pipeline_job import PipelineJob
 
 Document = Dict[str, Any]
 #: The pipeline whose steps are being written; none for a job that stands alone.

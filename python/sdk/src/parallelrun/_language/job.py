@@ -7,7 +7,9 @@ import warnings
 from typing import IO, Any, ClassVar, Mapping, Optional, Union
 
 from .document import Closed, Document, written
-from .ports import PathLike, Ports, StepInput, StepOutput, inputs_document, outputs_document
+from .port_maps import Ports, inputs_document, outputs_document
+from .ports import PathLike
+from .wiring import StepInput, StepOutput
 from .yaml_text import to_yaml
 
 
@@ -105,4 +107,3 @@ class Job(Closed):
 
     def __repr__(self) -> str:
         return str(self)
-

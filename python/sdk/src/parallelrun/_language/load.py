@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, Mapping, Optional, Type
+from typing import Any, Dict, Mapping, Type
 
 from ..exceptions import PrlNotFoundError, ValidationException
 from .bind_paths import bind_component, bind_job
+from .command import Command
 from .definition import Definition
 from .document import Document, LocalPath, fields, made, written
 from .job import Job
-from .ports import PathLike, Ports, StepInput, StepOutput, declared_inputs, declared_outputs
-from .settings import CommandJobLimits, JobResourceConfiguration, ParallelTask, PipelineJobSettings, QueueSettings, RetrySettings
-from .step import Command, Parallel, Step
+from .parallel import Parallel
+from .port_maps import Ports
+from .ports import PathLike, declared_inputs, declared_outputs
+from .settings import (
+    CommandJobLimits,
+    JobResourceConfiguration,
+    PipelineJobSettings,
+    QueueSettings,
+    RetrySettings,
+)
+from .step import Step
+from .task import ParallelTask
+from .wiring import StepInput, StepOutput
 from .yaml_text import read_yaml
 
 _PARTS: Dict[str, type] = {
