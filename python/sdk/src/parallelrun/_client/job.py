@@ -22,6 +22,7 @@ class CreatedJob:
     """A job in the home. What it says of itself is asked anew until the job has ended."""
 
     def __init__(self, prl: Prl, shown: Mapping[str, Any]) -> None:
+        """`shown`: what is known of it; its `name` at least."""
         self._prl = prl
         self._shown = dict(shown)
         self._outputs = JobOutputs(self)
@@ -34,12 +35,12 @@ class CreatedJob:
     @property
     def display_name(self) -> str:
         """For people."""
-        return str(self._shown["display_name"])
+        return str(self._known("display_name"))
 
     @property
     def directory(self) -> str:
         """The job's folder on this machine; logs are in `steps/<step>/logs/` there."""
-        return str(self._shown["directory"])
+        return str(self._known("directory"))
 
     @property
     def status(self) -> str:
@@ -63,9 +64,13 @@ class CreatedJob:
 
     def details(self) -> Dict[str, Any]:
         """What `prl job show --output json` says."""
-        if self._shown["status"] not in _FINAL or "steps" not in self._shown:
+        if self._shown.get("status") not in _FINAL or "steps" not in self._shown:
             self._shown = self._prl.json("job", "show", "--name", self.name)
         return self._shown
+
+    def _known(self, key: str) -> Any:
+        """What does not change."""
+        return self._shown[key] if key in self._shown else self.details()[key]
 
     def events(self, from_event: int = 1) -> Iterator[Dict[str, Any]]:
         """What happens in the job, as `prl job stream --output json` tells it: from that event on, until the job has ended."""
@@ -106,12 +111,12 @@ class CreatedJob:
     def cancel(self) -> None:
         """Ends the job now, with every process of it. It can be resumed."""
         self._prl.run("job", "cancel", "--name", self.name)
-        self._forget()
+        self._shown = {"name": self.name}
 
     def resume(self) -> None:
         """Carries on with a job that did not complete; what is finished is not done again."""
         self._prl.run("job", "resume", "--name", self.name, "--output", "none")
-        self._forget()
+        self._shown = {"name": self.name}
 
     def download(self, download_path: PathLike = ".", *, output_name: Optional[str] = None, all: bool = False) -> None:
         """Copies one named output to `<download_path>/named-outputs/<name>`; with `all` every output, and logs and artifacts to
@@ -154,9 +159,6 @@ class CreatedJob:
         shown = self.details()
         if shown["status"] != "Completed":
             raise JobException(failure(shown))
-
-    def _forget(self) -> None:
-        self._shown = self._prl.json("job", "show", "--name", self.name)
 
     def __repr__(self) -> str:
         return f"<job {self.name}: {self.status}>"

@@ -83,15 +83,15 @@ class JobOperations:
 
     def stream(self, name: str) -> None:
         """Follows a job to its end. Raises JobException when it did not complete; Ctrl-C ends the following, not the job, and raises it too."""
-        self.get(name).stream()
+        self._named(name).stream()
 
     def wait(self, name: str) -> CreatedJob:
         """Waits for the end of a job, and shows nothing. Raises JobException when it did not complete."""
-        return self.get(name).wait()
+        return self._named(name).wait()
 
     def cancel(self, name: str) -> None:
         """Ends a job now, with every process of it. It can be resumed."""
-        self.get(name).cancel()
+        self._named(name).cancel()
 
     def begin_cancel(self, name: str) -> Done[None]:
         """As `cancel`; the job has ended when this returns."""
@@ -100,22 +100,26 @@ class JobOperations:
 
     def resume(self, name: str) -> CreatedJob:
         """Carries on with a job that did not complete; what is finished is not done again."""
-        job = self.get(name)
+        job = self._named(name)
         job.resume()
         return job
 
     def download(self, name: str, *, download_path: PathLike = ".", output_name: Optional[str] = None, all: bool = False) -> None:
         """Copies one named output to `<download_path>/named-outputs/<output_name>`; with `all` every output, and logs and artifacts to
         `<download_path>/artifacts`; without either the artifacts alone."""
-        self.get(name).download(download_path, output_name=output_name, all=all)
+        self._named(name).download(download_path, output_name=output_name, all=all)
 
     def archive(self, name: str) -> None:
         """Hides a job from lists."""
-        self.get(name).archive()
+        self._named(name).archive()
 
     def restore(self, name: str) -> None:
         """Shows an archived job in lists again."""
-        self.get(name).restore()
+        self._named(name).restore()
+
+    def _named(self, name: str) -> CreatedJob:
+        """A job of which nothing is asked before that is needed."""
+        return CreatedJob(self._prl, {"name": name})
 
 
 def _document(job: Any) -> Document:
