@@ -5,6 +5,7 @@ export default defineConfig({
     reporters: ['default', './test/support/closing-line.ts'],
     projects: [
       { test: { name: 'unit', testTimeout: 60_000, include: ['test/unit/**/*.test.ts'] } },
+      { test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'] } },
       // Real processes, files and servers: these want the machine's cores for themselves.
       {
         test: {

@@ -5,7 +5,8 @@ from __future__ import annotations
 import mmap
 import os
 import struct
-from time import time
+
+from .clock import monotonic
 
 IDLE, INIT, LOADING, RUNNING, WRITING, STOPPING = range(6)
 
@@ -24,4 +25,4 @@ def open_marker(path: str) -> mmap.mmap:
 
 
 def mark(marker: mmap.mmap, phase: int, index: int = 0, attempt: int = 0) -> None:
-    pack_into(marker, 0, time() * 1000, index, attempt, phase, 0)
+    pack_into(marker, 0, monotonic() * 1000, index, attempt, phase, 0)

@@ -1,6 +1,6 @@
-import { renderProblem } from '../errors/types.ts';
+import { RequestError, renderProblem } from '../errors/types.ts';
 import { componentsOf } from '../jobs/components.ts';
-import { loadJob } from '../language/load.ts';
+import { judgeJob } from '../language/load.ts';
 import type { JobSpec } from '../language/types.ts';
 import type { RunStore } from '../store/store.ts';
 import { tell } from './errors.ts';
@@ -8,7 +8,8 @@ import { findJobFile } from './job-file.ts';
 
 /** Reads a job file, or the one of a folder, and tells its warnings. @throws RequestError with all its mistakes. */
 export async function loadJobFile(store: RunStore, path: string, overrides: readonly string[] = []): Promise<{ readonly spec: JobSpec }> {
-  const { spec, warnings } = await loadJob(findJobFile(path), { overrides, components: componentsOf(store.assets) });
+  const { spec, errors, warnings } = await judgeJob(findJobFile(path), { overrides, components: componentsOf(store.assets) });
   for (const warning of warnings) tell(`warning: ${renderProblem(warning)}`);
+  if (spec === undefined) throw new RequestError(errors);
   return { spec };
 }

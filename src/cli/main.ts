@@ -2,14 +2,15 @@
 import { reportError } from './errors.ts';
 import { survivesClosedPipes } from './output/output.ts';
 import { buildProgram } from './program.ts';
+import { spreadSets } from './set-values.ts';
 
 survivesClosedPipes();
 process.on('uncaughtException', async (error) => {
   process.exit(await reportError(error));
 });
 try {
-  const program = await buildProgram(process.argv.slice(2));
-  await program.parseAsync();
+  const args = spreadSets(process.argv.slice(2));
+  await (await buildProgram(args)).parseAsync(args, { from: 'user' });
 } catch (error) {
   process.exitCode = await reportError(error);
 }

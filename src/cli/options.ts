@@ -54,10 +54,11 @@ export interface ResultOptions {
   readonly query?: string;
 }
 
-/** For options that may be given more than once. */
-export function collect(value: string, earlier: readonly string[] | undefined): readonly string[] {
-  return [...(earlier ?? []), value];
-}
+/** See `spreadSets`. */
+export const setOption = (): Option =>
+  new Option('--set <path=value>', 'override a value of the file: inputs.data.path=./other (several may follow)').argParser(
+    (value: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), value],
+  );
 
 /** A whole number from `least` on. */
 export function wholeNumber(least: number): (value: string) => number {
@@ -72,6 +73,12 @@ export const environmentOption = (): Option =>
   new Option('--environment <how>', 'how Python environments are made, whatever the job says; overrides PARALLELRUN_ENVIRONMENT').choices([
     'system',
   ]);
+
+export const oversubscribeOption = (): Option =>
+  new Option(
+    '--oversubscribe',
+    'start as many workers as the job asks for, however few processors there are (PARALLELRUN_OVERSUBSCRIBE=1)',
+  );
 
 export const colorOption = (): Option =>
   new Option('--color <when>', 'colours for people on stderr: auto, always or never').choices(['auto', 'always', 'never']).default('auto');

@@ -30,6 +30,14 @@ export async function planInputs(inputs: readonly SplitInput[], settings: SplitS
   };
 }
 
+/**
+ * Looks at the inputs as planning does first, and leaves it at that.
+ * @throws RequestError when an input is missing, or cannot be what the settings ask for
+ */
+export async function lookAtInputs(inputs: readonly SplitInput[], settings: Omit<SplitSettings, 'scratch'>): Promise<void> {
+  await planInputs(inputs, { ...settings, scratch: '', lookOnly: true });
+}
+
 async function planInput(input: SplitInput, settings: SplitSettings): Promise<InputPlan> {
   const { store = disk } = input;
   const found = await statInput(input, store);

@@ -27,6 +27,8 @@ export interface SplitSettings {
   readonly limit?: number;
   /** A folder of the step's own for what regrouping by columns has to put on disk. */
   readonly scratch: string;
+  /** Nothing is written: what the input is and how it would be read is all that is wanted. Default: false. */
+  readonly lookOnly?: boolean;
 }
 
 /** A value that is the same for every row of a file, taken from its path. Date-times as ISO 8601 in UTC. */
@@ -59,6 +61,7 @@ export type TableSlice =
       readonly path: string;
       readonly start: number;
       readonly end: number;
+      readonly version?: string;
       readonly constants?: readonly Constant[];
     };
 

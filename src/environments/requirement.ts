@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { EnvironmentSpec } from '../language/types.ts';
+import { installedBy } from './dockerfile.ts';
 import { mayBring, normalise, packagesFor } from './packages.ts';
 
 export interface Requirement {
@@ -25,35 +26,47 @@ export function findRequirement(environment: EnvironmentSpec, module: string): R
   return lines.find(({ packageName }) => mayBring(normalise(packageName), module));
 }
 
-/** Every package that an environment asks for, without Python and its installer. */
+/** Every package that an environment asks for, once, without Python and its installer. */
 export function requirements(environment: EnvironmentSpec): readonly Requirement[] {
-  return requirementLines(environment).filter(({ packageName }) => !['python', 'pip'].includes(normalise(packageName)));
+  const byName = new Map(requirementLines(environment).map((one) => [normalise(one.packageName), one]));
+  return [...byName].flatMap(([name, one]) => (name === 'python' || name === 'pip' ? [] : [one]));
 }
 
 function requirementLines({ condaFile, conda, build }: EnvironmentSpec): readonly Requirement[] {
   const lines = condaFile === undefined ? strings(dependencies(conda)).flatMap((text) => parseLine(text)) : fileLines(condaFile);
   if (build === undefined) return lines;
-  const files = list(build.path).filter((name) => /^requirements.*\.txt$|\.ya?ml$|^Dockerfile/.test(name));
-  return [...lines, ...files.flatMap((name) => fileLines(join(build.path, name)))];
+  const dockerfile = build.dockerfilePath ?? 'Dockerfile';
+  const files = list(build.path).filter((name) => /^requirements.*\.txt$|\.ya?ml$/.test(name));
+  return [...lines, ...dockerfileLines(build.path, dockerfile), ...files.flatMap((name) => fileLines(join(build.path, name)))];
+}
+
+function dockerfileLines(context: string, name: string): readonly Requirement[] {
+  const file = join(context, name);
+  return installedBy(textOf(file)).flatMap(({ kind, text, line }) =>
+    kind === 'file' ? fileLines(join(context, text)) : parseLine(text).map((one) => ({ ...one, file, line })),
+  );
 }
 
 function fileLines(file: string, seen: ReadonlySet<string> = new Set()): readonly Requirement[] {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    // This is about a hint: what is wrong with the environment's files is for whoever makes the environment to say.
-    return [];
-  }
   let section = 'dependencies';
-  return text.split(/\r?\n/).flatMap((line, index) => {
-    section = /^(\w+):/.exec(line)?.[1] ?? section;
-    if (section === 'channels') return [];
-    const included = /^[\s-]*["']?(?:-r|--requirement)[\s=]+([^\s"'#]+)/.exec(line)?.[1];
-    if (included !== undefined && !seen.has(file)) return fileLines(join(dirname(file), included), new Set([...seen, file]));
-    const parsed = /^\s*RUN\s|^\s*&&/.test(line) ? installed(line) : parseLine(line);
-    return parsed.map((one) => ({ ...one, file, line: index + 1 }));
-  });
+  return textOf(file)
+    .split(/\r?\n/)
+    .flatMap((line, index) => {
+      section = /^(\w+):/.exec(line)?.[1] ?? section;
+      if (section === 'channels') return [];
+      const included = /^[\s-]*["']?(?:-r|--requirement)[\s=]+([^\s"'#]+)/.exec(line)?.[1];
+      if (included !== undefined && !seen.has(file)) return fileLines(join(dirname(file), included), new Set([...seen, file]));
+      return parseLine(line).map((one) => ({ ...one, file, line: index + 1 }));
+    });
+}
+
+/** Empty where it cannot be read: what is wrong with the environment's files is for whoever makes the environment to say. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** `- conda-forge::scikit-learn>=1.5  # comment`, `scikit-learn[extra]==1.5; python_version > "3"`, `name @ https://…`. */
@@ -61,15 +74,6 @@ function parseLine(line: string): Requirement[] {
   const match = /^[\s-]*["']?((?:[\w-]+::)?([A-Za-z0-9][\w.-]*)(?![\w.:-])[^#"';]*)/.exec(line);
   if (match?.[1] === undefined || match[2] === undefined) return [];
   return [{ text: match[1].trim(), packageName: match[2].replace(/[.-]+$/, '') }];
-}
-
-/** Packages in a Dockerfile's `RUN pip install a==1 b`. */
-function installed(line: string): Requirement[] {
-  const names = /\b(?:pip3?|conda|mamba)\s+install\s+(.*)/.exec(line)?.[1] ?? '';
-  return names
-    .split(/\s+/)
-    .filter((word) => !word.startsWith('-'))
-    .flatMap((word) => parseLine(word));
 }
 
 /** Channels have names too, some of them those of packages. */

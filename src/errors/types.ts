@@ -7,9 +7,11 @@ export interface Problem {
   readonly code: string;
   /** One sentence: the thing, what was expected, what was found. */
   readonly message: string;
+  /** The file with the mistake. */
   readonly file?: string;
   /** 1-based. */
   readonly line?: number;
+  /** 1-based. */
   readonly column?: number;
   /** Dotted key path inside the file: `jobs.score.retry_settings.timeout`. */
   readonly path?: string;
@@ -24,13 +26,21 @@ export interface Problem {
  */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
+  /** Everything that is wrong. */
   readonly problems: readonly Problem[];
+  /** @param problems what is wrong; at least one */
   constructor(problems: Problem | readonly Problem[], options?: ErrorOptions) {
     const list = 'code' in problems ? [problems] : problems;
     super(list.map(renderProblem).join('\n'), options);
     this.problems = list;
   }
 }
+
+/**
+ * What was asked for and what there is do not fit one another. A job keeps both as they were when it began: carrying on with it
+ * would end the same way.
+ */
+export class LastingError extends RequestError {}
 
 /** `FILE:LINE:COLUMN: path: message (hint)`, without the parts that are not known. */
 export function renderProblem(problem: Problem): string {

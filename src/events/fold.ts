@@ -9,6 +9,8 @@ export interface StepState {
   readonly status: Status;
   readonly error?: string;
   readonly exitCode?: number;
+  /** It failed, and would fail again if the job were resumed. */
+  readonly lasting?: true;
   readonly reusedFrom?: string;
   readonly skippedBecause?: string;
   /** ISO 8601: when it was first Preparing or Running in this life of the job, and when it ended. */
@@ -56,6 +58,11 @@ export async function foldAll(events: Iterable<JobEvent> | AsyncIterable<JobEven
   let state = newJobState;
   for await (const event of events) state = fold(state, event);
   return state;
+}
+
+/** Whether resuming a job that ended early could help: not where it failed for what would fail again. */
+export function canResume({ status, steps }: Pick<JobState, 'status' | 'steps'>): boolean {
+  return status !== 'Completed' && !Object.values(steps).some(({ lasting }) => lasting === true);
 }
 
 /** The state after one more event. An event that was folded before changes nothing. */
@@ -109,6 +116,8 @@ function foldStep(step: StepState, event: StepEvent): StepState {
       const { n: _n, time: _time, ...failure } = event;
       return { ...step, firstFailure: step.firstFailure ?? failure };
     }
+    case 'init_failed':
+      return step;
     case 'worker_lost':
       return { ...step, workersLost: step.workersLost + 1 };
     case 'step_summary': {
@@ -119,7 +128,15 @@ function foldStep(step: StepState, event: StepEvent): StepState {
 }
 
 function foldStepStatus(step: StepState, event: Extract<JobEvent, { type: 'step_status' }>): StepState {
-  const { error: _error, ended: _ended, exitCode: _exitCode, reusedFrom: _reusedFrom, skippedBecause: _skipped, ...rest } = step;
+  const {
+    error: _error,
+    ended: _ended,
+    exitCode: _exitCode,
+    lasting: _lasting,
+    reusedFrom: _from,
+    skippedBecause: _skipped,
+    ...rest
+  } = step;
   const final = isFinal(event.status);
   const begins = step.started === undefined && (event.status === 'Preparing' || event.status === 'Running');
   return {
@@ -129,6 +146,7 @@ function foldStepStatus(step: StepState, event: Extract<JobEvent, { type: 'step_
     ...(final ? { ended: event.time, workers: 0, running: [] } : {}),
     ...(event.error !== undefined && { error: event.error }),
     ...(event.exitCode !== undefined && { exitCode: event.exitCode }),
+    ...(event.lasting !== undefined && { lasting: event.lasting }),
     ...(event.reusedFrom !== undefined && { reusedFrom: event.reusedFrom }),
     ...(event.skippedBecause !== undefined && { skippedBecause: event.skippedBecause }),
   };

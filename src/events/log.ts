@@ -1,7 +1,7 @@
 /** The event log of a job on disk: one JSON line for each event, written by the coordinator alone. */
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, write } from 'node:fs';
-import { promisify } from 'node:util';
+import { constants } from 'node:fs';
 import { messageOf } from '../errors/thrown.ts';
+import { OpenFile } from '../os/open-file.ts';
 import type { Emit, EventBody, JobEvent } from './types.ts';
 
 export interface EventLogOptions {
@@ -17,6 +17,8 @@ export interface EventLog {
   readonly resumedAfter: number;
   /** Resolves when everything emitted so far is in the file, or could not be written. Never rejects. */
   flush(): Promise<void>;
+  /** Flushes, and what the file holds survives a loss of power. Never rejects. */
+  sync(): Promise<void>;
   /** Flushes and lets go of the file; events emitted later are dropped. Never rejects. */
   close(): Promise<void>;
 }
@@ -27,8 +29,6 @@ const retryAfterMs = 1_000;
 
 type Waiting = { readonly body: EventBody; readonly time: string };
 
-const writeAt = promisify(write);
-
 /**
  * Opens a job's log for its coordinator and continues where an earlier one stopped: a line that it could not finish is cut off.
  * Numbers are given when lines are written, so that they have no gaps even where events had to be dropped.
@@ -36,9 +36,9 @@ const writeAt = promisify(write);
  */
 export function openEventLog(path: string, options: EventLogOptions = {}): EventLog {
   const warn = options.warn ?? ((message: string) => void process.stderr.write(`${message}\n`));
-  const file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o644);
+  const file = new OpenFile(path, constants.O_RDWR | constants.O_CREAT, 0o644);
   const found = findEnd(file);
-  if (found.size > found.end) ftruncateSync(file, found.end);
+  if (found.size > found.end) file.truncate(found.end);
 
   let offset = found.end;
   let lastNumber = found.lastNumber;
@@ -56,13 +56,11 @@ export function openEventLog(path: string, options: EventLogOptions = {}): Event
       inFlight = waiting.length;
       const bytes = Buffer.from(waiting.map((event, i) => line(lastNumber + 1 + i, event)).join(''));
       try {
-        for (let done = 0; done < bytes.length; ) {
-          // A position, not an append: after a write that failed half-way the next try overwrites the torn rest.
-          done += (await writeAt(file, bytes, done, bytes.length - done, offset + done)).bytesWritten;
-        }
+        // A position, not an append: after a write that failed half-way the next try overwrites the torn rest.
+        await file.writeLater(bytes, offset);
       } catch (error) {
         inFlight = 0;
-        blockedUntil = Date.now() + retryAfterMs;
+        blockedUntil = performance.now() + retryAfterMs;
         if (!warned) warn(`prl: the event log ${path} cannot be written (${messageOf(error)}); the job goes on without it.`);
         warned = true;
         return;
@@ -94,14 +92,19 @@ export function openEventLog(path: string, options: EventLogOptions = {}): Event
       if (waiting.length >= maxWaiting) waiting = makeRoom(waiting, inFlight);
       waiting.push(event);
       options.onEvent?.({ n: lastNumber + waiting.length, time: event.time, ...body });
-      if (Date.now() >= blockedUntil) void start();
+      if (performance.now() >= blockedUntil) void start();
     },
     flush,
+    async sync() {
+      await flush();
+      // A disk that refuses has the job go on without it, as a write does.
+      await file.sync().catch(() => {});
+    },
     async close() {
       if (closed) return;
       closed = true;
       await flush();
-      closeSync(file);
+      file.close();
     },
   };
 }
@@ -117,8 +120,8 @@ function makeRoom(waiting: readonly Waiting[], inFlight: number): Waiting[] {
 }
 
 /** The end of the last whole event in the file, searched from the back; what follows it is a torn tail. */
-function findEnd(file: number): { readonly end: number; readonly lastNumber: number; readonly size: number } {
-  const size = fstatSync(file).size;
+function findEnd(file: OpenFile): { readonly end: number; readonly lastNumber: number; readonly size: number } {
+  const { size } = file;
   for (let window = 64 * 1024; ; window *= 8) {
     const start = Math.max(0, size - window);
     const tail = readRange(file, start, size);
@@ -135,15 +138,9 @@ function findEnd(file: number): { readonly end: number; readonly lastNumber: num
   }
 }
 
-function readRange(file: number, start: number, end: number): Buffer {
+function readRange(file: OpenFile, start: number, end: number): Buffer {
   const bytes = Buffer.allocUnsafe(end - start);
-  let length = 0;
-  while (length < bytes.length) {
-    const read = readSync(file, bytes, length, bytes.length - length, start + length);
-    if (read === 0) break;
-    length += read;
-  }
-  return bytes.subarray(0, length);
+  return bytes.subarray(0, file.read(bytes, 0, bytes.length, start));
 }
 
 function numberOf(text: string): number | undefined {

@@ -75,16 +75,25 @@ class Lines {
     for (;;) {
       const { bytesRead } = await this.#file.read(bytes, 0, bytes.length, this.#offset);
       const end = bytes.subarray(0, bytesRead).lastIndexOf(10) + 1;
-      if (end === 0 && bytesRead === bytes.length) bytes = Buffer.allocUnsafe(bytes.length * 4);
-      else if (end === 0) return;
+      if (end === 0 && bytesRead < bytes.length) return;
+      if (end === 0) {
+        bytes = Buffer.allocUnsafe(bytes.length * 4);
+        continue;
+      }
+      let read = 0;
       for (let begin = 0; begin < end; ) {
         const stop = bytes.indexOf(10, begin) + 1;
         const event = parse(bytes.toString('utf8', begin, stop));
-        if (event === undefined) return;
-        this.#offset += stop - begin;
         begin = stop;
+        // One at the end may be in the middle of being written over; one with a whole event behind it is damaged, and passed over.
+        if (event === undefined) continue;
+        this.#offset += stop - read;
+        read = stop;
         if (event.n >= this.#from) yield event;
       }
+      if (read > 0) continue;
+      if (bytesRead < bytes.length) return;
+      this.#offset += end;
     }
   }
 
@@ -103,9 +112,12 @@ async function openIfThere(path: string): Promise<FileHandle | undefined> {
   }
 }
 
+/** Undefined for a line that is no event. */
 function parse(text: string): JobEvent | undefined {
   try {
-    return JSON.parse(text) as JobEvent;
+    const value: unknown = JSON.parse(text);
+    const isEvent = typeof value === 'object' && value !== null && 'n' in value && 'type' in value && typeof value.n === 'number';
+    return isEvent ? (value as JobEvent) : undefined;
   } catch {
     return undefined;
   }

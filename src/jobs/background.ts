@@ -1,19 +1,24 @@
 /** A job's coordinator as a process of its own: it outlives the terminal and whoever started it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { messageOf } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
 import { openEventLog } from '../events/log.ts';
-import type { EventBody } from '../events/types.ts';
+import type { Emit, EventBody } from '../events/types.ts';
 import type { ProcessContext } from '../os/process-context.ts';
-import { prepareJob } from '../pipeline/prepare.ts';
+import type { PreparedJob } from '../pipeline/context.ts';
+import { placesOf, prepareJob } from '../pipeline/prepare.ts';
+import { claimPlaces, handOverPlaces, releasePlaces } from '../store/claims.ts';
 import type { JobLayout } from '../store/layout.ts';
 import type { RunStore } from '../store/store.ts';
 import { asCoordinator, handOver } from './coordinator.ts';
+import { hasBegun } from './run-here.ts';
 
 export interface BackgroundOptions {
   readonly forceRerun?: boolean;
+  /** Steps that have not completed run the code as it stands now; what finished under the old one stays. Default: the job's own copy. */
+  readonly code?: boolean;
 }
 
 /**
@@ -28,22 +33,30 @@ export async function startJobInBackground(
   options: BackgroundOptions = {},
 ): Promise<void> {
   const layout = store.layout(name);
-  const isNew = !existsSync(layout.events);
+  const isNew = !existsSync(layout.events) && !hasBegun(layout, store.jobs.spec(name));
   // This process holds the job until the new one does: at no moment does a started job look abandoned, or ended as it was before.
   await asCoordinator(store, name, async () => {
+    const claimant = { home: store.home, name };
     try {
-      await checkPossible(here, store, name);
+      const notices: EventBody[] = [];
+      claimPlaces(placesOf(await prepared(here, store, name, options, (event) => notices.push(event))), claimant);
+      // Of the code's copy, which the new process finds made.
+      if (isNew || options.code === true)
+        await tell(layout, ...notices.filter((event) => event.type === 'notice' && event.step !== undefined));
     } catch (error) {
       if (isNew) store.jobs.remove(name);
       throw error;
     }
+    rmSync(layout.ending, { force: true });
     await tell(layout, { type: 'job_status', status: 'Queued' });
     store.jobs.setStatus(name, 'Queued');
     try {
       const child = await spawnCoordinator(here, store, name, options.forceRerun === true);
       handOver(store, name, child.pid ?? -1);
+      handOverPlaces(claimant, child.pid ?? -1);
       child.unref();
     } catch (cause) {
+      releasePlaces(claimant);
       const error = `No process could be started for job ${name}: ${messageOf(cause)}.`;
       await tell(layout, { type: 'job_status', status: 'Failed', error });
       store.jobs.setStatus(name, 'Failed', error);
@@ -53,10 +66,18 @@ export async function startJobInBackground(
 }
 
 /** Takes the snapshots of the code, and finds out what cannot work while there is somebody to tell. What is worth a notice, the new process says. */
-async function checkPossible(here: ProcessContext, store: RunStore, name: string): Promise<void> {
+async function prepared(here: ProcessContext, store: RunStore, name: string, options: BackgroundOptions, emit: Emit): Promise<PreparedJob> {
   const never = new AbortController().signal;
-  const job = { name, spec: store.jobs.specToRun(name), layout: store.layout(name), home: store.home };
-  await prepareJob(here, job, store.assets, { emit: () => {}, drain: never, kill: never });
+  const { limit } = store.jobs.get(name);
+  const job = {
+    name,
+    spec: store.jobs.specToRun(name),
+    layout: store.layout(name),
+    home: store.home,
+    editedCode: options.code === true,
+    ...(limit !== undefined && { limit }),
+  };
+  return prepareJob(here, job, store.assets, { emit, drain: never, kill: never });
 }
 
 async function spawnCoordinator(here: ProcessContext, store: RunStore, name: string, forceRerun: boolean): Promise<ChildProcess> {
@@ -75,8 +96,9 @@ async function spawnCoordinator(here: ProcessContext, store: RunStore, name: str
   }
 }
 
-async function tell(layout: JobLayout, event: EventBody): Promise<void> {
+async function tell(layout: JobLayout, ...events: readonly EventBody[]): Promise<void> {
+  if (events.length === 0) return;
   const log = openEventLog(layout.events);
-  log.emit(event);
+  for (const event of events) log.emit(event);
   await log.close();
 }

@@ -2,11 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isErrno } from '../errors/thrown.ts';
 import { isFinal } from '../events/fold.ts';
 import { openEventLog } from '../events/log.ts';
+import { killOrphans } from '../os/lineage.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import { startTime } from '../os/start-time.ts';
+import { writeEnding } from '../store/job-folder.ts';
 import type { RunStore } from '../store/store.ts';
 import { asCoordinator, liveCoordinator } from './coordinator.ts';
-import { presentState } from './show.ts';
+import { presentState } from './facts.ts';
 
 export interface CancelOptions {
   /** Seconds that the coordinator gets to end the job in good order, before it is killed. Default 15. */
@@ -42,6 +44,7 @@ export async function cancelJob(here: ProcessContext, store: RunStore, name: str
 async function recordCanceled(store: RunStore, name: string): Promise<void> {
   const layout = store.layout(name);
   await asCoordinator(store, name, async () => {
+    killOrphans(layout.directory);
     const { state } = await presentState(layout);
     if (isFinal(state.status)) return;
     const log = openEventLog(layout.events);
@@ -50,6 +53,7 @@ async function recordCanceled(store: RunStore, name: string): Promise<void> {
         log.emit({ type: 'step_status', step: step.name, status: 'Canceled' });
       }
     }
+    writeEnding(layout, { status: 'Canceled', ended: new Date().toISOString() });
     log.emit({ type: 'job_status', status: 'Canceled' });
     await log.close();
     store.jobs.setStatus(name, 'Canceled');
@@ -66,9 +70,9 @@ function signal(pid: number, name: NodeJS.Signals): void {
 
 /** Nobody tells of the end of a process that is not a child: it is looked at. */
 async function waitUntil(condition: () => boolean, seconds: number): Promise<boolean> {
-  const deadline = Date.now() + seconds * 1000;
+  const deadline = performance.now() + seconds * 1000;
   while (!condition()) {
-    if (Date.now() > deadline) return false;
+    if (performance.now() > deadline) return false;
     await sleep(20);
   }
   return true;

@@ -1,8 +1,9 @@
 /** Who runs a job now: at most one process, and a lock that no crash can leave locked. */
-import { readFileSync, rmSync } from 'node:fs';
-import { isErrno } from '../errors/thrown.ts';
+import { rmSync } from 'node:fs';
+import { isSystemError } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
-import { writeAtomically } from '../os/files.ts';
+import { factIn, isRecord, readFactFile } from '../os/facts.ts';
+import { replaceFile } from '../os/files.ts';
 import { startTime } from '../os/start-time.ts';
 import type { JobLayout } from '../store/layout.ts';
 import type { RunStore } from '../store/store.ts';
@@ -13,15 +14,14 @@ export interface Coordinator {
   readonly started: string;
 }
 
-/** The process that runs the job; undefined when there is none, also when the last one died. */
+/** The process that runs the job; undefined when there is none, also when the last one died. A torn file names nobody: its writer is gone. */
 export function liveCoordinator(layout: JobLayout): Coordinator | undefined {
-  try {
-    const recorded = JSON.parse(readFileSync(layout.coordinator, 'utf8')) as Coordinator;
-    return startTime(recorded.pid) === recorded.started ? recorded : undefined;
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return undefined;
-    throw error;
-  }
+  const recorded = factIn(readFactFile(layout.coordinator, isCoordinator));
+  return recorded !== undefined && startTime(recorded.pid) === recorded.started ? recorded : undefined;
+}
+
+function isCoordinator(value: unknown): value is Coordinator {
+  return isRecord(value) && typeof value.pid === 'number' && typeof value.started === 'string';
 }
 
 /**
@@ -56,12 +56,17 @@ function takeOver(store: RunStore, job: string, pid: number, from: number | unde
     const mayGoOn = holder === undefined || (from !== undefined && (holder.pid === from || holder.pid === pid));
     if (!mayGoOn) throw alreadyRunning(job, holder);
     const coordinator: Coordinator = { pid, started: startTime(pid) ?? '' };
-    writeAtomically(layout.coordinator, JSON.stringify(coordinator));
+    replaceFile(layout.coordinator, JSON.stringify(coordinator), false);
   });
 }
 
 function leave(layout: JobLayout): void {
-  if (liveCoordinator(layout)?.pid === process.pid) rmSync(layout.coordinator, { force: true });
+  try {
+    if (liveCoordinator(layout)?.pid === process.pid) rmSync(layout.coordinator, { force: true });
+  } catch (error) {
+    // What it says of a process that is gone is taken for nothing by everybody.
+    if (!isSystemError(error)) throw error;
+  }
 }
 
 export function alreadyRunning(job: string, holder: Coordinator): RequestError {

@@ -1,16 +1,20 @@
 import { mkdirSync } from 'node:fs';
+import { parse } from 'node:path';
 import { RequestError } from '../errors/types.ts';
 import type { JobSpec } from '../language/types.ts';
 import type { JobRecord, NewJob } from '../store/jobs.ts';
 import type { RunStore } from '../store/store.ts';
-import { checkInputs } from './preflight.ts';
+import { clashingOutputs } from './clashes.ts';
+import { checkInputs, unfitInputs } from './preflight.ts';
 import { flattenSteps } from './steps.ts';
 
 /**
- * Stores a job, without starting it. Its name: the one given, else the spec's, else a generated one.
- * @throws RequestError, and nothing is stored, when an input is not there, the name is taken, or the limit is no positive whole number.
+ * Stores a job, without starting it. Its name: the one given, else the spec's, else a generated one. Its experiment, where the spec
+ * names none: called after the working directory.
+ * @throws RequestError, and nothing is stored, when an input is not there or cannot be split as the job asks for, two outputs are one file, the name is
+ * taken, or the limit is no positive whole number.
  */
-export function createJob(store: RunStore, spec: JobSpec, job: NewJob = {}): JobRecord {
+export async function createJob(store: RunStore, spec: JobSpec, job: NewJob = {}): Promise<JobRecord> {
   if (job.limit !== undefined && !(Number.isSafeInteger(job.limit) && job.limit > 0)) {
     throw new RequestError({
       code: 'bad-limit',
@@ -18,8 +22,13 @@ export function createJob(store: RunStore, spec: JobSpec, job: NewJob = {}): Job
     });
   }
   checkInputs(spec, store.assets);
+  const mistakes = [...clashingOutputs(spec, store.assets), ...(await unfitInputs(spec, store.assets))];
+  if (mistakes.length > 0) throw new RequestError(mistakes);
   const name = job.name ?? spec.name;
-  const record = store.jobs.create(spec, { ...job, ...(name !== undefined && { name }) });
+  const record = store.jobs.create(
+    { ...spec, experimentName: spec.experimentName ?? defaultExperiment(process.cwd()) },
+    { ...job, ...(name !== undefined && { name }) },
+  );
   const layout = store.layout(record.name);
   try {
     for (const step of flattenSteps(spec).keys()) mkdirSync(layout.step(step).directory, { recursive: true });
@@ -28,4 +37,10 @@ export function createJob(store: RunStore, spec: JobSpec, job: NewJob = {}): Job
     store.jobs.remove(record.name);
     throw error;
   }
+}
+
+/** As Azure's client names it: after the folder that the job is created in, without its last ending and spaces; in the alphabet of experiments. */
+export function defaultExperiment(workingDirectory: string): string {
+  const name = parse(workingDirectory).name.replaceAll(' ', '');
+  return name.replace(/[^\w-]/g, '_').replace(/^[_-]+/, '') || 'Default';
 }

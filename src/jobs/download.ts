@@ -1,9 +1,10 @@
 /** Copies what a job made to where its user wants it. */
-import { existsSync, constants as fs, statSync } from 'node:fs';
-import { cp, mkdir, rename, rm } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isSystemError } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
+import { copyFiles } from '../os/copy-files.ts';
 import { makeFolder } from '../os/files.ts';
 import { type JobOutputs, jobOutputs } from '../pipeline/job-outputs.ts';
 import type { StepOutput } from '../pipeline/steps/record.ts';
@@ -12,47 +13,64 @@ import { type ShownJob, showJob } from './show.ts';
 import { stepNames } from './steps.ts';
 
 export interface DownloadOptions {
-  /** Only this named output. */
+  /** Only this output: one of the job's, or `STEP.OUTPUT`. */
   readonly outputName?: string;
-  /** All named outputs and the artifacts. Neither this nor a name: the artifacts alone, as `az ml job download` does. */
+  /** All outputs, of the job and of its steps, and the artifacts. Neither this nor a name: the artifacts alone, as `az ml job download` does. */
   readonly all?: boolean;
   /** Default: the working directory. */
   readonly downloadPath?: string;
+  /** Told of what has no copy (a pipe, a link that leads nowhere). Default: nobody. */
+  readonly tell?: (message: string) => void;
 }
 
 /**
- * Writes `named-outputs/<name>/…` and `artifacts/…` (logs, and what steps wrote to `./outputs`) below the download path,
+ * Writes `named-outputs/<name>/…` (`named-outputs/<step>.<name>/…` for what only a step calls its output) and `artifacts/…` (logs, and what steps wrote to `./outputs`) below the download path,
  * replacing what an earlier download left there. Returns the folders written.
  * @throws RequestError for an output that is unknown or not finished.
  */
 export async function downloadJob(store: RunStore, name: string, options: DownloadOptions = {}): Promise<readonly string[]> {
   const job = await showJob(store, name);
-  const { job: outputs, steps } = jobOutputs(store.jobs.spec(job.name), store.layout(job.name));
+  const spec = store.jobs.spec(job.name);
+  const { job: own, steps } = jobOutputs(spec, store.layout(job.name));
+  const ofSteps = spec.standalone ? {} : stepOutputs(steps);
   const target = resolve(options.downloadPath ?? '.');
-  const { outputName } = options;
+  const { outputName, tell = () => {} } = options;
   if (outputName !== undefined) {
-    const output = Object.hasOwn(outputs, outputName) ? outputs[outputName] : undefined;
-    if (output === undefined) throw unknownOutput(job, outputName, Object.keys(outputs));
+    const output = named(own, outputName) ?? named(ofSteps, outputName);
+    if (output === undefined) throw unknownOutput(job, outputName, [...Object.keys(own), ...Object.keys(ofSteps)]);
     checkFinished(job, outputName, output, steps);
-    return [await downloadOutput(outputName, output, target)];
+    return [await downloadOutput(outputName, output, target, tell)];
   }
   const written: string[] = [];
-  for (const [each, output] of options.all === true ? Object.entries(outputs) : []) {
-    if (isFinished(job, output, steps)) written.push(await downloadOutput(each, output, target));
+  const places = new Set(Object.values(own).map(({ path }) => path));
+  const others = Object.entries(ofSteps).filter(([, { path }]) => !places.has(path));
+  for (const [each, output] of options.all === true ? [...Object.entries(own), ...others] : []) {
+    if (isFinished(job, output, steps)) written.push(await downloadOutput(each, output, target, tell));
   }
-  return [...written, await downloadArtifacts(store, job, target)];
+  return [...written, await downloadArtifacts(store, job, target, tell)];
 }
 
 type StepOutputs = JobOutputs['steps'];
 
-async function downloadOutput(name: string, output: StepOutput, target: string): Promise<string> {
+/** By `step.output`. */
+function stepOutputs(steps: StepOutputs): Readonly<Record<string, StepOutput>> {
+  return Object.fromEntries(
+    Object.entries(steps).flatMap(([step, outputs]) => Object.entries(outputs).map(([name, output]) => [`${step}.${name}`, output])),
+  );
+}
+
+function named(outputs: Readonly<Record<string, StepOutput>>, name: string): StepOutput | undefined {
+  return Object.hasOwn(outputs, name) ? outputs[name] : undefined;
+}
+
+async function downloadOutput(name: string, output: StepOutput, target: string, tell: Tell): Promise<string> {
   const folder = join(target, 'named-outputs', name);
   const isFile = statSync(output.path).isFile();
-  await replaceFolder(folder, (fresh) => copy(output.path, isFile ? join(fresh, basename(output.path)) : fresh));
+  await replaceFolder(folder, (fresh) => copy(output.path, isFile ? join(fresh, basename(output.path)) : fresh, tell));
   return folder;
 }
 
-async function downloadArtifacts(store: RunStore, job: ShownJob, target: string): Promise<string> {
+async function downloadArtifacts(store: RunStore, job: ShownJob, target: string, tell: Tell): Promise<string> {
   const layout = store.layout(job.name);
   const spec = store.jobs.spec(job.name);
   const folder = join(target, 'artifacts');
@@ -60,9 +78,9 @@ async function downloadArtifacts(store: RunStore, job: ShownJob, target: string)
     for (const name of stepNames(spec)) {
       const step = layout.step(name);
       const own = spec.standalone ? fresh : join(fresh, name);
-      await copyWhereThere(step.artifacts, own);
-      await copyWhereThere(step.logs, join(own, 'logs'));
-      await copyWhereThere(join(step.code, 'outputs'), join(own, 'outputs'));
+      await copyWhereThere(step.artifacts, own, tell);
+      await copyWhereThere(step.logs, join(own, 'logs'), tell);
+      await copyWhereThere(join(step.code, 'outputs'), join(own, 'outputs'), tell);
     }
   });
   return folder;
@@ -85,31 +103,46 @@ async function replaceFolder(folder: string, fill: (fresh: string) => Promise<vo
   }
 }
 
-async function copy(from: string, to: string): Promise<void> {
+type Tell = (message: string) => void;
+
+async function copy(from: string, to: string, tell: Tell): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
-  await cp(from, to, { recursive: true, dereference: true, preserveTimestamps: true, mode: fs.COPYFILE_FICLONE });
+  for (const { path, why } of await copyFiles(from, to)) tell(`Left out ${path}: ${why}.`);
 }
 
-async function copyWhereThere(from: string, to: string): Promise<void> {
-  if (existsSync(from)) await copy(from, to);
+async function copyWhereThere(from: string, to: string, tell: Tell): Promise<void> {
+  if (existsSync(from)) await copy(from, to, tell);
 }
 
 /** The step that writes an output may have finished though the job did not. */
 function isFinished(job: ShownJob, output: StepOutput, steps: StepOutputs): boolean {
+  return openWriters(job, output, steps).length === 0 && existsSync(output.path);
+}
+
+/** The steps that write an output and have not completed. */
+function openWriters(job: ShownJob, output: StepOutput, steps: StepOutputs): readonly string[] {
   const writers = Object.entries(steps).filter(([, outputs]) => Object.values(outputs).some(({ path }) => path === output.path));
-  return writers.every(([step]) => job.steps[step]?.status === 'Completed') && existsSync(output.path);
+  return writers.flatMap(([step]) => (job.steps[step]?.status === 'Completed' ? [] : [step]));
 }
 
 function checkFinished(job: ShownJob, name: string, output: StepOutput, steps: StepOutputs): void {
-  if (isFinished(job, output, steps)) return;
+  const [open] = openWriters(job, output, steps);
+  if (open === undefined && existsSync(output.path)) return;
+  const why =
+    open === undefined
+      ? `nothing is at ${output.path}: its step completed without writing it, or it was taken away since.`
+      : `the step ${open}, which writes it, has not completed (the job is ${job.status}).`;
   throw new RequestError({
     code: 'unfinished-output',
-    message: `Output ${name} of job ${job.name} is not there: the step that writes it has not completed (the job is ${job.status}).`,
-    hint:
-      job.status === 'Running'
-        ? `Follow the job with: prl job stream --name ${job.name}`
-        : `Carry on with: prl job resume --name ${job.name}`,
+    message: `Output ${name} of job ${job.name} is not there: ${why}`,
+    ...(open !== undefined && nextOf(job)),
   });
+}
+
+function nextOf({ name, status, resumable }: ShownJob): { readonly hint?: string } {
+  if (status === 'Failed' || status === 'Canceled' || status === 'NotResponding')
+    return resumable === false ? {} : { hint: `Carry on with: prl job resume --name ${name}` };
+  return { hint: `Follow the job with: prl job stream --name ${name}` };
 }
 
 function unknownOutput(job: ShownJob, name: string, known: readonly string[]): RequestError {

@@ -48,8 +48,8 @@ export async function planJob(here: ProcessContext, spec: JobSpec, assets: Asset
   const known = { outputOf: () => undefined, assets, macros: macrosOf(jobFacts(spec.name ?? '', spec)) };
   const planned: PlannedStep[] = [];
   for (const node of [...buildGraph(spec).steps.values()].filter(isParallel)) {
-    const { nodes, workersPerNode } = expectedWorkers(node, here.environmentVariables);
-    planned.push({ name: node.name, workers: nodes * workersPerNode, plan: await planStep(node, known, limit) });
+    const { workers } = expectedWorkers(node, here.environmentVariables);
+    planned.push({ name: node.name, workers, plan: await planStep(node, known, limit) });
   }
   return planned;
 }

@@ -1,10 +1,16 @@
-/** What can be known to fail before a job is stored: inputs that are not there. */
-import { statSync } from 'node:fs';
+/** What can be known to fail before a job is stored: inputs that are not there, or cannot be split as the job asks for. */
+import { existsSync, statSync } from 'node:fs';
 import { type Problem, RequestError } from '../errors/types.ts';
-import { readYaml } from '../language/source/yaml.ts';
-import type { DataType, InputValue, JobSpec, Step } from '../language/types.ts';
+import type { DataType, InputValue, JobSpec } from '../language/types.ts';
+import { jobFacts, macrosOf } from '../pipeline/bind/facts.ts';
+import { type BoundInput, bindInput, type Known } from '../pipeline/bind/inputs.ts';
 import { locate } from '../pipeline/bind/locate.ts';
+import { isParallel, type ParallelNode, splitOf } from '../pipeline/bind/split.ts';
+import type { StagedInput } from '../pipeline/bind/stage.ts';
+import { inputSource, stepsBehind } from '../pipeline/graph/scope.ts';
+import { buildGraph } from '../pipeline/graph/step-graph.ts';
 import type { AssetResolver } from '../store/assets.ts';
+import { type Holder, holderOf, placeOf } from './place.ts';
 import { flattenSteps } from './steps.ts';
 
 /** @throws RequestError with all inputs of the job and its steps that name a missing path, an unregistered asset, or a folder for a file. */
@@ -17,47 +23,72 @@ export function checkInputs(spec: JobSpec, assets: AssetResolver): void {
 export function missingInputs(spec: JobSpec, assets: AssetResolver): readonly Problem[] {
   return [
     ...inputProblems(spec.standalone ? {} : spec.inputs, { path: [], file: spec.source }, assets),
-    ...[...flattenSteps(spec)].flatMap(([name, step]) => stepProblems(spec, name, step, assets)),
+    ...[...flattenSteps(spec)].flatMap(([name, step]) => inputProblems(step.inputs, holderOf(spec, name, step), assets)),
   ];
 }
 
-/** Who holds inputs: the key path as the job knows it, and where it is written down. */
-interface Holder {
-  readonly path: readonly string[];
-  readonly file: string | undefined;
-  /** Within its own file, which for a step of a component is not the job's. */
-  readonly pathInFile?: readonly string[];
+/** What planning would refuse of the inputs that are on this machine already; those that steps make are planned when these have ended. */
+export async function unfitInputs(spec: JobSpec, assets: AssetResolver): Promise<readonly Problem[]> {
+  const known = { outputOf: () => undefined, assets, macros: macrosOf(jobFacts(spec.name ?? '', spec)) };
+  const found: Problem[] = [];
+  for (const node of [...buildGraph(spec).steps.values()].filter(isParallel)) {
+    for (const problem of await refusedBy(node, known)) {
+      const holder = holderOf(spec, node.name, node.step);
+      found.push(problem.file === undefined ? { ...problem, ...placeOf(holder, keyOf(problem, node.step)) } : problem);
+    }
+  }
+  return found;
 }
 
-function stepProblems(spec: JobSpec, name: string, step: Step, assets: AssetResolver): readonly Problem[] {
-  if (spec.standalone) return inputProblems(step.inputs, { path: [], file: spec.source }, assets);
-  const names = name.split('.');
-  const file = step.source?.file ?? spec.source;
-  const pathInFile = file === spec.source ? undefined : ['jobs', ...names.slice(-1)];
-  return inputProblems(step.inputs, { path: names.flatMap((each) => ['jobs', each]), file, ...(pathInFile && { pathInFile }) }, assets);
+async function refusedBy(node: ParallelNode, known: Known): Promise<readonly Problem[]> {
+  try {
+    const inputs = inputsHere(node, known);
+    if (inputs === undefined) return [];
+    // Jobs of commands do without.
+    const { lookAtSplit } = await import('../parallel/plan/planning.ts');
+    await lookAtSplit(splitOf(node.step, inputs, undefined));
+    return [];
+  } catch (error) {
+    if (error instanceof RequestError) return error.problems;
+    throw error;
+  }
+}
+
+/** What is split, where all of it is there; undefined: not all of it is. That it is not there is told by `missingInputs`. */
+function inputsHere(node: ParallelNode, known: Known): readonly StagedInput[] | undefined {
+  const inputs: StagedInput[] = [];
+  for (const name of node.step.settings.inputData) {
+    const source = inputSource(node.scope, node.step, name);
+    if (source === undefined || stepsBehind(source).length > 0) return undefined;
+    const bound = locatable(node, name, known);
+    if (bound?.kind !== 'data' || bound.location.kind !== 'local' || !existsSync(bound.location.path)) return undefined;
+    const { location, ...rest } = bound;
+    inputs.push({ ...rest, path: location.path });
+  }
+  return inputs;
+}
+
+function locatable(node: ParallelNode, name: string, known: Known): BoundInput | undefined {
+  try {
+    return bindInput(node, name, known);
+  } catch (error) {
+    if (error instanceof RequestError) return undefined;
+    throw error;
+  }
+}
+
+/** The key that a refusal is about. */
+function keyOf({ code }: Problem, { settings }: ParallelNode['step']): readonly string[] {
+  if (code === 'unknown-partition-key') return ['partition_keys'];
+  return code === 'mini-batch-size' ? ['mini_batch_size'] : ['inputs', settings.inputData[0] ?? ''];
 }
 
 function inputProblems(inputs: Readonly<Record<string, InputValue>>, holder: Holder, assets: AssetResolver): readonly Problem[] {
   return Object.entries(inputs).flatMap(([name, value]) =>
     value.kind === 'data'
-      ? dataProblems(value.path, value.type, assets).map((problem) => ({
-          ...problem,
-          ...position(holder, name),
-          path: [...holder.path, 'inputs', name].join('.'),
-        }))
+      ? dataProblems(value.path, value.type, assets).map((problem) => ({ ...problem, ...placeOf(holder, ['inputs', name], ['path']) }))
       : [],
   );
-}
-
-/** Looked up only for what is wrong: a job that is right is not read twice. */
-function position({ file, path, pathInFile = path }: Holder, input: string): Pick<Problem, 'file' | 'line' | 'column'> {
-  if (file === undefined) return {};
-  try {
-    return { file, ...readYaml(file).source.locate([...pathInFile, 'inputs', input, 'path']) };
-  } catch {
-    // The file was read a moment ago; if it has gone since, the key's path still says where.
-    return { file };
-  }
 }
 
 function dataProblems(path: string, type: DataType, assets: AssetResolver): readonly Problem[] {

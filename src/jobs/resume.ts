@@ -5,7 +5,7 @@ import type { JobRecord } from '../store/jobs.ts';
 import type { RunStore } from '../store/store.ts';
 import { type BackgroundOptions, startJobInBackground } from './background.ts';
 import { alreadyRunning, liveCoordinator } from './coordinator.ts';
-import { presentState } from './show.ts';
+import { presentState } from './facts.ts';
 
 /**
  * Carries on with a job that failed, was canceled, was interrupted or whose coordinator died, in the background.
@@ -26,9 +26,9 @@ const leaveWithin = 10_000;
 export async function canResume(store: RunStore, record: JobRecord): Promise<boolean> {
   const layout = store.layout(record.name);
   // Whoever followed the job to its end may be here before its coordinator has left.
-  const deadline = Date.now() + leaveWithin;
+  const deadline = performance.now() + leaveWithin;
   for (let holder = liveCoordinator(layout); holder !== undefined; holder = liveCoordinator(layout)) {
-    if (!isFinal((await presentState(layout)).status) || Date.now() > deadline) throw alreadyRunning(record.name, holder);
+    if (!isFinal((await presentState(layout)).status) || performance.now() > deadline) throw alreadyRunning(record.name, holder);
     await sleep(10);
   }
   return (await presentState(layout)).status !== 'Completed';

@@ -1,14 +1,21 @@
 /** The coordinator of a job in this very process. */
+import { existsSync, rmSync } from 'node:fs';
 import { RequestError } from '../errors/types.ts';
-import { isFinal } from '../events/fold.ts';
+import { foldAll, isFinal } from '../events/fold.ts';
 import { type EventLog, openEventLog } from '../events/log.ts';
-import type { EventBody, JobEvent, Status } from '../events/types.ts';
+import { readEvents } from '../events/read.ts';
+import type { Emit, EventBody, JobEvent, Status } from '../events/types.ts';
+import type { JobSpec } from '../language/types.ts';
+import { killOrphans } from '../os/lineage.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { JobEnd } from '../pipeline/run-job.ts';
+import { writeEnding } from '../store/job-folder.ts';
 import type { JobRecord } from '../store/jobs.ts';
+import type { JobLayout } from '../store/layout.ts';
 import type { RunStore } from '../store/store.ts';
 import { asCoordinator } from './coordinator.ts';
+import { flattenSteps } from './steps.ts';
 import { explainUnexpected, systemReason } from './unexpected.ts';
 
 export interface RunOptions {
@@ -54,7 +61,8 @@ async function runLogged(
   cancel: AbortSignal,
   options: RunOptions,
 ): Promise<JobEnd> {
-  let began = log.resumedAfter > 0;
+  const layout = store.layout(record.name);
+  let began = hasBegun(layout, store.jobs.spec(record.name));
   const emit = (event: EventBody) => {
     if (event.type === 'step_status' && event.status !== 'NotStarted' && event.status !== 'Preparing') began = true;
     if (event.type === 'job_status' && !isFinal(event.status)) noteStatus(store, record.name, event.status);
@@ -69,8 +77,12 @@ async function runLogged(
   const tellDrain = () => control.kill.aborted || emit(drainNotice(record.name));
   control.drain.addEventListener('abort', tellDrain, { once: true });
   try {
+    rmSync(layout.ending, { force: true });
+    if (began) killOrphans(layout.directory);
     emit({ type: 'job_status', status: 'Preparing' });
     const end = await runToEnd(here, store, record, control, options.forceRerun === true, () => began);
+    await log.sync();
+    noteEnding(layout, end, emit);
     log.emit({ type: 'job_status', status: end.status, ...(end.error !== undefined && { error: end.error }) });
     await log.flush();
     noteStatus(store, record.name, end.status, end.error);
@@ -80,6 +92,22 @@ async function runLogged(
     throw error;
   } finally {
     control.drain.removeEventListener('abort', tellDrain);
+  }
+}
+
+/** Something of it ran already, in this life or an earlier one. */
+export function hasBegun(layout: JobLayout, spec: JobSpec): boolean {
+  return existsSync(layout.ending) || [...flattenSteps(spec).keys()].some((step) => existsSync(layout.step(step).record));
+}
+
+/** Before it is told: whoever reads the telling finds the fact. On a full disk the telling is all that there is. */
+function noteEnding(layout: JobLayout, end: JobEnd, emit: Emit): void {
+  try {
+    writeEnding(layout, { ...end, ended: new Date().toISOString() });
+  } catch (error) {
+    const reason = systemReason(error);
+    if (reason === undefined) throw error;
+    emit({ type: 'notice', level: 'warning', message: `The end of the job could not be written down: ${reason}` });
   }
 }
 
@@ -107,11 +135,12 @@ async function runToEnd(
 ): Promise<JobEnd> {
   const layout = store.layout(record.name);
   const { limit } = record;
+  const told = await foldAll(readEvents(layout.events));
   if (limit !== undefined) {
     control.emit({
       type: 'notice',
       level: 'warning',
-      message: `Only the first ${limit} mini-batch${limit === 1 ? '' : 'es'} of each parallel step ${limit === 1 ? 'is' : 'are'} run (limit ${limit}).`,
+      message: `Only the first ${limit} mini-batch${limit === 1 ? '' : 'es'} of each parallel step ${limit === 1 ? 'is' : 'are'} run (limit ${limit}). What comes out stays with the job: paths that its outputs have are not written, nothing is registered.`,
     });
   }
   try {
@@ -121,6 +150,7 @@ async function runToEnd(
       spec: store.jobs.specToRun(record.name),
       layout,
       home: store.home,
+      told,
       forceRerun,
       ...(limit !== undefined && { limit }),
     };

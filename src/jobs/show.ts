@@ -1,13 +1,14 @@
 /** What programs may rely on to know of a job: the shape of `prl job show --output json` and `prl job list --output json`. */
 import { existsSync } from 'node:fs';
-import { foldAll, isFinal, type JobState, type StepState } from '../events/fold.ts';
+import { canResume, foldAll, isFinal, type JobState, type StepState } from '../events/fold.ts';
 import { readEvents } from '../events/read.ts';
 import type { Status } from '../events/types.ts';
+import { parseRunName } from '../language/names.ts';
 import type { Step } from '../language/types.ts';
 import type { JobFilter, JobRecord } from '../store/jobs.ts';
 import type { JobLayout } from '../store/layout.ts';
 import type { RunStore } from '../store/store.ts';
-import { liveCoordinator } from './coordinator.ts';
+import { presentState } from './facts.ts';
 import { flattenSteps } from './steps.ts';
 
 export interface JobListing {
@@ -22,6 +23,8 @@ export interface JobListing {
 }
 
 export interface ShownJob extends JobListing {
+  /** False: it ended early, and to resume it would end the same way. Absent otherwise. */
+  readonly resumable?: false;
   readonly steps: Readonly<Record<string, ShownStep>>;
 }
 
@@ -32,6 +35,7 @@ export interface ShownStep {
   readonly directory: string;
   readonly exit_code?: number;
   readonly error?: string;
+  /** The step whose finished outputs were taken: `JOB.STEP`. */
   readonly reused_from?: string;
   /** Only for parallel steps. */
   readonly mini_batches?: { readonly total: number; readonly done: number; readonly failed: number; readonly retries: number };
@@ -50,15 +54,17 @@ export async function inspectJob(
 ): Promise<{ readonly shown: ShownJob; readonly state: JobState; readonly steps: ReadonlyMap<string, Step> }> {
   const record = store.jobs.get(name);
   const layout = store.layout(record.name);
-  const { state, status } = await presentState(layout);
   const steps = flattenSteps(store.jobs.spec(record.name));
+  const { state, status } = await presentState(layout, steps.keys());
   const shownSteps = await Promise.all(
     [...steps].map(async ([step, spec]) => {
       const ran = spec.type === 'parallel' ? await ranStep(store, state, step) : undefined;
       return [step, showStep(spec, step, layout, state, status, ran)] as const;
     }),
   );
-  return { shown: { ...listing(layout, record, status, state.error), steps: Object.fromEntries(shownSteps) }, state, steps };
+  const hopeless = isFinal(status) && status !== 'Completed' && !canResume({ ...state, status });
+  const head = { ...listing(layout, record, status, state.error), ...(hopeless && { resumable: false as const }) };
+  return { shown: { ...head, steps: Object.fromEntries(shownSteps) }, state, steps };
 }
 
 /** Newest first. */
@@ -71,15 +77,6 @@ export async function listJobs(store: RunStore, filter?: JobFilter): Promise<rea
       return listing(layout, record, status, state.error);
     }),
   );
-}
-
-/** The status that holds now: what the events say, and `NotResponding` when nobody is there to say more. */
-export async function presentState(layout: JobLayout): Promise<{ readonly state: JobState; readonly status: Status }> {
-  // Asked before reading: what a coordinator wrote just before it ended is still read.
-  const alive = liveCoordinator(layout) !== undefined;
-  const state = await foldAll(readEvents(layout.events));
-  const abandoned = !alive && state.status !== 'NotStarted';
-  return { state, status: abandoned && !isFinal(state.status) ? 'NotResponding' : state.status };
 }
 
 function listing(layout: JobLayout, record: JobRecord, status: Status, error: string | undefined): JobListing {
@@ -97,10 +94,11 @@ function listing(layout: JobLayout, record: JobRecord, status: Status, error: st
 async function ranStep(store: RunStore, state: JobState, name: string): Promise<StepState | undefined> {
   const step = Object.hasOwn(state.steps, name) ? state.steps[name] : undefined;
   if (step?.reusedFrom === undefined) return step;
-  const { events } = store.layout(step.reusedFrom);
+  const { job, step: named = name } = parseRunName(step.reusedFrom);
+  const { events } = store.layout(job);
   if (!existsSync(events)) return undefined;
   const source = await foldAll(readEvents(events));
-  const original = Object.hasOwn(source.steps, name) ? source.steps[name] : undefined;
+  const original = Object.hasOwn(source.steps, named) ? source.steps[named] : undefined;
   return original?.reusedFrom === undefined ? original : undefined;
 }
 

@@ -1,8 +1,10 @@
 import { type Problem, RequestError } from '../errors/types.ts';
-import { loadJob } from '../language/load.ts';
+import { judgeJob } from '../language/load.ts';
 import type { RunStore } from '../store/store.ts';
+import { clashingOutputs } from './clashes.ts';
+import { largeCodeFolders } from './code-folders.ts';
 import { componentsOf } from './components.ts';
-import { missingInputs } from './preflight.ts';
+import { missingInputs, unfitInputs } from './preflight.ts';
 
 export interface Validation {
   readonly valid: boolean;
@@ -12,16 +14,18 @@ export interface Validation {
 
 /**
  * Everything that is wrong with a job file, as far as it can be known without running it. `file` may throw a RequestError too.
- * Data of a store or a registry that is not there yet is a warning: the file is right, and the job is refused only when it is created.
+ * Data of a store or a registry that is not there yet, and a component that is not registered yet, are warnings: the file is
+ * right, and the job is refused only when it is created.
  */
 export async function validateJob(store: RunStore, file: () => string, overrides: readonly string[] = []): Promise<Validation> {
-  let warnings: readonly Problem[] = [];
   try {
-    const loaded = await loadJob(file(), { overrides, components: componentsOf(store.assets) });
-    warnings = loaded.warnings;
-    return { valid: true, errors: [], warnings: [...warnings, ...missingInputs(loaded.spec, store.assets)] };
+    const { spec, errors, warnings } = await judgeJob(file(), { overrides, components: componentsOf(store.assets) }, 'warning');
+    if (spec === undefined) return { valid: errors.length === 0, errors, warnings };
+    const missing = missingInputs(spec, store.assets);
+    const mistakes = [...clashingOutputs(spec, store.assets), ...(await unfitInputs(spec, store.assets))];
+    return { valid: mistakes.length === 0, errors: mistakes, warnings: [...warnings, ...missing, ...largeCodeFolders(spec, store.assets)] };
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
-    return { valid: false, errors: error.problems, warnings };
+    return { valid: false, errors: error.problems, warnings: [] };
   }
 }

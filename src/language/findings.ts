@@ -34,21 +34,25 @@ export class Findings {
   readonly problems: Problem[] = [];
   readonly warnings: Problem[] = [];
 
-  /** Throws everything that was found wrong, in the order of files and lines. */
+  /** @throws RequestError with everything that was found wrong */
   throwIfAny(): void {
-    if (this.problems.length === 0) return;
-    const files = [...new Set(this.problems.map((problem) => problem.file))];
-    const order = (one: Problem, other: Problem): number =>
-      files.indexOf(one.file) - files.indexOf(other.file) || (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0);
-    const seen = new Set<string>();
-    const unique = this.problems.filter((problem) => {
-      const key = JSON.stringify([problem.file, problem.line, problem.column, problem.path, problem.message]);
-      const first = !seen.has(key);
-      seen.add(key);
-      return first;
-    });
-    throw new RequestError(unique.toSorted(order));
+    if (this.problems.length > 0) throw new RequestError(inOrder(this.problems));
   }
+}
+
+/** By files, in the order in which they were met, and lines; each once. */
+export function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  const files = [...new Set(problems.map((problem) => problem.file))];
+  const order = (one: Problem, other: Problem): number =>
+    files.indexOf(one.file) - files.indexOf(other.file) || (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0);
+  const seen = new Set<string>();
+  const unique = problems.filter((problem) => {
+    const key = JSON.stringify([problem.file, problem.line, problem.column, problem.path, problem.message]);
+    const first = !seen.has(key);
+    seen.add(key);
+    return first;
+  });
+  return unique.toSorted(order);
 }
 
 /** A value's place in a source: what reports about it need. */
@@ -69,7 +73,7 @@ export class Place {
 
   error(code: string, message: string, hint?: string): void {
     // What was found wrong was taken out before the rest was judged: then it only seems to be missing.
-    if (code === 'missing-key' && this.#isWrongAlready()) return;
+    if (code.startsWith('missing-') && this.#isWrongAlready()) return;
     this.findings.problems.push(this.problem(code, message, hint));
   }
 
@@ -88,6 +92,11 @@ export class Place {
 
   warn(code: string, message: string, hint?: string): void {
     this.findings.warnings.push(this.problem(code, message, hint));
+  }
+
+  /** A warning about the key itself, not about its value. */
+  keyWarn(code: string, message: string, hint?: string): void {
+    this.findings.warnings.push({ ...this.problem(code, message, hint), ...this.source.locate(this.path, true) });
   }
 
   position(): SourcePosition | undefined {

@@ -5,16 +5,16 @@
 import { resolve } from 'node:path';
 import { type Problem, RequestError } from '../errors/types.ts';
 import { buildComponent } from './build/component.ts';
-import type { Context } from './build/context.ts';
+import { type Context, UNREGISTERED, type Unregistered } from './build/context.ts';
 import { buildJob } from './build/job.ts';
 import { checkNamed } from './build/names.ts';
 import { buildSteps } from './build/pipeline.ts';
 import { isRecord, shown } from './check.ts';
-import { Findings, objectSource, Place } from './findings.ts';
+import { Findings, inOrder, objectSource, Place } from './findings.ts';
 import { type AssetReference, parsePath } from './named-paths.ts';
 import { applyOverrides, overriddenSource } from './overrides.ts';
 import { plain } from './plain.ts';
-import { readYaml } from './source/yaml.ts';
+import { readYaml, type YamlFile } from './source/yaml.ts';
 import type { ComponentSpec, JobSpec } from './types.ts';
 
 /** Where components are registered. */
@@ -40,14 +40,45 @@ export interface LoadedComponent {
   readonly warnings: readonly Problem[];
 }
 
+/** What is to be said of a job file. */
+export interface JudgedJob {
+  /** Absent where something is wrong, or too little is known: a step's component is not registered yet. */
+  readonly spec?: JobSpec;
+  readonly errors: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+/** @throws RequestError with all that is wrong */
 export async function loadJob(file: string, options: LoadOptions = {}): Promise<LoadedJob> {
-  const { source: read, value } = readYaml(file);
+  const { spec, errors, warnings } = await judgeJob(file, options);
+  return { spec: given(spec, errors), warnings };
+}
+
+/**
+ * Judges a job file: nothing of what is wrong in it is thrown, so that its warnings are told too.
+ * @param unregistered what a component that is not registered is. Default: an error
+ * @throws RequestError for overrides that cannot be understood
+ */
+export async function judgeJob(file: string, options: LoadOptions = {}, unregistered: Unregistered = 'error'): Promise<JudgedJob> {
   const overrides = options.overrides ?? [];
-  const changed = applyOverrides(value, overrides);
-  const source = overriddenSource(read, overrides);
+  const found = readOrTell(file);
+  if (found.kind === 'unreadable') return { errors: found.errors, warnings: [] };
+  const changed = applyOverrides(found.value, overrides);
+  const source = overriddenSource(found.source, overrides);
   return await withRegistry(options.components, (known) =>
-    run(new Place(source, new Findings()), known, (place, context) => buildJob(changed, place, context)),
+    run(new Place(source, new Findings()), known, (place, context) => buildJob(changed, place, context), unregistered),
   );
+}
+
+function readOrTell(
+  file: string,
+): ({ readonly kind: 'read' } & YamlFile) | { readonly kind: 'unreadable'; readonly errors: readonly Problem[] } {
+  try {
+    return { kind: 'read', ...readYaml(file) };
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    return { kind: 'unreadable', errors: error.problems };
+  }
 }
 
 export async function loadComponent(file: string, options: LoadOptions = {}): Promise<LoadedComponent> {
@@ -56,11 +87,12 @@ export async function loadComponent(file: string, options: LoadOptions = {}): Pr
   const changed = applyOverrides(value, overrides);
   const source = overriddenSource(read, overrides);
   const absolute = resolve(file);
-  return await withRegistry(options.components, (known) =>
+  const { spec, errors, warnings } = await withRegistry(options.components, (known) =>
     run(new Place(source, new Findings()), known, (place, context) =>
       component(changed, absolute, place, { ...context, openFiles: [absolute] }),
     ),
   );
+  return { spec: given(spec, errors), warnings };
 }
 
 /** A job file at once, for programs that cannot wait: registered components, which have to be looked up, are refused. */
@@ -120,30 +152,44 @@ function component(value: unknown, file: string | undefined, place: Place, conte
 }
 
 type Known = ReadonlyMap<string, ComponentSpec | null>;
-type Outcome<Spec> =
-  | { readonly kind: 'done'; readonly spec: Spec; readonly warnings: readonly Problem[] }
-  | { readonly kind: 'wanted'; readonly references: ReadonlySet<string> };
+interface Judged<Spec> {
+  readonly spec?: Spec;
+  readonly errors: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+type Outcome<Spec> = ({ readonly kind: 'done' } & Judged<Spec>) | { readonly kind: 'wanted'; readonly references: ReadonlySet<string> };
 
 /** Builds once with the components that are known; registered ones that were met for the first time come back as wanted. */
-function run<Spec>(place: Place, known: Known, build: (place: Place, context: Context) => Spec | undefined): Outcome<Spec> {
+function run<Spec>(
+  place: Place,
+  known: Known,
+  build: (place: Place, context: Context) => Spec | undefined,
+  unregistered: Unregistered = 'error',
+): Outcome<Spec> {
   const { findings } = place;
   const wanted = new Set<string>();
-  const spec = build(place, { findings, components: known, wanted, deferred: undefined, buildSteps, openFiles: [] });
+  const spec = build(place, { findings, components: known, wanted, unregistered, deferred: undefined, buildSteps, openFiles: [] });
   if (wanted.size > 0) return { kind: 'wanted', references: wanted };
-  findings.throwIfAny();
+  const [errors, warnings] = [inOrder(findings.problems), inOrder(findings.warnings)];
+  const whole = errors.length === 0 && !warnings.some(({ code }) => code === UNREGISTERED);
+  return { kind: 'done', errors, warnings, ...(whole && spec !== undefined && { spec }) };
+}
+
+function given<Spec>(spec: Spec | undefined, errors: readonly Problem[]): Spec {
+  if (errors.length > 0) throw new RequestError(errors);
   if (spec === undefined) throw new Error('the loader gave up without saying why');
-  return { kind: 'done', spec, warnings: findings.warnings };
+  return spec;
 }
 
 /** Registered components are looked up between two tries, so that building itself never waits. */
 async function withRegistry<Spec>(
   registry: ComponentRegistry | undefined,
   attempt: (known: Known) => Outcome<Spec>,
-): Promise<{ spec: Spec; warnings: readonly Problem[] }> {
+): Promise<Judged<Spec>> {
   const known = new Map<string, ComponentSpec | null>();
   for (;;) {
     const outcome = attempt(known);
-    if (outcome.kind === 'done') return { spec: outcome.spec, warnings: outcome.warnings };
+    if (outcome.kind === 'done') return outcome;
     for (const text of outcome.references) {
       const reference = parsePath(text);
       const found = reference.kind === 'asset' ? await registry?.find(reference) : undefined;
@@ -163,7 +209,7 @@ function settled<Spec>(
 }
 
 function ready<Spec>(outcome: Outcome<Spec>): { spec: Spec; warnings: readonly Problem[] } {
-  if (outcome.kind === 'done') return { spec: outcome.spec, warnings: outcome.warnings };
+  if (outcome.kind === 'done') return { spec: given(outcome.spec, outcome.errors), warnings: outcome.warnings };
   throw new RequestError(
     [...outcome.references].map((reference) => ({
       code: 'unknown-component',

@@ -11,12 +11,23 @@ export interface AssetReference {
   readonly which?: AssetVersion;
 }
 
+/** `azureml://jobs/JOB/outputs/OUTPUT/paths/PATH`, `runs:/JOB/PATH` (then the output is `artifacts`). */
+export interface JobOutputPath {
+  readonly kind: 'job_output';
+  /** The name of a job, or `JOB.STEP` for a step's own. */
+  readonly job: string;
+  readonly output: string;
+  /** Inside the output; `''` is all of it. */
+  readonly path: string;
+}
+
 export type NamedPath =
   /** As written: a relative one is relative to the file it stands in. */
   | { readonly kind: 'local'; readonly path: string }
   | AssetReference
   /** A path inside a datastore; `''` is its root. */
   | { readonly kind: 'datastore'; readonly datastore: string; readonly path: string }
+  | JobOutputPath
   | { readonly kind: 'web'; readonly url: string }
   /** Only a cloud has it. */
   | { readonly kind: 'cloud'; readonly scheme: string }
@@ -27,12 +38,13 @@ const KNOWN_SCHEMES = ['azureml', 'https', 'http', ...CLOUD_SCHEMES];
 
 /**
  * Understands `./x`, `/x`, `file:x`, `file:///x`, `azureml:./x`, `azureml:NAME…`, `azureml://datastores/X/paths/Y`,
- * `azureml://…/data/NAME/versions/V` (models and labels too), the same behind `azureml://subscriptions/…/workspaces/…/`, and URIs.
+ * `azureml://…/data/NAME/versions/V` (models, components, environments and labels too), `azureml://jobs/JOB/outputs/NAME/paths/Y`, the same
+ * behind `azureml://subscriptions/…/workspaces/…/` and `azureml://registries/…/`, `runs:/JOB/Y`, and URIs.
  */
 export function parsePath(text: string): NamedPath {
   if (text.includes('\0')) return { kind: 'invalid', code: 'invalid-path', message: 'A path must not hold a NUL character.' };
   if (/^azureml:\/+subscriptions\//.test(text)) return azuremlUri(text);
-  if (text.startsWith('runs:/')) return { kind: 'cloud', scheme: 'runs' };
+  if (text.startsWith('runs:/')) return climbs(text) ?? runUri(text);
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(text)?.[1]?.toLowerCase();
   if (scheme === 'file') return fileUri(text);
   if (scheme !== undefined) return uri(scheme, text);
@@ -59,23 +71,37 @@ function uri(scheme: string, text: string): NamedPath {
       hint: `Known: ${KNOWN_SCHEMES.map((known) => `${known}://`).join(', ')}, or a local path.`,
     };
   }
-  if (text.split(/[/\\]/).includes('..')) {
-    return {
-      kind: 'invalid',
-      code: 'path-climbs',
-      message: `The URI ${JSON.stringify(withoutSecrets(text))} climbs out of its folder with "..".`,
-      hint: 'Write the path that is meant, without "..".',
-    };
-  }
+  const climbing = climbs(text);
+  if (climbing !== undefined) return climbing;
   if (scheme === 'azureml') return azuremlUri(text);
   return CLOUD_SCHEMES.includes(scheme) ? { kind: 'cloud', scheme } : { kind: 'web', url: text };
+}
+
+function climbs(text: string): NamedPath | undefined {
+  if (!text.split(/[/\\]/).includes('..')) return undefined;
+  return {
+    kind: 'invalid',
+    code: 'path-climbs',
+    message: `The URI ${JSON.stringify(withoutSecrets(text))} climbs out of its folder with "..".`,
+    hint: 'Write the path that is meant, without "..".',
+  };
+}
+
+function runUri(text: string): NamedPath {
+  const [, job, path = ''] = /^runs:\/+([^/]+)(?:\/(.*))?$/s.exec(text) ?? [];
+  if (job !== undefined) return { kind: 'job_output', job, output: 'artifacts', path };
+  return { kind: 'invalid', code: 'invalid-reference', message: `Expected runs:/JOB/PATH, found ${JSON.stringify(text)}.` };
 }
 
 function azuremlUri(text: string): NamedPath {
   const [, datastore, path = ''] = /^azureml:\/+(?:.*\/)?datastores\/([^/]+)(?:\/paths(?:\/(.*))?)?$/s.exec(text) ?? [];
   if (datastore !== undefined) return { kind: 'datastore', datastore, path };
-  const [, name, mark, which] = /^azureml:\/+(?:.*\/)?(?:data|models)\/([^/]+)\/(versions|labels)\/([^/]+)\/?$/.exec(text) ?? [];
-  if (name === undefined || which === undefined) return { kind: 'cloud', scheme: 'azureml' };
+  const [, job, output, inside = ''] = /^azureml:\/+(?:.*\/)?jobs\/([^/]+)\/outputs\/([^/]+)(?:\/paths(?:\/(.*))?)?\/?$/s.exec(text) ?? [];
+  if (job !== undefined && output !== undefined) return { kind: 'job_output', job, output, path: inside };
+  const [, name, mark, which] =
+    /^azureml:\/+(?:.*\/)?(?:data|models|components|environments)\/([^/]+)(?:\/(versions|labels)\/([^/]+))?\/?$/.exec(text) ?? [];
+  if (name === undefined) return { kind: 'cloud', scheme: 'azureml' };
+  if (which === undefined) return { kind: 'asset', name };
   return { kind: 'asset', name, which: mark === 'versions' ? { version: which } : { label: which } };
 }
 

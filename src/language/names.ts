@@ -8,6 +8,8 @@
 const NAMES = {
   job: [/^[a-z0-9][a-z0-9_-]{0,254}$/i, "a letter or digit, then letters, digits, '-' or '_'"],
   asset: [/^[a-z0-9][a-z0-9_-]{0,254}$/i, "a letter or digit, then letters, digits, '-' or '_'"],
+  /** As the service has it. */
+  experiment: [/^[a-z0-9][a-z0-9_-]{0,254}$/i, "a letter or digit, then letters, digits, '-' or '_'"],
   /** `3`, `1.0.2`, `2024-01-31`; labels too. */
   version: [/^[a-z0-9][a-z0-9._-]{0,254}$/i, "a letter or digit, then letters, digits, '.', '-' or '_'"],
   component: [/^[a-z][a-z0-9_]{0,254}$/, 'lower-case letters, digits and underscores, beginning with a letter'],
@@ -17,6 +19,12 @@ const NAMES = {
   port: [/^[A-Za-z_][A-Za-z0-9_]{0,254}$/, 'letters, digits and "_", not beginning with a digit'],
   value: [/^[A-Za-z0-9_][A-Za-z0-9_-]{0,254}$/, 'letters, digits, "_" and "-"'],
 } as const;
+
+/** `JOB.STEP`, as `AZUREML_RUN_ID` has it; `JOB` alone is the job. A job's name has no dot. */
+export function parseRunName(text: string): { readonly job: string; readonly step?: string } {
+  const dot = text.indexOf('.');
+  return dot < 0 ? { job: text } : { job: text.slice(0, dot), step: text.slice(dot + 1) };
+}
 
 export type NameKind = keyof typeof NAMES;
 

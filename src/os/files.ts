@@ -1,4 +1,16 @@
-import { type CopySyncOptions, cpSync, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  type CopySyncOptions,
+  closeSync,
+  cpSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { isErrno } from '../errors/thrown.ts';
 
@@ -17,13 +29,47 @@ export function makeFolder(path: string, mode = 0o777): void {
   }
 }
 
-/** A reader finds the old text or the new one, never a part. Makes the folder where there is none. */
+/** A reader finds the old text or the new one, never a part, however many write it at once. Makes the folder where there is none. */
 export function writeAtomically(path: string, text: string): void {
+  replace(path, `${path}.${process.pid}.tmp`, text, renameSync);
+}
+
+/**
+ * The same for a file with one writer: what that left when it was killed, the next one replaces.
+ * @param durable once this has returned, a loss of power changes nothing; else it may leave an empty file
+ */
+export function replaceFile(path: string, text: string, durable: boolean): void {
+  replace(path, `${path}.tmp`, text, durable ? renameDurably : renameSync);
+}
+
+/**
+ * Gives a file its name when its bytes are on the disk, and comes back when its name is. Without the first, a loss of power
+ * leaves an empty file under the name; without the second, none.
+ */
+export function renameDurably(from: string, to: string): void {
+  sync(from);
+  renameSync(from, to);
+  sync(dirname(to));
+}
+
+/** Brings a file's bytes, or the names in a folder, to the disk. */
+export function sync(path: string): void {
+  const file = openSync(path, 'r');
+  try {
+    fsyncSync(file);
+  } catch (error) {
+    // Some file systems know no such thing for folders.
+    if (!isErrno(error, 'EINVAL', 'ENOTSUP', 'EPERM')) throw error;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function replace(path: string, written: string, text: string, rename: (from: string, to: string) => void): void {
   mkdirSync(dirname(path), { recursive: true });
-  const written = `${path}.${process.pid}.tmp`;
   try {
     writeFileSync(written, text);
-    renameSync(written, path);
+    rename(written, path);
   } catch (error) {
     rmSync(written, { force: true });
     throw error;

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { killProcess } from './kill.ts';
 import { processIds } from './proc.ts';
+import { startTime } from './start-time.ts';
 
 export const lineageVariable = 'PARALLELRUN_LINEAGE';
 
@@ -25,14 +26,29 @@ export function stepMark(lineage: string, directory: string): string {
 
 /** Kills every process that carries the mark. */
 export function killMarked(mark: string): void {
-  for (const pid of processIds()) if (pid !== process.pid && carries(pid, mark)) killProcess(pid);
+  for (const pid of processIds()) if (pid !== process.pid && markOf(pid) === mark) killProcess(pid);
 }
 
-function carries(pid: number, mark: string): boolean {
+/**
+ * Kills what processes of ours that are gone have left running for steps below the folder: their reaper was killed as well.
+ * @param directory absolute; nobody but the caller may run steps there now
+ */
+export function killOrphans(directory: string): void {
+  for (const pid of processIds()) {
+    const [, starter, step] = /^(\d+)-[0-9a-f]+:(.*)$/s.exec(markOf(pid) ?? '') ?? [];
+    if (step?.startsWith(`${directory}/`) === true && startTime(Number(starter)) === undefined) killProcess(pid);
+  }
+}
+
+/** Undefined for a process that carries none, is gone, or belongs to another user. */
+function markOf(pid: number): string | undefined {
+  const name = `${lineageVariable}=`;
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${lineageVariable}=${mark}`);
+    const variable = readFileSync(`/proc/${pid}/environ`, 'utf8')
+      .split('\0')
+      .find((each) => each.startsWith(name));
+    return variable?.slice(name.length);
   } catch {
-    // It is gone, or belongs to another user.
-    return false;
+    return undefined;
   }
 }

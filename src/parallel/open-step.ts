@@ -27,10 +27,18 @@ export interface StepParts {
 }
 
 /**
+ * @param check see `RecorderSetup`
  * What is open when this throws is in `closers`, as it is later.
  * @throws RequestError when the step cannot be run as it is; the system's error when its record cannot be read
  */
-export async function openStep(run: ParallelRun, emit: Emit, state: StateFiles, compute: Compute, closers: Closers): Promise<StepParts> {
+export async function openStep(
+  run: ParallelRun,
+  emit: Emit,
+  state: StateFiles,
+  compute: Compute,
+  closers: Closers,
+  check: 'unsynced' | 'all' = 'unsynced',
+): Promise<StepParts> {
   const { step, output: target, settings } = run;
   const rows = target.kind === 'append_row' ? appendRowSettings(join(run.workingDirectory, run.entryScript), target.file) : undefined;
   const planning = await beginPlanning(run, state);
@@ -40,7 +48,16 @@ export async function openStep(run: ParallelRun, emit: Emit, state: StateFiles, 
   const describe = (text: string) => describeMiniBatch(text, readers);
   const labels = new Map(compute.nodes.flatMap(({ slots }) => slots.map(({ number, label }) => [number, label] as const)));
   const workerName = (slot: number) => labels.get(slot) ?? `worker ${slot}`;
-  const recorder = await Recorder.open({ ledger: state.ledger, segments: compute.segments, workerName, describe });
+  const codeVersion = Math.max(0, run.codeHashes.length - 1);
+  const recorder = await Recorder.open({
+    codeVersion,
+    ledger: state.ledger,
+    segments: compute.segments,
+    workerName,
+    describe,
+    manifest,
+    check,
+  });
   closers.use(recorder, () => recorder.close(false));
   const logs = join(run.directory, 'logs');
   const teller = closers.use(new StepTeller(step, emit, logs), (opened) => opened.close());

@@ -4,14 +4,15 @@ import { isSystemError, messageOf } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
 import type { StepSummary } from '../events/types.ts';
 import type { Clock } from '../os/clock.ts';
-import type { Compute } from '../workers/compute.ts';
-import { describeExit } from './dispatch/death.ts';
+import { type Compute, LostRows } from '../workers/compute.ts';
+import { lossReason } from './dispatch/death.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { Queue } from './dispatch/queue.ts';
 import { standstill } from './dispatch/stall.ts';
 import type { StepParts } from './open-step.ts';
 import { type Act, beginning, type Ending, type Facts, next, type Phase, type StepEvent } from './phase.ts';
 import { itemsOf } from './plan/describe.ts';
+import { codeOfMiniBatches, rangesOf } from './record/code-versions.ts';
 import { readFact, removeFact, type StateFiles, writeFact } from './record/state-files.ts';
 import { judge } from './record/thresholds.ts';
 import { ProgressTeller } from './tell/progress.ts';
@@ -73,11 +74,16 @@ export class StepRun {
         recorded: () => this.#judge(),
         attemptFailed: (failure) => teller.attemptFailed(failure),
         ready: ({ slot }) => teller.decided(`${slot.label} is ready`),
-        lost: ({ slot, state: { kind } }, exit) =>
-          teller.workerLost(slot.label, kind === 'killed' ? 'it was killed: an attempt took too long' : describeExit(exit)),
+        lost: ({ slot, killedFor }, exit) => teller.workerLost(slot.label, lossReason(exit, killedFor)),
+        initFailed: ({ slot }, error) => teller.initFailed(slot.label, error),
         header: (text) => {
-          const wrong = output?.header(text);
-          if (wrong !== undefined) this.#fail(wrong);
+          let counts = false;
+          this.#guard(() => {
+            const wrong = output?.header(text);
+            if (wrong === undefined) counts = true;
+            else this.#fail(wrong);
+          });
+          return counts;
         },
         notice: (level, message) => teller.notice(level, message),
         cannotStart: (error, missingModule) =>
@@ -113,10 +119,11 @@ export class StepRun {
     }
   }
 
-  /** Whoever resumes a failed step has mended something: what had failed for good gets all its attempts again. */
+  /** Whoever resumes a failed step, or gives it other code, has mended something: what had failed for good gets all its attempts again. */
   #forgive(): void {
-    if (readFact(this.#state, 'failed') === undefined) return;
-    const count = this.#parts.recorder.reopenFailed();
+    const { recorder } = this.#parts;
+    if (readFact(this.#state, 'failed') === undefined && !recorder.hasNewCode) return;
+    const count = recorder.reopenFailed();
     removeFact(this.#state, 'failed');
     if (count > 0) this.#parts.teller.notice('info', `${count} mini-batches that had failed are tried again.`);
   }
@@ -166,7 +173,7 @@ export class StepRun {
     const still = standstill(now, this.#began, dispatcher.progressed, this.#run.settings);
     if (still !== undefined) {
       const workers = [...dispatcher.workers].map((worker) => ({ label: worker.slot.label, doing: worker.doing() }));
-      this.#fail(stalled(still, workers, this.#options.clock.epoch()));
+      this.#fail(stalled(still, workers, now));
     }
     this.#progress.tell();
     const cannot = (error: unknown) => this.#guard(() => raise(error));
@@ -239,6 +246,7 @@ export class StepRun {
     try {
       result = ending.kind === 'completed' ? await this.#complete() : { ...ending, summary: this.#summary() };
     } catch (error) {
+      if (error instanceof LostRows) throw error;
       result = { kind: 'failed', error: cannotWrite(messageOf(error)), summary: this.#summary() };
     }
     await recorder.close(this.#options.sync && result.kind !== 'completed').catch(() => {});
@@ -270,7 +278,18 @@ export class StepRun {
 
   #summary(): StepSummary {
     const { miniBatches, items, shortReturns, slowest } = this.#parts.recorder.tally;
-    return { miniBatches, items, shortReturns, slowest, ...this.#parts.teller.errors.summary() };
+    return { miniBatches, items, shortReturns, slowest, ...this.#codes(), ...this.#parts.teller.errors.summary() };
+  }
+
+  /** What ran under which code, where there was more than one; in full in the logs. */
+  #codes(): Pick<StepSummary, 'code'> {
+    const { codeHashes } = this.#run;
+    if (codeHashes.length === 0) return {};
+    const codes = codeOfMiniBatches(this.#state.ledger, this.#parts.planning.manifest.count);
+    this.#parts.teller.logs.codes(codeHashes.map((hash, code) => ({ hash, miniBatches: rangesOf(codes, code) })));
+    return {
+      code: codeHashes.map((hash, code) => ({ hash, miniBatches: codes.reduce((sum, each) => (each === code ? sum + 1 : sum), 0) })),
+    };
   }
 
   /** A full disk, or one that is gone: the step fails, and can be resumed when there is room. */

@@ -1,4 +1,5 @@
 /** What every step of one run of a job shares. */
+import type { JobState } from '../events/fold.ts';
 import type { Emit, Status } from '../events/types.ts';
 import type { JobSpec } from '../language/types.ts';
 import type { ProcessContext } from '../os/process-context.ts';
@@ -20,6 +21,10 @@ export interface Job {
   readonly home: string;
   /** Only the first mini-batches of each parallel step; such a job is neither reused nor reuses. */
   readonly limit?: number;
+  /** What earlier lives of the job have told. Default: nothing. */
+  readonly told?: JobState;
+  /** Steps that have not completed take the code as it stands now. Default: they run what they have a copy of. */
+  readonly editedCode?: boolean;
   /** Run every step, also those whose finished outputs could be taken. Default: what the spec's settings say. */
   readonly forceRerun?: boolean;
 }
@@ -68,7 +73,7 @@ export function emitStatus(
   emit: Emit,
   step: string,
   status: Status,
-  more: { error?: string; exitCode?: number; reusedFrom?: string; skippedBecause?: string } = {},
+  more: { error?: string; exitCode?: number; lasting?: true; reusedFrom?: string; skippedBecause?: string } = {},
 ): void {
   emit({ type: 'step_status', step, status, ...more });
 }

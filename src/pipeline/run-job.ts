@@ -2,12 +2,14 @@
 import type { ProcessContext } from '../os/process-context.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { AssetRegistry } from '../store/assets.ts';
+import { claimPlaces, releasePlaces } from '../store/claims.ts';
 import { emitStatus, type Job, type JobContext, type PreparedJob, type StepEnd } from './context.ts';
 import { groupTracker } from './graph/groups.ts';
 import type { GraphStep } from './graph/step-graph.ts';
-import { prepareJob } from './prepare.ts';
+import { placesOf, prepareJob } from './prepare.ts';
 import type { Reuse, ReuseRules } from './reuse/reuse.ts';
 import { runStep, slotsOf } from './steps/step.ts';
+import { tellAgain } from './steps/tell-again.ts';
 
 export interface JobEnd {
   readonly status: 'Completed' | 'Failed' | 'Canceled';
@@ -20,11 +22,23 @@ export interface JobEnd {
  * @throws RequestError before anything has started, when something that the job names is not there or can not be written.
  */
 export async function runJob(here: ProcessContext, job: Job, assets: AssetRegistry, control: RunControl): Promise<JobEnd> {
-  const prepared = await prepareJob(here, job, assets, control);
+  const prepared = await unlessStopped(control, () => prepareJob(here, job, assets, control));
+  if (prepared === undefined) return { status: 'Canceled' };
+  claimPlaces(placesOf(prepared), job);
+  try {
+    return await runPrepared(job, prepared);
+  } finally {
+    releasePlaces(job);
+  }
+}
+
+async function runPrepared(job: Job, prepared: PreparedJob): Promise<JobEnd> {
+  const { control } = prepared;
   const reuse = job.spec.standalone ? undefined : await reuseOf(job);
   const context: PreparedJob = reuse === undefined ? prepared : { ...prepared, reuse };
   try {
     control.emit({ type: 'job_status', status: 'Running' });
+    tellAgain(context);
     for (const step of context.graph.steps.keys()) {
       if (!isCompleted(context, step)) emitStatus(control.emit, step, 'NotStarted');
     }
@@ -33,6 +47,16 @@ export async function runJob(here: ProcessContext, job: Job, assets: AssetRegist
     // Who wants everything killed now does not wait for what would only save time later.
     await Promise.race([Promise.all(context.afterwards), aborted(control.kill)]);
     reuse?.close();
+  }
+}
+
+/** Undefined: it was asked to stop, and did. */
+async function unlessStopped<Result>({ drain, kill }: RunControl, work: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if ((drain.aborted && thrown === drain.reason) || (kill.aborted && thrown === kill.reason)) return undefined;
+    throw thrown;
   }
 }
 
@@ -55,7 +79,7 @@ function isCompleted({ records }: JobContext, step: string): boolean {
 
 async function runSteps(context: PreparedJob): Promise<ReadonlyMap<string, StepEnd>> {
   const { here, graph, control, job } = context;
-  const groups = groupTracker(graph, control.emit);
+  const groups = groupTracker(graph, control.emit, (group) => job.told?.steps[group]?.status === 'Completed');
   const running = new Map<string, Promise<StepEnd>>();
   let firstFailed: string | undefined;
 

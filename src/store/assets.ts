@@ -50,6 +50,8 @@ export type AssetKind = Asset['kind'];
 export type AssetOf<K extends AssetKind> = Extract<Asset, { readonly kind: K }>;
 
 export interface AssetResolver {
+  /** Absolute: the home that they are registered in. */
+  readonly home: string;
   /**
    * The registered asset. The datastore `workspaceblobstore` is always there.
    * @throws RequestError (`unknown-asset`) that names what is there under similar names or other versions.

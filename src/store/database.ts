@@ -1,5 +1,6 @@
 /** The SQLite file of a home. Several processes use it at once, each for moments. */
 import type { DatabaseSync } from 'node:sqlite';
+import { isErrno } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
 
 /** How long one process waits for another's write, in milliseconds. */
@@ -81,6 +82,23 @@ export function openDatabase(file: string): DatabaseSync {
   }
 }
 
+/** The file is no database, or not a whole one. */
+export function isDamaged(error: unknown): boolean {
+  const [corrupt, noDatabase] = [11, 26];
+  return [corrupt, noDatabase].includes(resultCode(error));
+}
+
+/** The system lets nobody write there. */
+export function isRefusal(error: unknown): boolean {
+  const [readOnly, cannotOpen] = [8, 14];
+  return isErrno(error, 'EROFS', 'EACCES', 'EPERM') || [readOnly, cannotOpen].includes(resultCode(error));
+}
+
+/** SQLite's, without its extension; 0 for any other error. */
+function resultCode(error: unknown): number {
+  return isErrno(error, 'ERR_SQLITE_ERROR') && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
+}
+
 /** Runs the work while no other process can write. */
 export function exclusively<T>(database: DatabaseSync, work: () => T): T {
   database.exec('begin immediate');
@@ -104,13 +122,13 @@ function migrate(database: DatabaseSync): void {
 
 /** SQLite does not wait for others when it changes the journal mode, so a home that several processes make at once is tried again. */
 function setWriteAheadLog(database: DatabaseSync): void {
-  const deadline = Date.now() + busyTimeout;
+  const deadline = performance.now() + busyTimeout;
   for (;;) {
     try {
       database.exec('pragma journal_mode = wal');
       return;
     } catch (error) {
-      if (Date.now() > deadline) throw error;
+      if (performance.now() > deadline) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }
@@ -124,7 +142,7 @@ function version(database: DatabaseSync): number {
  * Without the warning that Node 22 prints about `node:sqlite`: nothing that a user of this program could act on.
  * Loaded at one stroke, so that nobody else's warning is lost meanwhile.
  */
-function loadSqlite(): typeof import('node:sqlite') {
+export function loadSqlite(): typeof import('node:sqlite') {
   const { emitWarning } = process;
   process.emitWarning = () => undefined;
   try {

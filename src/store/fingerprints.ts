@@ -36,7 +36,7 @@ export interface StepFingerprint {
 }
 
 export type ReuseDecision =
-  | { readonly kind: 'reused' /** The job whose step really ran. */; readonly from: string }
+  | { readonly kind: 'reused' /** The step that really ran: `JOB.STEP`; an earlier version wrote the job alone. */; readonly from: string }
   | { readonly kind: 'force_rerun' }
   | { readonly kind: 'limit' }
   | { readonly kind: 'not_deterministic' }

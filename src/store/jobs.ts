@@ -1,11 +1,21 @@
-/** What the run store knows of each job; everything that happens inside a job is in its event log. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+/** What the run store knows of each job: an index, made again from the jobs' folders when it is lost. */
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { type Problem, RequestError } from '../errors/types.ts';
 import type { Status } from '../events/types.ts';
 import type { JobSpec } from '../language/types.ts';
 import { exclusively } from './database.ts';
-import { jobLayout } from './layout.ts';
+import {
+  holdsJob,
+  type JobFacts,
+  jobFolders,
+  readEnding,
+  readJobFacts,
+  readStoredSpec,
+  writeJobFacts,
+  writeStoredSpec,
+} from './job-folder.ts';
+import { type JobLayout, jobLayout } from './layout.ts';
 import { checkName, generateName } from './names.ts';
 import { restored, stored } from './stored-spec.ts';
 
@@ -41,8 +51,11 @@ export interface JobFilter {
 export interface JobStore {
   /** Stores the job with its spec, as `NotStarted`. @throws RequestError for a bad name or one that is taken. */
   create(spec: JobSpec, job: NewJob): JobRecord;
+  has(name: string): boolean;
   /** @throws RequestError (`unknown-job`) */
   get(name: string): JobRecord;
+  /** Jobs whose folders are there and that the database has lost are in it again; returns how many. */
+  findAgain(): number;
   /** Newest first. */
   list(filter?: JobFilter): readonly JobRecord[];
   count(filter?: JobFilter): number;
@@ -61,54 +74,97 @@ const finalStatuses: readonly Status[] = ['Completed', 'Failed', 'Canceled'];
 export function jobStore(home: string, database: DatabaseSync): JobStore {
   const byName = database.prepare('select * from jobs where name = ?');
 
+  /** A row alone is no job: whoever took the folder away took the job. */
   function find(name: string): JobRecord | undefined {
     const row = byName.get(name);
-    return row === undefined ? undefined : record(row);
+    const found = row === undefined ? undefined : record(row);
+    return found !== undefined && isThere(jobLayout(home, found.name)) ? found : undefined;
+  }
+
+  function listed(archived: boolean | 'any'): readonly JobRecord[] {
+    const rows = database
+      .prepare('select * from jobs where archived in (?, ?) order by created desc, rowid desc')
+      .all(...archivedValues(archived));
+    const folders = new Set(jobFolders(home));
+    return rows.map(record).filter(({ name }) => folders.has(name));
+  }
+
+  function insert(name: string, status: Status, spec: Partial<JobSpec>, { created, limit, archived }: JobFacts): void {
+    database
+      .prepare(
+        `insert into jobs (name, status, display_name, experiment_name, source, mini_batch_limit, created, archived)
+         values (?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        name,
+        status,
+        spec.displayName ?? null,
+        spec.experimentName ?? null,
+        spec.source ?? null,
+        limit ?? null,
+        created,
+        archived ? 1 : 0,
+      );
+  }
+
+  /** A job whose row is lost, by its folder. Its status is what `showJob` finds. */
+  function insertAgain(name: string): void {
+    const layout = jobLayout(home, name);
+    const ending = readEnding(layout);
+    const { spec } = readableSpec(home, name);
+    const facts = readJobFacts(layout) ?? { created: statSync(layout.directory).birthtime.toISOString(), archived: false };
+    insert(name, ending?.status ?? (existsSync(layout.events) ? 'Running' : 'NotStarted'), spec, facts);
+    if (ending !== undefined) {
+      database.prepare('update jobs set error = ?, ended = ? where name = ?').run(ending.error ?? null, ending.ended, name);
+    }
   }
 
   return {
+    findAgain() {
+      const missing = () => {
+        const known = new Set(
+          database
+            .prepare('select name from jobs')
+            .all()
+            .map(({ name }) => String(name).toLowerCase()),
+        );
+        return jobFolders(home).filter((name) => !known.has(name.toLowerCase()) && holdsJob(jobLayout(home, name)));
+      };
+      if (missing().length === 0) return 0;
+      return exclusively(database, () => {
+        const names = missing();
+        for (const name of names) insertAgain(name);
+        return names.length;
+      });
+    },
     create(spec, { name, limit }) {
       if (name !== undefined) checkName('job', name);
       return exclusively(database, () => {
-        const own = name ?? freshName((candidate) => find(candidate) !== undefined);
-        if (find(own) !== undefined) throw nameTaken(own);
+        const own = name ?? freshName((candidate) => find(candidate) !== undefined || existsSync(jobLayout(home, candidate).directory));
         const layout = jobLayout(home, own);
-        // Left by a process that died before its row was committed.
-        rmSync(layout.directory, { recursive: true, force: true });
+        if (find(own) !== undefined || holdsJob(layout)) throw nameTaken(own);
+        // Left by a process that died before it had made the job.
+        if (existsSync(layout.directory)) rmSync(layout.directory, { recursive: true });
         mkdirSync(layout.directory, { recursive: true });
-        writeFileSync(layout.spec, JSON.stringify(stored(spec)));
-        database
-          .prepare(
-            'insert into jobs (name, status, display_name, experiment_name, source, mini_batch_limit, created) values (?, ?, ?, ?, ?, ?, ?)',
-          )
-          .run(
-            own,
-            'NotStarted' satisfies Status,
-            spec.displayName ?? null,
-            spec.experimentName ?? null,
-            spec.source ?? null,
-            limit ?? null,
-            new Date().toISOString(),
-          );
+        writeStoredSpec(layout, stored(spec));
+        const facts: JobFacts = { created: new Date().toISOString(), archived: false, ...(limit !== undefined && { limit }) };
+        writeJobFacts(layout, facts);
+        database.prepare('delete from jobs where name = ?').run(own);
+        insert(own, 'NotStarted', spec, facts);
         return record(byName.get(own) ?? {});
       });
     },
+    has: (name) => find(name) !== undefined,
     get(name) {
       const found = find(name);
       if (found === undefined) throw new RequestError(unknownJob(name, home));
       return found;
     },
     list({ archived = false, limit } = {}) {
-      const rows = database
-        .prepare(`select * from jobs where archived in (?, ?) order by created desc, rowid desc limit ?`)
-        .all(...archivedValues(archived), limit ?? -1);
-      return rows.map(record);
+      return listed(archived).slice(0, limit);
     },
-    count({ archived = false } = {}) {
-      const row = database.prepare('select count(*) as n from jobs where archived in (?, ?)').get(...archivedValues(archived));
-      return Number(row?.n);
-    },
-    spec: (name) => readSpec(home, name).spec,
+    count: ({ archived = false } = {}) => listed(archived).length,
+    spec: (name) => storedJob(home, name),
     specToRun(name) {
       const { spec, problems } = readSpec(home, name);
       if (problems.length > 0) throw outdated(name, spec, problems);
@@ -119,18 +175,39 @@ export function jobStore(home: string, database: DatabaseSync): JobStore {
       database.prepare('update jobs set status = ?, error = ?, ended = ? where name = ?').run(status, error ?? null, ended, name);
     },
     setArchived(name, archived) {
+      const layout = jobLayout(home, name);
+      const facts = readJobFacts(layout) ?? { created: this.get(name).created };
+      writeJobFacts(layout, { ...facts, archived });
       database.prepare('update jobs set archived = ? where name = ?').run(archived ? 1 : 0, name);
     },
     remove(name) {
+      const layout = jobLayout(home, name);
+      // Without these it is no job any more, whatever of its folder cannot be taken away.
+      for (const file of [layout.facts, layout.spec, layout.events]) rmSync(file, { recursive: true, force: true });
       database.prepare('delete from jobs where name = ?').run(name);
-      rmSync(jobLayout(home, name).directory, { recursive: true, force: true });
+      rmSync(layout.directory, { recursive: true, force: true });
     },
   };
 }
 
+/** The job as it was stored, for looking at it. */
+export function storedJob(home: string, name: string): JobSpec {
+  return readSpec(home, name).spec;
+}
+
 function readSpec(home: string, name: string): { readonly spec: JobSpec; readonly problems: readonly Problem[] } {
-  const { value, problems } = restored(JSON.parse(readFileSync(jobLayout(home, name).spec, 'utf8')));
+  const { value, problems } = restored(readStoredSpec(jobLayout(home, name), name));
   return { spec: value as JobSpec, problems };
+}
+
+/** For the names that a list shows: those of a spec that is torn or of a newer version are left out. */
+function readableSpec(home: string, name: string): { readonly spec: Partial<JobSpec> } {
+  try {
+    return readSpec(home, name);
+  } catch (error) {
+    if (error instanceof RequestError) return { spec: {} };
+    throw error;
+  }
 }
 
 function outdated(name: string, spec: JobSpec, problems: readonly Problem[]): RequestError {
@@ -142,6 +219,10 @@ function outdated(name: string, spec: JobSpec, problems: readonly Problem[]): Re
       hint: `${again}; what it has made stays: prl job download --name ${name} --all`,
     })),
   );
+}
+
+function isThere({ facts, spec, events }: JobLayout): boolean {
+  return [facts, spec, events].some((file) => existsSync(file));
 }
 
 function freshName(taken: (name: string) => boolean): string {

@@ -5,6 +5,10 @@ export interface JobLayout {
   readonly directory: string;
   /** The JobSpec as JSON. */
   readonly spec: string;
+  /** What the spec does not say of the job: when it was made, its limit. */
+  readonly facts: string;
+  /** How its last life ended. */
+  readonly ending: string;
   /** Numbered events, one JSON line each. */
   readonly events: string;
   /** Who runs the job now: `{pid, started}`. */
@@ -31,6 +35,8 @@ export interface StepLayout {
   readonly record: string;
   /** The files of the code snapshot with their hashes; there once the snapshot is whole. */
   readonly snapshot: string;
+  /** The same of each code that edited code has replaced: `0.json`, `1.json` … */
+  readonly formerCode: string;
   /** The output `artifacts`: what the step wrote to it, and its `./outputs` once it has ended. */
   readonly artifacts: string;
 }
@@ -45,6 +51,8 @@ export function jobLayout(home: string, job: string): JobLayout {
   return {
     directory,
     spec: join(directory, 'spec.json'),
+    facts: join(directory, 'job.json'),
+    ending: join(directory, 'end.json'),
     events: join(directory, 'events.jsonl'),
     coordinator: join(directory, 'coordinator.json'),
     coordinatorLog: join(directory, 'coordinator.log'),
@@ -60,6 +68,7 @@ export function jobLayout(home: string, job: string): JobLayout {
         inputs: join(own, 'inputs'),
         record: join(own, 'step.json'),
         snapshot: join(own, 'snapshot.json'),
+        formerCode: join(own, 'former-code'),
         artifacts: join(own, 'artifacts'),
       };
     },

@@ -76,6 +76,7 @@ export function assetRegistry(home: string, database: DatabaseSync): AssetRegist
   }
 
   return {
+    home,
     resolve,
     register,
     list(kind, { name, archived = false } = {}) {

@@ -88,7 +88,7 @@ export interface SegmentStore {
   allot(): number;
   /** Whether the rows are there, unharmed. False is a fact; what could not be looked at is an error. */
   intact(rows: Rows): Promise<boolean>;
-  /** Fills `target` from `offset` on, wholly. @throws when the segment ends before that */
+  /** Fills `target` from `offset` on, wholly. @throws LostRows when the segment is gone, or ends before that */
   read(segment: number, offset: number, target: Uint8Array): Promise<void>;
   /** Brings them to the disk, against a loss of power. */
   sync(segments: Iterable<number>): Promise<void>;
@@ -96,6 +96,11 @@ export interface SegmentStore {
   clear(): void;
   /** Nobody reads from it for now. */
   close(): Promise<void>;
+}
+
+/** Rows that the ledger names are not there any more, or not what they were. */
+export class LostRows extends Error {
+  override readonly name = 'LostRows';
 }
 
 export interface ComputeUse {

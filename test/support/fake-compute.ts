@@ -4,18 +4,19 @@
  */
 import { crc32 } from 'node:zlib';
 import type { Clock } from '../../src/os/clock.ts';
-import type {
-  Compute,
-  ComputeUse,
-  MachineUse,
-  Node,
-  Rows,
-  SegmentStore,
-  Slot,
-  WorkerExit,
-  WorkerLink,
-  WorkerListener,
-  WorkerOrder,
+import {
+  type Compute,
+  type ComputeUse,
+  LostRows,
+  type MachineUse,
+  type Node,
+  type Rows,
+  type SegmentStore,
+  type Slot,
+  type WorkerExit,
+  type WorkerLink,
+  type WorkerListener,
+  type WorkerOrder,
 } from '../../src/workers/compute.ts';
 import type { Assignment, Command, Doing, Failure, Outcome, Phase, Report } from '../../src/workers/protocol/messages.ts';
 
@@ -32,6 +33,7 @@ export interface Script {
 /** It goes on only when told. */
 export class FakeClock implements Clock {
   #now = 0;
+  #set = 0;
   readonly #ticks = new Set<() => void>();
 
   now(): number {
@@ -39,7 +41,12 @@ export class FakeClock implements Clock {
   }
 
   epoch(): number {
-    return 1_700_000_000_000 + this.#now;
+    return 1_700_000_000_000 + this.#now + this.#set;
+  }
+
+  /** Sets the clock on the wall ahead. */
+  setWall(milliseconds: number): void {
+    this.#set += milliseconds;
   }
 
   every(_milliseconds: number, tick: () => void): () => void {
@@ -86,6 +93,16 @@ export class FakeSegments implements SegmentStore {
     for (const [segment, bytes] of this.#segments) this.#segments.set(segment, bytes.subarray(0, this.#synced.get(segment) ?? 0));
   }
 
+  /** A bit of what a worker wrote is not what it was; nothing where there is none. */
+  flipBit(at: number): void {
+    const written = [...this.#segments].filter(([, bytes]) => bytes.length > 0);
+    const [segment, bytes] = written[at % Math.max(1, written.length)] ?? [];
+    if (segment === undefined || bytes === undefined) return;
+    const flipped = Buffer.from(bytes);
+    flipped.writeUInt8(flipped.readUInt8(at % bytes.length) ^ 1, at % bytes.length);
+    this.#segments.set(segment, flipped);
+  }
+
   async intact({ segment, offset, length, crc }: Rows): Promise<boolean> {
     const rows = this.#segments.get(segment)?.subarray(offset, offset + length);
     return rows?.length === length && crc32(rows) === crc;
@@ -93,7 +110,7 @@ export class FakeSegments implements SegmentStore {
 
   async read(segment: number, offset: number, target: Uint8Array): Promise<void> {
     const rows = this.#segments.get(segment)?.subarray(offset, offset + target.length);
-    if (rows?.length !== target.length) throw new Error(`segment ${segment} has no ${target.length} bytes at ${offset}`);
+    if (rows?.length !== target.length) throw new LostRows(`segment ${segment} has no ${target.length} bytes at ${offset}`);
     target.set(rows);
   }
 
@@ -138,7 +155,13 @@ export class FakeCompute implements Compute {
 
   #start(slot: Slot, order: WorkerOrder, listener: WorkerListener): WorkerLink {
     if (this.workers.some((worker) => worker.slot.number === slot.number)) throw new Error(`slot ${slot.number} is taken`);
-    const worker = new FakeWorker(this, slot, order.appendRow?.segment ?? 0, listener, this.script.initFails(this.starts));
+    const worker = new FakeWorker(
+      this,
+      slot,
+      order.appendRow?.segment ?? 0,
+      listener,
+      this.script.initFails(this.starts) ? this.starts : undefined,
+    );
     this.starts += 1;
     this.workers.push(worker);
     return worker;
@@ -158,7 +181,8 @@ export class FakeWorker implements WorkerLink {
   readonly #compute: FakeCompute;
   readonly #segment: number;
   readonly #listener: WorkerListener;
-  readonly #initFails: boolean;
+  /** Which start it is, where that fails. */
+  readonly #failingStart: number | undefined;
   #inbox: Command[] = [];
   #outbox: Report[] = [];
   /** Leave to run. */
@@ -171,12 +195,12 @@ export class FakeWorker implements WorkerLink {
   #doing: Doing | undefined;
   #exit: WorkerExit | undefined;
 
-  constructor(compute: FakeCompute, slot: Slot, segment: number, listener: WorkerListener, initFails: boolean) {
+  constructor(compute: FakeCompute, slot: Slot, segment: number, listener: WorkerListener, failingStart: number | undefined) {
     this.slot = slot;
     this.#compute = compute;
     this.#segment = segment;
     this.#listener = listener;
-    this.#initFails = initFails;
+    this.#failingStart = failingStart;
   }
 
   send(command: Command): void {
@@ -252,8 +276,10 @@ export class FakeWorker implements WorkerLink {
 
   #init(): void {
     this.#initialised = true;
-    if (this.#initFails) {
-      this.#outbox.push({ type: 'init_failed', error: { type: 'ImportError', message: 'no such module' } });
+    if (this.#failingStart !== undefined) {
+      // For a reason of its own each time: all starts that fail alike would not be tried again.
+      const message = `no module ${'m'.repeat(this.#failingStart + 1)}`;
+      this.#outbox.push({ type: 'init_failed', error: { type: 'ImportError', message } });
       this.#exit = { kind: 'exited', code: 1 };
       return;
     }
@@ -320,6 +346,6 @@ export class FakeWorker implements WorkerLink {
   }
 
   #mark(phase: Phase, index: number, attempt: number): void {
-    this.#doing = { phase, index, attempt, since: this.#compute.clock.epoch() };
+    this.#doing = { phase, index, attempt, since: this.#compute.clock.now() };
   }
 }

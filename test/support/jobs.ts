@@ -23,7 +23,7 @@ export async function jobRunner(directory: string): Promise<JobRunner> {
     home,
     async run(name, file, { limit, forceRerun = false } = {}) {
       const { spec } = await loadJob(join(directory, file));
-      createJob(store, spec, { name, ...(limit === undefined ? {} : { limit }) });
+      await createJob(store, spec, { name, ...(limit === undefined ? {} : { limit }) });
       await runJobHere(processContext(), store, name, { forceRerun });
       return await showJob(store, name);
     },

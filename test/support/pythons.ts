@@ -1,6 +1,6 @@
 /** The Pythons of this machine that workers can run on. */
 import { spawnSync } from 'node:child_process';
-import { globSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
@@ -9,6 +9,11 @@ export interface Python {
   readonly version: string;
   readonly file: string;
 }
+
+const venv = join(import.meta.dirname, '..', '..', '.venv', 'bin', 'python');
+
+/** An interpreter with pandas and pyarrow; undefined where there is none. */
+export const pandasPython = process.env.PARALLELRUN_TEST_PYTHON ?? (existsSync(venv) ? venv : undefined);
 
 /** One of each version from 3.9 on, on the PATH or installed by pyenv, oldest first. */
 export function pythons(): readonly Python[] {

@@ -39,7 +39,13 @@ function some<Shape extends Record<string, unknown>>(shape: { [Key in keyof Shap
   return fc.record(shape, { requiredKeys: [] });
 }
 
-const described = { display_name: text, description: text, tags, properties: tags, experiment_name: text };
+const described = {
+  display_name: text,
+  description: text,
+  tags,
+  properties: tags,
+  experiment_name: fc.stringMatching(/^[a-zA-Z0-9][a-zA-Z0-9_-]{0,9}$/),
+};
 const resources = some({
   instance_count: fc.integer({ min: 1, max: 9 }),
   instance_type: text,

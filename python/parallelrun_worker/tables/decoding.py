@@ -9,6 +9,8 @@ from .slices import lines_before
 
 
 def decoded(path: str, slice: dict, data: bytes, encoding: str) -> bytes:
+    if encoding != "utf-16le" and data.isascii() and b"\0" not in data:
+        return data
     try:
         # UTF-8 is checked all the same: a data frame would find wrong bytes only in some of its columns.
         text = data.decode(_CODECS[encoding], "parallelrun_c1" if encoding == "windows-1252" else "strict")

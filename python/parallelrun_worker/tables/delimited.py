@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import numpy
 import pandas
@@ -38,12 +39,17 @@ class DelimitedFile:
             "lineterminator": None if form["bareCarriageReturn"] else "\n",
             **({"quoting": csv.QUOTE_NONE} if form["quote"] is None else {"quotechar": form["quote"]}),
         }
+        self._nulls_of_text = {*form["nulls"], None, numpy.nan}
         self._expects_nan = False
         self._texts = {i for i, one in enumerate(self.columns) if one["type"] in ("string", "object")}
         # Types that pandas' reader cannot make, or not by the letter.
-        self._later = {i for i, one in enumerate(self.columns) if _is_made_later(one)}
+        self._later = {i for i, one in enumerate(self.columns) if _is_made_later(one, self.spellings)}
         # pandas finds these by itself. Asked for them, it takes 1.0 among integers and rounds those beside it, and 0 for False.
-        self._found = {i: pandas_dtype(dtype_of(one)) for i, one in enumerate(self.columns) if not one["nullable"] and one["type"] in _FOUND}
+        self._found = {
+            i: pandas_dtype(dtype_of(one))
+            for i, one in enumerate(self.columns)
+            if not one["nullable"] and one["type"] in _FOUND and i not in self._later
+        }
         # Text is read without a dtype, which is twice as fast, until a slice of such a column looks like something else.
         self._dtypes = {i: self._read_as(i) for i in range(len(self.columns)) if i not in self._texts and i not in self._found}
 
@@ -72,7 +78,7 @@ class DelimitedFile:
 
     def prepared(self, path: str, slice: dict):
         """The slice as UTF-8, rewritten where pandas would read it differently; (data, what stands for a quoted empty cell or None)."""
-        data = decoded(path, slice, read_bytes(path, slice["start"], slice["end"]), self.form["encoding"])
+        data = decoded(path, slice, read_bytes(path, slice), self.form["encoding"])
         if self.form["quote"] is None:
             return (data if self.form["bareCarriageReturn"] else data.replace(b"\r\n", b"\n")), None
         quote, delimiter = self.form["quote"].encode(), self.form["delimiter"].encode()
@@ -117,12 +123,12 @@ class DelimitedFile:
 
     def _delimiters(self, data: bytes) -> int:
         """How many there are outside of quotes."""
-        delimiter, quote = self.form["delimiter"].encode(), self.form["quote"]
-        if quote is None or quote.encode() not in data:
-            return data.count(delimiter)
+        quote = self.form["quote"]
         codes = numpy.frombuffer(data, dtype=numpy.uint8)
-        inside = numpy.bitwise_xor.accumulate(codes == ord(quote))
-        return int(((codes == delimiter[0]) & ~inside).sum())
+        found = codes == ord(self.form["delimiter"])
+        if quote is not None and quote.encode() in data:
+            found &= ~numpy.bitwise_xor.accumulate(codes == ord(quote))
+        return int(numpy.count_nonzero(found))
 
     def _parsed(self, data: bytes, positions: list) -> pandas.DataFrame:
         if not data.strip(b"\r\n"):
@@ -135,13 +141,21 @@ class DelimitedFile:
             **self.options,
         }
         frame = pandas.read_csv(io.BytesIO(data), dtype={i: self._dtypes[i] for i in positions if i in self._dtypes}, **given)
-        guessed = [i for i in positions if i in self._texts and i not in self._dtypes and not _is_text(frame[i])]
+        guessed = [i for i in positions if i in self._texts and i not in self._dtypes and not self._is_text(frame[i])]
         if guessed:
             self._dtypes.update(dict.fromkeys(guessed, _TEXT))
             again = pandas.read_csv(io.BytesIO(data), dtype=dict.fromkeys(guessed, _TEXT), usecols=guessed, **given)
             for i in guessed:
                 frame[i] = again[i]
         return frame
+
+    def _is_text(self, values: pandas.Series) -> bool:
+        """Whether pandas took it for text from the start. Where it began with integers and met one of more than 64 bits, nulls are text too."""
+        cells = (cell for cell in values if cell not in self._nulls_of_text)
+        first = next(cells, None)
+        # Before pandas 3 text is object, but so are booleans with nulls.
+        is_text = isinstance(values.dtype, pandas.StringDtype) or (values.dtype == object and isinstance(first, str))
+        return is_text and not (isinstance(first, str) and _INTEGER.fullmatch(first))
 
     def _finished(self, frame: pandas.DataFrame, empty) -> pandas.DataFrame:
         for i in frame.columns:
@@ -174,13 +188,14 @@ class DelimitedFile:
 
 
 _TEXT = pandas_dtype(str)
+_INTEGER = re.compile(r"\s*[+-]?[0-9]+\s*")
 _FOUND = ("integer", "bigint", "ubigint", "boolean")
 
 
-def _is_made_later(column: dict) -> bool:
-    if column["type"] == "boolean" or column["type"] in ("bigint", "ubigint"):
+def _is_made_later(column: dict, spellings: Spellings) -> bool:
+    if column["type"] in ("bigint", "ubigint"):
         return column["nullable"]
-    return column["type"] == "datetime"
+    return column["type"] == "datetime" or (column["type"] == "boolean" and (column["nullable"] or not spellings.in_any_case))
 
 
 def _as_found(values: pandas.Series, dtype) -> pandas.Series:
@@ -195,10 +210,3 @@ def _check_integers(values: numpy.ndarray) -> None:
     given = values[~numpy.isnan(values)]
     if not ((given == numpy.floor(given)) & (numpy.abs(given) < 2**53)).all():
         raise ValueError("not integers")
-
-
-def _is_text(values: pandas.Series) -> bool:
-    if isinstance(values.dtype, pandas.StringDtype):
-        return True
-    # Before pandas 3 text is object, but so are booleans with nulls.
-    return values.dtype == object and isinstance(next(iter(values.dropna()), None), str)

@@ -23,6 +23,8 @@ class Spellings:
         self.true = true
         self.false = false
         self.values = {**dict.fromkeys(true, True), **dict.fromkeys(false, False)}
+        # As pandas' reader has it, whatever it is told.
+        self.in_any_case = "tRuE" in true and "fAlSe" in false
 
 
 def typed(values: pandas.Series, column: dict, spellings: Spellings) -> pandas.Series:

@@ -2,6 +2,7 @@
 import { RequestError, renderProblem } from '../../errors/types.ts';
 import { componentsOf } from '../../jobs/components.ts';
 import { registerComponent } from '../../jobs/register-component.ts';
+import { registerLocated } from '../../jobs/register-located.ts';
 import { loadAsset } from '../../language/assets.ts';
 import { loadComponent } from '../../language/load.ts';
 import type { AssetVersion } from '../../language/named-paths.ts';
@@ -29,10 +30,23 @@ interface CreateOptions extends ResultOptions {
 export async function create(kind: AssetKind, argument: string | undefined, options: CreateOptions): Promise<void> {
   await withStore(async (store) => {
     const given = await read(store, kind, options.file ?? argument, options);
-    const asset = given.kind === 'component' ? registerComponent(store, given) : store.assets.register(given);
-    if (asset.kind === 'datastore') makeFolder(asset.path);
-    await printAsset(asset, options);
+    await printAsset(register(store, given), options);
   });
+}
+
+function register(store: RunStore, given: NewAsset): Asset {
+  switch (given.kind) {
+    case 'component':
+      return registerComponent(store, given);
+    case 'data':
+    case 'model':
+      return registerLocated(store, given);
+    case 'datastore':
+      // Where it cannot be made, nothing is registered.
+      return store.assets.register(given, () => makeFolder(given.path));
+    case 'environment':
+      return store.assets.register(given);
+  }
 }
 
 async function read(store: RunStore, kind: AssetKind, file: string | undefined, options: CreateOptions): Promise<NewAsset> {

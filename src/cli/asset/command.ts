@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { AssetKind } from '../../store/assets.ts';
-import { collect, leaf, wholeNumber } from '../options.ts';
+import { leaf, setOption, wholeNumber } from '../options.ts';
 
 /** `prl data|model|environment|component|datastore create|show|list|archive|restore`. */
 export function define(command: Command): void {
@@ -17,7 +17,7 @@ export function define(command: Command): void {
     .argument('[file]', 'the same, without the option')
     .option('-n, --name <name>', 'its name, over the one in the file')
     .option('--description <text>', 'what it is')
-    .option('--set <path=value...>', 'override values of the file', collect);
+    .addOption(setOption());
   if (kind !== 'datastore') create.option('-v, --version <version>', 'its version (default: the next number)');
   if (kind === 'data' || kind === 'model') create.option('-t, --type <type>', 'uri_folder, uri_file, mltable, custom_model …');
   if (kind === 'data' || kind === 'model' || kind === 'datastore') create.option('-p, --path <path>', 'where it is');

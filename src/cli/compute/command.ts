@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { collect, leaf } from '../options.ts';
+import { leaf, setOption } from '../options.ts';
 
 export function define(command: Command): void {
   leaf(command.command('list').summary('list what jobs can run on')).action(async (options) => {
@@ -15,7 +15,7 @@ export function define(command: Command): void {
     .option('-n, --name <name>', 'its name')
     .option('-f, --file <file>', 'its file')
     .option('-t, --type <type>', 'its type')
-    .option('--set <path=value...>', 'ignored', collect)
+    .addOption(setOption())
     .allowUnknownOption()
     .allowExcessArguments()
     .action(async (options) => {

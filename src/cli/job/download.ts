@@ -5,6 +5,6 @@ import { givenName } from '../options.ts';
 
 export async function download(argument: string | undefined, options: DownloadOptions & { readonly name?: string }): Promise<void> {
   await withStore(async (store) => {
-    for (const folder of await downloadJob(store, givenName(argument, options), options)) tell(`Downloaded ${folder}`);
+    for (const folder of await downloadJob(store, givenName(argument, options), { ...options, tell })) tell(`Downloaded ${folder}`);
   });
 }

@@ -4,7 +4,7 @@ import { isatty } from 'node:tty';
 import { followEvents } from '../../events/read.ts';
 import type { Status } from '../../events/types.ts';
 import { liveCoordinator } from '../../jobs/coordinator.ts';
-import { presentState } from '../../jobs/show.ts';
+import { presentState } from '../../jobs/facts.ts';
 import { stepNames } from '../../jobs/steps.ts';
 import { jobOutputs } from '../../pipeline/job-outputs.ts';
 import type { RunStore } from '../../store/store.ts';

@@ -1,8 +1,10 @@
 import { RequestError, renderProblem } from '../../errors/types.ts';
 import { formatCount, formatNumberOf } from '../../events/format.ts';
+import { largeCodeFolders } from '../../jobs/code-folders.ts';
 import { type PlannedStep, planJob } from '../../jobs/plan.ts';
 import { checkInputs } from '../../jobs/preflight.ts';
 import { processContext } from '../../os/process-context.ts';
+import { tell } from '../errors.ts';
 import { loadJobFile } from '../load.ts';
 import { withStore } from '../open.ts';
 import { givenFile, type ResultOptions } from '../options.ts';
@@ -19,6 +21,7 @@ export async function plan(argument: string | undefined, options: PlanOptions): 
   const steps = await withStore(async (store) => {
     const { spec } = await loadJobFile(store, givenFile(argument, options), options.set);
     checkInputs(spec, store.assets);
+    for (const warning of largeCodeFolders(spec, store.assets)) tell(`warning: ${renderProblem(warning)}`);
     return planJob(processContext(), spec, store.assets, options.limit);
   });
   await printResult({ steps: Object.fromEntries(steps.map((step) => [step.name, shape(step)])) }, options, () => draw(steps));

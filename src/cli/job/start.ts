@@ -1,8 +1,9 @@
 /** What `create` and `resume` do once the job runs in a process of its own. */
 import { environmentKind } from '../../environments/kind.ts';
+import { RequestError } from '../../errors/types.ts';
 import { type ProcessContext, processContext } from '../../os/process-context.ts';
 import type { RunStore } from '../../store/store.ts';
-import { exitCodes, tell } from '../errors.ts';
+import { exitCodes, reportError, tell } from '../errors.ts';
 import type { ResultOptions } from '../options.ts';
 import type { ColourChoice } from '../terminal/capabilities.ts';
 import { followJob } from './follow.ts';
@@ -11,6 +12,7 @@ export interface AfterStart extends ResultOptions {
   readonly stream?: boolean;
   readonly color?: ColourChoice;
   readonly environment?: string;
+  readonly oversubscribe?: boolean;
 }
 
 /** Follows the job where that was asked for, then prints it. */
@@ -36,10 +38,28 @@ export async function printJob(store: RunStore, name: string, options: ResultOpt
   await printResult(shown, options, () => drawJob(shown, state, buildGraph(store.jobs.spec(name))));
 }
 
-/** `--environment` reaches every process of the job as `PARALLELRUN_ENVIRONMENT`. @throws RequestError for one that does not exist. */
-export function contextFor({ environment }: { readonly environment?: string }): ProcessContext {
-  const chosen = environment === undefined ? {} : { PARALLELRUN_ENVIRONMENT: environment };
+/**
+ * `--environment` reaches every process of the job as `PARALLELRUN_ENVIRONMENT`, `--oversubscribe` as `PARALLELRUN_OVERSUBSCRIBE`.
+ * @throws RequestError for an environment that does not exist
+ */
+export function contextFor({ environment, oversubscribe }: Pick<AfterStart, 'environment' | 'oversubscribe'>): ProcessContext {
+  const chosen = {
+    ...(environment !== undefined && { PARALLELRUN_ENVIRONMENT: environment }),
+    ...(oversubscribe === true && { PARALLELRUN_OVERSUBSCRIBE: '1' }),
+  };
   const here = processContext({ ...process.env, ...chosen });
   environmentKind(here.environmentVariables.PARALLELRUN_ENVIRONMENT);
   return here;
+}
+
+/** What the machine refuses once a job is stored does not make the request a wrong one: the job is there, and can be carried on with. */
+export async function startStored(store: RunStore, name: string, start: () => Promise<number>): Promise<number> {
+  try {
+    return await start();
+  } catch (error) {
+    if (error instanceof RequestError || !store.jobs.has(name)) throw error;
+    await reportError(error);
+    tell(`The job is stored. Carry on with: prl job resume --name ${name}`);
+    return exitCodes.failed;
+  }
 }

@@ -1,14 +1,16 @@
 import type { Command } from 'commander';
-import { collect, colorOption, environmentOption, leaf, wholeNumber } from '../options.ts';
+import { colorOption, environmentOption, leaf, oversubscribeOption, setOption, wholeNumber } from '../options.ts';
 
 export function define(command: Command): void {
   leaf(command)
-    .argument('[file]', 'a job file, or a folder that holds one pipeline.yml or job.yml', '.')
-    .option('--set <path=value>', 'override a value of the file: inputs.data.path=./other (may be repeated)', collect)
+    .argument('[file]', 'a job file, or a folder that holds one pipeline.yml or job.yml (default: the current folder)')
+    .option('-f, --file <file>', 'the same, as an option')
+    .addOption(setOption())
     .option('-n, --name <name>', "the job's name (default: a generated one)")
     .option('--limit <n>', 'run only the first N mini-batches of each parallel step', wholeNumber(1))
     .option('--force-rerun', 'run every step, also those whose finished outputs could be taken')
     .addOption(environmentOption())
+    .addOption(oversubscribeOption())
     .addOption(colorOption())
     .addHelpText(
       'after',

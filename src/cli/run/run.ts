@@ -2,14 +2,15 @@
 import type { JobEvent } from '../../events/types.ts';
 import { createJob } from '../../jobs/create.ts';
 import { runJobHere } from '../../jobs/run-here.ts';
+import type { ProcessContext } from '../../os/process-context.ts';
 import { endYoungGenerationGrowth } from '../../os/young-generation.ts';
 import type { JobEnd } from '../../pipeline/run-job.ts';
 import type { RunStore } from '../../store/store.ts';
 import { displayFor, exitCodeOf, finishedOutputs } from '../job/follow.ts';
-import { contextFor, printJob } from '../job/start.ts';
+import { contextFor, printJob, startStored } from '../job/start.ts';
 import { loadJobFile } from '../load.ts';
 import { withStore } from '../open.ts';
-import type { ResultOptions } from '../options.ts';
+import { givenFile, type ResultOptions } from '../options.ts';
 import { keepRunningWithoutReader } from '../output/output.ts';
 import type { ColourChoice } from '../terminal/capabilities.ts';
 import type { Display } from '../terminal/display.ts';
@@ -20,31 +21,40 @@ export interface NewJobOptions {
   readonly limit?: number;
   readonly forceRerun?: boolean;
   readonly environment?: string;
+  readonly oversubscribe?: boolean;
   readonly color?: ColourChoice;
 }
 
-export async function run(file: string, options: ResultOptions & NewJobOptions): Promise<number> {
+export async function run(
+  argument: string | undefined,
+  options: ResultOptions & NewJobOptions & { readonly file?: string },
+): Promise<number> {
+  const file = argument === undefined && options.file === undefined ? '.' : givenFile(argument, options);
   const here = contextFor(options);
   return withStore(async (store) => {
     const { spec } = await loadJobFile(store, file, options.set);
-    const { name } = createJob(store, spec, options);
-    endYoungGenerationGrowth();
-    keepRunningWithoutReader();
-    const display = displayOnceItBegins(store, name, options.color);
-    const signals = here.signals.control();
-    let outputs: Readonly<Record<string, string>> = {};
-    let end: JobEnd;
-    try {
-      const { drain, kill } = signals;
-      end = await runJobHere(here, store, name, { drain, kill, forceRerun: options.forceRerun === true, onEvent: display.handle });
-      outputs = finishedOutputs(store, name, end.status);
-    } finally {
-      display.close(outputs);
-      signals[Symbol.dispose]();
-    }
-    if (options.output !== undefined || options.query !== undefined) await printJob(store, name, options);
-    return exitCodeOf(end.status);
+    const { name } = await createJob(store, spec, options);
+    return startStored(store, name, () => runStored(here, store, name, options));
   });
+}
+
+async function runStored(here: ProcessContext, store: RunStore, name: string, options: ResultOptions & NewJobOptions): Promise<number> {
+  endYoungGenerationGrowth();
+  keepRunningWithoutReader();
+  const display = displayOnceItBegins(store, name, options.color);
+  const signals = here.signals.control();
+  let outputs: Readonly<Record<string, string>> = {};
+  let end: JobEnd;
+  try {
+    const { drain, kill } = signals;
+    end = await runJobHere(here, store, name, { drain, kill, forceRerun: options.forceRerun === true, onEvent: display.handle });
+    outputs = finishedOutputs(store, name, end.status);
+  } finally {
+    display.close(outputs);
+    signals[Symbol.dispose]();
+  }
+  if (options.output !== undefined || options.query !== undefined) await printJob(store, name, options);
+  return exitCodeOf(end.status);
 }
 
 /** A job that turns out to be impossible is taken back before it has begun; nothing is shown of it. */

@@ -1,11 +1,13 @@
 /** What an event leaves behind on the screen: lines that stay, while the live region moves on below them. Pure. */
+
+import { placeOf } from '../../events/error-kind.ts';
 import type { AttemptFailure, JobState, StepState } from '../../events/fold.ts';
 import { isFinal } from '../../events/fold.ts';
 import { formatCount } from '../../events/format.ts';
 import type { JobEvent } from '../../events/types.ts';
 import type { JobHead } from './live.ts';
 import { type Line, line, span } from './text.ts';
-import { errorLines, failuresOf, itemsOf, statusSpan, timeBetween } from './words.ts';
+import { errorLines, failuresOf, headline, itemsOf, statusSpan, timeBetween } from './words.ts';
 
 const shownErrorLines = 12;
 /** Lost workers told one by one; the step's summary counts them all. */
@@ -22,6 +24,8 @@ export function told(event: JobEvent, before: JobState, after: JobState, job: Jo
     }
     case 'attempt_failed':
       return before.steps[event.step]?.firstFailure === undefined ? firstFailure(event) : [];
+    case 'init_failed':
+      return [initFailure(event)];
     case 'worker_lost': {
       const lost = after.steps[event.step]?.workersLost ?? 0;
       if (lost > toldLostWorkers) return [];
@@ -54,6 +58,17 @@ function firstFailure(failure: AttemptFailure): readonly Line[] {
     ),
     ...errorLines(error, shownErrorLines).map((text) => line(`  ${text}`)),
   ];
+}
+
+/** The stack is in the log, and in what the step ends with if no worker can start. */
+function initFailure({ step, worker, error }: Extract<JobEvent, { type: 'init_failed' }>): Line {
+  const place = placeOf(error)?.trim();
+  return line(
+    span(`${step}:`, 'strong'),
+    ' ',
+    span(`${worker} could not start`, 'bad'),
+    `: ${headline(error)}${place === undefined ? '' : ` (${place})`}`,
+  );
 }
 
 /** How a step ended, in one line. */

@@ -14,8 +14,12 @@ import type { TableSpec } from './table-spec.ts';
 /** Decides how a table is read, does on disk what cannot be done slice by slice, and cuts it into mini-batches. */
 export async function planTable(input: SplitInput, settings: SplitSettings, spec: TableSpec): Promise<InputPlan> {
   const size = bytesOf(settings.miniBatchSize);
-  const { scratch, partitionKeys: keys } = settings;
-  const table = await prepare(input, spec, `${scratch}/${input.name}`);
+  const { scratch, partitionKeys: keys, lookOnly = false } = settings;
+  const table = await prepare(
+    input,
+    lookOnly ? { ...spec, steps: spec.steps.filter((step) => !isCut(step)) } : spec,
+    `${scratch}/${input.name}`,
+  );
   const { reader, notices } = table;
   if (keys.length === 0) return { reader, notices, chunks: () => bySize(table, size) };
   const byPath = keys.every((key) => table.constantColumns.some((column) => column.name === key));

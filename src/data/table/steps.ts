@@ -1,3 +1,4 @@
+import { RequestError } from '../../errors/types.ts';
 import { checkFilter, FilterTypeError } from '../mltable/filter-types.ts';
 import { type RowStep, select } from '../mltable/model.ts';
 import { errorAt } from '../mltable/place.ts';
@@ -33,10 +34,16 @@ export class Steps {
 
   constantColumns(columns: readonly Column[], first: boolean): void {
     if (columns.length === 0) return;
+    this.#refuseKnown(
+      columns.map(({ name }) => name),
+      'the partition format',
+      'Give it another name in the format, or let drop_columns take the column of the files away before extract_columns_from_partition_format.',
+    );
     this.#add({ op: 'constant_columns', columns, first }, first ? [...columns, ...this.#columns] : [...this.#columns, ...columns]);
   }
 
   pathColumn(name: string): void {
+    this.#refuseKnown([name], 'include_path_column', 'Set path_column to another name.');
     this.#add({ op: 'path_column', column: name }, [{ name, type: 'string', nullable: false }, ...this.#columns]);
   }
 
@@ -85,6 +92,17 @@ export class Steps {
 
   #has(name: string): boolean {
     return this.#columns.some((column) => column.name === name);
+  }
+
+  /** Two columns of one name: neither language could tell which is meant. MLTable refuses it too, once it reads. */
+  #refuseKnown(names: readonly string[], from: string, hint: string): void {
+    const twice = names.find((name) => this.#has(name));
+    if (twice === undefined) return;
+    throw new RequestError({
+      code: 'column-twice',
+      message: `The column ${JSON.stringify(twice)} comes from ${from}, and the files have a column of that name too.`,
+      hint,
+    });
   }
 
   #noticeUnknown(names: readonly string[], op: string): void {

@@ -5,8 +5,16 @@ import { floatText, type IntegerWidth, infinityText, integerText, integerWidth }
 export const pandasNulls: readonly string[] = [
   '', '#N/A', '#N/A N/A', '#NA', '-1.#IND', '-1.#QNAN', '-NaN', '-nan', '1.#IND', '1.#QNAN', '<NA>', 'N/A', 'NA', 'NULL', 'NaN', 'None', 'n/a', 'nan', 'null',
 ]; // biome-ignore format: a list
-export const pandasTrue: readonly string[] = ['True', 'TRUE', 'true'];
-export const pandasFalse: readonly string[] = ['False', 'FALSE', 'false'];
+export const pandasTrue: readonly string[] = casings('true');
+export const pandasFalse: readonly string[] = casings('false');
+
+/** A word in every mixture of small and capital letters: pandas takes them all. */
+function casings(word: string): readonly string[] {
+  return [...word].reduce<readonly string[]>(
+    (begun, letter) => begun.flatMap((text) => [text + letter, text + letter.toUpperCase()]),
+    [''],
+  );
+}
 
 const nulls = new Set(pandasNulls);
 const booleans = new Set([...pandasTrue, ...pandasFalse]);

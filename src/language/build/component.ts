@@ -4,7 +4,7 @@ import { objectSource, Place } from '../findings.ts';
 import { commandComponent, parallelComponent, pipelineComponent } from '../schema/components.ts';
 import { readYamlFor } from '../source/read.ts';
 import type { ComponentOrigin, ComponentSpec, Literal, PipelineStep, Step } from '../types.ts';
-import type { Context } from './context.ts';
+import { type Context, UNREGISTERED } from './context.ts';
 import type { Frame } from './frame.ts';
 import { kindOfWork } from './kinds.ts';
 import { readPath } from './paths.ts';
@@ -40,11 +40,13 @@ export function resolveComponent(raw: unknown, given: Given, place: Place, conte
   const known = context.components.get(raw);
   if (known === undefined) context.wanted.add(raw);
   else if (known === null) {
-    place.error(
-      'unknown-component',
+    const told = [
+      UNREGISTERED,
       `There is no registered component ${raw}.`,
       'Register it with "prl component create --file FILE", or name its file.',
-    );
+    ] as const;
+    if (context.unregistered === 'error') place.error(...told);
+    else place.warn(...told);
   }
   return known === undefined || known === null ? undefined : use(known, given, place, context);
 }

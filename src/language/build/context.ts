@@ -6,12 +6,17 @@ import type { ComponentSpec, InputPort, Literal, OutputPort, Step } from '../typ
 /** Registered components that were looked up so far, by reference; `null`: there is none. */
 export type KnownComponents = ReadonlyMap<string, ComponentSpec | null>;
 
+/** What a component that is not registered is: who only looks at a file may look before it is. */
+export type Unregistered = 'error' | 'warning';
+export const UNREGISTERED = 'unknown-component';
+
 export interface Context {
   readonly findings: Findings;
   readonly components: KnownComponents;
   /** References that were met and not looked up yet: the caller looks them up and builds again. */
   readonly wanted: Set<string>;
-  /** Of a component by itself: gathers the settings that wait for the values of inputs. Undefined: every value must be known. */
+  readonly unregistered: Unregistered;
+  /** Of a component by itself: gathers the settings that depend on the values of inputs. Undefined: every value must be known. */
   readonly deferred: Set<string> | undefined;
   /** The step that a component is read for, for messages. */
   readonly step?: string;

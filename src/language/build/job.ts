@@ -156,7 +156,7 @@ function buildFromComponent(
   return {
     inputPorts: component.inputPorts,
     outputPorts: component.outputPorts,
-    inputs: fitInputs(inputs, component.inputPorts, undefined, 'The job', place.at('inputs')),
+    inputs: fitInputs(inputs, component.inputPorts, 'pipeline', undefined, 'The job', place.at('inputs')),
     outputs: fitOutputs(outputs, component.outputPorts, 'The job', place.at('outputs')),
     steps: component.steps,
   };
@@ -185,6 +185,7 @@ interface RawJob {
 
 function described(raw: RawJob, place: Place) {
   if (raw.name !== undefined) checkNamed('job', raw.name, 'job name', place.at('name'));
+  if (raw.experiment_name) checkNamed('experiment', raw.experiment_name, 'experiment name', place.at('experiment_name'));
   const description = readDescription(raw);
   return {
     ...(raw.name !== undefined && { name: raw.name }),

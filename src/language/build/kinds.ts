@@ -26,6 +26,10 @@ const REFUSED: Readonly<Record<string, string>> = {
 /** `what` is what the message calls it: `The step "train"`. Undefined: told why not. */
 export function kindOfWork(raw: Readonly<Record<string, unknown>>, what: string, place: Place, fallback?: Kind): Kind | undefined {
   const { type } = raw;
+  if (isFlow(raw)) {
+    place.error('unsupported-type', `${what} is a flow of prompt flow, which is not run here.`, REFUSED.flow);
+    return undefined;
+  }
   if (type === undefined || type === null) return inferred(raw) ?? fallback;
   if (typeof type !== 'string') {
     place.at('type').error('wrong-type', `Expected one of ${KINDS.join(', ')}, found ${shown(type)}.`);
@@ -48,6 +52,11 @@ export function kindOfWork(raw: Readonly<Record<string, unknown>>, what: string,
       near === undefined ? undefined : `Did you mean ${JSON.stringify(near)}?`,
     );
   return undefined;
+}
+
+/** A flow has a schema and keys of its own, and a `type` that says what kind of flow it is. */
+function isFlow({ $schema, nodes }: Readonly<Record<string, unknown>>): boolean {
+  return Array.isArray(nodes) || (typeof $schema === 'string' && /\/promptflow\//.test($schema));
 }
 
 function inferred(raw: Readonly<Record<string, unknown>>): Kind | undefined {

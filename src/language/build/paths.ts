@@ -21,7 +21,8 @@ export function kindOf(path: string): PathKind | undefined {
 export type PathText =
   | { readonly kind: 'local'; readonly path: string }
   | { readonly kind: 'asset'; readonly text: string; readonly reference: AssetReference }
-  | { readonly kind: 'remote'; readonly text: string };
+  /** `readOnly`: what a job has made. */
+  | { readonly kind: 'remote'; readonly text: string; readonly readOnly: boolean };
 
 /** Tells why a path cannot be used, or gives what it stands for; whether a local one exists is not looked at. */
 export function readPath(text: string, place: Place): PathText | undefined {
@@ -37,7 +38,9 @@ export function readPath(text: string, place: Place): PathText | undefined {
     case 'datastore':
     case 'web':
     case 'cloud':
-      return { kind: 'remote', text };
+      return { kind: 'remote', text, readOnly: false };
+    case 'job_output':
+      return { kind: 'remote', text, readOnly: true };
   }
 }
 

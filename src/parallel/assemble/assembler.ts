@@ -1,11 +1,15 @@
 /**
  * Joins the segments into the one output file: rows in input order, each finished mini-batch exactly once. Follows the
- * finished prefix while the step runs, writes under another name, renames when all is there. Memory: one buffer.
+ * finished prefix while the step runs, holds what it copies against the ledger's checksums, writes under another name, renames
+ * when all is there. Memory: one buffer.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { SegmentStore } from '../../workers/compute.ts';
-import type { MiniBatches } from '../record/mini-batches.ts';
+import { crc32 } from 'node:zlib';
+import { renameDurably } from '../../os/files.ts';
+import { OpenFile } from '../../os/open-file.ts';
+import { LostRows, type SegmentStore } from '../../workers/compute.ts';
+import type { MiniBatches, Stretch } from '../record/mini-batches.ts';
 
 const bufferLength = 1 << 20;
 
@@ -14,11 +18,11 @@ export class Assembler {
   readonly #partial: string;
   readonly #segments: SegmentStore;
   readonly #miniBatches: MiniBatches;
-  readonly #output: number;
+  readonly #output: OpenFile;
   readonly #buffer = Buffer.alloc(bufferLength);
   #used = 0;
   #next = 0;
-  #state: 'open' | 'closed' | 'finished' = 'open';
+  #finished = false;
 
   /** @param header the first line of the file, if it has one */
   constructor(file: string, header: string | undefined, segments: SegmentStore, miniBatches: MiniBatches) {
@@ -27,7 +31,7 @@ export class Assembler {
     this.#segments = segments;
     this.#miniBatches = miniBatches;
     mkdirSync(dirname(file), { recursive: true });
-    this.#output = openSync(this.#partial, 'w');
+    this.#output = new OpenFile(this.#partial, 'w');
     if (header !== undefined) this.#used = this.#put(Buffer.from(header));
   }
 
@@ -36,42 +40,41 @@ export class Assembler {
    * True: there is more at once.
    */
   async advance(planned: number, bytes: number): Promise<boolean> {
-    const ranges: { readonly segment: number; readonly offset: number; readonly length: number }[] = [];
-    const next = this.#miniBatches.prefix(this.#next, planned, bytes, (segment, offset, length) =>
-      ranges.push({ segment, offset, length }),
-    );
+    const stretches: Stretch[] = [];
+    const next = this.#miniBatches.prefix(this.#next, planned, bytes, (stretch) => stretches.push(stretch));
     let copied = 0;
-    for (const { segment, offset, length } of ranges) {
-      await this.#copy(segment, offset, length);
-      copied += length;
+    for (const stretch of stretches) {
+      await this.#copy(stretch);
+      copied += stretch.length;
     }
     this.#next = next;
     return copied >= bytes;
   }
 
-  /** All has been copied: brings the file to the disk and to its name. */
+  /** All has been copied: gives the file its name. @param sync also after a loss of power */
   finish(sync: boolean): void {
     this.#flush();
-    if (sync) fsyncSync(this.#output);
-    closeSync(this.#output);
-    this.#state = 'closed';
-    renameSync(this.#partial, this.#file);
-    this.#state = 'finished';
+    this.#output.close();
+    if (sync) renameDurably(this.#partial, this.#file);
+    else renameSync(this.#partial, this.#file);
+    this.#finished = true;
   }
 
   /** Unless it is finished, nothing is left of it: a partial file must never be taken for a whole one. */
   close(): void {
-    if (this.#state === 'open') closeSync(this.#output);
-    if (this.#state !== 'finished') rmSync(this.#partial, { force: true });
+    this.#output.close();
+    if (!this.#finished) rmSync(this.#partial, { force: true });
   }
 
-  async #copy(segment: number, offset: number, length: number): Promise<void> {
+  async #copy({ segment, offset, length, first }: Stretch): Promise<void> {
+    const check = new RowsCheck(this.#miniBatches, first);
     for (let done = 0; done < length; ) {
       if (this.#used === bufferLength) this.#flush();
-      const part = Math.min(length - done, bufferLength - this.#used);
-      await this.#segments.read(segment, offset + done, this.#buffer.subarray(this.#used, this.#used + part));
-      this.#used += part;
-      done += part;
+      const part = this.#buffer.subarray(this.#used, this.#used + Math.min(length - done, bufferLength - this.#used));
+      await this.#segments.read(segment, offset + done, part);
+      check.take(part);
+      this.#used += part.length;
+      done += part.length;
     }
   }
 
@@ -88,7 +91,37 @@ export class Assembler {
   }
 
   #writeOut(bytes: Buffer, length: number): void {
-    for (let done = 0; done < length; ) done += writeSync(this.#output, bytes, done, length - done);
+    this.#output.write(bytes, length);
+  }
+}
+
+/** Holds the rows of mini-batches that lie behind one another against their checksums, however they are cut into pieces. */
+class RowsCheck {
+  readonly #miniBatches: MiniBatches;
+  #index: number;
+  /** Bytes of the present mini-batch that have not come yet, and the checksum of those that have. */
+  #missing: number;
+  #crc = 0;
+
+  constructor(miniBatches: MiniBatches, first: number) {
+    this.#miniBatches = miniBatches;
+    this.#index = first;
+    this.#missing = miniBatches.rowsLength(first);
+  }
+
+  take(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length; ) {
+      while (this.#missing === 0) this.#missing = this.#miniBatches.rowsLength(++this.#index);
+      const part = bytes.subarray(at, at + this.#missing);
+      this.#crc = crc32(part, this.#crc);
+      this.#missing -= part.length;
+      at += part.length;
+      if (this.#missing > 0) continue;
+      if (this.#crc !== this.#miniBatches.rowsCrc(this.#index)) {
+        throw new LostRows(`The rows of mini-batch ${this.#index} are no longer what its worker wrote`);
+      }
+      this.#crc = 0;
+    }
   }
 }
 

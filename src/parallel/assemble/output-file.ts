@@ -1,8 +1,9 @@
 /** The append_row output of a step: its header, and the assembler that follows the finished prefix. */
 import { rmSync } from 'node:fs';
+import { RequestError } from '../../errors/types.ts';
 import type { SegmentStore } from '../../workers/compute.ts';
 import type { MiniBatches } from '../record/mini-batches.ts';
-import { readFact, type StateFiles, writeFact } from '../record/state-files.ts';
+import { findFact, readFact, type StateFiles, writeFact } from '../record/state-files.ts';
 import { Assembler, partialName } from './assembler.ts';
 
 /** Copied at most before others have their turn. */
@@ -18,7 +19,18 @@ export class OutputFile {
   /** It stopped in the middle of a range: what is in the file so far cannot be gone on with. */
   #failure: { readonly cause: unknown } | undefined;
 
+  /** @throws RequestError when the first line of rows that are there is not known any more */
   constructor(path: string, state: StateFiles, segments: SegmentStore, miniBatches: MiniBatches) {
+    const header = findFact(state, 'header');
+    if (header.kind === 'torn') {
+      throw new RequestError({
+        code: 'torn-file',
+        file: header.file,
+        message: `The first line of the output is lost: ${header.why}.`,
+        hint: 'Put it back from a copy, or run the job as a new one.',
+      });
+    }
+
     this.#path = path;
     this.#state = state;
     this.#segments = segments;

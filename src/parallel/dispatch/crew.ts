@@ -7,6 +7,7 @@ import type { Clock } from '../../os/clock.ts';
 import type { Compute, Node, Slot, WorkerExit, WorkerOrder } from '../../workers/compute.ts';
 import type { Report } from '../../workers/protocol/messages.ts';
 import { startError } from './death.ts';
+import { FirstStarts } from './first-starts.ts';
 import { type KillReason, Worker } from './worker.ts';
 
 /** A node gives up after so many times its number of processes failures of `init()` in a row. Source: Azure ML, ParallelRunStep. */
@@ -20,6 +21,8 @@ export interface CrewListener {
   report(worker: Worker, report: WorkReport): void;
   /** A worker that had been ready is gone, and not because the step ends. */
   died(worker: Worker, exit: WorkerExit): void;
+  /** `init()` raised, the script could not be loaded, or the process not be started. It is tried again, unless `gaveUp` follows. */
+  initFailed(worker: Worker, error: ScriptError): void;
   /** No node tries any more: the last failure of `init()`. */
   gaveUp(error: ScriptError, missingModule: string | undefined): void;
   /** A worker is gone, in whatever way. Told last. */
@@ -47,6 +50,9 @@ export class Crew {
   readonly #workers = new Map<number, Worker>();
   /** Failures of init in a row, by node. */
   readonly #initFailures = new Map<Node, number>();
+  readonly #firstStarts = new FirstStarts();
+  /** Slots in which a worker was ever started. */
+  readonly #started = new Set<number>();
   #closed = false;
 
   constructor(setup: CrewSetup, listener: CrewListener) {
@@ -94,6 +100,7 @@ export class Crew {
       exit: (exit) => guard(() => this.#exit(worker, node, exit)),
     });
     const worker = new Worker(slot, node.name, segment, link, clock.now());
+    this.#started.add(slot.number);
     this.#workers.set(slot.number, worker);
   }
 
@@ -102,6 +109,7 @@ export class Crew {
     switch (report.type) {
       case 'ready':
         this.#initFailures.set(node, 0);
+        this.#firstStarts.ready();
         // It may have been told to leave while it was in init().
         if (worker.state.kind !== 'starting') return;
         worker.state = { kind: 'ready' };
@@ -122,13 +130,15 @@ export class Crew {
     this.#workers.delete(worker.slot.number);
     switch (worker.state.kind) {
       case 'starting':
-        this.#initFailed(worker, node, startError(exit, worker.slot.label), undefined);
+        this.#initFailed(worker, node, startError(exit, worker.slot.label, undefined), undefined);
         break;
       case 'ready':
         this.#listener.died(worker, exit);
         break;
       case 'killed':
-        if (worker.state.reason.kind === 'timeout') this.#listener.died(worker, exit);
+        if (worker.state.reason.kind === 'not_up')
+          this.#initFailed(worker, node, startError(exit, worker.slot.label, worker.state.reason), undefined);
+        else if (worker.state.reason.kind !== 'ending') this.#listener.died(worker, exit);
         break;
       case 'stopping':
       case 'failed':
@@ -139,6 +149,12 @@ export class Crew {
 
   #initFailed(worker: Worker, node: Node, error: ScriptError, missingModule: string | undefined): void {
     this.#initFailures.set(node, (this.#initFailures.get(node) ?? 0) + 1);
+    this.#listener.initFailed(worker, error);
+    const ms = this.#setup.clock.now() - worker.started;
+    if (this.#firstStarts.failed(worker.slot.number, error, ms, this.#started)) {
+      this.#listener.gaveUp(error, missingModule);
+      return;
+    }
     const alive = [...this.#workers.values()].some((other) => other !== worker && other.state.kind !== 'failed');
     if (!alive && this.#places.every((place) => this.#hasGivenUp(place.node))) this.#listener.gaveUp(error, missingModule);
   }

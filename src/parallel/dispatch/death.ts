@@ -11,10 +11,39 @@ export function explainDeath(exit: WorkerExit, killed: KillReason | undefined, p
   return { type: 'WorkerDied', message: `The worker process ${deathMessage(exit, during)}` };
 }
 
+/** In a few words, for the line that tells of a lost worker. */
+export function lossReason(exit: WorkerExit, killed: KillReason | undefined): string {
+  switch (killed?.kind) {
+    case 'timeout':
+      return 'it was killed: an attempt took too long';
+    case 'unresponsive':
+      return `it was killed: it did not begin its next mini-batch in ${killed.seconds} s, so something of the script keeps the process busy outside of run()`;
+    default:
+      return describeExit(exit);
+  }
+}
+
 /** It ended before `init()` had returned. @param worker its label */
-export function startError(exit: WorkerExit, worker: string): ScriptError {
-  if (exit.kind === 'not_started') return { type: 'WorkerNotStarted', message: exit.reason };
+export function startError(exit: WorkerExit, worker: string, killed: Extract<KillReason, { kind: 'not_up' }> | undefined): ScriptError {
+  if (killed !== undefined) {
+    const message = `The process of the worker ${worker} did not come up in ${killed.seconds} s and was killed. Its stderr in logs/user/stderr may say more; the limits on processes and memory (ulimit -u, ulimit -v, the control group) may be too low for its interpreter.`;
+    return { type: 'WorkerNotStarted', message };
+  }
+  if (exit.kind === 'not_started')
+    return {
+      type: 'WorkerNotStarted',
+      message: `The process of the worker ${worker} could not be started: ${exit.reason}.${spawnHint(exit.reason)}`,
+    };
   return { type: 'WorkerDied', message: `The worker ${worker} ended with ${describeExit(exit)} before init() had returned.` };
+}
+
+/** What to do where the system has no room for another process. */
+function spawnHint(reason: string): string {
+  if (reason.includes('EAGAIN'))
+    return ' The limit on processes is reached (ulimit -u, or pids.max of the control group): raise it, or use fewer workers (max_concurrency_per_instance).';
+  if (reason.includes('EMFILE') || reason.includes('ENFILE'))
+    return ' The limit on open files is reached (ulimit -n): raise it, or use fewer workers (max_concurrency_per_instance).';
+  return reason.includes('ENOMEM') ? ' Memory is short: use fewer workers (max_concurrency_per_instance).' : '';
 }
 
 /** `exit code 1`, `signal SIGKILL`. */

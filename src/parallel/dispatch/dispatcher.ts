@@ -11,10 +11,12 @@ import { Crew, type CrewSetup, type WorkReport } from './crew.ts';
 import { explainDeath } from './death.ts';
 import { RunTime, refill } from './frames.ts';
 import type { Queue } from './queue.ts';
-import type { Worker } from './worker.ts';
+import type { KillReason, Worker } from './worker.ts';
 
 /** Workers that die one after another without ending a single mini-batch in between, before the step gives up. */
 const fruitlessDeaths = 20;
+/** An interpreter that cannot make its threads may hang before the first line of ours. */
+const upSeconds = 60;
 
 export interface DispatcherSetup extends CrewSetup {
   readonly queue: Queue;
@@ -40,7 +42,10 @@ export interface DispatchListener {
   attemptFailed(failure: FailedAttempt): void;
   ready(worker: Worker): void;
   lost(worker: Worker, exit: WorkerExit): void;
-  header(text: string): void;
+  /** A worker failed while it started. */
+  initFailed(worker: Worker, error: ScriptError): void;
+  /** Whether rows under it count. */
+  header(text: string): boolean;
   notice(level: 'info' | 'warning', message: string): void;
   /** Every worker of every node fails while it starts. */
   cannotStart(error: ScriptError, missingModule: string | undefined): void;
@@ -57,6 +62,7 @@ export class Dispatcher {
   readonly #listener: DispatchListener;
   readonly #crew: Crew;
   readonly #runTime = new RunTime();
+  readonly #advice = new Set<string>();
   #handsOut = true;
   #deaths = 0;
   #progressed: number | undefined;
@@ -71,6 +77,7 @@ export class Dispatcher {
       },
       report: (worker, report) => this.#report(worker, report),
       died: (worker, exit) => this.#died(worker, exit),
+      initFailed: (worker, error) => listener.initFailed(worker, error),
       gaveUp: (error, missingModule) => listener.cannotStart(error, missingModule),
       left: () => {
         this.feed();
@@ -129,19 +136,18 @@ export class Dispatcher {
     this.#crew.killAll({ kind: 'ending' });
   }
 
-  /** Kills workers whose present attempt takes too long. */
+  /** Kills workers whose present attempt takes too long, that do not begin with what they have, or do not come up. */
   enforceTimeouts(): void {
     const { clock, limits } = this.#setup;
     const now = clock.now();
     const shortest = Math.min(limits.runSeconds, limits.loadSeconds) * 1000;
     for (const worker of this.#crew.workers) {
+      if (worker.state.kind === 'starting' && now - worker.started >= upSeconds * 1000 && worker.doing() === undefined)
+        worker.kill({ kind: 'not_up', seconds: upSeconds });
       // Whoever was heard of within the shorter limit cannot have passed either.
       if (!worker.isReady || worker.assigned === 0 || now - worker.heard < shortest) continue;
-      const doing = worker.doing();
-      if (doing?.phase !== 'running' && doing?.phase !== 'loading') continue;
-      const what = doing.phase === 'running' ? 'run' : 'load';
-      const seconds = what === 'run' ? limits.runSeconds : limits.loadSeconds;
-      if (clock.epoch() - doing.since >= seconds * 1000) worker.kill({ kind: 'timeout', what, seconds });
+      const reason = overdue(worker, limits, now);
+      if (reason !== undefined) worker.kill(reason);
     }
   }
 
@@ -154,14 +160,24 @@ export class Dispatcher {
         this.#failed(worker, report);
         break;
       case 'header':
-        this.#listener.header(report.text);
+        // Rows whose first line is not known for good would stand without it: what it has is not its own any more.
+        if (!this.#listener.header(report.text)) this.#setup.queue.returned(worker.leave());
         break;
       case 'notice':
-        this.#listener.notice(report.level, `${worker.slot.label}: ${report.message}`);
+        this.#notice(worker, report);
         break;
       case 'stopped':
         if (report.error === undefined) return;
         this.#listener.notice('warning', `${worker.slot.label}: shutdown() failed: ${report.error.stack ?? report.error.message}`);
+    }
+  }
+
+  /** What is no warning is about the job: every worker would say it, and once is enough. */
+  #notice({ slot }: Worker, { level, message }: Extract<WorkReport, { type: 'notice' }>): void {
+    if (level === 'warning') this.#listener.notice(level, `${slot.label}: ${message}`);
+    else if (!this.#advice.has(message)) {
+      this.#advice.add(message);
+      this.#listener.notice(level, message);
     }
   }
 
@@ -197,29 +213,31 @@ export class Dispatcher {
   }
 
   #died(worker: Worker, exit: WorkerExit): void {
+    const { clock, queue } = this.#setup;
     this.#listener.lost(worker, exit);
     const left = worker.leave();
     const doing = worker.doing();
     // Whatever wrote among the reports may have returned before the kill came: then it was the first that was not told of.
     const first = exit.kind === 'garbled' ? left[0] : undefined;
     const culprit = left.find((assignment) => doing !== undefined && isAt(doing, assignment)) ?? first;
-    this.#setup.queue.returned(left.filter((assignment) => assignment !== culprit));
+    queue.returned(left.filter((assignment) => assignment !== culprit));
     this.#deaths += 1;
     this.#runTime.beCautious();
-    const killed = worker.state.kind === 'killed' ? worker.state.reason : undefined;
+    const killed = worker.killedFor;
     if (culprit !== undefined) {
       const { index, attempt } = culprit;
-      const now = this.#setup.clock.epoch();
+      const now = clock.now();
       const { phase, since } = doing !== undefined && isAt(doing, culprit) ? doing : { phase: 'running' as const, since: now };
+      const runMs = Math.max(0, now - since);
       const error = explainDeath(exit, killed, phase);
       this.#recordFailure(worker, culprit, {
         index,
         attempt,
         items: null,
         error,
-        started: since,
+        started: clock.epoch() - runMs,
         loadMs: 0,
-        runMs: Math.max(0, now - since),
+        runMs,
       });
     }
     if (this.#deaths <= fruitlessDeaths) return;
@@ -231,8 +249,7 @@ export class Dispatcher {
     const { recorder, queue, limits, describe, itemsOf } = this.#setup;
     const { index: miniBatch, attempt, text } = assignment;
     const final = attempt > limits.maxRetries;
-    // Rows of a byte range that could not be read are not known: they count as one item.
-    recorder.failed(worker.slot.number, failure, failure.items ?? itemsOf(text) ?? 1, final);
+    recorder.failed(worker.slot.number, failure, itemsOf(text), final);
     if (!final) queue.again({ ...assignment, attempt: attempt + 1 });
     this.#listener.attemptFailed({ miniBatch, attempt, worker: worker.slot.label, error: failure.error, final, what: describe(text) });
     this.#listener.recorded();
@@ -245,13 +262,13 @@ export class Dispatcher {
 
   #fill(worker: Worker): void {
     if (!this.#handsOut) return;
-    const { queue } = this.#setup;
+    const { queue, clock } = this.#setup;
     const frame = this.#runTime.frame();
-    if (worker.assigned === 0) worker.go();
+    if (worker.assigned === 0) worker.go(clock.now());
     const count = refill(frame, worker.assigned, queue.waiting, this.#crew.size);
     if (count > 0) {
       // What is already read goes first: it is the older one.
-      worker.go();
+      worker.go(clock.now());
       this.#give(worker, queue.take(count));
     }
     if (worker.assigned === 0) {
@@ -267,8 +284,9 @@ export class Dispatcher {
 
   #give(worker: Worker, assignments: readonly Assignment[]): void {
     if (assignments.length === 0) return;
-    worker.run(assignments);
-    this.#progressed ??= this.#setup.clock.now();
+    const now = this.#setup.clock.now();
+    worker.run(assignments, now);
+    this.#progressed ??= now;
   }
 
   /** What another only reads, while this one has nothing. */
@@ -283,6 +301,17 @@ export class Dispatcher {
   #tellSettled(): void {
     if (this.underWay === 0) this.#listener.settled();
   }
+}
+
+/** Why a worker that is silent has to go, if it has. */
+function overdue(worker: Worker, { runSeconds, loadSeconds }: DispatchLimits, now: number): KillReason | undefined {
+  const doing = worker.doing();
+  const waits = worker.waitsSince(doing);
+  if (waits !== undefined) return now - waits >= runSeconds * 1000 ? { kind: 'unresponsive', seconds: runSeconds } : undefined;
+  if (doing?.phase !== 'running' && doing?.phase !== 'loading') return undefined;
+  const what = doing.phase === 'running' ? 'run' : 'load';
+  const seconds = what === 'run' ? runSeconds : loadSeconds;
+  return now - doing.since >= seconds * 1000 ? { kind: 'timeout', what, seconds } : undefined;
 }
 
 function isAt({ phase, index, attempt }: Doing, assignment: Assignment): boolean {

@@ -5,6 +5,10 @@ import type { Assignment, Doing } from '../../workers/protocol/messages.ts';
 /** Why we killed it. */
 export type KillReason =
   | { readonly kind: 'timeout'; readonly what: 'run' | 'load'; readonly seconds: number }
+  /** Its process runs, but never came as far as our own first words in it. */
+  | { readonly kind: 'not_up'; readonly seconds: number }
+  /** It took up nothing of what it was given: something of the script's keeps it busy outside of `run()`. */
+  | { readonly kind: 'unresponsive'; readonly seconds: number }
   /** The step ends. */
   | { readonly kind: 'ending' };
 
@@ -25,20 +29,29 @@ export class Worker {
   readonly segment: number;
   readonly #link: WorkerLink;
   state: WorkerState = { kind: 'starting' };
-  /** When it was last heard of, by the clock's `now`. */
+  /** By the clock's `now`: when it was started, and last heard of. */
+  readonly started: number;
   heard: number;
   /** In the order in which it runs them. */
   #assigned: Assignment[] = [];
   #head = 0;
   /** Being loaded, without leave to run. */
   #held: Assignment | undefined;
+  /** When it was last given leave to run something, by the clock's `now`. */
+  #given = Number.NEGATIVE_INFINITY;
 
   constructor(slot: Slot, node: string, segment: number, link: WorkerLink, now: number) {
     this.slot = slot;
     this.node = node;
     this.segment = segment;
     this.#link = link;
+    this.started = now;
     this.heard = now;
+  }
+
+  /** Why we killed it, if we did. */
+  get killedFor(): KillReason | undefined {
+    return this.state.kind === 'killed' ? this.state.reason : undefined;
   }
 
   get isReady(): boolean {
@@ -59,7 +72,8 @@ export class Worker {
     return this.assigned + (this.holds ? 1 : 0);
   }
 
-  run(assignments: readonly Assignment[]): void {
+  run(assignments: readonly Assignment[], now: number): void {
+    this.#given = now;
     for (const assignment of assignments) this.#assigned.push(assignment);
     this.#link.send({ type: 'run', assignments });
   }
@@ -70,8 +84,9 @@ export class Worker {
   }
 
   /** Gives leave to run what is being loaded. */
-  go(): void {
+  go(now: number): void {
     if (this.#held === undefined) return;
+    this.#given = now;
     this.#assigned.push(this.#held);
     this.#link.send({ type: 'go', index: this.#held.index });
     this.#held = undefined;
@@ -95,6 +110,11 @@ export class Worker {
   kill(reason: KillReason): void {
     if (this.state.kind !== 'killed') this.state = { kind: 'killed', reason };
     this.#link.kill();
+  }
+
+  /** Since when it has something to run and is at nothing; undefined while that is not so. */
+  waitsSince(doing: Doing | undefined): number | undefined {
+    return this.assigned > 0 && doing?.phase === 'idle' ? Math.max(doing.since, this.#given) : undefined;
   }
 
   doing(): Doing | undefined {

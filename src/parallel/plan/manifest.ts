@@ -3,10 +3,11 @@
  * It is written as fast as planning goes, and the dispatcher reads behind it, a piece at a time: what was written a moment ago is in the
  * system's cache, so that memory stays the same for a thousand and for ten million mini-batches, however far behind the dispatcher is.
  */
-import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import type { PlannedMiniBatch } from '../../data/types.ts';
 import { RequestError } from '../../errors/types.ts';
+import { OpenFile } from '../../os/open-file.ts';
 
 const readLength = 1 << 18;
 const newline = 10;
@@ -19,17 +20,21 @@ export function encodeDescriptor(miniBatch: PlannedMiniBatch): string {
     : `[${miniBatch.reader},${slice},${JSON.stringify(miniBatch.partition)}]`;
 }
 
-/** What an earlier, interrupted planning had written: the new one must begin with the same bytes. */
-export interface ManifestPrefix {
-  readonly length: number;
-  readonly crc: number;
+/** What a manifest must be to be the one that was planned. */
+export interface PlannedManifest {
+  readonly total: number;
+  /** Bytes, and their CRC-32; version 0.1 did not note them. */
+  readonly length?: number;
+  readonly crc?: number;
 }
 
 export class Manifest {
-  readonly #descriptor: number;
-  readonly #prefix: ManifestPrefix | undefined;
-  #prefixCrc = 0;
+  readonly #file: OpenFile;
+  /** Length of what an interrupted planning had written: outcomes may name mini-batches of it, so this one must begin with the same bytes. */
+  readonly #earlier: number;
   #written = 0;
+  #synced = 0;
+  #crc = 0;
   #count = 0;
   /** What is being read: from `#at` to `#end` lie descriptors that were not given out, behind them the file goes on at `#position`. */
   #piece = Buffer.alloc(readLength);
@@ -40,23 +45,35 @@ export class Manifest {
   /** Used again and again: a fresh buffer for each of thousands of chunks would wait for the garbage collector outside its heap. */
   #scratch = Buffer.alloc(1 << 17);
 
-  private constructor(descriptor: number, prefix: ManifestPrefix | undefined) {
-    this.#descriptor = descriptor;
-    this.#prefix = prefix;
+  private constructor(file: OpenFile, earlier: number) {
+    this.#file = file;
+    this.#earlier = earlier;
   }
 
-  /** An empty manifest. @param prefix of an earlier planning of the same step, which this one must repeat. */
-  static begin(path: string, prefix?: ManifestPrefix): Manifest {
-    return new Manifest(openSync(path, 'w+'), prefix);
+  /** A manifest to be written, behind whatever an interrupted planning of the same step has left of it. */
+  static begin(path: string): Manifest {
+    const earlier = existsSync(path) ? readManifest(path, () => undefined).length : undefined;
+    const file = new OpenFile(path, earlier === undefined ? 'w+' : 'r+');
+    if (earlier !== undefined) file.truncate(earlier);
+    return new Manifest(file, earlier ?? 0);
   }
 
-  /** A manifest that an earlier life of the step has completed. */
-  static complete(path: string): Manifest {
-    const { length, count } = readManifest(path, () => undefined);
-    const manifest = new Manifest(openSync(path, 'r'), undefined);
-    manifest.#written = length;
-    manifest.#count = count;
+  /** The manifest that an earlier life of the step has completed; undefined where it is gone, or no longer what was planned. */
+  static completed(path: string, planned: PlannedManifest): Manifest | undefined {
+    if (!existsSync(path)) return undefined;
+    const found = readManifest(path, () => undefined);
+    if (!isPlanned({ ...found, total: found.count }, planned)) return undefined;
+    const manifest = new Manifest(new OpenFile(path, 'r'), 0);
+    manifest.#written = found.length;
+    manifest.#synced = found.length;
+    manifest.#count = found.count;
+    manifest.#crc = found.crc;
     return manifest;
+  }
+
+  /** What has been written so far. */
+  get planned(): Required<PlannedManifest> {
+    return { total: this.#count, length: this.#written, crc: this.#crc };
   }
 
   /** Mini-batches written so far. */
@@ -69,10 +86,13 @@ export class Manifest {
     return this.#count - this.#next;
   }
 
+  /** @throws RequestError where an interrupted planning had found another input */
   append(chunk: readonly PlannedMiniBatch[]): void {
     const bytes = this.#encode(chunk.map((miniBatch) => `${encodeDescriptor(miniBatch)}\n`).join(''));
-    this.#verify(bytes);
-    for (let done = 0; done < bytes.length; ) done += writeSync(this.#descriptor, bytes, done, bytes.length - done, this.#written + done);
+    const known = Math.min(bytes.length, Math.max(0, this.#earlier - this.#written));
+    if (known > 0) this.#compare(bytes.subarray(0, known));
+    this.#file.write(bytes.subarray(known), bytes.length - known, this.#written + known);
+    this.#crc = crc32(bytes, this.#crc);
     this.#written += bytes.length;
     this.#count += chunk.length;
   }
@@ -93,12 +113,28 @@ export class Manifest {
     return { index, text };
   }
 
-  sync(): void {
-    fsyncSync(this.#descriptor);
+  /**
+   * Planning is finished: brings it to the disk.
+   * @param planned what an earlier life had planned, where that is known
+   * @throws RequestError where that was something else; an input that became shorter is a change, too
+   */
+  complete(planned?: PlannedManifest): void {
+    const changed = this.#written < this.#earlier || (planned !== undefined && !isPlanned(this.planned, planned));
+    if (changed) throw inputChanged(this.#file.path);
+    this.#file.syncNow();
+    this.#synced = this.#written;
+  }
+
+  /** Brings what has been written to the disk. */
+  async sync(): Promise<void> {
+    const length = this.#written;
+    if (length === this.#synced) return;
+    await this.#file.sync();
+    this.#synced = length;
   }
 
   close(): void {
-    closeSync(this.#descriptor);
+    this.#file.close();
   }
 
   #encode(text: string): Buffer {
@@ -115,29 +151,27 @@ export class Manifest {
     this.#piece = piece;
     this.#at = 0;
     const room = Math.min(piece.length - rest.length, this.#written - this.#position);
-    const read = readSync(this.#descriptor, piece, rest.length, room, this.#position);
+    const read = this.#file.read(piece, rest.length, room, this.#position);
     if (read === 0) throw new Error('the manifest ended in the middle of a line');
     this.#position += read;
     this.#end = rest.length + read;
   }
 
-  #verify(bytes: Buffer): void {
-    const prefix = this.#prefix;
-    if (prefix === undefined || this.#written >= prefix.length) return;
-    const part = bytes.subarray(0, prefix.length - this.#written);
-    this.#prefixCrc = crc32(part, this.#prefixCrc);
-    if (this.#written + part.length === prefix.length && this.#prefixCrc !== prefix.crc) throw inputChanged();
-  }
-
-  /** To be called when planning is finished: an input that became shorter is a change, too. */
-  verifyComplete(): void {
-    if (this.#prefix !== undefined && this.#written < this.#prefix.length) throw inputChanged();
+  #compare(bytes: Buffer): void {
+    const earlier = Buffer.alloc(bytes.length);
+    const read = this.#file.read(earlier, 0, earlier.length, this.#written);
+    if (read !== bytes.length || !earlier.equals(bytes)) throw inputChanged(this.#file.path);
   }
 }
 
-function inputChanged(): RequestError {
+function isPlanned(found: Required<PlannedManifest>, { total, length, crc }: PlannedManifest): boolean {
+  return found.total === total && (length ?? found.length) === found.length && (crc ?? found.crc) === found.crc;
+}
+
+function inputChanged(file: string): RequestError {
   return new RequestError({
     code: 'input-changed',
+    file,
     message: 'The input is no longer what it was when this job began: it is cut into other mini-batches now.',
     hint: 'Run it as a new job, or bring the input back and resume again.',
   });
@@ -147,7 +181,7 @@ function inputChanged(): RequestError {
 export function readManifest(
   path: string,
   line: (text: string, index: number) => boolean | undefined,
-): ManifestPrefix & { readonly count: number } {
+): { readonly length: number; readonly crc: number; readonly count: number } {
   const descriptor = openSync(path, 'r');
   const bytes = Buffer.alloc(readLength);
   let rest = Buffer.alloc(0);

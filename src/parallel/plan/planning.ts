@@ -1,10 +1,11 @@
 /** Planning, or what an earlier life of the step had planned. */
-import { existsSync, rmSync } from 'node:fs';
-import { planInputs } from '../../data/plan.ts';
-import type { Plan, Reader } from '../../data/types.ts';
+import { rmSync } from 'node:fs';
+import { lookAtInputs, planInputs } from '../../data/plan.ts';
+import type { Plan, Reader, SplitInput, SplitSettings } from '../../data/types.ts';
+import { LastingError, RequestError } from '../../errors/types.ts';
 import { readFact, type StateFiles, writeFact } from '../record/state-files.ts';
 import type { ParallelRun } from '../types.ts';
-import { Manifest, type ManifestPrefix, readManifest } from './manifest.ts';
+import { Manifest } from './manifest.ts';
 
 export interface Planning {
   readonly readers: readonly Reader[];
@@ -17,51 +18,62 @@ export interface Planning {
   finish(cut: () => void, stop: AbortSignal): Promise<void>;
 }
 
+/** @throws RequestError where an earlier life had planned another input */
 export async function beginPlanning(run: ParallelRun, state: StateFiles): Promise<Planning> {
   const readers = readFact(state, 'readers');
-  if (readers !== undefined && readFact(state, 'planned') !== undefined) {
-    return { readers, notices: [], manifest: Manifest.complete(state.manifest), finish: async () => {} };
-  }
+  const planned = readFact(state, 'planned');
+  const complete = readers === undefined || planned === undefined ? undefined : Manifest.completed(state.manifest, planned);
+  if (readers !== undefined && complete !== undefined) return { readers, notices: [], manifest: complete, finish: async () => {} };
+  // What was planned is lost or damaged, but for its count and checksum: nothing is handed out before they are met.
+  if (planned !== undefined) rmSync(state.manifest, { force: true });
   rmSync(state.scratch, { recursive: true, force: true });
   const plan = await splitInputs(run, state.scratch);
   writeFact(state, 'readers', plan.readers);
-  const manifest = Manifest.begin(state.manifest, earlierPrefix(state));
-  return {
-    readers: plan.readers,
-    notices: plan.notices,
-    manifest,
-    async finish(cut, stop) {
-      for await (const chunk of plan.miniBatches) {
-        if (stop.aborted) return;
-        manifest.append(chunk);
-        cut();
-      }
-      manifest.verifyComplete();
-      manifest.sync();
-      writeFact(state, 'planned', { total: manifest.count });
-    },
+  const manifest = Manifest.begin(state.manifest);
+  const finish = async (cut: () => void, stop: AbortSignal) => {
+    for await (const chunk of plan.miniBatches) {
+      if (stop.aborted) return;
+      manifest.append(chunk);
+      cut();
+    }
+    manifest.complete(planned);
+    writeFact(state, 'planned', manifest.planned);
   };
-}
-
-/** What an interrupted planning had written: outcomes in the ledger may already name mini-batches of it. */
-function earlierPrefix(state: StateFiles): ManifestPrefix | undefined {
-  return existsSync(state.manifest) ? readManifest(state.manifest, () => undefined) : undefined;
+  if (planned === undefined) return { readers: plan.readers, notices: plan.notices, manifest, finish };
+  try {
+    await finish(() => {}, new AbortController().signal);
+  } catch (error) {
+    manifest.close();
+    throw error;
+  }
+  return { readers: plan.readers, notices: plan.notices, manifest, finish: async () => {} };
 }
 
 /** @param scratch what regrouping by columns writes goes there */
-export function splitInputs(run: Pick<ParallelRun, 'inputs' | 'settings' | 'limit'>, scratch: string): Promise<Plan> {
-  const { miniBatchSize, partitionKeys, partitionFormats, predefined } = run.settings;
-  return planInputs(
-    run.inputs.map((input) => {
-      const partitionFormat = partitionFormats?.[input.name];
-      return partitionFormat === undefined ? input : { ...input, partitionFormat };
-    }),
-    {
-      miniBatchSize,
-      partitionKeys,
-      rankMiniBatchCount: predefined.rankMiniBatchCount,
-      scratch,
-      ...(run.limit !== undefined && { limit: run.limit }),
-    },
-  );
+export async function splitInputs(run: Split, scratch: string): Promise<Plan> {
+  try {
+    return await planInputs(inputsOf(run), { ...settingsOf(run), scratch });
+  } catch (error) {
+    const lasting = error instanceof RequestError && !error.problems.some(({ code }) => /^(missing|unreadable|unreachable)-/.test(code));
+    throw lasting ? new LastingError(error.problems, { cause: error }) : error;
+  }
+}
+
+/** What planning would refuse. @throws RequestError */
+export function lookAtSplit(run: Split): Promise<void> {
+  return lookAtInputs(inputsOf(run), settingsOf(run));
+}
+
+type Split = Pick<ParallelRun, 'inputs' | 'settings' | 'limit'>;
+
+function inputsOf({ inputs, settings }: Split): readonly SplitInput[] {
+  return inputs.map((input) => {
+    const partitionFormat = settings.partitionFormats?.[input.name];
+    return partitionFormat === undefined ? input : { ...input, partitionFormat };
+  });
+}
+
+function settingsOf({ settings, limit }: Split): Omit<SplitSettings, 'scratch'> {
+  const { miniBatchSize, partitionKeys, predefined } = settings;
+  return { miniBatchSize, partitionKeys, rankMiniBatchCount: predefined.rankMiniBatchCount, ...(limit !== undefined && { limit }) };
 }

@@ -6,9 +6,9 @@
  * cut off on open. A `synced` group has no records and says that everything before it, and the segment bytes that it
  * names, had reached the disk.
  */
-import { closeSync, existsSync, fdatasync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
-import { promisify } from 'node:util';
+import { existsSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import { OpenFile } from '../../os/open-file.ts';
 import type { Rows } from '../../workers/compute.ts';
 
 const magic = 0x474c5250;
@@ -16,9 +16,12 @@ const headLength = 16;
 const recordLength = 64;
 const kinds = { outcomes: 0, synced: 1 } as const;
 
-/** `reopened`: it had failed for good, and gets all its attempts again. */
-export type LedgerKind = 'done' | 'attempt_failed' | 'failed' | 'reopened';
-const recordKinds: readonly LedgerKind[] = ['done', 'attempt_failed', 'failed', 'reopened'];
+/**
+ * `reopened`: it had failed for good, and gets all its attempts again. `lost`: it was done, and its rows are no longer what they were.
+ * `code`: of no mini-batch; what follows ran under the code that was taken the `index`th time in place of the job's first.
+ */
+export type LedgerKind = 'done' | 'attempt_failed' | 'failed' | 'reopened' | 'lost' | 'code';
+const recordKinds: readonly LedgerKind[] = ['done', 'attempt_failed', 'failed', 'reopened', 'lost', 'code'];
 
 /** What became of one attempt. The rows are all zeros without append_row. */
 export interface LedgerRecord extends Rows {
@@ -39,13 +42,13 @@ export interface LedgerRecord extends Rows {
 export type RecordReader = (record: LedgerRecord) => void;
 
 export class Ledger {
-  readonly #descriptor: number;
+  readonly #file: OpenFile;
   #position: number;
   #group = Buffer.alloc(headLength + 256 * recordLength);
   #count = 0;
 
-  private constructor(descriptor: number, position: number) {
-    this.#descriptor = descriptor;
+  private constructor(file: OpenFile, position: number) {
+    this.#file = file;
     this.#position = position;
   }
 
@@ -54,22 +57,22 @@ export class Ledger {
    * first group on that names rows which the disk lost with the power (`intact` says no): at most what happened since that mark.
    */
   static async open(path: string, intact: (record: LedgerRecord) => Promise<boolean>, read: RecordReader): Promise<Ledger> {
-    const descriptor = openSync(path, existsSync(path) ? 'r+' : 'w+');
+    const file = new OpenFile(path, existsSync(path) ? 'r+' : 'w+');
     try {
       let syncedTo = 0;
-      for (const group of groups(descriptor)) if (group.kind === 'synced') syncedTo = group.upTo;
+      for (const group of groups(file)) if (group.kind === 'synced') syncedTo = group.upTo;
       let end = 0;
-      for (const group of groups(descriptor)) {
+      for (const group of groups(file)) {
         if (group.kind === 'outcomes') {
           if (group.position >= syncedTo && !(await every(group.records, intact))) break;
           group.records.forEach(read);
         }
         end = group.end;
       }
-      ftruncateSync(descriptor, end);
-      return new Ledger(descriptor, end);
+      file.truncate(end);
+      return new Ledger(file, end);
     } catch (error) {
-      closeSync(descriptor);
+      file.close();
       throw error;
     }
   }
@@ -106,7 +109,7 @@ export class Ledger {
     if (this.#count === 0) return;
     const length = headLength + this.#count * recordLength;
     writeHead(this.#group, this.#count, crc32(this.#group.subarray(headLength, length)), kinds.outcomes);
-    writeFully(this.#descriptor, this.#group, length, this.#position);
+    this.#file.write(this.#group, length, this.#position);
     this.#position += length;
     this.#count = 0;
   }
@@ -118,7 +121,7 @@ export class Ledger {
 
   /** Brings what was committed to the disk, so that it also survives a loss of power. */
   sync(): Promise<void> {
-    return promisify(fdatasync)(this.#descriptor);
+    return this.#file.sync();
   }
 
   /** Notes that the ledger and the segments were on the disk when it was as long as `position`. */
@@ -129,22 +132,22 @@ export class Ledger {
     head.writeUInt32LE(position % 2 ** 32, 4);
     head.writeUInt32LE(Math.floor(position / 2 ** 32), 8);
     head.writeUInt32LE(kinds.synced, 12);
-    writeFully(this.#descriptor, head, headLength, this.#position);
+    this.#file.write(head, headLength, this.#position);
     this.#position += headLength;
   }
 
   close(): void {
-    closeSync(this.#descriptor);
+    this.#file.close();
   }
 }
 
 /** Reads the records of a ledger that may be in use by its coordinator; stops where it is torn. */
 export function readLedger(path: string, read: RecordReader): void {
-  const descriptor = openSync(path, 'r');
+  const file = new OpenFile(path, 'r');
   try {
-    for (const group of groups(descriptor)) if (group.kind === 'outcomes') group.records.forEach(read);
+    for (const group of groups(file)) if (group.kind === 'outcomes') group.records.forEach(read);
   } finally {
-    closeSync(descriptor);
+    file.close();
   }
 }
 
@@ -158,10 +161,10 @@ type Group =
   | { readonly kind: 'synced'; readonly upTo: number; readonly end: number };
 
 /** The whole groups, in order. */
-function* groups(descriptor: number): Generator<Group> {
+function* groups(file: OpenFile): Generator<Group> {
   const head = Buffer.alloc(headLength);
   let body = Buffer.alloc(1 << 16);
-  for (let position = 0; readFully(descriptor, head, headLength, position) && head.readUInt32LE(0) === magic; ) {
+  for (let position = 0; file.read(head, 0, headLength, position) === headLength && head.readUInt32LE(0) === magic; ) {
     const kind = head.readUInt32LE(12);
     if (kind === kinds.synced) {
       position += headLength;
@@ -171,7 +174,7 @@ function* groups(descriptor: number): Generator<Group> {
     const length = head.readUInt32LE(4) * recordLength;
     if (kind !== kinds.outcomes || length === 0) return;
     if (body.length < length) body = Buffer.alloc(length);
-    if (!readFully(descriptor, body, length, position + headLength)) return;
+    if (file.read(body, 0, length, position + headLength) < length) return;
     if (crc32(body.subarray(0, length)) !== head.readUInt32LE(8)) return;
     const records: LedgerRecord[] = [];
     for (let at = 0; at < length; at += recordLength) records.push(decode(body, at));
@@ -204,18 +207,4 @@ function writeHead(group: Buffer, count: number, crc: number, kind: number): voi
   group.writeUInt32LE(count, 4);
   group.writeUInt32LE(crc, 8);
   group.writeUInt32LE(kind, 12);
-}
-
-function writeFully(descriptor: number, bytes: Buffer, length: number, position: number): void {
-  for (let done = 0; done < length; ) done += writeSync(descriptor, bytes, done, length - done, position + done);
-}
-
-function readFully(descriptor: number, bytes: Buffer, length: number, position: number): boolean {
-  let done = 0;
-  while (done < length) {
-    const read = readSync(descriptor, bytes, done, length - done, position + done);
-    if (read === 0) return false;
-    done += read;
-  }
-  return true;
 }

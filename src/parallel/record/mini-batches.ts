@@ -1,7 +1,9 @@
 /**
- * The present state of every mini-batch of a step, in typed arrays: ten million of them are 210 MB, not ten million objects.
+ * The present state of every mini-batch of a step, in typed arrays: ten million of them are 250 MB, not ten million objects.
  * All transitions are here; who calls them has recorded them in the ledger.
  */
+
+import type { Rows } from '../../workers/compute.ts';
 
 export type MiniBatchState =
   | { readonly kind: 'open' }
@@ -21,6 +23,16 @@ interface Page {
   readonly segment: Uint32Array;
   readonly offset: Float64Array;
   readonly length: Float64Array;
+  readonly crc: Uint32Array;
+}
+
+/** Rows of mini-batches that lie behind one another in one segment. */
+export interface Stretch {
+  readonly segment: number;
+  readonly offset: number;
+  readonly length: number;
+  /** The first of them. */
+  readonly first: number;
 }
 
 export class MiniBatches {
@@ -59,29 +71,44 @@ export class MiniBatches {
     this.#attempts.set(index, attempt);
   }
 
-  done(index: number, segment: number, offset: number, length: number): void {
+  /** @param crc of the rows */
+  done(index: number, { segment, offset, length, crc }: Rows): void {
     const page = this.#page(index);
     const at = index & (pageLength - 1);
     page.state[at] = done;
     page.segment[at] = segment;
     page.offset[at] = offset;
     page.length[at] = length;
+    page.crc[at] = crc;
   }
 
-  /** It had failed for good, and gets all its attempts again. */
+  /** It had failed for good, or its rows are lost: it gets all its attempts again. */
   reopen(index: number): void {
     this.#page(index).state[index & (pageLength - 1)] = open;
     this.#attempts.delete(index);
   }
 
+  /** Length of the rows of a mini-batch; 0 for one that is not done. */
+  rowsLength(index: number): number {
+    const page = this.#pages[index >>> pageBits];
+    const at = index & (pageLength - 1);
+    return page?.state[at] === done ? (page.length[at] ?? 0) : 0;
+  }
+
+  /** CRC-32 of the rows of a mini-batch that is done. */
+  rowsCrc(index: number): number {
+    return this.#pages[index >>> pageBits]?.crc[index & (pageLength - 1)] ?? 0;
+  }
+
   /**
-   * Calls `range` with each stretch of done mini-batches from `from` on that lie behind one another in one segment.
-   * Stops at the first open one, or behind the one that brings the sum to `bytes`, and returns where.
+   * Calls `take` with each stretch of done mini-batches from `from` on. Stops at the first open one, or behind the one that
+   * brings the sum to `bytes`, and returns where.
    */
-  prefix(from: number, to: number, bytes: number, range: (segment: number, offset: number, length: number) => void): number {
+  prefix(from: number, to: number, bytes: number, take: (stretch: Stretch) => void): number {
     let index = from;
     let sum = 0;
-    let segment = -1;
+    let first = -1;
+    let segment = 0;
     let start = 0;
     let end = 0;
     for (; index < to && sum < bytes; index += 1) {
@@ -93,16 +120,17 @@ export class MiniBatches {
       if (length === 0) continue;
       sum += length;
       const offset = page.offset[at] ?? 0;
-      if (page.segment[at] === segment && offset === end) {
+      if (first !== -1 && page.segment[at] === segment && offset === end) {
         end += length;
         continue;
       }
-      if (segment !== -1) range(segment, start, end - start);
+      if (first !== -1) take({ segment, offset: start, length: end - start, first });
+      first = index;
       segment = page.segment[at] ?? 0;
       start = offset;
       end = offset + length;
     }
-    if (segment !== -1) range(segment, start, end - start);
+    if (first !== -1) take({ segment, offset: start, length: end - start, first });
     return index;
   }
 
@@ -114,6 +142,7 @@ export class MiniBatches {
         segment: new Uint32Array(pageLength),
         offset: new Float64Array(pageLength),
         length: new Float64Array(pageLength),
+        crc: new Uint32Array(pageLength),
       });
     }
     const page = this.#pages[number];

@@ -27,16 +27,29 @@ export interface RecorderSetup {
   readonly workerName: (slot: number) => string;
   /** A mini-batch in words, from its descriptor; asked only for the few that are told. */
   readonly describe: (text: string) => string;
+  /** What the ledger's records are about: it reaches the disk before they do. */
+  readonly manifest: { sync(): Promise<void> };
+  /** How often edited code was taken in place of the job's first. Default: never */
+  readonly codeVersion?: number;
+  /** Which rows of earlier lives are looked at: those that a loss of power may have taken (default), or all. */
+  readonly check?: 'unsynced' | 'all';
 }
+
+/** In the record of an attempt after which there are others. */
+const notTold = 0;
 
 const noRows = { segment: 0, offset: 0, length: 0, crc: 0 };
 
 export class Recorder {
   readonly miniBatches: MiniBatches;
   readonly tally: Tally;
+  /** This life is the first with the code that it runs. */
+  hasNewCode = false;
   readonly #setup: RecorderSetup;
   readonly #ledger: Ledger;
   readonly #failed: Map<number, LedgerRecord>;
+  /** Items of those mini-batches of which an attempt failed, as far as one told. */
+  readonly #items: Map<number, number>;
   /** Segments with rows that may not be on the disk yet. */
   #dirty = new Set<number>();
   #synced: number;
@@ -44,7 +57,7 @@ export class Recorder {
   #closed = false;
 
   private constructor(setup: RecorderSetup, ledger: Ledger, past: Past) {
-    ({ miniBatches: this.miniBatches, tally: this.tally, failed: this.#failed } = past);
+    ({ miniBatches: this.miniBatches, tally: this.tally, failed: this.#failed, items: this.#items } = past);
     this.#setup = setup;
     this.#ledger = ledger;
     this.#synced = ledger.position;
@@ -55,10 +68,32 @@ export class Recorder {
    * @throws the system's error when a segment that should be there cannot be read
    */
   static async open(setup: RecorderSetup): Promise<Recorder> {
-    const past: Past = { miniBatches: new MiniBatches(), tally: new Tally(), failed: new Map() };
+    const done = setup.check === 'all' ? new Map<number, LedgerRecord>() : undefined;
+    const past: Past = { miniBatches: new MiniBatches(), tally: new Tally(), failed: new Map(), items: new Map(), done, codeVersion: 0 };
     const intact = async (record: LedgerRecord) => record.length === 0 || (await setup.segments.intact(record));
     const ledger = await Ledger.open(setup.ledger, intact, (record) => recall(record, past, setup.workerName));
-    return new Recorder(setup, ledger, past);
+    const recorder = new Recorder(setup, ledger, past);
+    try {
+      if ((setup.codeVersion ?? 0) > past.codeVersion) recorder.#takeCode(setup.codeVersion ?? 0);
+      for (const record of done?.values() ?? []) if (!(await intact(record))) recorder.#lose(record);
+      ledger.commit();
+    } catch (error) {
+      ledger.close();
+      throw error;
+    }
+    return recorder;
+  }
+
+  /** From here on other code runs. */
+  #takeCode(version: number): void {
+    const nothing = { attempt: 0, items: 0, returned: 0, ...noRows, started: 0, loadMs: 0, runMs: 0, worker: 0 };
+    this.#ledger.add({ kind: 'code', index: version, ...nothing });
+    this.hasNewCode = true;
+  }
+
+  #lose(record: LedgerRecord): void {
+    this.#ledger.add({ ...record, kind: 'lost' });
+    lose(record, this);
   }
 
   /** Attempts that succeeded. @throws when the ledger cannot be written (a full disk): none of them counts then */
@@ -67,9 +102,9 @@ export class Recorder {
     this.#ledger.commit();
     let bytes = 0;
     for (const { assignment, outcome } of ended) {
-      const { index, offset, length } = outcome;
+      const { index, offset, length, crc } = outcome;
       bytes += length;
-      this.miniBatches.done(index, author.segment, offset, length);
+      this.miniBatches.done(index, { segment: author.segment, offset, length, crc });
       this.tally.done(outcome);
       if (this.tally.isSlow(outcome))
         this.tally.noteSlow(outcome, this.#setup.workerName(author.worker), this.#setup.describe(assignment.text));
@@ -78,17 +113,21 @@ export class Recorder {
   }
 
   /**
-   * An attempt that failed. @param items of the mini-batch
+   * An attempt that failed. Its mini-batch has as many items as any attempt told; where none did, as its descriptor tells.
+   * @param described undefined where that does not tell either: such a mini-batch counts as one item
    * @param final no further attempt follows
    */
   failed(
     worker: number,
-    failure: Pick<Failure, 'index' | 'attempt' | 'started' | 'loadMs' | 'runMs'>,
-    items: number,
+    failure: Pick<Failure, 'index' | 'attempt' | 'items' | 'started' | 'loadMs' | 'runMs'>,
+    described: number | undefined,
     final: boolean,
   ): void {
     const { index, attempt, started, loadMs, runMs } = failure;
     const kind = final ? 'failed' : 'attempt_failed';
+    const told = failure.items ?? this.#items.get(index) ?? described;
+    if (told !== undefined) this.#items.set(index, told);
+    const items = told ?? (final ? 1 : notTold);
     this.#ledger.add({ kind, index, attempt, items, returned: 0, ...noRows, started, loadMs, runMs, worker });
     this.#ledger.commit();
     if (!final) this.miniBatches.attemptFailed(index, attempt);
@@ -135,6 +174,7 @@ export class Recorder {
     const segments = this.#dirty;
     // Rows that are committed from here on make their segment dirty again.
     this.#dirty = new Set();
+    await this.#setup.manifest.sync();
     await this.#setup.segments.sync(segments);
     await this.#ledger.sync();
     this.#ledger.markSynced(position);
@@ -150,18 +190,24 @@ function doneRecord(outcome: Outcome, { worker, segment }: Author): LedgerRecord
 
 /** What earlier lives of the step left. */
 interface Past {
+  codeVersion: number;
   readonly miniBatches: MiniBatches;
   readonly tally: Tally;
   /** Those that failed for good, by index. */
   readonly failed: Map<number, LedgerRecord>;
+  /** Those that are done, by index, where they are to be looked at. */
+  readonly done: Map<number, LedgerRecord> | undefined;
+  /** By index, as far as an attempt told. */
+  readonly items: Map<number, number>;
 }
 
 function recall(record: LedgerRecord, past: Past, workerName: RecorderSetup['workerName']): void {
-  const { kind, index, attempt, items, segment, offset, length, worker } = record;
+  const { kind, index, attempt, items, worker } = record;
   const { miniBatches, tally, failed } = past;
   switch (kind) {
     case 'done':
-      miniBatches.done(index, segment, offset, length);
+      miniBatches.done(index, record);
+      past.done?.set(index, record);
       tally.done(record);
       if (tally.isSlow(record)) tally.noteSlow(record, workerName(worker), `mini-batch ${index}`);
       return;
@@ -170,11 +216,19 @@ function recall(record: LedgerRecord, past: Past, workerName: RecorderSetup['wor
       tally.failed(attempt, items);
       failed.set(index, record);
       return;
+    case 'lost':
+      past.done?.delete(index);
+      lose(record, past);
+      return;
     case 'reopened':
       failed.delete(index);
       reopen(index, items, past);
       return;
+    case 'code':
+      past.codeVersion = index;
+      return;
     case 'attempt_failed':
+      if (items !== notTold) past.items.set(index, items);
       miniBatches.attemptFailed(index, attempt);
       return;
   }
@@ -183,4 +237,9 @@ function recall(record: LedgerRecord, past: Past, workerName: RecorderSetup['wor
 function reopen(index: number, items: number, { miniBatches, tally }: Pick<Past, 'miniBatches' | 'tally'>): void {
   miniBatches.reopen(index);
   tally.reopened(items);
+}
+
+function lose(record: LedgerRecord, { miniBatches, tally }: Pick<Past, 'miniBatches' | 'tally'>): void {
+  miniBatches.reopen(record.index);
+  tally.lost(record);
 }

@@ -1,9 +1,9 @@
 /** What the engine keeps in a step's `state/` folder. */
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reader } from '../../data/types.ts';
 import type { StepSummary } from '../../events/types.ts';
-import { writeAtomically } from '../../os/files.ts';
+import { type Found, factIn, isRecord, readFactFile, writeFactFile } from '../../os/facts.ts';
 
 export interface StateFiles {
   readonly directory: string;
@@ -27,12 +27,12 @@ export function stateFiles(directory: string): StateFiles {
   };
 }
 
-/** Small facts that a later life of the step must know; each is a file of its own, written whole or not at all. */
+/** Small facts that a later life of the step must know; each is a file of its own. */
 export interface Facts {
   /** How every worker reads the input. */
   readonly readers: readonly Reader[];
-  /** The manifest is complete: so many mini-batches. */
-  readonly planned: { readonly total: number };
+  /** The manifest is complete: so many mini-batches, in so many bytes with this CRC-32 (which version 0.1 did not note). */
+  readonly planned: { readonly total: number; readonly length?: number; readonly crc?: number };
   /** The first line of the output. */
   readonly header: string;
   /** The step ended because too much failed: whoever resumes it wants that tried again. */
@@ -41,17 +41,39 @@ export interface Facts {
   readonly finished: { readonly summary: StepSummary; readonly output?: string };
 }
 
+const isFact: { readonly [K in keyof Facts]: (value: unknown) => value is Facts[K] } = {
+  readers: (value): value is Facts['readers'] => Array.isArray(value),
+  planned: (value): value is Facts['planned'] => isRecord(value) && typeof value.total === 'number',
+  header: (value): value is Facts['header'] => typeof value === 'string',
+  failed: (value): value is Facts['failed'] => isRecord(value) && typeof value.error === 'string',
+  finished: (value): value is Facts['finished'] => isRecord(value) && isRecord(value.summary),
+};
+
 export function writeFact<K extends keyof Facts>(state: StateFiles, name: K, fact: Facts[K]): void {
-  writeAtomically(join(state.directory, `${name}.json`), JSON.stringify(fact));
+  writeFactFile(fileOf(state, name), fact);
 }
 
+/** Undefined where it is not there, or torn: then it is to be made again. */
 export function readFact<K extends keyof Facts>(state: StateFiles, name: K): Facts[K] | undefined {
-  const file = join(state.directory, `${name}.json`);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Facts[K]) : undefined;
+  return factIn(findFact(state, name));
+}
+
+/** How a step completed, for those who only look. @param directory its `state/` */
+export function finishedRun(directory: string): Facts['finished'] | undefined {
+  return readFact(stateFiles(directory), 'finished');
+}
+
+/** For facts that cannot be made again from others. */
+export function findFact<K extends keyof Facts>(state: StateFiles, name: K): Found<Facts[K]> {
+  return readFactFile(fileOf(state, name), isFact[name]);
 }
 
 export function removeFact(state: StateFiles, name: keyof Facts): void {
-  rmSync(join(state.directory, `${name}.json`), { force: true });
+  rmSync(fileOf(state, name), { force: true });
+}
+
+function fileOf(state: StateFiles, name: keyof Facts): string {
+  return join(state.directory, `${name}.json`);
 }
 
 /** Makes the folders. */

@@ -50,6 +50,18 @@ export class Tally {
     this.#failedItems -= items;
   }
 
+  /** It was done, and is tried again. */
+  lost({ attempt, items, returned }: Pick<Outcome, 'attempt' | 'items' | 'returned'>): void {
+    const missing = shortfall(items, returned);
+    this.#done -= 1;
+    this.#retries -= attempt - 1;
+    this.#totalItems -= items;
+    this.#doneItems -= items - missing;
+    this.#failedItems -= missing;
+    this.#returned -= returned;
+    if (missing > 0) this.#shortReturns -= 1;
+  }
+
   /** Whether it is among the slowest so far. */
   isSlow({ loadMs, runMs }: Pick<Outcome, 'loadMs' | 'runMs'>): boolean {
     const least = this.#slowest.at(-1);

@@ -1,5 +1,6 @@
 /** Failed attempts, counted by kind in bounded memory: the same exception from the same line of the script is one kind. */
-import type { FailedAttempt, ScriptError, StepSummary } from '../../events/types.ts';
+import { kindOf } from '../../events/error-kind.ts';
+import type { FailedAttempt, StepSummary } from '../../events/types.ts';
 
 export interface ErrorKind {
   /** Which kind it was in the order of appearance. */
@@ -61,19 +62,4 @@ export class ErrorKinds {
     }));
     return this.count > errors.length ? { errors, errorKinds: this.count } : { errors };
   }
-}
-
-/** What two errors must share to be one kind: the type and the script's line; without a stack, the message but for its numbers and names. */
-export function kindOf(error: ScriptError): string {
-  return `${error.type}\n${place(error.stack) ?? error.message.slice(0, 300).replace(/\d+|'[^']*'|"[^"]*"/g, '#')}`;
-}
-
-/** The line of the script that raised: last in a Python traceback, first in a JavaScript stack. */
-function place(stack: string | undefined): string | undefined {
-  if (stack === undefined) return undefined;
-  const python = stack.lastIndexOf('File "');
-  const begin = python === -1 ? stack.search(/^ {4}at /m) : python;
-  if (begin === -1) return undefined;
-  const end = stack.indexOf('\n', begin);
-  return stack.slice(begin, end === -1 ? undefined : end);
 }

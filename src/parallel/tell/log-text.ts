@@ -6,16 +6,20 @@ import type { Progress, StepResult } from './told.ts';
 
 const kindsShown = 50;
 
-const seconds = (from: Date, to: Date): string => ((to.getTime() - from.getTime()) / 1000).toFixed(1);
-
-export function renderOverview(progress: Progress, started: Date, now: Date): string {
+/** @param seconds since the step began */
+export function renderOverview(progress: Progress, now: Date, seconds: number): string {
   const { miniBatches, items, workers } = progress;
   const total = `${count(miniBatches.total)}${miniBatches.planned ? '' : ' (still planning)'}`;
   return (
-    `${now.toISOString()} after ${seconds(started, now)} s: ${count(miniBatches.done)} of ${total} mini-batches done, ` +
+    `${now.toISOString()} after ${seconds.toFixed(1)} s: ${count(miniBatches.done)} of ${total} mini-batches done, ` +
     `${count(miniBatches.failed)} failed, ${count(miniBatches.retries)} retries; ` +
     `${count(items.done)} of ${count(items.total)} items done, ${count(items.failed)} failed; ${count(workers)} workers\n`
   );
+}
+
+/** @param codes oldest first */
+export function renderCodes(codes: readonly { readonly hash: string; readonly miniBatches: string }[]): string {
+  return codes.map(({ hash, miniBatches }) => `code ${hash}: mini-batches ${miniBatches === '' ? 'none' : miniBatches}\n`).join('');
 }
 
 export function renderErrors(errors: ErrorKinds, stacks: number): string {
@@ -51,14 +55,18 @@ export function renderStack(failure: FailedAttempt): string {
   return `mini-batch ${miniBatch}, attempt ${attempt}${final ? ' (the last)' : ''}, ${worker}: ${what}\n\n${error.stack ?? headline(error)}\n`;
 }
 
-export function renderResult(result: StepResult, started: Date, now: Date): string {
+export function renderInitStack(worker: string, error: ScriptError): string {
+  return `${worker}, before its first mini-batch\n\n${error.stack ?? headline(error)}\n`;
+}
+
+export function renderResult(result: StepResult, started: Date, now: Date, seconds: number): string {
   const { status, error, output, summary } = result;
   const { miniBatches, items } = summary;
   const lines = [
     `status: ${status}`,
     ...(error === undefined ? [] : [`error: ${error}`]),
     `started: ${started.toISOString()}`,
-    `ended: ${now.toISOString()} (${seconds(started, now)} s)`,
+    `ended: ${now.toISOString()} (${seconds.toFixed(1)} s)`,
     `mini-batches: ${count(miniBatches.done)} of ${count(miniBatches.total)} done, ${count(miniBatches.failed)} failed, ${count(miniBatches.retries)} retries`,
     `items: ${count(items.done)} of ${count(items.total)} done, ${count(items.failed)} failed`,
     `mini-batches that returned fewer rows than they got items: ${count(summary.shortReturns)}`,
@@ -77,6 +85,6 @@ export function renderResult(result: StepResult, started: Date, now: Date): stri
   return `${lines.join('\n')}\n`;
 }
 
-function headline(error: ScriptError): string {
+export function headline(error: ScriptError): string {
   return `${error.type}: ${error.message.split('\n', 1)[0] ?? ''}`;
 }

@@ -5,10 +5,10 @@
  */
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FailedAttempt } from '../../events/types.ts';
+import type { FailedAttempt, ScriptError } from '../../events/types.ts';
 import { ErrorKinds } from './error-kinds.ts';
 import { LogFile } from './log-file.ts';
-import { renderErrors, renderOverview, renderResult, renderStack } from './log-text.ts';
+import { headline, renderCodes, renderErrors, renderInitStack, renderOverview, renderResult, renderStack } from './log-text.ts';
 import type { Progress, StepResult } from './told.ts';
 
 export interface StepLogs {
@@ -17,8 +17,12 @@ export interface StepLogs {
   /** One more line of the overview, if the last is long enough ago. May be called as often as progress is known. */
   overview(progress: Progress): void;
   attemptFailed(failure: FailedAttempt): void;
+  /** A worker failed while it started: the reason among what was decided, the stacks of the first few in full. */
+  initFailed(worker: string, error: ScriptError): void;
   /** A line of `sys/master_role.txt`: what the coordinator did and why (started workers, replaced one, stopped at a threshold …). */
   decided(message: string): void;
+  /** `code_versions.txt`: which mini-batches ran under which code. */
+  codes(codes: readonly { readonly hash: string; readonly miniBatches: string }[]): void;
   result(result: StepResult): void;
   /** Everything written so far is on its way to the disk when this resolves. Never rejects. */
   close(): Promise<void>;
@@ -47,22 +51,26 @@ export function openStepLogs(directory: string, warn: (message: string) => void)
   }
 
   const started = new Date();
+  const began = performance.now();
+  const seconds = () => (performance.now() - began) / 1000;
   const overviewFile = new LogFile(join(directory, `job_progress_overview.${compact(started)}.txt`), onError);
   const masterFile = new LogFile(join(directory, 'sys', 'master_role.txt'), onError);
   const errorFile = new LogFile(join(directory, 'user', 'error.txt'), onError);
   const resultFile = new LogFile(join(directory, 'job_result.txt'), onError);
   const stackFiles: LogFile[] = [];
+  let codesFile: LogFile | undefined;
 
   const errors = new ErrorKinds();
   let last: Progress | undefined;
   let told: Progress | undefined;
   let overviewDue = 0;
   let firstStack: number | undefined;
+  let initFailures = 0;
   let errorsTimer: NodeJS.Timeout | undefined;
 
   function tell(progress: Progress): void {
     told = progress;
-    overviewFile.append(renderOverview(progress, started, new Date()));
+    overviewFile.append(renderOverview(progress, new Date(), seconds()));
   }
 
   function writeErrors(): void {
@@ -70,46 +78,58 @@ export function openStepLogs(directory: string, warn: (message: string) => void)
     errorFile.replace(renderErrors(errors, stackFiles.length));
   }
 
-  function keepStack(failure: FailedAttempt): void {
+  function decided(message: string): void {
+    masterFile.append(`${new Date().toISOString()} ${message}\n`);
+  }
+
+  function keepStack(of: string, { type }: ScriptError, text: string): void {
     firstStack ??= nextStack(errorFolder, onError);
     const number = String(firstStack + stackFiles.length).padStart(4, '0');
-    const type = failure.error.type.replace(/[^\w.-]/g, '_').slice(0, 60);
-    const file = new LogFile(
-      join(errorFolder, `${number}.${type}.mini_batch_${failure.miniBatch}.attempt_${failure.attempt}.txt`),
-      onError,
-    );
+    const file = new LogFile(join(errorFolder, `${number}.${type.replace(/[^\w.-]/g, '_').slice(0, 60)}.${of}.txt`), onError);
     stackFiles.push(file);
-    file.replace(renderStack(failure));
+    file.replace(text);
   }
 
   return {
     errors,
     overview(progress) {
       last = progress;
-      const now = Date.now();
+      const now = performance.now();
       if (now < overviewDue) return;
       // Ever rarer, so that a run of days has a file that can be read.
-      overviewDue = now + Math.max(1_000, (now - started.getTime()) / 50);
+      overviewDue = now + Math.max(1_000, (now - began) / 50);
       tell(progress);
     },
     attemptFailed(failure) {
       const kind = errors.add(failure);
-      if (kind !== undefined && kind.attempts <= stacksOfKind && stackFiles.length < stacksInAll) keepStack(failure);
+      if (kind !== undefined && kind.attempts <= stacksOfKind && stackFiles.length < stacksInAll)
+        keepStack(`mini_batch_${failure.miniBatch}.attempt_${failure.attempt}`, failure.error, renderStack(failure));
       errorsTimer ??= setTimeout(writeErrors, errorsEveryMs).unref();
     },
-    decided(message) {
-      masterFile.append(`${new Date().toISOString()} ${message}\n`);
+    initFailed(worker, error) {
+      decided(`${worker} could not start: ${headline(error)}`);
+      initFailures += 1;
+      if (initFailures <= stacksOfKind) keepStack(`init.${worker.replaceAll('/', '.')}`, error, renderInitStack(worker, error));
+    },
+    decided,
+    codes(codes) {
+      codesFile ??= new LogFile(join(directory, 'code_versions.txt'), onError);
+      codesFile.replace(renderCodes(codes));
     },
     result(result) {
       if (last !== undefined && last !== told) tell(last);
-      resultFile.replace(renderResult(result, started, new Date()));
+      resultFile.replace(renderResult(result, started, new Date(), seconds()));
     },
     async close() {
       if (errorsTimer !== undefined) {
         clearTimeout(errorsTimer);
         writeErrors();
       }
-      await Promise.all([overviewFile, masterFile, errorFile, resultFile, ...stackFiles].map((file) => file.settled()));
+      await Promise.all(
+        [overviewFile, masterFile, errorFile, resultFile, ...stackFiles, ...(codesFile === undefined ? [] : [codesFile])].map((file) =>
+          file.settled(),
+        ),
+      );
     },
   };
 }

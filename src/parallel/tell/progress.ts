@@ -9,6 +9,8 @@ const everyMs = 200;
 /** Attempts that are younger are not worth a look. */
 const silentMs = 500;
 const shownAttempts = 8;
+/** A difference between the wall clock and ours that is not their drift. */
+const clockWasSetMs = 500;
 
 export class ProgressTeller {
   readonly #dispatcher: Pick<Dispatcher, 'workers'>;
@@ -18,6 +20,7 @@ export class ProgressTeller {
   readonly #tell: (progress: Progress) => void;
   #told = '';
   #toldAt = Number.NEGATIVE_INFINITY;
+  #wallOffset = 0;
 
   constructor(
     dispatcher: Pick<Dispatcher, 'workers'>,
@@ -50,6 +53,13 @@ export class ProgressTeller {
     this.#tell(progress);
   }
 
+  /** Told in the time of people; the same for the same moment until their clock is set, or what has not changed would be told again. */
+  #wallTime(moment: number): number {
+    const offset = this.#clock.epoch() - this.#clock.now();
+    if (Math.abs(offset - this.#wallOffset) > clockWasSetMs) this.#wallOffset = offset;
+    return Math.round(moment + this.#wallOffset);
+  }
+
   /** The longest-running attempts, of workers that have been silent for a moment. */
   #running(): readonly RunningAttempt[] {
     const now = this.#clock.now();
@@ -58,7 +68,7 @@ export class ProgressTeller {
       if (worker.assigned === 0 || now - worker.heard < silentMs) continue;
       const doing = worker.doing();
       if (doing?.phase === 'running' || doing?.phase === 'loading') {
-        running.push({ worker: worker.slot.label, miniBatch: doing.index, attempt: doing.attempt, since: doing.since });
+        running.push({ worker: worker.slot.label, miniBatch: doing.index, attempt: doing.attempt, since: this.#wallTime(doing.since) });
       }
     }
     return running.sort((a, b) => a.since - b.since).slice(0, shownAttempts);

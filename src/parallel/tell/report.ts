@@ -36,22 +36,26 @@ function examples(errors: ErrorKinds): string {
 }
 
 export function initFailed(error: ScriptError, hint: string | undefined): string {
-  return `No worker could start: the entry script failed on every one, while it was loaded or in init().\n${errorText(error)}${hint === undefined ? '' : `\n${hint}`}`;
+  const why =
+    error.type === 'WorkerNotStarted'
+      ? 'No worker could start.'
+      : 'No worker could start: the entry script failed on every one, while it was loaded or in init().';
+  return `${why}\n${errorText(error)}${hint === undefined ? '' : `\n${hint}`}`;
 }
 
-/** @param epoch now, as workers' clocks have it */
+/** @param now by the clock that workers' markers are written by */
 export function stalled(
   { seconds, setting }: Standstill,
   workers: readonly { readonly label: string; readonly doing: Doing | undefined }[],
-  epoch: number,
+  now: number,
 ): string {
-  const all = workers.map(({ label, doing }) => `${label}: ${describeDoing(doing, epoch)}`);
+  const all = workers.map(({ label, doing }) => `${label}: ${describeDoing(doing, now)}`);
   return `No mini-batch was finished for ${seconds} s (${setting}). ${all.length === 0 ? 'No worker was alive.' : `What the workers were doing: ${all.join('; ')}.`}`;
 }
 
-function describeDoing(doing: Doing | undefined, epoch: number): string {
+function describeDoing(doing: Doing | undefined, now: number): string {
   if (doing === undefined) return 'starting';
-  const since = `for ${((epoch - doing.since) / 1000).toFixed(1)} s`;
+  const since = `for ${((now - doing.since) / 1000).toFixed(1)} s`;
   switch (doing.phase) {
     case 'idle':
       return `idle ${since}`;

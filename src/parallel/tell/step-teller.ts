@@ -1,15 +1,20 @@
 /** All that is told of a step: as events, and in the log layout that Azure users know. It never fails and never waits. */
-import type { Emit, FailedAttempt } from '../../events/types.ts';
+import { kindOf } from '../../events/error-kind.ts';
+import type { Emit, FailedAttempt, ScriptError } from '../../events/types.ts';
 import type { ErrorKinds } from './error-kinds.ts';
 import { FailureTeller } from './failures.ts';
 import { openStepLogs, type StepLogs } from './logs.ts';
 import type { Progress } from './told.ts';
+
+const toldInitKinds = 5;
 
 export class StepTeller {
   readonly step: string;
   readonly emit: Emit;
   readonly logs: StepLogs;
   readonly #failures: FailureTeller;
+  /** Kinds of failed starts that were told. */
+  readonly #initKinds = new Set<string>();
 
   /** @param logs the step's `logs/` */
   constructor(step: string, emit: Emit, logs: string) {
@@ -35,6 +40,15 @@ export class StepTeller {
 
   attemptFailed(failure: FailedAttempt): void {
     this.#failures.tell(failure);
+  }
+
+  /** Each in the log; as an event, at once, the first of each kind. */
+  initFailed(worker: string, error: ScriptError): void {
+    this.logs.initFailed(worker, error);
+    const kind = kindOf(error);
+    if (this.#initKinds.has(kind) || this.#initKinds.size === toldInitKinds) return;
+    this.#initKinds.add(kind);
+    this.emit({ type: 'init_failed', step: this.step, worker, error });
   }
 
   workerLost(worker: string, reason: string): void {

@@ -36,7 +36,7 @@ export async function bindStep(node: GraphStep, context: JobContext, inputs: rea
   const resolve = resolver({ node, inputs, outputs, ...knownTo(context) });
   const { experimentName } = facts;
   const mark = stepMark(here.lineage, layout.directory);
-  const identity = { job: job.name, step: node.name, mark, ...(experimentName !== undefined && { experimentName }) };
+  const identity = { job: job.name, step: node.name, mark, experimentName };
   const own = stepEnvironment(here.environmentVariables, identity, node.step.environmentVariables, resolve);
   const folders = inputs.flatMap((input) => (input.kind === 'data' ? [input.path] : []));
   const hint = interpreter === undefined ? undefined : await hintForMissingModule(node.step, assets, interpreter);

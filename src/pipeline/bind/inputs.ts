@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { RequestError } from '../../errors/types.ts';
 import { literalText } from '../../language/expressions.ts';
-import type { DataType, Literal } from '../../language/types.ts';
+import type { DataType, Literal, TableView } from '../../language/types.ts';
 import type { AssetResolver } from '../../store/assets.ts';
 import { inputSource, type Source } from '../graph/scope.ts';
 import type { GraphStep } from '../graph/step-graph.ts';
@@ -11,7 +11,14 @@ import { type Location, locate } from './locate.ts';
 
 export type BoundInput =
   | { readonly kind: 'literal'; readonly name: string; readonly value: Literal }
-  | { readonly kind: 'data'; readonly name: string; readonly type: DataType; readonly location: Location };
+  | {
+      readonly kind: 'data';
+      readonly name: string;
+      readonly type: DataType;
+      readonly location: Location;
+      /** The folder is read as rows. */
+      readonly view?: TableView;
+    };
 
 /** The output of a step that has completed. */
 export type OutputOf = (step: string, output: string) => StepOutput | undefined;
@@ -32,7 +39,9 @@ export function bindInput({ step, scope }: GraphStep, name: string, known: Known
   const given = step.inputs[name];
   const declared = step.inputPorts[name]?.type;
   const type = (given?.kind === 'expression' ? given.type : undefined) ?? (isDataType(declared) ? declared : undefined);
-  return bindSource(name, source, type, known);
+  const bound = bindSource(name, source, type, known);
+  const view = step.tables?.[name];
+  return view === undefined || bound.kind === 'literal' ? bound : { ...bound, type: 'mltable', view };
 }
 
 /** What sources are read with. */

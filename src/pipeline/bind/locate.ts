@@ -4,6 +4,7 @@ import { RequestError } from '../../errors/types.ts';
 import { type AssetReference, parsePath } from '../../language/named-paths.ts';
 import type { DataType } from '../../language/types.ts';
 import type { AssetResolver } from '../../store/assets.ts';
+import { madeByJob } from '../made-by-job.ts';
 
 export type Location =
   | { readonly kind: 'local'; readonly path: string }
@@ -18,13 +19,15 @@ const maxHops = 8;
  * @throws RequestError for a place that only the cloud has, and for an asset that is not registered.
  */
 export function locate(path: string, type: DataType, assets: AssetResolver, hops = 0): Location {
-  if (hops > maxHops) throw unreachable(path, 'its registered paths name one another in a circle.');
+  if (hops > maxHops) throw unreachable(path, 'its registered paths name one another in a cycle.');
   const named = parsePath(path);
   switch (named.kind) {
     case 'datastore':
       return { kind: 'local', path: join(assets.resolve('datastore', named.datastore, { label: 'latest' }).path, named.path) };
     case 'asset':
       return locate(assetPath(named, type, assets), type, assets, hops + 1);
+    case 'job_output':
+      return { kind: 'local', path: madeByJob(named, assets.home) };
     case 'web':
       return named;
     case 'local':
@@ -55,6 +58,6 @@ function unreachable(path: string, why: string): RequestError {
   return new RequestError({
     code: 'unreachable-data',
     message: `The data at ${path} can not be reached: ${why}`,
-    hint: 'Give a local path, a registered asset (`prl data create`), or a path in a datastore of this home (`prl datastore create`).',
+    hint: 'Give a local path, a registered asset (`prl data create`), a path in a datastore of this home (`prl datastore create`), or azureml://jobs/JOB/outputs/OUTPUT.',
   });
 }

@@ -1,5 +1,5 @@
 /** Where the outputs of a step go. */
-import { extname, isAbsolute, join } from 'node:path';
+import { basename, dirname, extname, isAbsolute, join } from 'node:path';
 import { RequestError } from '../../errors/types.ts';
 import { parseTemplate, renderTemplate } from '../../language/expressions.ts';
 import type { DataType, OutputValue } from '../../language/types.ts';
@@ -36,28 +36,18 @@ export function bindOutputs(node: GraphStep, facts: JobFacts, layout: StepLayout
     const placed = chain.findLast((value) => value.path !== undefined);
     const written = placed?.path;
     const named = chain.findLast((value) => value.name !== undefined);
-    const place =
-      written === undefined
-        ? defaultPlace(node, name, type, facts, layout, assets)
-        : chosenPlace(
-            render(written, { ...macrosOf(facts), ...(placed === own ? stepMacros(node, facts) : {}), output_name: name }),
-            name,
-            type,
-            node,
-            assets,
-          );
-    return {
-      name,
-      type,
-      ...place,
-      chosen: written !== undefined,
-      ...(named?.name !== undefined && { register: registration(named.name, named) }),
-    };
+    const standard = defaultPlace(node, name, type, facts, layout, assets);
+    if (written === undefined) return { name, type, ...standard, chosen: false, ...(!facts.trial && registration(named)) };
+    const macros = { ...macrosOf(facts), ...(placed === own ? stepMacros(node, facts) : {}), output_name: name };
+    const chosen = chosenPlace(render(written, macros), name, type, node, assets);
+    if (facts.trial) return { name, type, ...withNameOf(chosen, standard), chosen: false };
+    return { name, type, ...chosen, chosen: true, ...registration(named) };
   });
 }
 
-function registration(name: string, { version, description }: OutputValue): NonNullable<BoundOutput['register']> {
-  return { name, ...(version !== undefined && { version }), ...(description !== undefined && { description }) };
+function registration({ name, version, description }: OutputValue = {}): Pick<BoundOutput, 'register'> {
+  if (name === undefined) return {};
+  return { register: { name, ...(version !== undefined && { version }), ...(description !== undefined && { description }) } };
 }
 
 /** The outputs of the holding pipelines that this one is, innermost first. */
@@ -95,6 +85,12 @@ function chosenPlace(rendered: string, output: string, type: DataType, node: Gra
   }
   if (type !== 'uri_file') return { path, isFile: false };
   return { path: endsAsFolder ? join(path, output) : path, isFile: true };
+}
+
+/** At the place that is the job's own, under the name that was chosen: its ending says how rows are written. */
+function withNameOf(chosen: Place, standard: Place): Place {
+  const folder = standard.isFile ? dirname(standard.path) : standard.path;
+  return chosen.isFile ? { path: join(folder, basename(chosen.path)), isFile: true } : { path: folder, isFile: false };
 }
 
 function render(template: string, macros: Macros): string {

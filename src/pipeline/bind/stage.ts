@@ -1,15 +1,20 @@
 /** Brings data that is not on this machine into the step's folder. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { messageOf } from '../../errors/thrown.ts';
 import { RequestError } from '../../errors/types.ts';
+import type { TableView } from '../../language/types.ts';
 import type { StepLayout } from '../../store/layout.ts';
 import type { BoundInput } from './inputs.ts';
 
 /** An input whose data is at hand. */
 export type StagedInput =
   | Extract<BoundInput, { kind: 'literal' }>
-  | (Omit<Extract<BoundInput, { kind: 'data' }>, 'location'> & { readonly path: string });
+  | (Omit<Extract<BoundInput, { kind: 'data' }>, 'location' | 'view'> & {
+      readonly path: string;
+      /** Whose content decides a result, where it is not what stands at `path`. */
+      readonly source?: string;
+    });
 
 /**
  * Local data is used where it is; data on the web is fetched once, also over a resume.
@@ -17,9 +22,28 @@ export type StagedInput =
  */
 export async function stageInput(input: BoundInput, layout: StepLayout, kill: AbortSignal): Promise<StagedInput> {
   if (input.kind === 'literal') return input;
-  const { location, ...rest } = input;
-  return { ...rest, path: location.kind === 'local' ? location.path : await stageFile(input.name, location.url, layout, kill) };
+  const { location, view, ...rest } = input;
+  const path = location.kind === 'local' ? location.path : await stageFile(input.name, location.url, layout, kill);
+  return view === undefined ? { ...rest, path } : { ...rest, path: layTable(input.name, path, view, layout), source: path };
 }
+
+/**
+ * An MLTable over a folder, in the step's own: it names where the folder is in this run, so it must be in no output that a later
+ * run could take.
+ */
+function layTable(name: string, folder: string, { pattern, transformations }: TableView, layout: StepLayout): string {
+  const table = join(layout.inputs, name);
+  mkdirSync(table, { recursive: true });
+  const real = realpathSync(folder);
+  const all = statSync(real).isDirectory() ? { folder: real } : { file: real };
+  const paths = [pattern === ALL ? all : { pattern: join(real, pattern) }];
+  // JSON is YAML.
+  writeFileSync(join(table, 'MLTable'), `${JSON.stringify({ paths, transformations }, undefined, 2)}\n`);
+  return table;
+}
+
+/** The pattern of all files at any depth. */
+const ALL = '**/*';
 
 async function stageFile(name: string, url: string, layout: StepLayout, kill: AbortSignal): Promise<string> {
   const folder = join(layout.inputs, name);

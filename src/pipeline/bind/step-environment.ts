@@ -7,7 +7,7 @@ import { type Resolve, renderText } from './render.ts';
 export interface StepIdentity {
   readonly job: string;
   readonly step: string;
-  readonly experimentName?: string;
+  readonly experimentName: string;
   /** See `stepMark`. */
   readonly mark: string;
 }
@@ -24,7 +24,7 @@ export function stepEnvironment(
     ...inherited,
     AZUREML_RUN_ID: `${identity.job}.${identity.step}`,
     AZUREML_ROOT_RUN_ID: identity.job,
-    ...(identity.experimentName !== undefined && { AZUREML_EXPERIMENT_NAME: identity.experimentName }),
+    AZUREML_EXPERIMENT_NAME: identity.experimentName,
     ...Object.fromEntries(rendered),
     [lineageVariable]: identity.mark,
   };

@@ -16,6 +16,7 @@ const neverCopied = new Set(['.git', '__pycache__', 'node_modules']);
 /**
  * The files below a folder in name order, without what `.amlignore` (else `.gitignore`) of the folder leaves out.
  * Links are followed, so that the snapshot stands by itself; one that leads nowhere or back above itself is left out.
+ * @param exclude folders and files that are left out, too
  */
 export function* codeFiles(folder: string, exclude: readonly string[]): Generator<CodeFile> {
   const root = realpathSync(folder);
@@ -30,8 +31,9 @@ export function* codeFiles(folder: string, exclude: readonly string[]): Generato
       const path = `${prefix}${entry.name}`;
       const stat = entry.isSymbolicLink() ? statSync(source, { throwIfNoEntry: false }) : entry;
       if (stat === undefined || ignored(isFolder(stat) ? `${path}/` : path)) continue;
-      if (stat.isFile()) yield { source, path };
-      else if (stat.isDirectory()) {
+      if (stat.isFile()) {
+        if (!excluded.has(source)) yield { source, path };
+      } else if (stat.isDirectory()) {
         const real = realpathSync(source);
         if (!excluded.has(real) && !above.includes(real)) yield* walk(source, `${path}/`, [...above, real]);
       }

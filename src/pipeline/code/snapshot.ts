@@ -1,54 +1,78 @@
 /** The snapshot of a step's code: what the step runs is what stood there when the job began. */
-import { constants, copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, mkdirSync, realpathSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { messageOf } from '../../errors/thrown.ts';
 import { RequestError } from '../../errors/types.ts';
 import type { CodeSpec } from '../../language/types.ts';
-import { writeAtomically } from '../../os/files.ts';
+import { factIn, isRecord, readFactFile, writeFactFile } from '../../os/facts.ts';
 import type { StepLayout } from '../../store/layout.ts';
 import { hashFile } from '../reuse/hash.ts';
 import { type CodeFile, codeFiles } from './code-files.ts';
+import { atOnce, type Handled } from './file-by-file.ts';
 
 /** SHA-256 by path, relative to the snapshot, with `/`. */
 export type Snapshot = Readonly<Record<string, string>>;
 
+type Place = Pick<StepLayout, 'code' | 'snapshot'>;
+
 /**
  * Copies the code once; a later call (a resumed job) finds the whole snapshot and leaves it as it is.
  * The folder always has an `outputs` folder, which scripts write to without making it.
- * @param exclude folders that are never copied: the home, which may lie inside the code.
+ * @param exclude folders and files that are never copied: the home, which may lie inside the code, and data.
  * @throws RequestError when the code is not there or can not be read.
  */
-export function takeSnapshot(
-  code: CodeSpec | undefined,
-  layout: Pick<StepLayout, 'code' | 'snapshot'>,
-  exclude: readonly string[],
-): Snapshot {
-  if (existsSync(layout.snapshot)) return JSON.parse(readFileSync(layout.snapshot, 'utf8'));
+export function takeSnapshot(code: CodeSpec | undefined, place: Place, exclude: readonly string[]): Snapshot {
+  return atOnce(takingSnapshot(code, place, exclude));
+}
+
+/** The same, a file at a time. */
+export function* takingSnapshot(code: CodeSpec | undefined, layout: Place, exclude: readonly string[]): Generator<Handled, Snapshot> {
+  const taken = readSnapshot(layout);
+  if (taken !== undefined) return taken;
   // A copy that was cut short would mix two states of the code.
   rmSync(layout.code, { recursive: true, force: true });
   mkdirSync(join(layout.code, 'outputs'), { recursive: true });
   const snapshot: Record<string, string> = {};
   if (code !== undefined) {
     for (const path of [code.path, ...code.additionalIncludes]) {
-      for (const file of filesOf(path, path === code.path, exclude)) snapshot[file.path] = copy(file, layout.code);
+      for (const file of filesOf(path, path === code.path, exclude)) {
+        snapshot[file.path] = copy(file, layout.code);
+        yield file;
+      }
     }
     linkPackages(code.path, layout.code);
   }
-  writeAtomically(layout.snapshot, JSON.stringify(snapshot));
+  writeFactFile(layout.snapshot, snapshot);
   return snapshot;
 }
 
-/** Files that are not, or no longer, as a snapshot has them; in name order. What is gone altogether is no change to run. */
-export function changedSince(snapshot: Snapshot, code: CodeSpec, exclude: readonly string[]): readonly string[] {
-  const now: Record<string, string> = {};
-  for (const path of [code.path, ...code.additionalIncludes].filter((path) => existsSync(path))) {
-    for (const file of filesOf(path, path === code.path, exclude)) now[file.path] = hashFile(file.source);
-  }
-  if (Object.keys(now).length === 0) return [];
-  return [...new Set([...Object.keys(snapshot), ...Object.keys(now)])].filter((path) => snapshot[path] !== now[path]).sort();
+/** Undefined where none was taken to its end, or the list of its files is torn. */
+export function readSnapshot(layout: Pick<StepLayout, 'snapshot'>): Snapshot | undefined {
+  return factIn(readFactFile(layout.snapshot, isSnapshot));
 }
 
-function filesOf(path: string, isCode: boolean, exclude: readonly string[]): Iterable<CodeFile> {
+function isSnapshot(value: unknown): value is Snapshot {
+  return isRecord(value) && Object.values(value).every((hash) => typeof hash === 'string');
+}
+
+/** Files that are not, or no longer, as a snapshot has them; in name order. What is gone altogether is no change to run. */
+export function* findingChanges(snapshot: Snapshot, code: CodeSpec, exclude: readonly string[]): Generator<Handled, readonly string[]> {
+  const now: Record<string, string> = {};
+  for (const path of [code.path, ...code.additionalIncludes].filter((path) => existsSync(path))) {
+    for (const file of filesOf(path, path === code.path, exclude)) {
+      now[file.path] = hashFile(file.source);
+      yield file;
+    }
+  }
+  return Object.keys(now).length === 0 ? [] : changedFiles(snapshot, now);
+}
+
+/** In name order. */
+export function changedFiles(before: Snapshot, after: Snapshot): readonly string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((path) => before[path] !== after[path]).sort();
+}
+
+function* filesOf(path: string, isCode: boolean, exclude: readonly string[]): Generator<CodeFile> {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) {
     throw new RequestError({
@@ -57,11 +81,10 @@ function filesOf(path: string, isCode: boolean, exclude: readonly string[]): Ite
       hint: 'Put it back, or correct the path in the job file.',
     });
   }
-  if (!stat.isDirectory()) return [{ source: path, path: basename(path) }];
-  const files = codeFiles(path, exclude);
-  if (isCode) return files;
   const folder = basename(path);
-  return [...files].map((file) => ({ source: file.source, path: `${folder}/${file.path}` }));
+  if (!stat.isDirectory()) yield { source: path, path: folder };
+  else if (isCode) yield* codeFiles(path, exclude);
+  else for (const file of codeFiles(path, exclude)) yield { source: file.source, path: `${folder}/${file.path}` };
 }
 
 function copy(file: CodeFile, target: string): string {

@@ -9,7 +9,8 @@ export interface GroupTracker {
   ended(step: string, end: StepEnd): void;
 }
 
-export function groupTracker({ groups }: StepGraph, emit: Emit): GroupTracker {
+/** @param told whether a group's end was told in an earlier run of the job */
+export function groupTracker({ groups }: StepGraph, emit: Emit, told: (group: string) => boolean): GroupTracker {
   const ends = new Map<string, StepEnd>();
   const running = new Set<string>();
   const holding = (step: string) => [...groups].filter(([, steps]) => steps.includes(step));
@@ -26,8 +27,8 @@ export function groupTracker({ groups }: StepGraph, emit: Emit): GroupTracker {
       for (const [group, steps] of holding(step)) {
         const inside = steps.flatMap((name) => ends.get(name) ?? []);
         // Steps that an earlier run of the job completed say nothing, nor does a pipeline of only such.
-        if (inside.length === steps.length && (running.has(group) || inside.some(({ kind }) => kind !== 'completed')))
-          tell(group, inside, emit);
+        const isNews = running.has(group) || inside.some(({ kind }) => kind !== 'completed') || !told(group);
+        if (inside.length === steps.length && isNews) tell(group, inside, emit);
       }
     },
   };

@@ -14,7 +14,7 @@ export interface ReuseExplanation {
   readonly job: string;
   readonly step: string;
   readonly reused: boolean;
-  /** The job whose step really ran. */
+  /** The step that really ran: `JOB.STEP`. */
   readonly reusedFrom?: string;
   /** One sentence. */
   readonly reason: string;
@@ -38,7 +38,7 @@ export async function explainReuse(home: string, job: string, step: string): Pro
 function explain(found: StepFingerprint, fingerprints: Fingerprints): ReuseExplanation {
   const { job, step, decision } = found;
   if (decision.kind === 'reused') {
-    const reason = `its code, settings, arguments, environment and the content of its inputs are those of job ${decision.from}.`;
+    const reason = `its code, settings, arguments, environment and the content of its inputs are those of ${decision.from}.`;
     return { job, step, reused: true, reusedFrom: decision.from, reason, differences: [] };
   }
   const earlier = fingerprints.others(job, step).filter((other) => other.ended < found.ended);

@@ -31,6 +31,8 @@ export function definitionParts(step: RunStep, snapshot: Snapshot, inputs: reado
     environment: detailed({ interpreter, ...environmentDetail(step.type === 'command' ? step.environment : step.task.environment) }),
     environment_variables: secret(step.environmentVariables),
     inputs: detailed(Object.fromEntries(types)),
+    ...(step.tables !== undefined && { tables: detailed(step.tables) }),
+    ...(step.component.version !== undefined && { version: detailed({ version: step.component.version }) }),
     outputs: detailed(Object.fromEntries(Object.entries(step.outputPorts).map(([name, port]) => [name, port.type]))),
     ...Object.fromEntries(literals),
   };

@@ -3,8 +3,9 @@ import { type Fingerprints, openFingerprints, type ReuseDecision, type StepFinge
 import type { StagedInput } from '../bind/stage.ts';
 import type { Snapshot } from '../code/snapshot.ts';
 import type { RunStep } from '../graph/scope.ts';
+import { hashValue } from './hash.ts';
 import { definitionOf, definitionParts, type Parts } from './parts.ts';
-import { openTrees, type Trees } from './trees.ts';
+import { type Content, openTrees, type Trees } from './trees.ts';
 
 export interface ReuseRequest {
   readonly step: string;
@@ -19,9 +20,17 @@ export interface Finding {
   readonly step: string;
   readonly definition: string;
   readonly parts: Parts;
-  readonly data: readonly { readonly name: string; readonly path: string }[];
+  readonly data: readonly DataPlace[];
   readonly decision: ReuseDecision;
   readonly match?: StepFingerprint;
+}
+
+/** An input's data. */
+interface DataPlace {
+  readonly name: string;
+  readonly path: string;
+  /** What an MLTable there names that stands elsewhere. */
+  readonly also: readonly string[];
 }
 
 export interface LeftOutput {
@@ -76,7 +85,7 @@ async function find(
   const { step, spec, snapshot, inputs, interpreter } = request;
   const parts = definitionParts(spec, snapshot, inputs, interpreter);
   const definition = definitionOf(parts);
-  const data = inputs.flatMap((input) => (input.kind === 'data' ? [{ name: input.name, path: input.path }] : []));
+  const data = await Promise.all(inputs.flatMap((input) => (input.kind === 'data' ? [dataPlace(input)] : [])));
   const finding = { step, definition, parts, data };
   const barrier = barrierOf(spec, rules);
   if (barrier !== undefined) return { ...finding, decision: { kind: barrier } };
@@ -89,7 +98,7 @@ async function find(
     if (!Object.entries(contents.parts).every(([name, part]) => candidate.parts[name]?.hash === part.hash)) continue;
     const touched = await touchedOutput(candidate, notBefore(), trees);
     if (touched === undefined) {
-      const from = candidate.decision.kind === 'reused' ? candidate.decision.from : candidate.job;
+      const from = candidate.decision.kind === 'reused' ? candidate.decision.from : `${candidate.job}.${candidate.step}`;
       return { ...finding, decision: { kind: 'reused', from }, match: candidate };
     }
     changed ??= { kind: 'outputs_changed', job: candidate.job, output: touched };
@@ -103,17 +112,49 @@ function barrierOf(spec: RunStep, rules: ReuseRules): 'limit' | 'force_rerun' | 
   return spec.component.isDeterministic ? undefined : 'not_deterministic';
 }
 
+async function dataPlace({ name, type, path, source }: Extract<StagedInput, { kind: 'data' }>): Promise<DataPlace> {
+  if (source !== undefined) return { name, path: source, also: [] };
+  if (type !== 'mltable') return { name, path, also: [] };
+  const { namedElsewhere } = await import('../../data/mltable/elsewhere.ts');
+  return { name, path, also: await namedElsewhere(path) };
+}
+
 async function inputParts(
   data: Finding['data'],
   notBefore: number,
   trees: Trees,
 ): Promise<{ readonly parts: Parts; readonly newest: number }> {
-  const seen = await Promise.all(data.map(async ({ name, path }) => ({ name, path, ...(await trees.content(path, notBefore)) })));
+  const seen = await Promise.all(data.map(async (place) => ({ ...place, ...(await contentOf(place, notBefore, trees)) })));
   const parts = seen.map(({ name, path, content, files, bytes, hashes }) => {
     const detail = { path, files: String(files), bytes: String(bytes) };
     return [`inputs.${name}`, { hash: content, detail, ...(hashes !== undefined && { files: hashes }) }] as const;
   });
   return { parts: Object.fromEntries(parts), newest: Math.max(0, ...seen.map(({ newest }) => newest)) };
+}
+
+/** Of all that an input reads, as one. */
+async function contentOf({ path, also }: DataPlace, notBefore: number, trees: Trees): Promise<Omit<Content, 'stat'>> {
+  const own = await trees.content(path, notBefore);
+  if (also.length === 0) return own;
+  const others = await Promise.all(also.map(async (place) => ({ place, ...(await trees.content(place, notBefore)) })));
+  const all = [own, ...others];
+  const elsewhere = others.map(({ place, hashes }) => hashes && mapKeys(hashes, (file) => (file === '' ? place : `${place}/${file}`)));
+  const hashes = [own.hashes, ...elsewhere];
+  return {
+    content: hashValue(all.map(({ content }) => content)),
+    files: sum(all.map(({ files }) => files)),
+    bytes: sum(all.map(({ bytes }) => bytes)),
+    newest: Math.max(...all.map(({ newest }) => newest)),
+    ...(hashes.every((each) => each !== undefined) && { hashes: Object.assign({}, ...hashes) }),
+  };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}
+
+function mapKeys(record: Readonly<Record<string, string>>, rename: (key: string) => string): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [rename(key), value]));
 }
 
 async function touchedOutput({ outputs }: StepFingerprint, notBefore: number, trees: Trees): Promise<string | undefined> {

@@ -27,7 +27,7 @@ export function* seenFiles(root: string, onFolder: (stats: Stats) => void): Gene
   const stats = statSync(root, { throwIfNoEntry: false });
   if (stats === undefined) return;
   if (stats.isDirectory()) yield* walk(root, '', stats, new Set(), onFolder);
-  else yield seen('', stats);
+  else if (stats.isFile()) yield seen('', stats);
 }
 
 function* walk(
@@ -48,7 +48,8 @@ function* walk(
     const found = statSync(path, { throwIfNoEntry: false });
     if (found === undefined) continue;
     if (found.isDirectory()) yield* walk(path, `${prefix}${name}/`, found, new Set(above).add(identity), onFolder);
-    else yield seen(prefix + name, found);
+    // A pipe would never be read to its end.
+    else if (found.isFile()) yield seen(prefix + name, found);
   }
 }
 

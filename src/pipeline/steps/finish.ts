@@ -1,20 +1,29 @@
 /** What becomes of the outputs of a step that has completed. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { copyTree } from '../../os/files.ts';
+import { copyFiles, type LeftOut } from '../../os/copy-files.ts';
 import type { StepLayout } from '../../store/layout.ts';
 import type { JobContext } from '../context.ts';
 import type { GraphStep } from '../graph/step-graph.ts';
 import type { StepOutput } from './record.ts';
 
 /** Gathers the artifacts and registers what has a name. @throws RequestError when that name and version is taken */
-export function finishOutputs(node: GraphStep, context: JobContext, outputs: Readonly<Record<string, StepOutput>>): void {
+export async function finishOutputs(node: GraphStep, context: JobContext, outputs: Readonly<Record<string, StepOutput>>): Promise<void> {
   const layout = context.job.layout.step(node.name);
   for (const output of context.outputs.get(node.name) ?? []) {
-    if (output.path === layout.artifacts) collectArtifacts(layout);
+    if (output.path === layout.artifacts) {
+      for (const { path, why } of await collectArtifacts(layout)) {
+        context.control.emit({
+          type: 'notice',
+          level: 'warning',
+          step: node.name,
+          message: `${path} is not among the artifacts: it is ${why}.`,
+        });
+      }
+    }
     const path = outputs[output.name]?.path;
     if (output.register === undefined || path === undefined) continue;
-    const asset = { kind: 'data' as const, type: output.type, path, tags: {}, ...output.register };
+    const asset = { kind: 'data' as const, type: output.type, path, tags: node.step.outputTags?.[output.name] ?? {}, ...output.register };
     const { version } = context.assets.register(asset);
     context.control.emit({
       type: 'notice',
@@ -26,8 +35,8 @@ export function finishOutputs(node: GraphStep, context: JobContext, outputs: Rea
 }
 
 /** A step's artifacts are its `./outputs` too. */
-function collectArtifacts(layout: StepLayout): void {
+async function collectArtifacts(layout: StepLayout): Promise<readonly LeftOut[]> {
   const written = join(layout.code, 'outputs');
-  if (!existsSync(written) || readdirSync(written).length === 0) return;
-  copyTree(written, join(layout.artifacts, 'outputs'), { dereference: true });
+  if (!existsSync(written) || readdirSync(written).length === 0) return [];
+  return copyFiles(written, join(layout.artifacts, 'outputs'));
 }

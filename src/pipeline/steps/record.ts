@@ -1,8 +1,6 @@
 /** What became of a step, on disk in its folder: what resume, downloads and later steps read. */
-import { readFileSync } from 'node:fs';
-import { isErrno } from '../../errors/thrown.ts';
 import type { DataType } from '../../language/types.ts';
-import { writeAtomically } from '../../os/files.ts';
+import { factIn, isRecord, readFactFile, writeFactFile } from '../../os/facts.ts';
 
 export interface StepOutput {
   readonly type: DataType;
@@ -13,20 +11,20 @@ export interface StepOutput {
 export interface StepRecord {
   readonly status: 'Running' | 'Completed' | 'Failed' | 'Canceled';
   readonly outputs: Readonly<Record<string, StepOutput>>;
-  /** The job whose outputs these are. */
+  /** The step whose outputs these are: `JOB.STEP`. */
   readonly reusedFrom?: string;
   readonly exitCode?: number;
 }
 
+/** Undefined where there is none, or a torn one: the step is run again, a parallel step from its ledger. */
 export function readRecord(path: string): StepRecord | undefined {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as StepRecord;
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return undefined;
-    throw error;
-  }
+  return factIn(readFactFile(path, isStepRecord));
 }
 
 export function writeRecord(path: string, record: StepRecord): void {
-  writeAtomically(path, JSON.stringify(record));
+  writeFactFile(path, record, { durable: record.status !== 'Running' });
+}
+
+function isStepRecord(value: unknown): value is StepRecord {
+  return isRecord(value) && typeof value.status === 'string' && isRecord(value.outputs);
 }

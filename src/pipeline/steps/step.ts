@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSystemError } from '../../errors/thrown.ts';
-import { RequestError } from '../../errors/types.ts';
+import { LastingError, RequestError } from '../../errors/types.ts';
 import type { CodeSpec, CommandStep } from '../../language/types.ts';
 import { killMarked, stepMark } from '../../os/lineage.ts';
 import { type BoundStep, bindStep, inputsAtHand } from '../bind/bound-step.ts';
@@ -10,6 +10,7 @@ import { clearOutput, prepareOutput } from '../bind/output-folders.ts';
 import { renderCommand } from '../bind/render.ts';
 import { expectedWorkers } from '../bind/split.ts';
 import { withPython } from '../bind/step-environment.ts';
+import { codeHashes } from '../code/edited-code.ts';
 import { scoringCode } from '../code/model-task.ts';
 import { emitStatus, type JobContext, type PreparedJob, type StepEnd } from '../context.ts';
 import type { RunStep } from '../graph/scope.ts';
@@ -33,13 +34,13 @@ export function codeOf(step: RunStep): CodeSpec | undefined {
 export function slotsOf(node: GraphStep, inherited: Readonly<Record<string, string>>): number {
   const { step } = node;
   if (step.type === 'command') return processCount(step.distribution, step.resources.instanceCount);
-  const { nodes, workersPerNode } = expectedWorkers({ ...node, step }, inherited);
-  return nodes * workersPerNode;
+  return expectedWorkers({ ...node, step }, inherited).workers;
 }
 
 /** Runs a step whose inputs are ready. What goes wrong by the user's doing is the step's end, not an error. */
 export async function runStep(node: GraphStep, context: PreparedJob): Promise<StepEnd> {
   const { emit } = context.control;
+  const layout = context.job.layout.step(node.name);
   emitStatus(emit, node.name, 'Preparing');
   try {
     const end = await prepareAndRun(node, context);
@@ -47,9 +48,9 @@ export async function runStep(node: GraphStep, context: PreparedJob): Promise<St
       case 'interrupted':
         return cancel(node, context);
       case 'failed':
-        return fail(node, context, end.error, 'exitCode' in end ? end.exitCode : undefined);
+        return fail(node, context, end.error, 'exitCode' in end && end.exitCode !== undefined ? { exitCode: end.exitCode } : {});
       case 'reused':
-        finishOutputs(node, context, end.outputs);
+        await finishOutputs(node, context, end.outputs);
         rememberRun(context, end.finding, end.outputs, Date.now());
         record(node, context, { status: 'Completed', outputs: end.outputs, reusedFrom: end.from });
         emitStatus(emit, node.name, 'Completed', { reusedFrom: end.from });
@@ -57,8 +58,9 @@ export async function runStep(node: GraphStep, context: PreparedJob): Promise<St
       case 'completed': {
         const more = end.exitCode === undefined ? {} : { exitCode: end.exitCode };
         emitStatus(emit, node.name, 'Finalizing');
-        finishOutputs(node, context, stepOutputs(node, context));
-        if (end.finding !== undefined) rememberRun(context, end.finding, stepOutputs(node, context), end.began);
+        await finishOutputs(node, context, stepOutputs(node, context));
+        if (end.finding !== undefined && codeHashes(layout).length === 0)
+          rememberRun(context, end.finding, stepOutputs(node, context), end.began);
         record(node, context, { status: 'Completed', ...more });
         emitStatus(emit, node.name, 'Completed', more);
         return { kind: 'completed' };
@@ -67,8 +69,9 @@ export async function runStep(node: GraphStep, context: PreparedJob): Promise<St
   } catch (error) {
     const { kill } = context.control;
     if (kill.aborted && error === kill.reason) return cancel(node, context);
-    if (error instanceof RequestError) return fail(node, context, error.message, undefined);
-    if (isSystemError(error)) return fail(node, context, `The step could not go on: ${error.message}.`, undefined);
+    if (error instanceof LastingError) return fail(node, context, error.message, { lasting: true });
+    if (error instanceof RequestError) return fail(node, context, error.message);
+    if (isSystemError(error)) return fail(node, context, `The step could not go on: ${error.message}.`);
     throw error;
   }
 }
@@ -79,11 +82,15 @@ function cancel(node: GraphStep, context: JobContext): StepEnd {
   return { kind: 'interrupted' };
 }
 
-function fail(node: GraphStep, context: JobContext, error: string, exitCode: number | undefined): StepEnd {
-  const more = exitCode === undefined ? {} : { exitCode };
-  emitStatus(context.control.emit, node.name, 'Failed', { error, ...more });
+function fail(
+  node: GraphStep,
+  context: JobContext,
+  error: string,
+  how: { readonly exitCode?: number; readonly lasting?: true } = {},
+): StepEnd {
+  emitStatus(context.control.emit, node.name, 'Failed', { error, ...how });
   try {
-    record(node, context, { status: 'Failed', ...more });
+    record(node, context, { status: 'Failed', ...(how.exitCode !== undefined && { exitCode: how.exitCode }) });
   } catch (cause) {
     // On a full disk too the step has failed; without a record it is run again on resume, as with one.
     if (!isSystemError(cause)) throw cause;

@@ -4,7 +4,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { isErrno } from '../../errors/thrown.ts';
-import type { Rows, SegmentStore } from '../compute.ts';
+import { sync } from '../../os/files.ts';
+import { LostRows, type Rows, type SegmentStore } from '../compute.ts';
 
 /** Workers that die leave a segment each: more of them than a process may hold open. */
 const mostOpen = 128;
@@ -50,10 +51,13 @@ export class LocalSegments implements SegmentStore {
   }
 
   async read(segment: number, offset: number, target: Uint8Array): Promise<void> {
-    const file = await this.#file(segment);
+    const file = await this.#file(segment).catch((error: unknown) => {
+      if (isErrno(error, 'ENOENT')) throw new LostRows(`${this.path(segment)} is gone`);
+      throw error;
+    });
     for (let done = 0; done < target.length; ) {
       const { bytesRead } = await file.read(target, done, target.length - done, offset + done);
-      if (bytesRead === 0) throw new Error(`segment ${segment} ends at ${offset + done}, before the rows that the ledger names`);
+      if (bytesRead === 0) throw new LostRows(`${this.path(segment)} ends at ${offset + done}, before rows that the ledger names`);
       done += bytesRead;
     }
   }
@@ -63,6 +67,8 @@ export class LocalSegments implements SegmentStore {
       const file = await open(this.path(segment), 'r');
       await file.datasync().finally(() => file.close());
     }
+    // Their names too.
+    sync(this.#folder);
   }
 
   clear(): void {

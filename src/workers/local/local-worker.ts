@@ -1,5 +1,6 @@
 /** A worker on this machine: a process that speaks the protocol on two pipes of its own. */
 import type { Duplex } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import type { ProcessGroup } from '../../os/spawn-group.ts';
 import type { WorkerExit, WorkerLink, WorkerListener } from '../compute.ts';
 import { LineSplitter } from '../protocol/lines.ts';
@@ -9,6 +10,9 @@ import { decodeReport, encodeCommand, NotAReport } from '../protocol/wire.ts';
 
 /** What the worker's end of descriptors 3 (commands) and 4 (reports) is. */
 export const workerPipes = 2;
+
+/** Bytes; ten times what systems give a pipe. */
+const pipeHolds = 8 << 20;
 
 /** So much of what is no report is quoted. */
 const quotedLength = 200;
@@ -69,16 +73,29 @@ export class LocalWorker implements WorkerLink {
     this.kill();
   }
 
-  /** What the worker wrote last may still be in the pipe when its process has ended. */
+  /** The exit of the process counts, not the end of its pipe: a child of the script may hold that for ever. */
   async #tellExit(reports: Duplex | undefined, listener: WorkerListener): Promise<void> {
-    const drained = new Promise<void>((resolve) => {
-      if (reports === undefined || reports.destroyed) resolve();
-      else reports.once('close', resolve);
-    });
     const exit: WorkerExit = await this.#process.ended;
-    await drained;
+    if (reports !== undefined) await emptied(reports);
+    for (const pipe of this.#process.pipes) pipe.destroy();
     listener.exit(this.#garbled === undefined ? exit : { kind: 'garbled', said: this.#garbled });
   }
+}
+
+/** What the worker wrote last may still be in the pipe when its process has ended; more than a pipe can hold is another's. */
+async function emptied(pipe: Duplex): Promise<void> {
+  let taken = 0;
+  const count = (chunk: Buffer) => {
+    taken += chunk.length;
+  };
+  pipe.on('data', count);
+  // The event loop asks the system for what can be read once in each turn.
+  for (let before = -1, quiet = 0; quiet < 2 && taken < pipeHolds && !pipe.destroyed; ) {
+    before = taken;
+    await setImmediate();
+    quiet = taken === before ? quiet + 1 : 0;
+  }
+  pipe.off('data', count);
 }
 
 function reportOf(line: string): Report | undefined {

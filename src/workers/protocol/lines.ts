@@ -13,7 +13,7 @@ export class LineSplitter {
       const piece = chunk.subarray(start, end);
       if (this.#rest.length === 0) line(piece.toString('utf8'));
       else {
-        this.#rest.push(piece);
+        this.#keep(piece);
         const whole = Buffer.concat(this.#rest);
         this.#rest = [];
         this.#restLength = 0;
@@ -22,9 +22,14 @@ export class LineSplitter {
       start = end + 1;
     }
     if (start < chunk.length) {
-      this.#rest.push(chunk.subarray(start));
+      this.#keep(chunk.subarray(start));
       this.#restLength += chunk.length - start;
     }
     return this.#restLength <= longestLine;
+  }
+
+  /** Without `push`: a worker's script may have put its own in its place. */
+  #keep(piece: Buffer): void {
+    this.#rest[this.#rest.length] = piece;
   }
 }

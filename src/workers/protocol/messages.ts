@@ -124,14 +124,14 @@ export type Report =
 /**
  * 16 bytes, little-endian, written in place by the worker so that the coordinator knows, when a worker hangs or dies,
  * what it was doing since when, without a message for each mini-batch:
- * float64 epoch milliseconds, uint32 mini-batch index, uint16 attempt, uint8 phase, uint8 zero.
+ * float64 milliseconds of the machine's monotonic clock (`os/clock.ts`), uint32 mini-batch index, uint16 attempt, uint8 phase, uint8 zero.
  */
 export const markerLength = 16;
 export const phases = ['idle', 'init', 'loading', 'running', 'writing', 'stopping'] as const;
 export type Phase = (typeof phases)[number];
 /** What a worker is doing; when it is dead, what it was doing last. */
 export interface Doing {
-  /** Epoch milliseconds. */
+  /** By the coordinator's clock's `now`. */
   readonly since: number;
   readonly index: number;
   readonly attempt: number;

@@ -1,6 +1,10 @@
 /**
  * How commands and reports look on the pipes: what there are millions of (tasks, outcomes) as arrays, known by position here and
  * nowhere else. Python's end of it is `python/parallelrun_worker/wire.py`.
+ *
+ * The worker's half (`decodeCommand`, `encodeReport`) runs beside entry scripts in one process. Some change what all code there
+ * shares (`JSON`, `Array.prototype`, iterators, a `toJSON` on every object), so it keeps the functions that it needs, walks arrays by
+ * their index and never lets an object write itself.
  */
 import type { Assignment, Command, Descriptor, Outcome, Report, WorkerInit } from './messages.ts';
 
@@ -65,29 +69,59 @@ function taskText({ index, attempt, text }: Assignment): string {
   return `[${index},${attempt},${text}]`;
 }
 
+const { parse, stringify } = JSON;
+const { isArray } = Array;
+const { hasOwn } = Object;
+
 /** The coordinator's word is not doubted. */
 export function decodeCommand(line: string): WorkerCommand {
-  const command = JSON.parse(line) as WireCommand;
-  if (isTasks(command)) return { type: 'run', tasks: command.map(decodeTask) };
-  return command.type === 'load' ? { type: 'load', task: decodeTask(command.task) } : command;
+  const command = parse(line) as WireCommand;
+  if (!isTasks(command)) return command.type === 'load' ? { type: 'load', task: decodeTask(command.task) } : command;
+  const tasks = new Array<Task>(command.length);
+  let at = 0;
+  for (let wire = command[at]; wire !== undefined; wire = command[at]) {
+    tasks[at] = decodeTask(wire);
+    at += 1;
+  }
+  return { type: 'run', tasks };
 }
 
 function isTasks(command: WireCommand): command is readonly WireTask[] {
-  return Array.isArray(command);
+  return isArray(command);
 }
 
-function decodeTask([index, attempt, [reader, slice, partition]]: WireTask): Task {
-  return { index, attempt, reader, slice, partition: partition ?? undefined };
+function decodeTask(task: WireTask): Task {
+  const descriptor = task[2];
+  return { index: task[0], attempt: task[1], reader: descriptor[0], slice: descriptor[1], partition: descriptor[2] ?? undefined };
 }
 
 /** One line, without its newline. */
 export function encodeReport(report: Report): string {
-  return JSON.stringify(report.type === 'done' ? report.outcomes.map(wireOutcome) : report);
+  return report.type === 'done' ? outcomesText(report.outcomes) : objectText(report);
 }
 
-function wireOutcome(outcome: Outcome): WireOutcome {
-  const { index, attempt, items, returned, offset, length, crc, started, loadMs, runMs } = outcome;
-  return [index, attempt, items, returned, offset, length, crc, started, loadMs, runMs];
+function outcomesText(outcomes: readonly Outcome[]): string {
+  let text = '';
+  let at = 0;
+  for (let outcome = outcomes[at]; outcome !== undefined; outcome = outcomes[at]) {
+    const { index, attempt, items, returned, offset, length, crc, started, loadMs, runMs } = outcome;
+    text += `${at === 0 ? '' : ','}[${index},${attempt},${items},${returned},${offset},${length},${crc},${started},${loadMs},${runMs}]`;
+    at += 1;
+  }
+  return `[${text}]`;
+}
+
+/** Of objects, strings, numbers, booleans and null: what reports other than outcomes are made of. */
+function objectText(object: object): string {
+  let text = '';
+  for (const key in object) {
+    if (!hasOwn(object, key)) continue;
+    const value: unknown = object[key as keyof typeof object];
+    if (value === undefined) continue;
+    const own = typeof value === 'object' && value !== null ? objectText(value) : stringify(value);
+    text += `${text === '' ? '' : ','}${stringify(key)}:${own}`;
+  }
+  return `{${text}}`;
 }
 
 /** What came on descriptor 4 is no report: somebody else wrote to it. */

@@ -1,7 +1,14 @@
-/** Runs attempts: loads the items, calls `run`, takes its rows. Nothing is awaited where the script is synchronous. */
-import { setImmediate } from 'node:timers/promises';
+/**
+ * Runs attempts: loads the items, calls `run`, takes its rows. Nothing is awaited where the script is synchronous.
+ *
+ * Each attempt is an asynchronous context (`AsyncLocalStorage`): timers, promises and events that `run` brought about carry it, so that
+ * an exception which nobody catches is charged to the mini-batch that it comes from, whichever is at work by then.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 import type { Reader } from '../../data/types.ts';
-import type { Phase } from '../protocol/messages.ts';
+import { epochNow, monotonicNow } from '../../os/clock.ts';
+import type { Failure, Phase } from '../protocol/messages.ts';
 import type { Task } from '../protocol/wire.ts';
 import { AttemptError } from './attempt-error.ts';
 import { runContext } from './context.ts';
@@ -12,16 +19,21 @@ import type { MarkerWriter } from './marker.ts';
 import type { Output } from './output.ts';
 import type { AttemptReports } from './reports.ts';
 import { isAsyncIterable, isThenable, returnedRows } from './returned.ts';
+import { turn } from './turn.ts';
 
 interface Attempt {
   readonly task: Task;
   /** Epoch milliseconds. */
   readonly started: number;
-  /** `performance.now()` at its start, when its data was there, and when `run` was over. */
+  /** By the monotonic clock: its start, when its data was there, and when `run` was over. */
   readonly begin: number;
   loaded: number;
   ran: number;
   items: number | null;
+  /** It has ended, well or not: what of it still goes on changes nothing. */
+  isOver: boolean;
+  /** Resolves what waits for an asynchronous one. */
+  leave?: () => void;
 }
 
 export interface AttemptSettings {
@@ -30,12 +42,18 @@ export interface AttemptSettings {
   readonly failOnShortReturn: boolean;
 }
 
+/** `failed`: the mini-batch that it comes from has. `told`: that one counts as done already. `unknown`: it comes from none. */
+export type Charge = { readonly kind: 'failed' } | { readonly kind: 'told'; readonly index: number } | { readonly kind: 'unknown' };
+
+const { isArray } = Array;
+
 export class Attempts {
   readonly #settings: AttemptSettings;
   readonly #takesContext: boolean;
   readonly #output: Output;
   readonly #reports: AttemptReports;
   readonly #marker: MarkerWriter;
+  readonly #origin = new AsyncLocalStorage<Attempt>();
   #current: Attempt | undefined;
 
   constructor(settings: AttemptSettings, output: Output, reports: AttemptReports, marker: MarkerWriter) {
@@ -46,14 +64,18 @@ export class Attempts {
     this.#marker = marker;
   }
 
-  /** Resolves, or returns, when the attempt was reported; never fails. */
+  /** Resolves, or returns, when the attempt has ended; never fails. */
   start(task: Task, data: Loaded | Promise<Fetched>): undefined | Promise<void> {
-    const begin = performance.now();
-    const attempt: Attempt = { task, started: Date.now(), begin, loaded: 0, ran: 0, items: null };
+    const begin = monotonicNow();
+    const attempt: Attempt = { task, started: epochNow(), begin, loaded: 0, ran: 0, items: null, isOver: false };
     this.#current = attempt;
     if (!isThenable(data)) return this.#run(attempt, data);
     this.#mark('loading', attempt);
     return this.#runWhenLoaded(attempt, data);
+  }
+
+  get isAtWork(): boolean {
+    return this.#current !== undefined;
   }
 
   /** Something outside the flow of `run` went wrong while an attempt was under way. False: none was. */
@@ -63,12 +85,23 @@ export class Attempts {
     return true;
   }
 
+  /** For an exception that nobody caught, in the asynchronous context in which it was thrown. */
+  charge(thrown: unknown): Charge {
+    const attempt = this.#origin.getStore();
+    if (attempt === undefined) return { kind: 'unknown' };
+    if (!attempt.isOver) {
+      this.#failed(attempt, thrown);
+      return { kind: 'failed' };
+    }
+    return this.#reports.revoke(failureOf(attempt, thrown)) ? { kind: 'failed' } : { kind: 'told', index: attempt.task.index };
+  }
+
   async #runWhenLoaded(attempt: Attempt, data: Promise<Fetched>): Promise<void> {
     let loaded: Loaded;
     try {
       const take = await data;
       // A turn of the event loop: an order to fetch the next data, if it is there, starts before a synchronous run blocks it.
-      await setImmediate();
+      await turn();
       loaded = await take();
     } catch (error) {
       this.#failed(attempt, error);
@@ -79,8 +112,12 @@ export class Attempts {
 
   #run(attempt: Attempt, data: Loaded): undefined | Promise<void> {
     attempt.items = data.items;
-    attempt.loaded = performance.now();
+    attempt.loaded = monotonicNow();
     this.#mark('running', attempt);
+    return this.#origin.run(attempt, () => this.#call(attempt, data));
+  }
+
+  #call(attempt: Attempt, data: Loaded): undefined | Promise<void> {
     try {
       const { run, readers } = this.#settings;
       const returned = this.#takesContext ? run(data.miniBatch, runContext(attempt.task, readers)) : run(data.miniBatch);
@@ -94,17 +131,30 @@ export class Attempts {
     return undefined;
   }
 
-  async #takeLater(attempt: Attempt, returned: PromiseLike<unknown> | AsyncIterable<unknown>): Promise<void> {
+  /** Also over when it fails while it waits, for a promise that may never be settled. */
+  #takeLater(attempt: Attempt, returned: PromiseLike<unknown> | AsyncIterable<unknown>): Promise<void> {
+    return new Promise((resolve) => {
+      attempt.leave = resolve;
+      void this.#takeSettled(attempt, returned);
+    });
+  }
+
+  async #takeSettled(attempt: Attempt, returned: PromiseLike<unknown> | AsyncIterable<unknown>): Promise<void> {
     try {
       const rows = returnedRows(await returned);
+      if (attempt.isOver) return;
       if (!isAsyncIterable(rows)) {
         this.#take(attempt, rows);
         return;
       }
       this.#output.begin();
       let count = 0;
-      for await (const row of rows) this.#output.add(row, count++);
-      attempt.ran = performance.now();
+      for await (const row of rows) {
+        if (attempt.isOver) return;
+        this.#output.add(row, count++);
+      }
+      if (attempt.isOver) return;
+      attempt.ran = monotonicNow();
       this.#done(attempt, count);
     } catch (error) {
       this.#failed(attempt, error);
@@ -112,12 +162,17 @@ export class Attempts {
   }
 
   #take(attempt: Attempt, rows: Iterable<unknown>): void {
-    attempt.ran = performance.now();
+    attempt.ran = monotonicNow();
     this.#output.begin();
     let count = 0;
-    for (const row of rows) this.#output.add(row, count++);
-    // A generator's work is done while it is drained.
-    if (!Array.isArray(rows)) attempt.ran = performance.now();
+    if (isArray(rows)) {
+      // By index: whatever the script has done to iterators.
+      for (; count < rows.length; count += 1) this.#output.add(rows[count], count);
+    } else {
+      for (const row of rows) this.#output.add(row, count++);
+      // A generator's work is done while it is drained.
+      attempt.ran = monotonicNow();
+    }
     this.#done(attempt, count);
   }
 
@@ -128,35 +183,48 @@ export class Attempts {
       throw new AttemptError('ShortReturn', 'return', `run returned ${returned} rows for ${count} items, and fail_on_short_return is set`);
     }
     const { offset, length, crc } = this.#output.end();
-    this.#current = undefined;
-    const rows = { returned, offset, length, crc };
+    this.#end(attempt);
+    const { index, attempt: number } = task;
     const times = { started, loadMs: micro(loaded - begin), runMs: micro(ran - loaded) };
-    this.#reports.done({ index: task.index, attempt: task.attempt, items: count, ...rows, ...times }, ran);
+    this.#reports.done({ index, attempt: number, items: count, returned, offset, length, crc, ...times }, ran);
   }
 
   #failed(attempt: Attempt, thrown: unknown): void {
-    const now = performance.now();
-    const { task, items, started, begin, loaded, ran } = attempt;
-    const wasLoaded = items !== null;
-    this.#current = undefined;
-    this.#reports.failed({
-      index: task.index,
-      attempt: task.attempt,
-      items,
-      phase: thrown instanceof AttemptError ? thrown.phase : wasLoaded ? 'run' : 'load',
-      error: scriptError(thrown),
-      started,
-      loadMs: micro((wasLoaded ? loaded : now) - begin),
-      runMs: wasLoaded ? micro((ran || now) - loaded) : 0,
-    });
+    if (attempt.isOver) return;
+    const failure = failureOf(attempt, thrown);
+    this.#end(attempt);
+    this.#reports.failed(failure);
+  }
+
+  #end(attempt: Attempt): void {
+    attempt.isOver = true;
+    if (this.#current === attempt) this.#current = undefined;
+    attempt.leave?.();
   }
 
   #mark(phase: Phase, attempt: Attempt): void {
-    this.#marker.write(phase, attempt.task.index, attempt.task.attempt, Date.now());
+    this.#marker.write(phase, attempt.task.index, attempt.task.attempt);
   }
 }
 
+function failureOf({ task, items, started, begin, loaded, ran }: Attempt, thrown: unknown): Failure {
+  const now = monotonicNow();
+  const wasLoaded = items !== null;
+  return {
+    index: task.index,
+    attempt: task.attempt,
+    items,
+    phase: AttemptError.is(thrown) ? thrown.phase : wasLoaded ? 'run' : 'load',
+    error: scriptError(thrown),
+    started,
+    loadMs: micro((wasLoaded ? loaded : now) - begin),
+    runMs: wasLoaded ? micro((ran || now) - loaded) : 0,
+  };
+}
+
+const { round } = Math;
+
 /** Milliseconds to the microsecond: a dozen digits of noise would only make reports longer. */
 function micro(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
+  return round(ms * 1000) / 1000;
 }

@@ -19,7 +19,10 @@ export function runContext(task: Task, readers: readonly Reader[]): RunContext {
 
 export function slicePaths(slice: Task['slice'], reader: Reader | undefined): string[] {
   const root = reader === undefined || reader.kind === 'none' || reader.root === '' ? '' : `${reader.root}/`;
-  return relativePaths(slice).map((path) => root + path);
+  const paths = relativePaths(slice);
+  const absolute = new Array<string>(paths.length);
+  for (let at = 0; at < paths.length; at += 1) absolute[at] = root + paths[at];
+  return absolute;
 }
 
 function relativePaths(slice: Task['slice']): readonly string[] {

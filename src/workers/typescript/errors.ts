@@ -8,11 +8,12 @@ import { AttemptError } from './attempt-error.ts';
 /** `src` or `dist` of this package: none of it is the user's. */
 const ours = dirname(dirname(import.meta.dirname)) + sep;
 
+const typeLimit = 200;
 const messageLimit = 4_000;
 const stackLimit = 16_000;
 
 export function scriptError(thrown: unknown): ScriptError {
-  if (thrown instanceof AttemptError) return { type: thrown.type, message: thrown.message };
+  if (AttemptError.is(thrown)) return { type: thrown.type, message: thrown.message };
   try {
     return thrown instanceof Error ? errorOf(thrown) : thrownValue(thrown);
   } catch {
@@ -23,10 +24,10 @@ export function scriptError(thrown: unknown): ScriptError {
 
 function errorOf(error: Error): ScriptError {
   // A subclass that did not set its name is still told apart from others.
-  const type = error.name === 'Error' ? error.constructor.name : error.name;
+  const type = String(error.name === 'Error' ? error.constructor.name : error.name);
   const message = shorten(String(error.message) || '(no message)', messageLimit);
-  const stack = scriptStack(error);
-  return { type, message, ...(stack !== undefined && { stack: shorten(stack, stackLimit) }) };
+  const stack = stackOf(error);
+  return { type: shorten(type, typeLimit), message, ...(stack !== undefined && { stack: shorten(stack, stackLimit) }) };
 }
 
 function thrownValue(value: unknown): ScriptError {
@@ -38,6 +39,15 @@ function shorten(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const half = limit / 2;
   return `${text.slice(0, half)}\n… ${text.length - limit} characters left out …\n${text.slice(-half)}`;
+}
+
+/** The kind and the message are told even where the script has broken what stacks are taken apart with. */
+function stackOf(error: Error): string | undefined {
+  try {
+    return scriptStack(error);
+  } catch {
+    return undefined;
+  }
 }
 
 function scriptStack(error: Error): string | undefined {

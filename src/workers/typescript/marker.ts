@@ -1,4 +1,5 @@
 import { openSync, writeSync } from 'node:fs';
+import { monotonicNow } from '../../os/clock.ts';
 import { markerLength, type Phase, phases } from '../protocol/messages.ts';
 
 /** Says what this process is doing, in place, in a file that outlives it: half a microsecond each time. */
@@ -10,9 +11,9 @@ export class MarkerWriter {
     this.#descriptor = openSync(file, 'r+');
   }
 
-  write(phase: Phase, index: number, attempt: number, since: number): void {
+  write(phase: Phase, index = 0, attempt = 0): void {
     const bytes = this.#bytes;
-    bytes.writeDoubleLE(since, 0);
+    bytes.writeDoubleLE(monotonicNow(), 0);
     bytes.writeUInt32LE(index, 8);
     bytes.writeUInt16LE(attempt, 12);
     bytes.writeUInt8(phases.indexOf(phase), 14);

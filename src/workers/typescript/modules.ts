@@ -67,6 +67,7 @@ function find(specifier: string, parent: string | undefined, context: ResolveHoo
   try {
     return nextResolve(specifier, context);
   } catch (error) {
+    if (hasBackslash(error)) return findBehindBackslash(specifier, parent, error);
     if (parent === undefined) throw error;
     if (/^\.{0,2}\//.test(specifier)) {
       const file = findFile(new URL(specifier, parent));
@@ -77,6 +78,23 @@ function find(specifier: string, parent: string | undefined, context: ResolveHoo
     }
     throw error;
   }
+}
+
+/** Node takes no address with a backslash for that of a module, though it may be a part of a folder's name. */
+function hasBackslash(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_MODULE_SPECIFIER' && /%2f|%5c/i.test(error.message);
+}
+
+function findBehindBackslash(specifier: string, parent: string | undefined, error: unknown): ResolveFnOutput {
+  const isFilePath = /^(?:file:|\.{0,2}\/)/.test(specifier);
+  if (!isFilePath && parent !== undefined) {
+    // Paths in packages are what `require` knows, which takes them as they are.
+    return { url: pathToFileURL(createRequire(fileURLToPath(parent)).resolve(specifier)).href, shortCircuit: true };
+  }
+  const url = new URL(specifier, parent);
+  const file = isFile(url) ? url : findFile(url);
+  if (file === undefined) throw error;
+  return { url: file.href, shortCircuit: true };
 }
 
 const typeScriptOf: Readonly<Record<string, string>> = { '.js': '.ts', '.mjs': '.mts', '.cjs': '.cts' };

@@ -1,11 +1,14 @@
 /** What `run` may return, and how it is said when it returned something else. */
 import { AttemptError } from './attempt-error.ts';
 
+// As it is before the script runs.
+const { isArray } = Array;
+
 const allowed = 'an array, a Table, an iterable or a generator, or a promise of one';
 
 /** The elements of a returned value, when they can be had at once. */
 export function returnedRows(value: unknown): Iterable<unknown> | AsyncIterable<unknown> {
-  if (Array.isArray(value)) return value;
+  if (isArray(value)) return value;
   if (typeof value === 'object' && value !== null && !(value instanceof Map) && !Buffer.isBuffer(value)) {
     if (isIterable(value) || isAsyncIterable(value)) return value;
   }

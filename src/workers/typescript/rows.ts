@@ -4,6 +4,9 @@ import { CsvWriter, csvFormat } from './csv.ts';
 import { isoTime } from './iso-time.ts';
 import { badRow, isThenable } from './returned.ts';
 
+// As it is before the script runs.
+const { isArray } = Array;
+
 export interface RowEncoder {
   /** One row with its newline. `position` (0-based, in what `run` returned) is for messages. */
   encode(row: unknown, position: number): string;
@@ -44,9 +47,9 @@ function csvRows(toCsv: Readonly<Record<string, unknown>>, header: (text: string
     if (text !== undefined) header(text);
   };
   return (row, position) => {
-    if (Array.isArray(row)) {
+    if (isArray(row)) {
       // An array has no names: only a header that the settings spell out stands above it.
-      if (!told && Array.isArray(toCsv.header)) tellHeader();
+      if (!told && isArray(toCsv.header)) tellHeader();
       return writer.array(row);
     }
     writer.decideColumns(row);
@@ -55,6 +58,7 @@ function csvRows(toCsv: Readonly<Record<string, unknown>>, header: (text: string
   };
 }
 
+const { stringify } = JSON;
+
 /** A bigint is written as a string: a JSON number of that size would lose digits in most readers. */
-const jsonRows: StructuredRow = (row) =>
-  `${JSON.stringify(row, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}\n`;
+const jsonRows: StructuredRow = (row) => `${stringify(row, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}\n`;

@@ -1,4 +1,6 @@
 /** One worker's life: commands in, attempts one after the other, reports out. */
+
+import { monotonicNow } from '../../os/clock.ts';
 import type { WorkerInit } from '../protocol/messages.ts';
 import type { Task, WorkerCommand } from '../protocol/wire.ts';
 import { AttemptError } from './attempt-error.ts';
@@ -12,11 +14,14 @@ import { installModuleRules } from './modules.ts';
 import { openOutput } from './output.ts';
 import { AttemptReports } from './reports.ts';
 import { TaskLog } from './task-log.ts';
+import { turn } from './turn.ts';
 
-const takenAtOnce = 1024;
+/** A timer may go on throwing for ever. */
+const toldWarnings = 5;
 
 interface Queued {
   readonly task: Task;
+  next: Queued | undefined;
   /** Its data, from when there was reason to fetch it until its attempt begins. */
   data: Loaded | Promise<Fetched> | undefined;
 }
@@ -38,17 +43,22 @@ type State =
 
 export class Session {
   #state: State = { kind: 'starting' };
-  #queue: Queued[] = [];
-  #next = 0;
-  /** Sent to be loaded; run when told. */
-  readonly #loading = new Map<number, Queued>();
+  /** What there is leave to run, linked: the script shares arrays' and maps' methods with us, and may have changed them. */
+  #first: Queued | undefined;
+  #last: Queued | undefined;
+  /** Sent to be loaded, by index; run when told. */
+  readonly #loading: Record<number, Queued> = Object.create(null);
   #busy = false;
+  #warnings = 0;
   #stopRequested = false;
 
   command(command: WorkerCommand): void {
     switch (command.type) {
       case 'run':
-        for (const task of command.tasks) this.#queue.push({ task, data: undefined });
+        for (let at = 0; at < command.tasks.length; at += 1) {
+          const task = command.tasks[at];
+          if (task !== undefined) this.#append({ task, next: undefined, data: undefined });
+        }
         this.#work();
         return;
       case 'init':
@@ -58,14 +68,14 @@ export class Session {
         this.#load(command.task);
         return;
       case 'go': {
-        const queued = this.#loading.get(command.index);
-        this.#loading.delete(command.index);
-        if (queued !== undefined) this.#queue.push(queued);
+        const queued = this.#loading[command.index];
+        delete this.#loading[command.index];
+        if (queued !== undefined) this.#append(queued);
         this.#work();
         return;
       }
       case 'drop':
-        this.#loading.delete(command.index);
+        delete this.#loading[command.index];
         return;
       case 'stop':
         this.#stopRequested = true;
@@ -81,16 +91,28 @@ export class Session {
 
   /** An exception that nobody caught: from a timer, an event, a promise without a handler. */
   uncaught(thrown: unknown): void {
-    if (this.#state.kind === 'ready' && !this.#busy) {
-      // Left over from a mini-batch that is done: nothing can be charged with it.
-      printError(thrown);
-      const { message } = scriptError(thrown);
-      sendReport({ type: 'notice', level: 'warning', message: `An exception between two mini-batches was caught by nobody: ${message}` });
-      return;
+    if (this.#state.kind === 'ready') {
+      const { attempts } = this.#state.worker;
+      const charge = attempts.charge(thrown);
+      if (charge.kind === 'failed') return;
+      if (charge.kind === 'told' || !attempts.isAtWork) {
+        this.#warn(thrown, charge.kind === 'told' ? `of mini-batch ${charge.index}, which counts as done,` : 'between two mini-batches');
+        return;
+      }
     }
-    // What else the script has under way in this process is unknown: as Node itself would, we leave.
+    // It comes from what init() began. What else the script has under way in this process is unknown: as Node itself would, we leave.
     this.#leave(thrown);
     process.exit(1);
+  }
+
+  /** Nothing can be charged with it. */
+  #warn(thrown: unknown, where: string): void {
+    printError(thrown);
+    this.#warnings += 1;
+    if (this.#warnings > toldWarnings) return;
+    const last = this.#warnings === toldWarnings ? ' (further ones of this worker are in its stderr log alone)' : '';
+    const message = `An exception ${where} was caught by nobody: ${scriptError(thrown).message}${last}`;
+    sendReport({ type: 'notice', level: 'warning', message });
   }
 
   /** The process is about to end; says so if that was not our doing. */
@@ -111,16 +133,16 @@ export class Session {
     if (state.kind === 'starting') sendReport({ type: 'init_failed', error: scriptError(thrown) });
     else if (state.kind === 'stopping') sendReport({ type: 'stopped', error: scriptError(thrown) });
     else if (state.kind === 'ready') {
-      state.worker.reports.flush();
       if (!state.worker.attempts.failCurrent(thrown)) printError(thrown);
-      state.worker.marker.write('idle', 0, 0, Date.now());
+      state.worker.reports.flush();
+      state.worker.marker.write('idle');
     }
   }
 
   async #start(init: WorkerInit): Promise<void> {
-    const begin = performance.now();
+    const begin = monotonicNow();
     const marker = new MarkerWriter(init.markerFile);
-    marker.write('init', 0, 0, Date.now());
+    marker.write('init');
     process.argv = [process.execPath, init.entryScript, ...init.arguments];
     process.env.AZUREML_BI_OUTPUT_PATH = init.outputDirectory;
     installModuleRules();
@@ -145,10 +167,13 @@ export class Session {
     const attempts = new Attempts(settings, output, reports, marker);
     const input = new Input(init.readers);
     this.#state = { kind: 'ready', worker: { input, attempts, reports, marker, ...(shutdown && { shutdown }) } };
-    marker.write('idle', 0, 0, Date.now());
-    const initMs = Math.round(performance.now() - begin);
+    marker.write('idle');
+    const initMs = Math.round(monotonicNow() - begin);
     sendReport({ type: 'ready', pid: process.pid, initMs, interpreter: `Node ${process.versions.node}` });
-    for (const queued of this.#loading.values()) this.#fetch(queued);
+    for (const index in this.#loading) {
+      const queued = this.#loading[index];
+      if (queued !== undefined) this.#fetch(queued);
+    }
     this.#work();
   }
 
@@ -159,8 +184,8 @@ export class Session {
   }
 
   #load(task: Task): void {
-    const queued: Queued = { task, data: undefined };
-    this.#loading.set(task.index, queued);
+    const queued: Queued = { task, next: undefined, data: undefined };
+    this.#loading[task.index] = queued;
     this.#fetch(queued);
   }
 
@@ -173,7 +198,7 @@ export class Session {
 
   #work(): void {
     if (this.#busy || this.#state.kind !== 'ready') return;
-    if (this.#next < this.#queue.length) this.#drain(this.#state.worker);
+    if (this.#first !== undefined) this.#drain(this.#state.worker);
     else if (this.#stopRequested) this.#stop(this.#state.worker);
   }
 
@@ -184,31 +209,40 @@ export class Session {
       const data = queued.data ?? worker.input.load(task);
       queued.data = undefined;
       // The next table's bytes come in while this mini-batch runs.
-      const following = this.#queue[this.#next];
+      const following: Queued | undefined = this.#first;
       if (following !== undefined && worker.input.isTable(following.task)) this.#fetch(following);
       const pending = worker.attempts.start(task, data);
       if (pending !== undefined) await pending;
+      if (worker.reports.due) await this.#tell(worker);
     }
-    worker.reports.flush();
-    worker.marker.write('idle', 0, 0, Date.now());
+    await this.#tell(worker);
+    worker.marker.write('idle');
     this.#busy = false;
     this.#work();
   }
 
+  /** Rejections that a `run` left without a handler are only known when the event loop has turned. */
+  async #tell(worker: Worker): Promise<void> {
+    await turn();
+    worker.reports.flush();
+  }
+
+  #append(queued: Queued): void {
+    if (this.#last === undefined) this.#first = queued;
+    else this.#last.next = queued;
+    this.#last = queued;
+  }
+
   #take(): Queued | undefined {
-    const queued = this.#queue[this.#next];
-    this.#next += 1;
-    // What was taken goes in lots: a long run may never see the queue empty.
-    if (queued === undefined || this.#next === takenAtOnce) {
-      this.#queue.splice(0, this.#next);
-      this.#next = 0;
-    }
+    const queued = this.#first;
+    this.#first = queued?.next;
+    if (this.#first === undefined) this.#last = undefined;
     return queued;
   }
 
   async #stop(worker: Worker): Promise<void> {
     this.#state = { kind: 'stopping' };
-    worker.marker.write('stopping', 0, 0, Date.now());
+    worker.marker.write('stopping');
     try {
       await worker.shutdown?.();
       this.#state = { kind: 'over' };

@@ -1,3 +1,4 @@
+import { pandasFalse, pandasTrue } from '../../../src/data/typing/pandas.ts';
 import { type Case, column, integerAndText, text } from './case.ts';
 
 export const delimited: readonly Case[] = [
@@ -97,6 +98,34 @@ export const delimited: readonly Case[] = [
     columns: [column('a', 'integer')],
     content: 'True\nFalse\n',
     gives: ':2: column "a": "True" is not an integer',
+  },
+  {
+    name: 'booleans are spelled as the format says, and in no other case',
+    columns: [column('a', 'boolean')],
+    content: 'True\ntRuE\n',
+    gives: ':3: column "a": "tRuE" is not a boolean',
+  },
+  {
+    name: 'booleans in any case, where the format has them all',
+    columns: [column('a', 'boolean'), column('b', 'boolean', true)],
+    content: 'tRuE,FALSE\nfAlSe,\n',
+    form: { trueValues: pandasTrue, falseValues: pandasFalse },
+    gives: [
+      ['bool', 'object'],
+      [true, false],
+      [false, null],
+    ],
+  },
+  {
+    name: 'nulls in a column of text that begins with an integer, whatever its size',
+    columns: integerAndText,
+    content: '1,NA\n2,5\n3,18446744073709551615\n',
+    gives: [
+      ['int64', 'str'],
+      [1, null],
+      [2, '5'],
+      [3, '18446744073709551615'],
+    ],
   },
   {
     name: 'booleans, with nulls as objects',
@@ -241,4 +270,11 @@ export const delimited: readonly Case[] = [
     gives: ':3: a quote opens in this line and is never closed.',
   },
   { name: 'a file that is not there', columns: integerAndText, content: '', slice: { path: 'nowhere.csv' }, gives: 'nowhere.csv' },
+  {
+    name: 'a file that is not the one that was planned',
+    columns: integerAndText,
+    content: '1,x\n',
+    slice: { version: '1-2-3' },
+    gives: '.data: it cannot be read: it has changed since it was planned',
+  },
 ];

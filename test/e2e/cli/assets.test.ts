@@ -76,6 +76,17 @@ test('a registered component runs in a pipeline', async () => {
   const unknown = await box.prl(['run', '.']);
   expect(unknown.code).toBe(2);
   expect(unknown.stderr).toMatch(/pipeline\.yml:5:\d+: .*azureml:greet:4/);
+  const looked = await box.prl(['job', 'validate', 'pipeline.yml', '-o', 'table']);
+  expect(looked.code).toBe(0);
+  expect(looked.stdout).toMatch(/^warning: .*pipeline\.yml:5:\d+: .*azureml:greet:4/);
+  box.write('other.yml', `${readFileSync(box.path('pipeline.yml'), 'utf8')}    limits: {timeout: 0}\n`);
+  const wrong = await box.prl(['job', 'validate', 'other.yml', '-o', 'json', '--set', 'jobs.more={"command": "x", "a": 1}']);
+  expect(JSON.parse(wrong.stdout)).toMatchObject({
+    valid: false,
+    errors: [{ path: 'jobs.more.a' }],
+    warnings: [{ path: 'jobs.hi.component' }],
+  });
+  expect((await box.prl(['run', 'other.yml', '--set', 'jobs.more={"command": "x", "a": 1}'])).code).toBe(2);
 });
 
 test('a registered component runs the code that it was registered with', async () => {

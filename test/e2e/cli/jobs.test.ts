@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { startTime } from '../../../src/os/start-time.ts';
 import { type Sandbox, sandbox } from '../../support/prl.ts';
@@ -229,5 +229,12 @@ test('a reused step shows the counts of the run whose outputs it took', async ()
   );
   await box.prl(['run', job, '--name', 'first']);
   const { stdout } = await box.prl(['run', job, '--name', 'second', '--output', 'json']);
-  expect(JSON.parse(stdout).steps.score).toMatchObject({ reused_from: 'first', mini_batches: { total: 2, done: 2 }, items: { total: 2 } });
+  const counts = { mini_batches: { total: 2, done: 2 }, items: { total: 2 } };
+  expect(JSON.parse(stdout).steps.score).toMatchObject({ reused_from: 'first.score', ...counts });
+
+  writeFileSync(job, readFileSync(job, 'utf8').replace('  score:', '  rate:'));
+  const renamed = await box.prl(['run', job, '--name', 'third', '--output', 'json']);
+  expect(JSON.parse(renamed.stdout).steps.rate).toMatchObject({ reused_from: 'first.score', ...counts });
+  const debugged = await box.prl(['job', 'debug', 'third', '--mini-batch', '1']);
+  expect(debugged.stderr).toContain('prl job debug --name first --step score --mini-batch 1');
 });

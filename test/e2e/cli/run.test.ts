@@ -100,19 +100,21 @@ test('--limit runs only the first mini-batches and says so in the record', async
   expect(JSON.parse(run.stdout)).toMatchObject({ limit: 2, steps: { main: { mini_batches: { total: 2, done: 2 } } } });
 });
 
-test('--set overrides the file', async () => {
+test('--set overrides the file, several values behind one flag; the file may stand behind them or be given with -f', async () => {
   const box = sandbox();
-  const run = await box.prl([
-    'run',
-    lettersJob(box),
-    '--set',
-    'mini_batch_size=10',
-    '--query',
-    'steps.main.mini_batches.total',
-    '-o',
-    'tsv',
-  ]);
-  expect(run).toMatchObject({ code: 0, stdout: '1\n' });
+  const file = lettersJob(box);
+  const asked = ['--query', '[display_name, steps.main.mini_batches.total]', '-o', 'tsv'];
+  const sets = ['--set', 'mini_batch_size=10', 'display_name=ten'];
+  for (const args of [
+    [...sets, file],
+    [file, ...sets],
+    ['-f', file, ...sets],
+  ]) {
+    expect(await box.prl(['run', ...args, ...asked])).toMatchObject({ code: 0, stdout: 'ten\n1\n' });
+  }
+  const plan = await box.prl(['job', 'plan', '--set', 'mini_batch_size=10', 'display_name=x', '--file', file, '-o', 'json']);
+  expect(JSON.parse(plan.stdout)).toMatchObject({ steps: { main: { mini_batches: 1 } } });
+  expect((await box.prl(['run', 'one.yml', '--file', 'two.yml'])).stderr).toContain('The file is given twice');
 });
 
 test('an input that is not there is a wrong request: nothing is stored', async () => {
@@ -131,7 +133,7 @@ test('what turns out to be impossible before anything ran is a wrong request too
   const box = sandbox();
   const file = lettersJob(box);
   box.write('taken', 'a file where a folder has to be');
-  const impossible = ['--limit', '1', '--set', `outputs.rows.path=${box.path('taken/rows.txt')}`];
+  const impossible = ['--set', `outputs.rows.path=${box.path('taken/rows.txt')}`];
   for (const command of [
     ['run', file],
     ['job', 'create', '--file', file, '--stream'],

@@ -8,9 +8,9 @@ import { sandbox } from '../../support/prl.ts';
 const examples = join(import.meta.dirname, '..', '..', '..', 'examples');
 
 test('flights: the first mini-batches of 3 million rows', async () => {
-  const { prl, path } = sandbox();
-  const output = path('predictions.csv');
-  const { code, stderr } = await prl(['run', join(examples, 'flights'), '--limit', '2', '--set', `outputs.predictions.path=${output}`]);
+  const { prl, home } = sandbox();
+  const { code, stderr } = await prl(['run', join(examples, 'flights'), '--limit', '2', '--name', 'trial']);
+  const output = join(home, 'datastores', 'workspaceblobstore', 'azureml', 'trial', 'predictions', 'predictions.csv');
   expect(stderr).toContain('2/2 mini-batches');
   expect(code).toBe(0);
   const lines = readFileSync(output, 'utf8').trimEnd().split('\n');

@@ -47,7 +47,7 @@ jobs:
 }
 
 function reused({ steps }: ShownJob): Readonly<Record<string, string | undefined>> {
-  return Object.fromEntries(Object.entries(steps).map(([name, { reused_from }]) => [name, reused_from]));
+  return Object.fromEntries(Object.entries(steps).map(([name, { reused_from }]) => [name, reused_from?.replace(`.${name}`, '')]));
 }
 
 const why = ({ home }: JobRunner, job: string, step: string) => explainReuse(home, job, step);
@@ -62,7 +62,9 @@ test('an unchanged pipeline takes finished outputs; only the content of inputs c
   expect(reused(second)).toEqual({ copy: 'first', score: 'first', aside: 'first' });
   expect((await box.prl(['job', 'download', '--name', 'second', '--output-name', 'rows', '-p', 'down'])).code).toBe(0);
   expect(readFileSync(box.path('down/named-outputs/rows/parallel_run_step.txt'), 'utf8')).toBe('a\nb\nc\n');
-  expect(JSON.parse((await box.prl(['job', 'why', 'second', 'copy', '--output', 'json'])).stdout)).toMatchObject({ reused_from: 'first' });
+  expect(JSON.parse((await box.prl(['job', 'why', 'second', 'copy', '--output', 'json'])).stdout)).toMatchObject({
+    reused_from: 'first.copy',
+  });
 
   // Times alone say nothing.
   utimesSync(box.path('in/a.txt'), 1, 1);
@@ -78,7 +80,7 @@ test('an unchanged pipeline takes finished outputs; only the content of inputs c
   // Back to what it was: the very first run is taken again.
   writeFileSync(box.path('in/a.txt'), 'a');
   expect(reused(await jobs.run('back', 'pipeline.yml'))).toEqual({ copy: 'first', score: 'first', aside: 'first' });
-  expect(await why(jobs, 'back', 'score')).toMatchObject({ reused: true, reusedFrom: 'first' });
+  expect(await why(jobs, 'back', 'score')).toMatchObject({ reused: true, reusedFrom: 'first.score' });
 
   // Another job altogether is not told apart from what it has nothing to do with.
   box.write('new.yml', 'type: pipeline\njobs:\n  new: {type: command, command: echo new}\n');

@@ -70,7 +70,7 @@ def run(mini_batch):
       nodeWorker({
         'score.ts': `
 let now = 1_700_000_000_000;
-Date.now = () => (now -= 86_400_000);
+Date.now = performance.now = () => (now -= 86_400_000);
 export function run(miniBatch: string[]) {
   if (miniBatch[0] === '/data/bad') throw new Error('bad');
   return miniBatch;
@@ -84,14 +84,11 @@ test.each(unsteady)('%s: how long an attempt took does not follow the clock on t
   await using worker = start();
   worker.send([task(0), task(1, ['bad']), task(2)]);
   await worker.outcome(2);
-  const { loadMs, runMs, started } = await worker.report('failed');
+  const { loadMs, runMs } = await worker.report('failed');
   const times = [loadMs, runMs, ...worker.outcomes.flatMap((outcome) => outcome.slice(-2))];
   expect(times).toHaveLength(6);
   for (const ms of times) {
     expect(ms).toBeGreaterThanOrEqual(0);
     expect(ms).toBeLessThan(43_200_000);
   }
-  // What is told as a time of day does.
-  expect(started % 1000).toBe(0);
-  expect(started).toBeLessThan(1_700_000_000_000);
 });

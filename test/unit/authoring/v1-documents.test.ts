@@ -16,6 +16,7 @@ import {
   ParallelRunStep,
   Pipeline,
   PipelineData,
+  type PipelineOptions,
   PipelineParameter,
   type PipelineStep,
   PyTorchConfiguration,
@@ -31,7 +32,7 @@ import { dumpJob, jobFromObject } from '../../../src/language/index.ts';
 import type { JobSpec } from '../../../src/language/types.ts';
 import { type Project, project } from './project.ts';
 
-type Steps = ConstructorParameters<typeof Pipeline>[0]['steps'];
+type Steps = PipelineOptions['steps'];
 
 function compile(box: Project, steps: Steps, pipelineParameters: Record<string, string | number> = {}) {
   return new Pipeline({ workspace: new Workspace({ home: box.path('home') }), steps }).compile({
@@ -277,16 +278,6 @@ describe('a pipeline of SDK v1', () => {
       /text that is not empty, found ""/,
     ],
     [
-      'a time limit of nothing',
-      (box) => {
-        const runconfig = new RunConfiguration();
-        runconfig.maxRunDurationSeconds = 0;
-        return new PythonScriptStep({ name: 'My step', scriptName: 'score.py', sourceDirectory: box.code, runconfig });
-      },
-      'PythonScriptStep(My step).runconfig.maxRunDurationSeconds',
-      /Expected a number above 0/,
-    ],
-    [
       'a name that no environment variable can have',
       (box) => {
         const runconfig = new RunConfiguration();
@@ -349,21 +340,6 @@ describe('a pipeline of SDK v1', () => {
     const { spec } = compile(box, [new CommandStep({ name: 'make', command: ['ls', kept], outputs: [kept], sourceDirectory: box.code })]);
     expect(spec.outputs).toEqual({ final: { path: 'azureml://datastores/workspaceblobstore/paths/azureml/${{name}}.make/kept' } });
     expect(spec.steps.make?.outputs).toEqual({ kept: { binding: '${{parent.outputs.final}}' } });
-  });
-
-  it('keeps a step apart from the small one that reads an output as rows', () => {
-    const box = project();
-    const made = new OutputFileDatasetConfig({ name: 'made' });
-    const make = new CommandStep({ name: 'made_table', command: ['ls', made], sourceDirectory: box.code });
-    const read = new ParallelRunStep({
-      name: 'score',
-      parallelRunConfig: config(box),
-      inputs: [made.readDelimitedFiles()],
-      output: new PipelineData('rows'),
-    });
-    const { spec } = compile(box, [make, read]);
-    expect(Object.keys(spec.steps)).toEqual(['made_table', 'score', 'made_table_2']);
-    expect(spec.steps.score?.inputs.made).toMatchObject({ text: '${{parent.jobs.made_table_2.outputs.table}}' });
   });
 });
 

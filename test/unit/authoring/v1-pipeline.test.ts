@@ -199,7 +199,7 @@ describe('a pipeline', () => {
     expect(() => new PythonScriptStep(clash)).toThrow(/called files/);
   });
 
-  it('reads the output of a step as rows through an MLTable that a small step writes', () => {
+  it('says how the output of a step is read as rows where it is read', () => {
     const box = project();
     const made = new OutputFileDatasetConfig({ name: 'made' });
     const first = new PythonScriptStep({ name: 'make', scriptName: 'score.py', sourceDirectory: box.code, arguments: [made] });
@@ -210,9 +210,9 @@ describe('a pipeline', () => {
       output: new PipelineData('out'),
     });
     const { spec } = new Pipeline({ workspace: workspace(box), steps: [first, step] }).compile({});
-    expect(Object.keys(spec.steps)).toEqual(['make', 'score', 'made_table']);
-    expect(spec.steps.made_table?.inputs.files).toEqual({ kind: 'expression', text: '${{parent.jobs.make.outputs.made}}' });
-    expect(spec.steps.score?.inputs.made).toMatchObject({ text: '${{parent.jobs.made_table.outputs.table}}', type: 'mltable' });
+    expect(Object.keys(spec.steps)).toEqual(['make', 'score']);
+    expect(spec.steps.score?.inputs.made).toMatchObject({ text: '${{parent.jobs.make.outputs.made}}' });
+    expect(spec.steps.score?.tables?.made).toMatchObject({ pattern: '**/*', transformations: [{ read_delimited: { delimiter: ';' } }] });
   });
 
   it('runs a sequence one after the other, and lists inside it side by side', () => {
@@ -248,8 +248,11 @@ describe('a pipeline', () => {
       /Two steps are called score/,
     );
     const shared = new PipelineData('shared');
-    score(shared);
-    expect(() => score(shared)).toThrow(/written by two steps, score and score/);
+    const [earlier, later] = [score(shared), score(shared)];
+    expect(() => new Pipeline({ workspace: home, steps: [earlier] })).toThrow(
+      /written by two steps, score and score; the one made last has it/,
+    );
+    expect(new Pipeline({ workspace: home, steps: [later] }).validate()).toEqual([]);
     const nobody = new CommandStep({
       name: 'read',
       command: ['ls', new PipelineData('no').asInput('no').toInput()],

@@ -170,13 +170,21 @@ describe('EstimatorStep', () => {
     const make = (changes: Partial<Record<keyof EstimatorStepOptions, unknown>>) => () =>
       new EstimatorStep({ ...options(box), ...changes } as EstimatorStepOptions);
     const estimator = (changes: object) => new Estimator({ sourceDirectory: box.code, entryScript: 'score.py', ...changes });
-    expect(make({ estimator: undefined })).toThrow(/An Estimator is required/);
-    expect(make({ computeTarget: undefined })).toThrow(/computeTarget is required/);
-    expect(make({ estimatorEntryScriptArguments: undefined })).toThrow(/A list is required.*empty one/);
+    expect(make({ estimator: undefined })).toThrow(/estimator must be an Estimator, found nothing/);
+    expect(make({ computeTarget: undefined })).toThrow(/computeTarget must be the name of a compute, found nothing/);
+    expect(make({ estimatorEntryScriptArguments: undefined })).toThrow(/must be a list \(an empty one/);
     expect(make({ estimator: estimator({ scriptParams: { '--x': 1 } }) })).toThrow(/has scriptParams.*estimatorEntryScriptArguments/);
     expect(make({ estimator: estimator({ inputs: ['x'] }) })).toThrow(/has inputs/);
+    expect(make({ estimator: estimator({ resumeFrom: 'checkpoints' }) })).toThrow(/has resumeFrom/);
+    expect(() => estimator({ maxRunDurationSeconds: 0 })).toThrow(/maxRunDurationSeconds must be a whole number of seconds from 1 on/);
+    expect(() => estimator({ environmentDefinition: new Environment('e'), pipPackages: ['x'] })).toThrow(
+      /environmentDefinition and pipPackages/,
+    );
+    expect(() => estimator({ shmSize: 'abc' })).toThrow(/shmSize must be a size such as 512m or 2g, found "abc"/);
     expect(() => estimator({ nodeCount: 0 })).toThrow(/nodeCount must be an integer from 1 on/);
-    expect(() => new PyTorchConfiguration({ communicationBackend: 'mpi' })).toThrow(/Expected Nccl or Gloo/);
+    expect(() => new PyTorchConfiguration({ communicationBackend: 'mpi' })).toThrow(
+      /communicationBackend must be Nccl or Gloo, found "mpi"/,
+    );
   });
 
   it('says once for each process that it is deprecated, and what to use', async () => {

@@ -47,6 +47,19 @@ describe('columns from paths', () => {
     expect(rows).toEqual([{ day: new Date('2020-02-01'), x: 2 }]);
   });
 
+  test('named like a column of the files: an error before anything runs, unless that column is gone by then', async () => {
+    const format = `${extract}: "s={x}/*.csv"`;
+    await expect(mltable(files, yaml(format, 'read_delimited'))).rejects.toThrow(
+      /The column "x" comes from the partition format, and the files have a column of that name too/,
+    );
+    await expect(mltable(files, yaml('read_delimited', format))).rejects.toThrow(/The column "x" comes from the partition format/);
+    await expect(mltable({ 'a.csv': 'Path,y\n1,2\n' }, yaml('read_delimited: {include_path_column: true}'))).rejects.toThrow(
+      /The column "Path" comes from include_path_column/,
+    );
+    const other = { 's=01/a.csv': 'x,y\n1,2\n' };
+    expect((await mltable(other, yaml('read_delimited', 'drop_columns: x', format))).rows).toEqual([{ y: 2, x: '01' }]);
+  });
+
   test('behind a step that counts rows', async () => {
     const { rows } = await mltable(files, yaml('read_delimited', 'skip: 2', `${extract}: "s={s}/*.csv"`, 'take: 2'));
     expect(rows).toEqual([

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { environmentKind } from '../../../src/environments/kind.ts';
-import { findRequirement } from '../../../src/environments/requirement.ts';
+import { findRequirement, requirements } from '../../../src/environments/requirement.ts';
 import { environmentNotice, missingModuleHint } from '../../../src/environments/system.ts';
 
 let folder = '';
@@ -60,6 +60,29 @@ describe('the line that would have brought a module', () => {
   test('in the Dockerfile of a build context', () => {
     const found = findRequirement({ build: { path: join(folder, 'context') } }, 'xgboost');
     expect(found).toEqual({ file: join(folder, 'context', 'Dockerfile'), line: 2, text: 'xgboost', packageName: 'xgboost' });
+  });
+
+  test('the words of a Dockerfile are no packages but those that it installs', () => {
+    const dockerfile = `# syntax=docker/dockerfile:1
+FROM python:3.12 AS base
+ARG DEBIAN_FRONTEND=noninteractive
+RUN apt-get update && apt-get install -y git
+WORKDIR /inference
+COPY requirements.txt .
+RUN conda create -n scoring python=3.8 && \\
+    # models
+    pip install -r requirements.txt --extra-index-url https://x.example/simple \\
+      "scikit-learn>=1.5" && rm -rf ~/.cache; echo install torch
+CMD ["runsvdir", "/var/runit"]
+`;
+    const context = join(folder, 'words');
+    mkdirSync(context);
+    writeFileSync(join(context, 'other.dockerfile'), dockerfile);
+    writeFileSync(join(context, 'requirements.txt'), 'lightgbm\n');
+    const build = { path: context, dockerfilePath: 'other.dockerfile' };
+    expect(requirements({ build }).map(({ packageName }) => packageName)).toEqual(['lightgbm', 'scikit-learn']);
+    expect(findRequirement({ build }, 'sklearn')).toMatchObject({ line: 10, text: 'scikit-learn>=1.5' });
+    expect(findRequirement({ build }, 'copy')).toBeUndefined();
   });
 
   test('none is invented', () => {

@@ -46,6 +46,18 @@ describe('an event log', () => {
     );
   });
 
+  test('passes over a damaged line that has an event behind it, and waits for one that has not', async () => {
+    const path = newPath();
+    await record(path, [running, notice('a'), notice('b'), completed]);
+    const lines = readFileSync(path, 'utf8').split(/(?<=\n)/);
+    for (const damage of ['{"n": 2, "ti\n', '7\n', '\n', `${'\0'.repeat(5000)}\n`]) {
+      writeFileSync(path, [lines[0], damage, lines[2], lines[3]].join(''));
+      expect(numbers(await read(path))).toEqual([1, 3, 4]);
+      writeFileSync(path, [lines[0], lines[1], damage].join(''));
+      expect(numbers(await read(path))).toEqual([1, 2]);
+    }
+  });
+
   test('continues after a tail torn at any byte, losing only the line that was torn', async () => {
     const whole = newPath();
     await record(whole, [running, notice('größer'), notice('b'), completed]);

@@ -33,7 +33,7 @@ test('a job that this process runs is not run by it a second time', async () => 
   const store = await homeIn(folder);
   const here = processContext();
   const { command, started, go } = waiting(folder);
-  createJob(store, commandJob(command), { name: 'once' });
+  await createJob(store, commandJob(command), { name: 'once' });
   const first = runJobHere(here, store, 'once');
   await started();
   await expect(runJobHere(here, store, 'once')).rejects.toThrow(`Job once runs already, in process ${process.pid}.`);
@@ -46,7 +46,7 @@ test('a job that this process runs is not run by it a second time', async () => 
 
 test('what fails before the job runs leaves it free', async () => {
   const store = await homeIn(temporaryFolder());
-  createJob(store, commandJob('true'), { name: 'later' });
+  await createJob(store, commandJob('true'), { name: 'later' });
   const { events } = store.layout('later');
   mkdirSync(events);
   await expect(runJobHere(processContext(), store, 'later')).rejects.toThrow('EISDIR');
@@ -61,7 +61,7 @@ test('of two jobs of one name in two homes, the end of one leaves the other runn
     [temporaryFolder(), temporaryFolder()].map(async (folder) => {
       const store = await homeIn(folder);
       const job = waiting(folder);
-      createJob(store, commandJob(job.command), { name: 'same' });
+      await createJob(store, commandJob(job.command), { name: 'same' });
       const end = runJobHere(here, store, 'same');
       await job.started();
       return { store, end, go: job.go };
@@ -79,8 +79,8 @@ test('jobs of one process share its capacity', async () => {
   const store = await homeIn(folder);
   const here = { ...processContext(), capacity: new Capacity(1) };
   const job = waiting(folder);
-  createJob(store, commandJob(job.command), { name: 'first' });
-  createJob(store, commandJob('true'), { name: 'second' });
+  await createJob(store, commandJob(job.command), { name: 'first' });
+  await createJob(store, commandJob('true'), { name: 'second' });
   const told: string[] = [];
   const queued = Promise.withResolvers<void>();
   const tell = (name: string) => (event: JobEvent) => {
@@ -101,7 +101,7 @@ test('a job sees the environment of its context, not that of this process', asyn
   const folder = temporaryFolder();
   const store = await homeIn(folder);
   const seen = join(folder, 'seen');
-  createJob(store, commandJob(`echo "$GIVEN" > ${seen}`), { name: 'env' });
+  await createJob(store, commandJob(`echo "$GIVEN" > ${seen}`), { name: 'env' });
   await runJobHere(processContext({ PATH: process.env.PATH, GIVEN: 'by the context' }), store, 'env');
   expect(readFileSync(seen, 'utf8')).toBe('by the context\n');
 });

@@ -67,6 +67,15 @@ test('a step runs after others though it reads nothing of them', () => {
   expect(again).toEqual(spec);
 });
 
+test('a step reads folders as rows', () => {
+  const tables = { data: { pattern: '**/*.csv', transformations: [{ read_delimited: { delimiter: ',' } }] } };
+  const properties = { 'parallelrun.tables': JSON.stringify(tables) };
+  const listed = { ...command(properties), command: 'ls ${{inputs.data}}', inputs: { data: { path: './in' } } };
+  const [spec, again] = twice(pipeline({ rows: parallel(properties), listed }));
+  expect([spec.steps.rows?.tables, spec.steps.listed?.tables]).toEqual([tables, tables]);
+  expect(again).toEqual(spec);
+});
+
 test('steps have any name where the pipeline says so', async () => {
   const jobs = { 'my-step': command(), Second: command({ 'parallelrun.run_after': 'my-step' }) };
   const [spec, again] = twice(pipeline(jobs, { 'parallelrun.step_names': 'any', mine: 'x' }));
@@ -87,9 +96,9 @@ test.each<[string, unknown, string]>([
   ],
   ['itself', pipeline({ a: command({ 'parallelrun.run_after': 'a' }) }), 'The step "a" is to run after itself'],
   [
-    'a circle',
+    'a cycle',
     pipeline({ a: command({ 'parallelrun.run_after': 'b' }), b: command({ 'parallelrun.run_after': 'a' }) }),
-    'The steps wait for each other in a circle: a → b → a.',
+    'The steps wait for each other in a cycle: a → b → a.',
   ],
   ['a job alone', command({ 'parallelrun.run_after': 'a' }), 'A job that stands alone has no other steps to run after.'],
   [
@@ -109,6 +118,8 @@ test.each<[string, unknown, string]>([
   ],
   ['a path for a file name', parallel({ 'parallelrun.append_row_file_name': 'a/b' }), 'Expected a file name without any of'],
   ['formats that are no JSON', parallel({ 'parallelrun.partition_formats': '/{kind}' }), 'Expected the JSON text of a mapping'],
+  ['tables that say nothing of files', parallel({ 'parallelrun.tables': '{"data":{}}' }), 'to mappings with pattern and transformations'],
+  ['tables of no input', parallel({ 'parallelrun.tables': '{"date":{"pattern":"*","transformations":[]}}' }), 'names no input'],
   ['formats that are no texts', parallel({ 'parallelrun.partition_formats': '{"data":1}' }), 'Expected the JSON text of a mapping'],
   [
     'a format of no input',

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type ComponentRegistry, jobFromObject, loadComponent, loadJob } from '../../../src/language/index.ts';
+import { judgeJob } from '../../../src/language/load.ts';
 import { parseMiniBatchSize } from '../../../src/language/mini-batch-size.ts';
 import type { ComponentSpec, Step } from '../../../src/language/types.ts';
 import { folderWith, mistakesOf, SURROUNDINGS } from '../../support/job-files.ts';
@@ -109,11 +110,6 @@ test.each<[string, string, string]>([
     'from 1 up to 100',
   ],
   [
-    'a literal is not in the enum',
-    'train: { component: ./train.yml, inputs: { data: "${{parent.inputs.data}}", epochs: 3, schedule: never } }',
-    'one of fixed, time-based',
-  ],
-  [
     'a literal stands for a folder',
     'train: { component: ./train.yml, inputs: { data: here, epochs: 3 } }',
     'takes data (uri_folder), found the literal "here"',
@@ -186,6 +182,115 @@ test.each(['sweep', 'automl', 'spark', 'import', 'data_transfer'])(
   },
 );
 
+test('a flow of prompt flow is told as what it is', async () => {
+  const flow = '$schema: https://x.example/promptflow/latest/Flow.schema.json\ntype: chat\ninputs: { q: { type: string } }\nnodes: []\n';
+  const folder = folderWith({ ...pipeline('  chat: { type: parallel, component: ./flow.dag.yaml, inputs: {} }\n'), 'flow.dag.yaml': flow });
+  expect(await mistakesOf(() => loadJob(join(folder, 'job.yml')))).toEqual([
+    '1:1 : The component of the step "chat" is a flow of prompt flow, which is not run here. Write it as a parallel step whose entry script calls the flow.',
+  ]);
+});
+
+test('an experiment is named in its alphabet', async () => {
+  const folder = folderWith({ 'job.yml': 'type: command\ncommand: ls\nexperiment_name: night shift\n' });
+  expect(await mistakesOf(() => loadJob(join(folder, 'job.yml')))).toEqual([
+    expect.stringMatching(/^3:18 experiment_name: .*"night shift"/),
+  ]);
+});
+
+const TIMED = `name: timed
+version: 1
+type: parallel
+inputs: { data: { type: uri_folder }, seconds: { type: integer, default: 5 } }
+input_data: \${{inputs.data}}
+retry_settings: { timeout: "\${{inputs.seconds}}" }
+task:
+  code: ./src
+  entry_script: score.py
+  program_arguments: --task_overhead_timeout \${{inputs.seconds}}
+`;
+
+test('a component that was built before takes the values of each use, also where its inputs have defaults', async () => {
+  const folder = folderWith({
+    ...SURROUNDINGS,
+    'timed.yml': TIMED,
+    'outer.yml':
+      'type: pipeline\nname: outer\nversion: 1\ninputs: { data: { type: uri_folder }, seconds: { type: integer, default: 5 } }\njobs:\n  inner:\n    component: ./timed.yml\n    inputs: { data: "${{parent.inputs.data}}", seconds: "${{parent.inputs.seconds}}" }\n',
+    'job.yml': `type: pipeline
+inputs: { data: { path: ./in }, given: 7 }
+jobs:
+  plain: { component: azureml:timed:1, inputs: { data: "\${{parent.inputs.data}}" } }
+  other: { component: azureml:timed:1, inputs: { data: "\${{parent.inputs.data}}", seconds: "\${{parent.inputs.given}}" } }
+  nested: { component: azureml:outer:1, inputs: { data: "\${{parent.inputs.data}}", seconds: 9 } }
+`,
+  });
+  const registered = new Map<string, ComponentSpec>();
+  for (const name of ['timed', 'outer']) registered.set(name, (await loadComponent(join(folder, `${name}.yml`))).spec);
+  const { spec } = await loadJob(join(folder, 'job.yml'), { components: { find: async ({ name }) => registered.get(name) } });
+  const { plain, other, nested } = spec.steps;
+  const inner = nested?.type === 'pipeline' ? nested.steps.inner : undefined;
+  expect(
+    [plain, other, inner].map((step) => step?.type === 'parallel' && [step.settings.timeout, step.settings.predefined.taskOverheadTimeout]),
+  ).toEqual([
+    [5, 5],
+    [7, 7],
+    [9, 9],
+  ]);
+});
+
+test('a wrong predefined argument of a component is told once, where it stands', async () => {
+  const folder = folderWith({
+    ...SURROUNDINGS,
+    'timed.yml': TIMED.replace('_timeout ${{inputs.seconds}}', '_timeout never'),
+    'job.yml':
+      'type: pipeline\ninputs: { data: { path: ./in } }\njobs:\n  a: { component: ./timed.yml, inputs: { data: "${{parent.inputs.data}}" } }\n',
+  });
+  expect(await mistakesOf(() => loadJob(join(folder, 'job.yml')))).toEqual([
+    expect.stringMatching(/^10:22 task\.program_arguments: --task_overhead_timeout must be a number/),
+  ]);
+});
+
+test('what runs in the cloud all the same is worth a warning: a value outside an enum, an input that a nested pipeline does not declare', async () => {
+  const folder = folderWith({
+    'train.yml': 'type: command\ninputs: { schedule: { type: string, enum: [fixed, timed] } }\ncommand: echo ${{inputs.schedule}}\n',
+    'inner.yml': 'type: pipeline\ninputs: { a: { type: string } }\njobs:\n  say: { type: command, command: echo }\n',
+    'job.yml': `type: pipeline
+inputs: { given: timely }
+jobs:
+  one: { component: ./train.yml, inputs: { schedule: never } }
+  two: { component: ./train.yml, inputs: { schedule: "\${{parent.inputs.given}}" } }
+  three:
+    component: ./inner.yml
+    inputs:
+      a: x
+      compute: gpu
+`,
+  });
+  const { spec, warnings } = await loadJob(join(folder, 'job.yml'));
+  expect(warnings.map(({ line, path, code }) => [line, path, code])).toEqual([
+    [4, 'jobs.one.inputs.schedule', 'not-in-enum'],
+    [5, 'jobs.two.inputs.schedule', 'not-in-enum'],
+    [10, 'jobs.three.inputs.compute', 'unknown-input'],
+  ]);
+  expect(spec.steps.one?.inputs).toEqual({ schedule: { kind: 'literal', value: 'never' } });
+  expect(Object.keys(spec.steps.three?.inputs ?? {})).toEqual(['a']);
+});
+
+test('warnings are told beside errors, and what is not registered yet is one of them to who only looks', async () => {
+  const folder = folderWith({
+    'inner.yml': 'type: pipeline\njobs:\n  say: { type: command, command: echo }\n',
+    'job.yml': 'type: pipeline\njobs:\n  a: { component: ./inner.yml, inputs: { x: 1 } }\n  b: { component: azureml:nope:1 }\n',
+    'alone.yml': 'type: pipeline\ncomponent: azureml:nope:1\n',
+  });
+  const judged = await judgeJob(join(folder, 'job.yml'));
+  expect(judged.spec).toBeUndefined();
+  expect(judged.errors).toEqual([expect.objectContaining({ line: 4, code: 'unknown-component' })]);
+  expect(judged.warnings).toEqual([expect.objectContaining({ line: 3, code: 'unknown-input' })]);
+  const looked = await judgeJob(join(folder, 'job.yml'), {}, 'warning');
+  expect([looked.spec, looked.errors]).toEqual([undefined, []]);
+  expect(looked.warnings.map(({ line }) => line)).toEqual([3, 4]);
+  expect(await judgeJob(join(folder, 'alone.yml'), {}, 'warning')).toMatchObject({ errors: [], warnings: [{ line: 2 }] });
+});
+
 test('an optional input outside of $[[ ]] is worth a warning only where it is not given', async () => {
   const folder = folderWith({
     'c.yml': 'type: command\ninputs: { x: { type: string, optional: true } }\ncommand: ls ${{inputs.x}}\n',
@@ -222,12 +327,12 @@ test('a component of a type that is not run names its step', async () => {
   });
 });
 
-test('a circle is told once, in order', async () => {
+test('a cycle is told once, in order', async () => {
   const step = (name: string, from: string): string =>
     `  ${name}: { type: command, command: ls, inputs: { i: "\${{parent.jobs.${from}.outputs.o}}" }, outputs: { o: } }\n`;
   const folder = folderWith(pipeline(step('a', 'c') + step('b', 'a') + step('c', 'b') + step('d', 'a')));
   const mistakes = await mistakesOf(() => loadJob(join(folder, 'job.yml')));
-  expect(mistakes).toEqual([expect.stringContaining('in a circle: a → c → b → a.')]);
+  expect(mistakes).toEqual([expect.stringContaining('in a cycle: a → c → b → a.')]);
 });
 
 test('types are lenient where nothing can be lost', async () => {

@@ -22,9 +22,15 @@ test.each([
   ['azureml://datastores/store/paths/', { kind: 'datastore', datastore: 'store', path: '' }],
   [`azureml://${workspace}/datastores/store/paths/x`, { kind: 'datastore', datastore: 'store', path: 'x' }],
   ['https://x.example/a', { kind: 'web', url: 'https://x.example/a' }],
-  ['azureml://registries/r/environments/e/versions/1', { kind: 'cloud', scheme: 'azureml' }],
+  ['azureml://registries/r/environments/e/versions/1', { kind: 'asset', name: 'e', which: { version: '1' } }],
+  ['azureml://registries/r/components/c/labels/latest', { kind: 'asset', name: 'c', which: { label: 'latest' } }],
+  ['azureml://registries/r/components/c', { kind: 'asset', name: 'c' }],
+  ['azureml://registries/r/c', { kind: 'cloud', scheme: 'azureml' }],
+  ['azureml://jobs/j/outputs/o/paths/a/b', { kind: 'job_output', job: 'j', output: 'o', path: 'a/b' }],
+  [`azureml://${workspace}/jobs/j.s/outputs/o`, { kind: 'job_output', job: 'j.s', output: 'o', path: '' }],
   ['abfss://c@a.example/x', { kind: 'cloud', scheme: 'abfss' }],
-  ['runs:/1/model', { kind: 'cloud', scheme: 'runs' }],
+  ['runs:/1/model/a', { kind: 'job_output', job: '1', output: 'artifacts', path: 'model/a' }],
+  ['runs:/1', { kind: 'job_output', job: '1', output: 'artifacts', path: '' }],
 ])('%s', (text, expected) => {
   expect(parsePath(text)).toEqual(expected);
 });
@@ -33,6 +39,9 @@ test.each([
   ['gopher://x', 'unknown-scheme'],
   ['azureml://datastores/store/paths/../x', 'path-climbs'],
   ['azureml:a:b:c', 'invalid-reference'],
+  ['runs:/', 'invalid-reference'],
+  ['runs:/1/../x', 'path-climbs'],
+  ['azureml://jobs/j/outputs/o/paths/../x', 'path-climbs'],
   ['azureml:a@b:1', 'invalid-reference'],
   ['azureml:', 'invalid-reference'],
   ['a\0b', 'invalid-path'],

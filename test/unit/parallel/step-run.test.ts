@@ -17,6 +17,7 @@ import { openStep } from '../../../src/parallel/open-step.ts';
 import { prepareState, readFact, type StateFiles, stateFiles } from '../../../src/parallel/record/state-files.ts';
 import { StepRun } from '../../../src/parallel/step-run.ts';
 import type { ParallelResult, ParallelRun } from '../../../src/parallel/types.ts';
+import { LostRows } from '../../../src/workers/compute.ts';
 import { FakeClock, FakeCompute, FakeSegments, type Fate, type Script } from '../../support/fake-compute.ts';
 
 /** In memory where the system has such a place: these are tens of thousands of small runs. */
@@ -45,7 +46,9 @@ interface Scenario {
 
 interface Life {
   readonly acts: readonly Act[];
-  readonly end: 'drain' | 'kill' | 'crash' | 'power loss';
+  readonly end: 'drain' | 'kill' | 'crash' | 'power loss' | 'bit flip' | 'torn file';
+  /** Which bit, or file. */
+  readonly which: number;
 }
 
 interface Act {
@@ -64,7 +67,8 @@ const act = fc.record({
 });
 const life = fc.record({
   acts: fc.array(act, { maxLength: 40 }),
-  end: fc.constantFrom('drain' as const, 'kill' as const, 'crash' as const, 'power loss' as const),
+  end: fc.constantFrom(...(['drain', 'kill', 'crash', 'power loss', 'bit flip', 'torn file'] as const)),
+  which: fc.nat(100),
 });
 const scenario: fc.Arbitrary<Scenario> = fc.record({
   count: fc.nat(12),
@@ -116,17 +120,18 @@ class Run {
     this.compute = new FakeCompute(scenario.slots, script, this.clock, new FakeSegments(segments));
   }
 
-  async begin({ count, ...rest }: Scenario): Promise<void> {
+  async begin({ count, ...rest }: Scenario, check: 'unsynced' | 'all' = 'unsynced'): Promise<void> {
     const run: ParallelRun = {
       step: 'main',
       directory: this.#directory,
+      codeHashes: [],
       workingDirectory: root,
       entryScript: 'score.py',
       arguments: [],
       inputs: [{ name: 'in', type: 'uri_folder', path: count === 0 ? join(root, 'empty') : inputFolder }],
       settings: settingsOf({ count, ...rest }),
-      nodes: rest.slots.length,
       workersPerNode: 1,
+      workers: rest.slots.length,
       gpus: [],
       reaper: new Reaper('test'),
       environmentVariables: {},
@@ -138,7 +143,7 @@ class Run {
     const state = stateOf(this.#directory);
     prepareState(state);
     const control = { emit: (event: EventBody) => this.events.push(event), drain: this.#drain.signal, kill: this.#kill.signal };
-    const parts = await openStep(run, control.emit, state, this.compute, this.#closers);
+    const parts = await openStep(run, control.emit, state, this.compute, this.#closers, check);
     const step = new StepRun(run, control, state, parts, this.compute, { clock: this.clock, sync: run.sync });
     void step
       .run()
@@ -184,6 +189,16 @@ class Run {
     else if (kind === 'read ahead') worker.readAhead();
     else if (kind === 'deliver') worker.deliver();
     else if (worker.isIdle) worker.die();
+  }
+
+  /** The same; undefined where rows of an earlier life were found to be lost. */
+  async finishOrLose(): Promise<ParallelResult | undefined> {
+    try {
+      return await this.finish();
+    } catch (error) {
+      if (error instanceof LostRows) return undefined;
+      throw error;
+    }
   }
 
   /** Everybody does what there is to do, until the step has ended. */
@@ -267,32 +282,40 @@ async function live(scenario: Scenario): Promise<void> {
     rmSync(directory, { recursive: true });
   };
 
-  for (const { acts, end } of scenario.lives) {
+  let check: 'unsynced' | 'all' = 'unsynced';
+  for (const { acts, end, which } of scenario.lives) {
     const run = new Run(directory, scenario, scriptOf(scenario.failingStarts), segments);
-    await run.begin(scenario);
+    await run.begin(scenario, check);
+    check = 'unsynced';
     for (const each of acts) await run.act(each);
-    if (end === 'crash' || end === 'power loss') {
+    if (end !== 'drain' && end !== 'kill') {
       // What is on the disk at this moment is all that the next life has.
       segments = new FakeSegments(run.compute.segments);
       if (end === 'power loss') segments.losePower();
+      if (end === 'bit flip') segments.flipBit(which);
       const copy = join(root, String(folders++));
       cpSync(directory, copy, { recursive: true });
       run.kill();
-      await run.finish();
+      await run.finishOrLose();
       run.expectClosed();
       rmSync(directory, { recursive: true });
       directory = copy;
       if (readFact(stateOf(directory), 'failed') !== undefined) mended = true;
       const finished = readFact(stateOf(directory), 'finished');
       if (finished !== undefined) return expectCompleted(finished);
+      if (end === 'torn file') tear(stateOf(directory), which);
       continue;
     }
     if (end === 'drain') run.drain();
     else run.kill();
-    const result = await run.finish();
+    const result = await run.finishOrLose();
     run.expectClosed();
     run.expectEndedOnce();
     segments = run.compute.segments;
+    if (result === undefined) {
+      check = 'all';
+      continue;
+    }
     if (result.kind === 'completed') return expectCompleted(result);
     expectFailure(result);
     expect(existsSync(run.output)).toBe(false);
@@ -300,16 +323,36 @@ async function live(scenario: Scenario): Promise<void> {
 
   for (;;) {
     const last = new Run(directory, scenario, scriptOf([]), segments);
-    await last.begin(scenario);
-    const result = await last.finish();
+    await last.begin(scenario, check);
+    const result: ParallelResult | undefined = await last.finishOrLose();
     last.expectClosed();
     last.expectEndedOnce();
     segments = last.compute.segments;
+    if (result === undefined) {
+      // What is looked at is known to be right afterwards.
+      expect(check).toBe('unsynced');
+      check = 'all';
+      continue;
+    }
     if (result.kind === 'completed') return expectCompleted(result);
     // It fails once at the most: then its cause is mended.
     expect(mended).toBe(false);
     expectFailure(result);
   }
+}
+
+/** What a loss of power, or a failing disk, makes of a file that an earlier life wrote. */
+function tear({ directory, manifest }: StateFiles, which: number): void {
+  const facts = ['planned.json', 'readers.json'].map((name) => join(directory, name)).filter((file) => existsSync(file));
+  const tears: (() => void)[] = facts.map((file) => () => writeFileSync(file, ''));
+  if (existsSync(manifest) && facts.length === 2) {
+    const text = readFileSync(manifest, 'utf8');
+    const lines = text.split(/(?<=\n)/);
+    for (const torn of [lines.slice(0, -2).join(''), text + (lines.at(-2) ?? ''), '\0'.repeat(50), ''])
+      tears.push(() => writeFileSync(manifest, torn));
+    tears.push(() => rmSync(manifest));
+  }
+  tears[which % Math.max(1, tears.length)]?.();
 }
 
 function stateOf(directory: string): StateFiles {
@@ -323,7 +366,7 @@ it('comes to the one right end, whatever happens on the way', async () => {
 it.runIf(process.platform === 'linux').each([
   ['the ledger is no file', (state: StateFiles) => mkdirSync(state.ledger)],
   ['the manifest is no file', (state: StateFiles) => mkdirSync(state.manifest)],
-  ['a fact is no JSON', (state: StateFiles) => writeFileSync(join(state.directory, 'planned.json'), '{')],
+  ['a fact is no file', (state: StateFiles) => mkdirSync(join(state.directory, 'planned.json'))],
 ])('opening that fails half-way leaves nothing open: %s', async (_, spoil) => {
   const directory = join(root, String(folders++));
   const state = stateOf(directory);

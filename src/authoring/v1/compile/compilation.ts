@@ -1,5 +1,5 @@
 /** What the steps of a graph share while they are compiled. */
-import type { OutputDescription, WrittenDescription } from '../data/descriptions.ts';
+import type { OutputDescription } from '../data/descriptions.ts';
 import { asOutput } from '../data/inputs.ts';
 import type { ParameterValue } from '../data/pipeline-parameter.ts';
 import type { Graph } from '../graph/graph.ts';
@@ -7,7 +7,6 @@ import type { StepDescription } from '../graph/step-description.ts';
 import { invalid } from '../invalid.ts';
 import { HomeFolders } from './home-folders.ts';
 import { ParameterValues } from './parameter-values.ts';
-import { TableViews } from './table-views.ts';
 
 export interface CompilationOptions {
   readonly home: string;
@@ -17,7 +16,6 @@ export interface CompilationOptions {
 export class Compilation {
   readonly parameters: ParameterValues;
   readonly folders: HomeFolders;
-  readonly views: TableViews;
   readonly #graph: Graph;
   readonly #outputs = new Map<string, { readonly output: OutputDescription; readonly path: string | undefined }>();
 
@@ -28,18 +26,11 @@ export class Compilation {
       parameters,
     );
     this.folders = new HomeFolders(home);
-    this.views = new TableViews(graph.nodes.map(({ nodeId }) => nodeId));
   }
 
   /** Undefined: the step is not of this graph. */
   nodeIdOf(step: StepDescription): string | undefined {
     return this.#graph.nodeOf(step)?.nodeId;
-  }
-
-  /** What a step reads of another, as an expression: its folder, or, for rows, an MLTable over it. */
-  written({ output, table }: WrittenDescription): string {
-    const source = this.#sourceOf(output);
-    return table === undefined ? source : this.views.over(source, output.name, table);
   }
 
   /** The pipeline's output, for a step's output that is one. `path`: where it goes. @throws RequestError when two outputs want the name. */
@@ -55,7 +46,8 @@ export class Compilation {
     return Object.fromEntries([...this.#outputs].map(([name, { path }]) => [name, path === undefined ? null : { path }]));
   }
 
-  #sourceOf({ origin, name }: OutputDescription): string {
+  /** What a step writes, as an expression. @throws RequestError when no step of the pipeline does. */
+  written({ origin, name }: OutputDescription): string {
     for (const { nodeId, step } of this.#graph.nodes) {
       const found = step.outputs.map(asOutput).find((output) => output.origin === origin);
       if (found !== undefined) return `\${{parent.jobs.${nodeId}.outputs.${found.name}}}`;

@@ -1,6 +1,6 @@
 /** What a step reads, as it would stand in YAML. */
-import type { DataType } from '../../../language/types.ts';
-import { type Document, defined } from '../../document.ts';
+import type { DataType, TableView } from '../../../language/types.ts';
+import type { Document } from '../../document.ts';
 import { type DatasetConsumptionConfig, INPUT_MODE } from '../data/consumption.ts';
 import type { FilesDescription, RowsDescription } from '../data/descriptions.ts';
 import { fileTable, onlyFile, onlyFolder } from '../data/file-source.ts';
@@ -13,6 +13,8 @@ export interface InputDocument {
   readonly value: Document;
   /** Of a folder of files, which has no description of its own to hold it. */
   readonly partitionFormat?: string | undefined;
+  /** The folder of a step is read as rows. */
+  readonly table?: TableView | undefined;
 }
 
 /** `isSplit`: the input is cut into mini-batches. */
@@ -20,8 +22,10 @@ export function inputDocument(input: DatasetConsumptionConfig, isSplit: boolean,
   const mode = INPUT_MODE[input.mode];
   const dataset = input.dataset instanceof PipelineParameter ? compilation.parameters.dataset(input.dataset) : input.dataset;
   if (dataset.kind === 'written') {
-    const type = dataset.table === undefined ? undefined : 'mltable';
-    return { port: { type: type ?? 'uri_folder', mode }, value: defined({ type, path: compilation.written(dataset), mode }) };
+    const { output, table } = dataset;
+    // A single file would be split by its rows.
+    const type = output.isFile === true && !isSplit && table === undefined ? 'uri_file' : 'uri_folder';
+    return { port: { type, mode }, value: { path: compilation.written(output), mode }, table };
   }
   const { type, path, partitionFormat } =
     dataset.kind === 'rows' ? rows(dataset, compilation.folders) : files(dataset, isSplit, compilation.folders);

@@ -3,12 +3,13 @@
 import { invalid, shown } from '../invalid.ts';
 import { DatasetConsumptionConfig } from './consumption.ts';
 import type { OutputDescription } from './descriptions.ts';
+import { InputSource } from './input-source.ts';
 import { OutputData } from './output-data.ts';
 import { OutputDataset } from './output-dataset.ts';
 import type { PipelineParameter } from './pipeline-parameter.ts';
 
 /** What a step can read. */
-export type StepInput = DatasetConsumptionConfig | OutputDataset | OutputData;
+export type StepInput = DatasetConsumptionConfig | InputSource;
 
 /** What a step can write: also as a dataset with the name that it is registered under. */
 export type StepOutput = OutputData | OutputDataset;
@@ -19,7 +20,7 @@ export type Argument = string | number | boolean | PipelineParameter | StepInput
 /** @throws RequestError for anything that a step cannot read. */
 export function asInput(input: StepInput): DatasetConsumptionConfig {
   if (input instanceof DatasetConsumptionConfig) return input;
-  if (input instanceof OutputData || input instanceof OutputDataset) return input.toInput();
+  if (input instanceof InputSource) return input.toInput();
   throw invalid(
     'inputs',
     `An input must be a named dataset or the output of a step, found ${shown(input)}.`,

@@ -1,7 +1,7 @@
-/** Steps that wait for each other in a circle. */
+/** Steps that wait for each other in a cycle. */
 
 /**
- * Each circle once, from a step on it back to the same. Depth first, without recursion: a chain may have many thousand steps.
+ * Each cycle once, from a step on it back to the same. Depth first, without recursion: a chain may have many thousand steps.
  * @param waits the steps that each step waits for
  */
 export function cyclesIn(waits: ReadonlyMap<string, ReadonlySet<string>>): readonly (readonly string[])[] {

@@ -173,7 +173,7 @@ class Graph {
       );
   }
 
-  /** Several steps may fill a folder, as the cloud lets them; of a file only the last writer's content would be left. */
+  /** Several steps may fill a folder, as the cloud lets them; what is one file is judged where paths are resolved. */
   #checkDestination(name: string, output: string, path: string, type: OutputPort['type'] | undefined, place: Place): void {
     // The name is a step's own.
     if (path.includes('${{name}}')) return;
@@ -189,7 +189,7 @@ class Graph {
 
   checkCycles(place: Place): void {
     for (const cycle of cyclesIn(this.#waits)) {
-      const message = `The steps wait for each other in a circle: ${cycle.join(' → ')}.`;
+      const message = `The steps wait for each other in a cycle: ${cycle.join(' → ')}.`;
       place.at(cycle.at(-1) ?? '').keyError('cycle', message, 'An arrow reads "waits for". Take one of the bindings away.');
     }
   }

@@ -2,15 +2,19 @@
 
 import { soleReference } from '../../expressions.ts';
 import type { Place } from '../../findings.ts';
-import type { InputPort, InputValue, OutputPort, OutputValue } from '../../types.ts';
+import type { InputPort, InputValue, OutputPort, OutputValue, Step } from '../../types.ts';
 import type { Surroundings } from '../context.ts';
 import { unknownName } from '../names.ts';
 import { fitLiteral, isPrimitive } from './literals.ts';
 
-/** The inputs as the ports take them, with the defaults of those that were not given. */
+/**
+ * The inputs as the ports take them, with the defaults of those that were not given.
+ * @param taker one that nobody declared is passed over by a nested pipeline, as in the cloud; others must have it
+ */
 export function fitInputs(
   given: Readonly<Record<string, InputValue>>,
   ports: Readonly<Record<string, InputPort>>,
+  taker: Step['type'],
   surroundings: Surroundings | undefined,
   what: string,
   place: Place,
@@ -19,9 +23,16 @@ export function fitInputs(
   for (const [name, value] of Object.entries(given)) {
     const port = Object.hasOwn(ports, name) ? ports[name] : undefined;
     if (port === undefined) {
-      place
-        .at(name)
-        .keyError('unknown-input', `${what} has no input ${JSON.stringify(name)}.`, unknownName(name, Object.keys(ports), 'inputs'));
+      const known = unknownName(name, Object.keys(ports), 'inputs');
+      if (taker === 'pipeline')
+        place
+          .at(name)
+          .keyWarn(
+            'unknown-input',
+            `${what} is a pipeline without an input ${JSON.stringify(name)}: what it is given is passed over.`,
+            known,
+          );
+      else place.at(name).keyError('unknown-input', `${what} has no input ${JSON.stringify(name)}.`, known);
     } else {
       fitted[name] = fitInput(name, value, port, surroundings, place.at(name));
     }
@@ -39,7 +50,7 @@ export function fitInputs(
 
 function fitInput(name: string, value: InputValue, port: InputPort, surroundings: Surroundings | undefined, place: Place): InputValue {
   if (value.kind === 'literal') {
-    const literal = fitLiteral(value.value, port, name, place);
+    const literal = fitLiteral(value.value, port, name, place, 'warning');
     return literal === undefined ? value : { kind: 'literal', value: literal };
   }
   if (value.kind === 'data') {
@@ -57,7 +68,7 @@ function fitInput(name: string, value: InputValue, port: InputPort, surroundings
   const reference = soleReference(value.text);
   const literal = reference?.scope === 'parent_input' ? surroundings?.inputs.get(reference.name) : undefined;
   // Whether a literal may be bound to data at all is judged with the graph.
-  if (literal !== undefined && isPrimitive(port.type)) fitLiteral(literal, port, name, place);
+  if (literal !== undefined && isPrimitive(port.type)) fitLiteral(literal, port, name, place, 'warning');
   return value;
 }
 

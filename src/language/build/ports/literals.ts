@@ -22,8 +22,18 @@ export function typeOfLiteral(value: Literal): PrimitiveType {
   return /[.eE]/.test(value) && NUMBER.test(value) ? 'number' : 'string';
 }
 
-/** The literal as the port takes it; undefined when it does not (told). */
-export function fitLiteral(value: Literal, port: InputPort, name: string, place: Place): Literal | undefined {
+/**
+ * The literal as the port takes it; undefined when it does not (told).
+ * @param stray what a value outside the port's enum is. A job that gives one runs in the cloud, where the script decides; the
+ * component's own default must be one of its values.
+ */
+export function fitLiteral(
+  value: Literal,
+  port: InputPort,
+  name: string,
+  place: Place,
+  stray: 'error' | 'warning' = 'error',
+): Literal | undefined {
   const { type } = port;
   if (!isPrimitive(type)) {
     place.error(
@@ -39,11 +49,10 @@ export function fitLiteral(value: Literal, port: InputPort, name: string, place:
     return undefined;
   }
   if (port.enum !== undefined && !port.enum.some((allowed) => same(allowed, converted))) {
-    place.error(
-      'not-in-enum',
-      `The input ${JSON.stringify(name)} takes one of ${port.enum.map((one) => literalText(one)).join(', ')}, found ${shown(value)}.`,
-    );
-    return undefined;
+    const message = `The input ${JSON.stringify(name)} takes one of ${port.enum.map((one) => literalText(one)).join(', ')}, found ${shown(value)}.`;
+    if (stray === 'error') place.error('not-in-enum', message);
+    else place.warn('not-in-enum', message, 'It is passed on as it is.');
+    return stray === 'error' ? undefined : converted;
   }
   const number = Number(converted);
   if ((port.min !== undefined && number < port.min) || (port.max !== undefined && number > port.max)) {

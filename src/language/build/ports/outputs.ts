@@ -77,5 +77,9 @@ function readDestination(text: string, place: Place, owner: 'job' | 'step', must
     );
     return undefined;
   }
+  if (path.kind === 'remote' && path.readOnly) {
+    place.error('output-on-job', `An output cannot be written over what a job has made, found ${text}.`, 'Give a path of its own.');
+    return undefined;
+  }
   return { path: path.kind === 'local' ? path.path : path.text };
 }

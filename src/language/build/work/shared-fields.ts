@@ -31,7 +31,7 @@ export function readDescription(raw: RawDescription): Description {
   return {
     ...(raw.display_name !== undefined && { displayName: raw.display_name }),
     ...(raw.description !== undefined && { description: raw.description }),
-    ...(raw.experiment_name !== undefined && { experimentName: raw.experiment_name }),
+    ...(raw.experiment_name && { experimentName: raw.experiment_name }),
     tags: textRecord(raw.tags),
     properties: textRecord(raw.properties),
     ...(compute === '' ? {} : { compute }),

@@ -1,15 +1,11 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { pythonCommand } from '../../../../src/workers/local/python-host.ts';
 import type { Report, WorkerInit } from '../../../../src/workers/protocol/messages.ts';
 import type { WireTask as Task } from '../../../../src/workers/protocol/wire.ts';
 import { TestWorker } from '../../../support/worker.ts';
 
 const python = process.env.PARALLELRUN_PYTHON ?? 'python3';
-const venv = join(import.meta.dirname, '..', '..', '..', '..', '.venv', 'bin', 'python');
 
-/** An interpreter with pandas and pyarrow; undefined where there is none. */
-export const pandasPython = process.env.PARALLELRUN_TEST_PYTHON ?? (existsSync(venv) ? venv : undefined);
+export { pandasPython } from '../../../support/pythons.ts';
 
 /** A worker whose entry script is this text. Further files of its code folder by name. */
 export function pythonWorker(

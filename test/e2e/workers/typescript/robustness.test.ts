@@ -1,6 +1,7 @@
 /** Scripts that behave badly, and the protocol's less usual commands. */
 import { readlinkSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { monotonicNow } from '../../../../src/os/clock.ts';
 import { nodeWorker, task } from './support.ts';
 
 describe('what the script throws', () => {
@@ -27,18 +28,66 @@ describe('what the script throws', () => {
   });
 
   test.each([
-    ['from a timer', "setTimeout(() => { throw new RangeError('late'); }, 1);", 'late'],
-    ['into a promise without a handler', "Promise.reject(new RangeError('late'));", 'late'],
-  ])('%s fails the attempt that runs and ends the process', async (_, body, message) => {
+    ['from a timer', "setTimeout(() => { throw new RangeError('late'); }, 1);"],
+    ['from an event', "createServer().listen(0).once('listening', () => { throw new RangeError('late'); }).unref();"],
+    ['into a promise without a handler', "Promise.reject(new RangeError('late'));"],
+    ['in a promise’s continuation', "setTimeout(async () => { await null; throw new RangeError('late'); }, 1);"],
+  ])('%s fails the mini-batch that waits for it, and the worker goes on', async (_, body) => {
     await using worker = nodeWorker({
-      'e.js': `export function run(b) { if (b.length === 1) return b; ${body} return new Promise(() => {}); }`,
+      'e.js': `import { createServer } from 'node:net';
+export function run(b) { if (b.length === 1) return b; ${body} return new Promise(() => {}); }`,
     });
-    worker.send([task(0, ['a']), task(1)]);
+    worker.send([task(0, ['a']), task(1), task(2, ['c'])]);
+    await worker.outcome(2);
+    expect(worker.reports.filter(({ type }) => type === 'failed')).toMatchObject([
+      { index: 1, phase: 'run', error: { type: 'RangeError', message: 'late' } },
+    ]);
+    expect(worker.outcomes.map(([index]) => index)).toEqual([0, 2]);
+    expect(worker.taskLog.match(/mini-batch \d+ attempt 1: \d items?, \d ok/g)).toHaveLength(3);
+  });
+
+  test('into a promise that a synchronous run leaves behind fails that mini-batch, and no other of its frame', async () => {
+    await using worker = nodeWorker({
+      'e.js': "export function run(b) { if (b.length === 2) Promise.reject(new RangeError('left')); return b; }",
+    });
+    worker.send([task(0, ['a']), task(1), task(2, ['c']), task(3), task(4, ['e'])]);
+    await worker.outcome(4);
+    expect(worker.reports.flatMap((report) => (report.type === 'failed' ? [report.index] : []))).toEqual([1, 3]);
+    expect(worker.outcomes.map((outcome) => worker.rows(outcome))).toEqual(['/data/a\n', '/data/c\n', '/data/e\n']);
+  });
+
+  test('after its mini-batch was done is told with that one’s number, and not charged to the one at work', async () => {
+    const script = `let next;
+export async function run(b) {
+  if (b.length === 1) return new Promise((resolve) => { next = () => resolve(b); });
+  setTimeout(function wait() {
+    if (next === undefined) return setTimeout(wait, 1);
+    setImmediate(next);
+    Promise.reject(new RangeError('too late'));
+  }, 1);
+  return b;
+}`;
+    await using worker = nodeWorker({ 'e.js': script });
+    worker.send([task(0)]);
+    await worker.outcome(0);
+    worker.send([task(1, ['a'])]);
+    await worker.outcome(1);
+    expect((await worker.report('notice')).message).toMatch(/of mini-batch 0, which counts as done.*too late/);
+    expect(worker.reports.filter(({ type }) => type === 'failed')).toEqual([]);
+  });
+
+  test('from what init() began fails what is at work and ends the process', async () => {
+    const script = `export function init() { setTimeout(function wait() {
+  if (globalThis.isAtWork) throw new RangeError('lost connection');
+  setTimeout(wait, 1);
+}, 1); }
+export function run() { globalThis.isAtWork = true; return new Promise(() => {}); }`;
+    await using worker = nodeWorker({ 'e.js': script });
+    worker.send([task(0)]);
     const failed = await worker.report('failed');
-    expect(failed).toMatchObject({ index: 1, phase: 'run', error: { type: 'RangeError', message } });
-    expect(failed.error.stack).toContain('e.js:1:');
+    expect(failed).toMatchObject({ index: 0, error: { type: 'RangeError', message: 'lost connection' } });
+    expect(failed.error.stack).toContain('e.js:2:');
     expect((await worker.exit()).code).toBe(1);
-    expect(worker.outcomes.map(([index]) => index)).toEqual([0]);
     expect(worker.marker?.phase).toBe('idle');
   });
 
@@ -60,6 +109,50 @@ export async function run(b) { Promise.reject(new Error('known')); await new Pro
     await worker.outcome(1);
     expect(worker.stderr).toContain('Error: leftover');
   });
+
+  test('again and again is told a few times, and stays in the log', async () => {
+    const script = `export function run(b) { setInterval(() => { throw new Error('again'); }, 1); return b; }`;
+    await using worker = nodeWorker({ 'e.js': script });
+    worker.send([task(0)]);
+    await worker.until(({ stderr }) => stderr.split('Error: again').length > 8);
+    expect(worker.reports.filter(({ type }) => type === 'notice')).toHaveLength(5);
+  });
+});
+
+test('what a script does to things that it shares with us changes nothing but its own rows', async () => {
+  const script = `const evil = () => { throw new Error('evil'); };
+JSON.parse = JSON.stringify = evil;
+for (const name of ['map', 'push', 'splice', 'slice', 'shift', 'forEach', 'filter', 'join']) Array.prototype[name] = evil;
+Object.prototype.toJSON = Array.prototype.toJSON = Number.prototype.toJSON = evil;
+Object.prototype.surprise = 1;
+for (const name of ['get', 'set', 'delete', 'values', 'has']) Map.prototype[name] = evil;
+Date.now = performance.now = evil;
+Array.isArray = Object.hasOwn = evil;
+Object.getPrototypeOf([].keys()).next = evil;
+Array.prototype[Symbol.iterator] = evil;
+export function run(b, context) {
+  if (b.length === 3) throw new Error('mine');
+  if (b.length === 4) throw new Proxy({}, { get: evil, getPrototypeOf: evil, has: evil, ownKeys: evil });
+  if (b.length === 5) throw Object.assign(new Error('x'), { name: { toString: evil } });
+  if (b.length === 6) throw Object.assign(new Error('x'), { name: 7 });
+  return [b[0], context.minibatchIndex];
+}`;
+  await using worker = nodeWorker({ 'e.js': script });
+  await worker.report('ready');
+  const of = (count: number) => Array.from({ length: count }, (_, at) => `${at}`);
+  worker.send([task(0), task(1, of(3)), task(2, of(4)), task(3, of(5)), task(4, of(6)), task(5)]);
+  worker.send({ type: 'load', task: task(6) });
+  worker.send({ type: 'go', index: 6 });
+  await worker.outcome(6);
+  expect(worker.outcomes.map((outcome) => worker.rows(outcome))).toEqual(['/data/a.png\n0\n', '/data/a.png\n5\n', '/data/a.png\n6\n']);
+  expect(worker.reports.flatMap((report) => (report.type === 'failed' ? [[report.index, report.error.type]] : []))).toEqual([
+    [1, 'Error'],
+    [2, 'ThrownValue'],
+    [3, 'ThrownValue'],
+    [4, '7'],
+  ]);
+  worker.send({ type: 'stop' });
+  expect(await worker.report('stopped')).toEqual({ type: 'stopped' });
 });
 
 test('process.exit in run keeps what was done before and fails what runs', async () => {
@@ -94,7 +187,7 @@ test('the marker says what a hanging worker is busy with', async () => {
 export function run() { writeFileSync(1, 'here'); for (;;); }`;
   await using worker = nodeWorker({ 'e.js': script });
   await worker.report('ready');
-  const before = Date.now();
+  const before = monotonicNow();
   worker.send([[7, 3, [0, ['a']]]]);
   await worker.until(({ stdout }) => stdout === 'here');
   expect(worker.marker).toMatchObject({ index: 7, attempt: 3, phase: 'running' });

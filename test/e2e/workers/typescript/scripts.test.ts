@@ -170,3 +170,27 @@ export async function shutdown() { await null; console.log(told.join()); }`;
     expect(worker.stdout).toBe('init,run\n');
   });
 });
+
+test.each([
+  [
+    'ES modules',
+    'e.ts',
+    "import { one } from './lib/one';\nimport two from 'two';\nimport { three } from './three.js';\nimport { basename } from 'node:path';\nexport const run = () => [one, two, three, basename('a/four')];",
+  ],
+  [
+    'CommonJS',
+    'e.cjs',
+    "const { one } = require('./lib/one.ts');\nexports.run = () => [one, require('two'), require('./three').three, 'four'];",
+  ],
+])('a folder may have a backslash in its name: %s', async (_, entry, script) => {
+  await using worker = nodeWorker({
+    [`a\\b/${entry}`]: script,
+    'a\\b/lib/one.ts': "import { deep } from '../deep';\nexport const one: string = deep;",
+    'a\\b/deep.ts': "export enum Deep { one = 'one' }\nexport const deep = Deep.one;",
+    'a\\b/three.ts': "export const three: string = 'three';",
+    'a\\b/node_modules/two/package.json': '{"main": "./main.js"}',
+    'a\\b/node_modules/two/main.js': "module.exports = 'two';",
+  });
+  worker.send([task(0)]);
+  expect(worker.rows(await worker.outcome(0))).toBe('one\ntwo\nthree\nfour\n');
+});

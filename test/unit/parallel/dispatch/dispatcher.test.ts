@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { FailedAttempt } from '../../../../src/events/types.ts';
+import { lossReason } from '../../../../src/parallel/dispatch/death.ts';
 import { Dispatcher } from '../../../../src/parallel/dispatch/dispatcher.ts';
 import { Queue } from '../../../../src/parallel/dispatch/queue.ts';
 import { Manifest } from '../../../../src/parallel/plan/manifest.ts';
@@ -73,7 +74,13 @@ function nameOf({ index, attempt }: Assignment): string {
 async function theatre({ miniBatches, slots = 1 }: { readonly miniBatches: number; readonly slots?: number }) {
   const folder = mkdtempSync(join(tmpdir(), 'dispatcher-'));
   const puppets: Puppet[] = [];
-  const told: { failures: FailedAttempt[]; lost: string[]; gaveUp: string[] } = { failures: [], lost: [], gaveUp: [] };
+  const told = {
+    failures: [] as FailedAttempt[],
+    lost: [] as string[],
+    starts: [] as string[],
+    gaveUp: [] as string[],
+    notices: [] as string[],
+  };
   const segments = new FakeSegments();
   const compute: Compute = {
     program: 'puppet',
@@ -97,7 +104,7 @@ async function theatre({ miniBatches, slots = 1 }: { readonly miniBatches: numbe
     Array.from({ length: miniBatches }, (_, index) => ({ reader: 0, slice: { kind: 'files' as const, paths: [`${index}`] } })),
   );
   const describe = (text: string) => text;
-  const recorder = await Recorder.open({ ledger: join(folder, 'ledger.bin'), segments, workerName: String, describe });
+  const recorder = await Recorder.open({ ledger: join(folder, 'ledger.bin'), segments, workerName: String, describe, manifest });
   recorder.tally.planned(miniBatches, true);
   const clock = new FakeClock();
   const dispatcher = new Dispatcher(
@@ -116,9 +123,10 @@ async function theatre({ miniBatches, slots = 1 }: { readonly miniBatches: numbe
       recorded: () => {},
       attemptFailed: (failure) => told.failures.push(failure),
       ready: () => {},
-      lost: (worker) => told.lost.push(worker.slot.label),
-      header: () => {},
-      notice: () => {},
+      lost: (worker, exit) => told.lost.push(`${worker.slot.label}: ${lossReason(exit, worker.killedFor)}`),
+      initFailed: ({ slot }, error) => told.starts.push(`${slot.label}: ${error.message}`),
+      header: () => true,
+      notice: (_level, message) => told.notices.push(message),
       cannotStart: (error) => told.gaveUp.push(error.message),
       cannotWrite: (message) => told.gaveUp.push(message),
       giveUp: (message) => told.gaveUp.push(message),
@@ -163,6 +171,16 @@ test('an outcome of an earlier attempt does not end a later one', async () => {
   expect(recorder.tally.miniBatches).toMatchObject({ done: 1, failed: 0, retries: 1 });
 });
 
+test('a warning names its worker; what is about the job is told once, whichever worker says it first', async () => {
+  const { puppet, told } = await theatre({ miniBatches: 2, slots: 2 });
+  for (const number of [0, 1]) {
+    puppet(number).ready();
+    puppet(number).say({ type: 'notice', level: 'info', message: 'there is a faster way' });
+    puppet(number).say({ type: 'notice', level: 'warning', message: 'the log is full' });
+  }
+  expect(told.notices).toEqual(['there is a faster way', 'process0: the log is full', 'process1: the log is full']);
+});
+
 test('what is told twice counts once, and what was never given does not count', async () => {
   const { recorder, puppet } = await theatre({ miniBatches: 2 });
   puppet(0).ready();
@@ -181,7 +199,7 @@ test('a worker that died is charged with what it was at; the rest is begun again
   expect(given.length).toBeGreaterThan(1);
   puppet(0).now = { phase: 'running', index: 2, attempt: 1, since: 0 };
   puppet(0).exit();
-  expect(told.lost).toEqual(['process0']);
+  expect(told.lost).toEqual(['process0: signal SIGKILL']);
   expect(told.failures).toMatchObject([{ miniBatch: 2, attempt: 1, final: false, error: { type: 'WorkerDied' } }]);
   expect(puppets).toHaveLength(2);
   puppet(1).ready();
@@ -209,7 +227,7 @@ function outcomeOf(index: number): Outcome {
 test('an attempt that takes too long is ended with its worker, and tried again by another', async () => {
   const { dispatcher, clock, puppet, told } = await theatre({ miniBatches: 1 });
   puppet(0).ready();
-  puppet(0).now = { phase: 'running', index: 0, attempt: 1, since: clock.epoch() };
+  puppet(0).now = { phase: 'running', index: 0, attempt: 1, since: clock.now() };
   clock.pass(59_999);
   dispatcher.enforceTimeouts();
   expect(puppet(0).wasKilled).toBe(false);
@@ -225,7 +243,7 @@ test('an attempt that takes too long is ended with its worker, and tried again b
 test('what came in time from a worker that is being killed counts', async () => {
   const { dispatcher, clock, recorder, puppet, told } = await theatre({ miniBatches: 1 });
   puppet(0).ready();
-  puppet(0).now = { phase: 'running', index: 0, attempt: 1, since: clock.epoch() };
+  puppet(0).now = { phase: 'running', index: 0, attempt: 1, since: clock.now() };
   clock.pass(60_000);
   dispatcher.enforceTimeouts();
   puppet(0).say(done(0, 1));
@@ -259,14 +277,101 @@ test('drained, hands out no more and takes back what is only being read', async 
   expect(dispatcher.underWay).toBe(0);
 });
 
-test('where init() fails again and again on every node, gives up with its error', async () => {
-  const { puppet, told, puppets } = await theatre({ miniBatches: 3 });
+test('an attempt is not charged for the time in which the wall clock is set', async () => {
+  const { dispatcher, clock, puppet, recorder } = await theatre({ miniBatches: 1 });
+  puppet(0).ready();
+  puppet(0).now = { phase: 'running', index: 0, attempt: 1, since: clock.now() };
+  clock.setWall(2 * 3_600_000);
+  clock.pass(1000);
+  dispatcher.enforceTimeouts();
+  expect(puppet(0).wasKilled).toBe(false);
+  puppet(0).say(done(0, 1));
+  expect(recorder.tally.miniBatches).toMatchObject({ done: 1, retries: 0 });
+});
+
+test('a worker that is idle and takes up nothing of what it has is replaced; its mini-batches lose no attempt', async () => {
+  const { dispatcher, clock, puppet, told } = await theatre({ miniBatches: 3 });
+  puppet(0).ready();
+  puppet(0).say(done(0, 1));
+  puppet(0).now = { phase: 'idle', index: 0, attempt: 0, since: clock.now() };
+  clock.pass(59_999);
+  dispatcher.enforceTimeouts();
+  expect(puppet(0).wasKilled).toBe(false);
+  clock.pass(1);
+  dispatcher.enforceTimeouts();
+  expect(puppet(0).wasKilled).toBe(true);
+  puppet(0).exit();
+  expect(told.lost).toEqual([expect.stringMatching(/^process0: .*did not begin its next mini-batch in 60 s/)]);
+  expect(told.failures).toEqual([]);
+  puppet(1).ready();
+  puppet(1).finish();
+  expect([...puppet(1).tasks].sort()).toEqual(['1/1', '2/1']);
+});
+
+test('a worker that waits for work may be idle for as long as it likes', async () => {
+  const { dispatcher, clock, puppet } = await theatre({ miniBatches: 1 });
+  puppet(0).ready();
+  puppet(0).say(done(0, 1));
+  puppet(0).now = { phase: 'idle', index: 0, attempt: 0, since: clock.now() };
+  clock.pass(1e9);
+  dispatcher.enforceTimeouts();
+  expect(puppet(0).wasKilled).toBe(false);
+});
+
+function fails(puppet: Puppet, message: string): void {
+  puppet.say({ type: 'init_failed', error: { type: 'ImportError', message } });
+  puppet.exit();
+}
+
+test('where every first start fails at once and in the same way, gives up with that error; each is told as it happens', async () => {
+  const { puppet, told, puppets } = await theatre({ miniBatches: 9, slots: 3 });
+  fails(puppet(0), "no 'a'");
+  expect(told).toMatchObject({ starts: ["process0: no 'a'"], gaveUp: [] });
+  fails(puppet(1), "no 'b'");
+  fails(puppet(2), "no 'c'");
+  expect(told.gaveUp).toEqual(["no 'c'"]);
+  expect(puppets).toHaveLength(6);
+});
+
+test('one worker alone gets a second try', async () => {
+  const { puppet, told } = await theatre({ miniBatches: 3 });
+  fails(puppet(0), 'no');
+  expect(told.gaveUp).toEqual([]);
+  fails(puppet(1), 'no');
+  expect(told.gaveUp).toEqual(['no']);
+});
+
+test.each([
+  ['for different reasons', 0, (start: number) => `no ${'x'.repeat(start)}`],
+  ['after a long time', 10_001, () => 'no'],
+])('where init() fails on every node %s, each start is tried three times', async (_, ms, message) => {
+  const { puppet, told, puppets, clock } = await theatre({ miniBatches: 3 });
   for (let start = 0; start < 3; start += 1) {
-    puppet(start).say({ type: 'init_failed', error: { type: 'ImportError', message: `start ${start}` } });
-    puppet(start).exit();
+    clock.pass(ms);
+    fails(puppet(start), message(start));
   }
   expect(puppets).toHaveLength(3);
-  expect(told.gaveUp).toEqual(['start 2']);
+  expect(told.gaveUp).toEqual([message(2)]);
+});
+
+test('a process that does not come up is killed, and counts as a start that failed', async () => {
+  const { dispatcher, clock, puppet, told } = await theatre({ miniBatches: 3, slots: 2 });
+  puppet(1).now = { phase: 'init', index: 0, attempt: 0, since: clock.now() };
+  clock.pass(60_000);
+  dispatcher.enforceTimeouts();
+  expect(puppet(0).wasKilled).toBe(true);
+  // In init() it may be as long as it likes.
+  expect(puppet(1).wasKilled).toBe(false);
+  puppet(0).exit();
+  expect(told.starts).toEqual([expect.stringContaining('did not come up in 60 s')]);
+});
+
+test('where one worker could start, others that fail are tried again', async () => {
+  const { puppet, told, puppets } = await theatre({ miniBatches: 9, slots: 2 });
+  puppet(0).ready();
+  for (const start of [1, 2, 3]) fails(puppet(start), 'no');
+  expect(told.gaveUp).toEqual([]);
+  expect(puppets).toHaveLength(5);
 });
 
 test('twenty-one deaths in a row without a single outcome are enough', async () => {

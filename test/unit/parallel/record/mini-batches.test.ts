@@ -24,7 +24,7 @@ test('is what a plain map of states would be', () => {
         if (each.kind === 'done') {
           const offset = ends.get(each.segment) ?? 0;
           ends.set(each.segment, offset + each.length);
-          miniBatches.done(each.index, each.segment, offset, each.length);
+          miniBatches.done(each.index, { segment: each.segment, offset, length: each.length, crc: each.index });
           states.set(each.index, { kind: 'done', segment: each.segment, offset, length: each.length });
         } else if (each.kind === 'failed') {
           miniBatches.failed(each.index, each.attempt);
@@ -44,6 +44,8 @@ test('is what a plain map of states would be', () => {
         expect(miniBatches.state(index)).toEqual(state);
         expect(miniBatches.isOpen(index)).toBe(state.kind === 'open');
         expect(miniBatches.failedAttempts(index)).toBe(attempts.get(index) ?? 0);
+        expect(miniBatches.rowsLength(index)).toBe(state.kind === 'done' ? state.length : 0);
+        if (state.kind === 'done') expect(miniBatches.rowsCrc(index)).toBe(index);
       }
     }),
   );
@@ -64,15 +66,16 @@ test('gives the bytes of the finished prefix, in order, in as few ranges as lie 
         if (fails) miniBatches.failed(at, 1);
         else {
           ends.set(segment, offset + length);
-          miniBatches.done(at, segment, offset, length);
+          miniBatches.done(at, { segment, offset, length, crc: at });
           if (at < open) for (let byte = 0; byte < length; byte += 1) bytes.push(`${segment}:${offset + byte}`);
         }
       }
       const found: string[] = [];
       let last = '';
       for (let from = 0; ; ) {
-        const next = miniBatches.prefix(from, cut.length, most, (segment, offset, length) => {
+        const next = miniBatches.prefix(from, cut.length, most, ({ segment, offset, length, first }) => {
           expect(`${segment}:${offset}`).not.toBe(last);
+          expect(miniBatches.state(first)).toMatchObject({ kind: 'done', segment, offset });
           for (let byte = 0; byte < length; byte += 1) found.push(`${segment}:${offset + byte}`);
           last = `${segment}:${offset + length}`;
         });

@@ -29,7 +29,7 @@ async function home() {
 
 type Home = Awaited<ReturnType<typeof home>>;
 
-const facts = { job: 'job1', standalone: false, defaultDatastore: 'workspaceblobstore' };
+const facts = { job: 'job1', standalone: false, trial: false, experimentName: 'tests', defaultDatastore: 'workspaceblobstore' };
 
 function places({ assets, told }: Home, spec: JobSpec, step: string) {
   const node = buildGraph(spec).steps.get(step);

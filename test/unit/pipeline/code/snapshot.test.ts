@@ -1,11 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { changedSince, takeSnapshot } from '../../../../src/pipeline/code/snapshot.ts';
+import { atOnce } from '../../../../src/pipeline/code/file-by-file.ts';
+import { findingChanges, type Snapshot, takeSnapshot } from '../../../../src/pipeline/code/snapshot.ts';
 import { jobLayout } from '../../../../src/store/layout.ts';
 import { folderWith } from '../../../support/job-files.ts';
 
 const code = (path: string, ...additionalIncludes: string[]) => ({ path, additionalIncludes });
+
+const changes = (snapshot: Snapshot, spec: ReturnType<typeof code>, exclude: readonly string[]) =>
+  atOnce(findingChanges(snapshot, spec, exclude));
 
 function stepIn(folder: string) {
   return jobLayout(join(folder, 'home'), 'job').step('main');
@@ -92,12 +96,12 @@ test('what has changed in the code since is told by name; code that is gone is n
   });
   const spec = code(join(folder, 'src'), join(folder, 'lib'));
   const snapshot = takeSnapshot(spec, stepIn(folder), []);
-  expect(changedSince(snapshot, spec, [])).toEqual([]);
+  expect(changes(snapshot, spec, [])).toEqual([]);
   writeFileSync(join(folder, 'src/a.py'), 'A');
   writeFileSync(join(folder, 'src/x.log'), 'y');
   writeFileSync(join(folder, 'lib/e.py'), 'e');
   rmSync(join(folder, 'src/c.py'));
-  expect(changedSince(snapshot, spec, [])).toEqual(['a.py', 'c.py', 'lib/e.py']);
+  expect(changes(snapshot, spec, [])).toEqual(['a.py', 'c.py', 'lib/e.py']);
   for (const gone of ['src', 'lib']) rmSync(join(folder, gone), { recursive: true });
-  expect(changedSince(snapshot, spec, [])).toEqual([]);
+  expect(changes(snapshot, spec, [])).toEqual([]);
 });

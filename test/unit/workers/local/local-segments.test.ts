@@ -46,7 +46,7 @@ test('what is asked for is read wholly, or not at all', async () => {
   const target = Buffer.alloc(3);
   await segments.read(1, 1, target);
   expect(target.toString()).toBe('bcd');
-  await expect(segments.read(1, 4, target)).rejects.toThrow('segment 1 ends at 6');
+  await expect(segments.read(1, 4, target)).rejects.toThrow('1.seg ends at 6');
 });
 
 test.runIf(process.platform === 'linux')('holds few files open, however many there are', async () => {
