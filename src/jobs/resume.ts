@@ -28,8 +28,9 @@ export async function canResume(store: RunStore, record: JobRecord): Promise<boo
   // Whoever followed the job to its end may be here before its coordinator has left.
   const deadline = Date.now() + leaveWithin;
   for (let holder = liveCoordinator(layout); holder !== undefined; holder = liveCoordinator(layout)) {
-    if (!isFinal((await presentState(layout)).status) || Date.now() > deadline) throw alreadyRunning(record.name, holder);
+    if (!isFinal((await presentState(store, record.name)).status) || Date.now() > deadline) throw alreadyRunning(record.name, holder);
     await sleep(10);
   }
-  return (await presentState(layout)).status !== 'Completed';
+  // Of one that has completed without having said so, that is told.
+  return (await presentState(store, record.name)).state.status !== 'Completed';
 }
