@@ -11,7 +11,7 @@ import { parquet } from './cases/parquet.ts';
 import { startup } from './cases/startup.ts';
 import { spreadOf } from './measure.ts';
 import { machine, table } from './report.ts';
-import type { Bench, BenchCase, Contest, Result } from './types.ts';
+import type { Bench, BenchCase, Contest, Result, Target } from './types.ts';
 
 const cases: readonly BenchCase[] = [startup, noop, nap, csv, parquet, million];
 
@@ -56,33 +56,33 @@ async function main(chosen: readonly BenchCase[]): Promise<void> {
 
 async function measure(one: BenchCase, contest: Contest): Promise<Result> {
   const ours: number[] = [];
-  const theirs: number[] = [];
+  const yardsticks = (contest.yardsticks ?? []).map((yardstick) => ({ ...yardstick, samples: [] as number[] }));
   const repeat = Number(values.repeat ?? contest.repeat ?? one.repeat);
   for (let i = 0; i < repeat; i++) {
     ours.push(await contest.ours());
-    if (contest.yardstick !== undefined) theirs.push(await contest.yardstick.measure());
+    for (const { measure, samples } of yardsticks) samples.push(await measure());
+    const theirs = yardsticks.map(({ samples }) => samples[i]?.toPrecision(4)).join(', ');
     say(
-      `  ${contest.name}, ${i + 1} of ${repeat}: ${ours[i]?.toPrecision(4)} ${contest.unit}${theirs[i] === undefined ? '' : `, yardstick ${theirs[i]?.toPrecision(4)}`}`,
+      `  ${contest.name}, ${i + 1} of ${repeat}: ${ours[i]?.toPrecision(4)} ${contest.unit}${theirs === '' ? '' : `, yardstick ${theirs}`}`,
     );
   }
-  const yardstick = contest.yardstick === undefined ? undefined : { name: contest.yardstick.name, ...spreadOf(theirs) };
-  const target = wanted(contest, spreadOf(ours).median, yardstick?.median);
+  const { median } = spreadOf(ours);
   return {
     case: one.name,
     name: contest.name,
     unit: contest.unit,
     better: contest.better,
     ours: spreadOf(ours),
-    ...(yardstick === undefined ? {} : { yardstick }),
-    ...(target === undefined ? {} : { target }),
+    yardsticks: yardsticks.map(({ name, factor, samples }) => {
+      const spread = spreadOf(samples);
+      return { name, ...spread, ...(factor !== undefined && { target: reach(contest, median, factor * spread.median, `${factor} ×`) }) };
+    }),
+    ...(contest.limit !== undefined && { target: reach(contest, median, contest.limit, String(contest.limit)) }),
   };
 }
 
-function wanted({ better, factor, limit }: Contest, ours: number, yardstick: number | undefined): Result['target'] {
-  const bound = limit ?? (factor !== undefined && yardstick !== undefined ? factor * yardstick : undefined);
-  if (bound === undefined) return undefined;
-  const text = `${better === 'more' ? '≥' : '≤'} ${limit === undefined ? `${factor} × yardstick` : limit}`;
-  return { text, reached: better === 'more' ? ours >= bound : ours <= bound };
+function reach({ better }: Contest, ours: number, bound: number, text: string): Target {
+  return { text: `${better === 'more' ? '≥' : '≤'} ${text}`, reached: better === 'more' ? ours >= bound : ours <= bound };
 }
 
 function interpreter(): string {

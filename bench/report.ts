@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { cpus, release, totalmem, type } from 'node:os';
 import { columns } from '../src/cli/output/table.ts';
 import { formatCount } from '../src/events/format.ts';
-import type { Result, Spread } from './types.ts';
+import type { Result, Spread, Target } from './types.ts';
 
 export interface Machine {
   readonly processor: string;
@@ -27,17 +27,24 @@ export function machine(python: string): Machine {
   };
 }
 
+/** A line for each yardstick. */
 export function table(results: readonly Result[]): string {
-  const rows = results.map(({ case: name, name: what, unit, ours, yardstick, target }) => [
-    name,
-    what,
-    unit,
-    spread(ours),
-    yardstick === undefined ? '' : spread(yardstick),
-    yardstick === undefined ? '' : `${(ours.median / yardstick.median).toFixed(2)} ×`,
-    target === undefined ? '' : `${target.text}: ${target.reached ? 'yes' : 'no'}`,
-  ]);
-  return columns(['case', 'what', 'unit', 'ours', 'yardstick', 'ours/yardstick', 'wanted'], rows);
+  const rows = results.flatMap(({ case: name, name: what, unit, ours, yardsticks, target }) => {
+    const measured = [name, what, unit, spread(ours)];
+    if (yardsticks.length === 0) return [[...measured, '', '', '', verdict(target)]];
+    return yardsticks.map((yardstick, index) => [
+      ...(index === 0 ? measured : ['', '', '', '']),
+      yardstick.name,
+      spread(yardstick),
+      `${(ours.median / yardstick.median).toFixed(2)} ×`,
+      verdict(yardstick.target ?? (index === 0 ? target : undefined)),
+    ]);
+  });
+  return columns(['case', 'what', 'unit', 'ours', 'yardstick', 'its figure', 'ours/its', 'wanted'], rows);
+}
+
+function verdict(target: Target | undefined): string {
+  return target === undefined ? '' : `${target.text}: ${target.reached ? 'yes' : 'no'}`;
 }
 
 function spread({ median, min, max }: Spread): string {

@@ -15,13 +15,18 @@ export interface Contest {
   /** Whether more or less of the unit is better. */
   readonly better: 'more' | 'less';
   readonly ours: () => Promise<number>;
-  readonly yardstick?: { readonly name: string; readonly measure: () => Promise<number> };
-  /** What we want to reach, as a factor of the yardstick's median. */
-  readonly factor?: number;
+  readonly yardsticks?: readonly Yardstick[];
   /** What we want to reach, in the unit. */
   readonly limit?: number;
   /** How often, where it differs from the case's. */
   readonly repeat?: number;
+}
+
+export interface Yardstick {
+  readonly name: string;
+  readonly measure: () => Promise<number>;
+  /** What we want to reach, as a factor of its median. */
+  readonly factor?: number;
 }
 
 export interface Bench {
@@ -41,12 +46,17 @@ export interface Spread {
   readonly samples: readonly number[];
 }
 
+export interface Target {
+  readonly text: string;
+  readonly reached: boolean;
+}
+
 export interface Result {
   readonly case: string;
   readonly name: string;
   readonly unit: string;
   readonly better: 'more' | 'less';
   readonly ours: Spread;
-  readonly yardstick?: Spread & { readonly name: string };
-  readonly target?: { readonly text: string; readonly reached: boolean };
+  readonly yardsticks: readonly (Spread & { readonly name: string; readonly target?: Target })[];
+  readonly target?: Target;
 }

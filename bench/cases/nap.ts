@@ -33,14 +33,16 @@ export const nap: BenchCase = {
           );
           return percent;
         },
-        yardstick: {
-          name: 'Pool(2).imap_unordered, the same sleep, once started',
-          measure: async () => {
-            const pool = join(import.meta.dirname, '..', 'yardsticks', 'pool.py');
-            const { stdout } = await runProcess(bench.python, [pool, String(count), '0.02']);
-            return Number(stdout);
+        yardsticks: [
+          {
+            name: 'Pool(2).imap_unordered, the same sleep, once started',
+            measure: async () => {
+              const pool = join(import.meta.dirname, '..', 'yardsticks', 'pool.py');
+              const { stdout } = await runProcess(bench.python, [pool, String(count), '0.02']);
+              return Number(stdout);
+            },
           },
-        },
+        ],
       },
     ];
   },

@@ -23,8 +23,7 @@ export const noop: BenchCase = {
       name: `${count} mini-batches, ${language === 'py' ? 'Python' : 'TypeScript'}`,
       unit: 'mini-batches/s',
       better: 'more' as const,
-      factor: 2,
-      yardstick,
+      yardsticks: [{ ...yardstick, factor: 2 }],
       ours: async () =>
         count /
         (await runJob(bench, { script: `noop.${language}`, input: { type: 'uri_folder', path }, miniBatchSize: '1', appendRow: 'out.txt' }))

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { flights } from '../data.ts';
 import { runProcess } from '../measure.ts';
 import { runJob } from '../prl.ts';
-import type { BenchCase } from '../types.ts';
+import type { BenchCase, Yardstick } from '../types.ts';
 
-/** A Parquet file as row objects in TypeScript, written as CSV. */
+const yardsticks = join(import.meta.dirname, '..', 'yardsticks');
+
+/** A Parquet file as row objects in TypeScript and as data frames in Python, written as CSV. */
 export const parquet: BenchCase = {
   name: 'parquet',
-  about: '3 million Parquet rows through an identity run() in TypeScript, mini_batch_size 1mb, 2 workers, append_row as CSV',
+  about: '3 million Parquet rows through an identity run(), mini_batch_size 1mb, 2 workers, append_row as CSV',
   repeat: 3,
   async prepare(bench) {
     const { path, rows } = flights();
@@ -19,32 +21,24 @@ export const parquet: BenchCase = {
       for (let at = text.indexOf(10); at !== -1; at = text.indexOf(10, at + 1)) lines += 1;
       if (lines < rows || lines > rows + 1) throw new Error(`${file} has ${lines} lines`);
     };
-    return [
-      {
-        name: 'identity',
-        unit: 's',
-        better: 'less',
-        factor: 1,
-        ours: async () =>
-          (
-            await runJob(
-              bench,
-              { script: 'identity.ts', input: { type: 'uri_file', path }, miniBatchSize: '1mb', appendRow: 'out.csv' },
-              check,
-            )
-          ).seconds,
-        yardstick: {
-          name: 'two Node processes with DuckDB written by hand, the same slices',
-          measure: async () => {
-            const target = join(bench.folder, 'duckdb.csv');
-            const script = join(import.meta.dirname, '..', 'yardsticks', 'duckdb-identity.ts');
-            const { seconds } = await runProcess(process.execPath, [script, path, target, String(rows), String(slices)]);
-            check(target);
-            rmSync(target);
-            return seconds;
-          },
-        },
+    const ours = (script: string) => async () =>
+      (await runJob(bench, { script, input: { type: 'uri_file', path }, miniBatchSize: '1mb', appendRow: 'out.csv' }, check)).seconds;
+    const yardstick = (name: string, factor: number, script: string, ...more: readonly string[]): Yardstick => ({
+      name,
+      factor,
+      measure: async () => {
+        const target = join(bench.folder, 'yardstick.csv');
+        const { seconds } = await runProcess(process.execPath, [join(yardsticks, script), path, target, ...more]);
+        check(target);
+        rmSync(target);
+        return seconds;
       },
+    });
+    const alone = yardstick('DuckDB alone (COPY)', 1.3, 'duckdb-copy.ts', ',', 'true');
+    const byHand = yardstick('two Node processes with DuckDB written by hand', 1, 'duckdb-identity.ts', String(rows), String(slices));
+    return [
+      { name: 'identity, TypeScript', unit: 's', better: 'less', ours: ours('identity.ts'), yardsticks: [byHand, alone] },
+      { name: 'identity, Python', unit: 's', better: 'less', ours: ours('identity.py'), yardsticks: [alone] },
     ];
   },
 };

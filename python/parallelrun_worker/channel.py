@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
+
+# By name: a script may put its own in their place.
+from json import dumps, loads
 
 from .descriptors import closed_by_script, out_of_reach, write_all
 
@@ -41,10 +43,10 @@ class Channel:
             self._lines = b"".join(self._rest).decode("utf-8", "surrogateescape").split("\n")
             self._lines.reverse()
             self._rest = [tail]
-        return json.loads(self._lines.pop())
+        return loads(self._lines.pop())
 
     def send(self, report) -> None:
-        self.send_text(json.dumps(report))
+        self.send_text(dumps(report))
 
     def send_text(self, report: str) -> None:
         try:

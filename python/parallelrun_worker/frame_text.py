@@ -1,6 +1,6 @@
 """Rows of a data frame as text, column by column, with pyarrow: each column as pandas spells it, then quoted, then joined.
 
-A column whose spelling pyarrow and pandas do not share (dates, categories, objects of all kinds) is spelled by pandas itself.
+A column whose spelling pyarrow and pandas do not share (categories, times with a zone, objects of all kinds) is spelled by pandas itself.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def _spelled(frame: pandas.DataFrame, missing: str):
     columns = [_column(frame.iloc[:, i]) for i in range(len(frame.columns))]
     # As many rows as pandas formats at a time.
     chunk = (100000 // len(columns)) or 1
-    dates = [i for i in range(len(columns)) if frame.dtypes.iloc[i].kind == "M" and isinstance(frame.dtypes.iloc[i], numpy.dtype)]
+    dates = [i for i, dtype in enumerate(frame.dtypes) if isinstance(dtype, numpy.dtype) and dtype.kind == "M"]
     if dates:
         from .moment_text import spelled
 

@@ -39,16 +39,19 @@ def lines(rows) -> bytes:
     return text.encode("utf-8", "surrogateescape") + b"\n" if len(rows) else b""
 
 
-def table_lines(frame, to_csv: dict) -> tuple:
-    """(header or None, rows) of a data frame, by the settings of `append_row`."""
+def table_header(frame, to_csv: dict):
+    """The line above the rows of a data frame, by the settings of `append_row`; None for none."""
+    return frame.head(0).to_csv(None, **to_csv) if to_csv.get("header", True) is not False else None
+
+
+def table_lines(frame, to_csv: dict) -> bytes:
+    """The rows of a data frame, by the settings of `append_row`."""
     from . import frame_csv
 
     rows = frame_csv.rows(frame, to_csv)
     if rows is None:
         rows = frame.to_csv(None, **{**to_csv, "header": False}).encode("utf-8", "surrogateescape")
-    wanted = to_csv.get("header", True)
-    header = frame.head(0).to_csv(None, **to_csv) if wanted is not False else None
-    return header, rows
+    return rows
 
 
 def _is_array(value) -> bool:

@@ -74,6 +74,12 @@ export const environmentOption = (): Option =>
     'system',
   ]);
 
+export const oversubscribeOption = (): Option =>
+  new Option(
+    '--oversubscribe',
+    'start as many workers as the job asks for, however few processors there are (PARALLELRUN_OVERSUBSCRIBE=1)',
+  );
+
 export const colorOption = (): Option =>
   new Option('--color <when>', 'colours for people on stderr: auto, always or never').choices(['auto', 'always', 'never']).default('auto');
 

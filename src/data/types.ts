@@ -61,6 +61,7 @@ export type TableSlice =
       readonly path: string;
       readonly start: number;
       readonly end: number;
+      readonly version?: string;
       readonly constants?: readonly Constant[];
     };
 

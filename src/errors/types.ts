@@ -7,9 +7,11 @@ export interface Problem {
   readonly code: string;
   /** One sentence: the thing, what was expected, what was found. */
   readonly message: string;
+  /** The file with the mistake. */
   readonly file?: string;
   /** 1-based. */
   readonly line?: number;
+  /** 1-based. */
   readonly column?: number;
   /** Dotted key path inside the file: `jobs.score.retry_settings.timeout`. */
   readonly path?: string;
@@ -24,7 +26,9 @@ export interface Problem {
  */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
+  /** Everything that is wrong. */
   readonly problems: readonly Problem[];
+  /** @param problems what is wrong; at least one */
   constructor(problems: Problem | readonly Problem[], options?: ErrorOptions) {
     const list = 'code' in problems ? [problems] : problems;
     super(list.map(renderProblem).join('\n'), options);

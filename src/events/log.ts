@@ -60,7 +60,7 @@ export function openEventLog(path: string, options: EventLogOptions = {}): Event
         await file.writeLater(bytes, offset);
       } catch (error) {
         inFlight = 0;
-        blockedUntil = Date.now() + retryAfterMs;
+        blockedUntil = performance.now() + retryAfterMs;
         if (!warned) warn(`prl: the event log ${path} cannot be written (${messageOf(error)}); the job goes on without it.`);
         warned = true;
         return;
@@ -92,7 +92,7 @@ export function openEventLog(path: string, options: EventLogOptions = {}): Event
       if (waiting.length >= maxWaiting) waiting = makeRoom(waiting, inFlight);
       waiting.push(event);
       options.onEvent?.({ n: lastNumber + waiting.length, time: event.time, ...body });
-      if (Date.now() >= blockedUntil) void start();
+      if (performance.now() >= blockedUntil) void start();
     },
     flush,
     async sync() {

@@ -5,7 +5,7 @@ import { extname, join } from 'node:path';
 import { messageOf } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
 import { openEventLog } from '../events/log.ts';
-import type { EventBody } from '../events/types.ts';
+import type { Emit, EventBody } from '../events/types.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import type { PreparedJob } from '../pipeline/context.ts';
 import { placesOf, prepareJob } from '../pipeline/prepare.ts';
@@ -17,6 +17,8 @@ import { hasBegun } from './run-here.ts';
 
 export interface BackgroundOptions {
   readonly forceRerun?: boolean;
+  /** Steps that have not completed run the code as it stands now; what finished under the old one stays. Default: the job's own copy. */
+  readonly code?: boolean;
 }
 
 /**
@@ -36,7 +38,11 @@ export async function startJobInBackground(
   await asCoordinator(store, name, async () => {
     const claimant = { home: store.home, name };
     try {
-      claimPlaces(placesOf(await prepared(here, store, name)), claimant);
+      const notices: EventBody[] = [];
+      claimPlaces(placesOf(await prepared(here, store, name, options, (event) => notices.push(event))), claimant);
+      // Of the code's copy, which the new process finds made.
+      if (isNew || options.code === true)
+        await tell(layout, ...notices.filter((event) => event.type === 'notice' && event.step !== undefined));
     } catch (error) {
       if (isNew) store.jobs.remove(name);
       throw error;
@@ -60,7 +66,7 @@ export async function startJobInBackground(
 }
 
 /** Takes the snapshots of the code, and finds out what cannot work while there is somebody to tell. What is worth a notice, the new process says. */
-async function prepared(here: ProcessContext, store: RunStore, name: string): Promise<PreparedJob> {
+async function prepared(here: ProcessContext, store: RunStore, name: string, options: BackgroundOptions, emit: Emit): Promise<PreparedJob> {
   const never = new AbortController().signal;
   const { limit } = store.jobs.get(name);
   const job = {
@@ -68,9 +74,10 @@ async function prepared(here: ProcessContext, store: RunStore, name: string): Pr
     spec: store.jobs.specToRun(name),
     layout: store.layout(name),
     home: store.home,
+    editedCode: options.code === true,
     ...(limit !== undefined && { limit }),
   };
-  return prepareJob(here, job, store.assets, { emit: () => {}, drain: never, kill: never });
+  return prepareJob(here, job, store.assets, { emit, drain: never, kill: never });
 }
 
 async function spawnCoordinator(here: ProcessContext, store: RunStore, name: string, forceRerun: boolean): Promise<ChildProcess> {
@@ -89,8 +96,9 @@ async function spawnCoordinator(here: ProcessContext, store: RunStore, name: str
   }
 }
 
-async function tell(layout: JobLayout, event: EventBody): Promise<void> {
+async function tell(layout: JobLayout, ...events: readonly EventBody[]): Promise<void> {
+  if (events.length === 0) return;
   const log = openEventLog(layout.events);
-  log.emit(event);
+  for (const event of events) log.emit(event);
   await log.close();
 }

@@ -70,9 +70,9 @@ function signal(pid: number, name: NodeJS.Signals): void {
 
 /** Nobody tells of the end of a process that is not a child: it is looked at. */
 async function waitUntil(condition: () => boolean, seconds: number): Promise<boolean> {
-  const deadline = Date.now() + seconds * 1000;
+  const deadline = performance.now() + seconds * 1000;
   while (!condition()) {
-    if (Date.now() > deadline) return false;
+    if (performance.now() > deadline) return false;
     await sleep(20);
   }
   return true;

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { RequestError } from '../errors/types.ts';
 import { entryLanguage } from '../language/entry-scripts.ts';
 import { parseRunName } from '../language/names.ts';
@@ -7,12 +9,15 @@ import { isParallel, type ParallelNode } from '../pipeline/bind/split.ts';
 import type { JobContext } from '../pipeline/context.ts';
 import { jobContext } from '../pipeline/prepare.ts';
 import { bindParallelStep } from '../pipeline/steps/parallel-step.ts';
+import { codeOf } from '../pipeline/steps/step.ts';
 import type { RunStore } from '../store/store.ts';
 
 export interface DebugRequest {
   readonly miniBatch: number;
   /** Needed where the job has several parallel steps. */
   readonly step?: string;
+  /** Run the code where it is edited, as it stands now. Default: the job's own copy. */
+  readonly code?: boolean;
 }
 
 /**
@@ -25,7 +30,7 @@ export async function debugMiniBatch(
   here: ProcessContext,
   store: RunStore,
   name: string,
-  { miniBatch, step }: DebugRequest,
+  { miniBatch, step, code = false }: DebugRequest,
   told: (what: string) => void,
 ): Promise<DebugResult> {
   const job = store.jobs.get(name);
@@ -47,11 +52,25 @@ export async function debugMiniBatch(
       hint: `Debug that one: prl job debug --name ${other} --step ${ran} --mini-batch ${miniBatch}`,
     });
   }
-  const run = await bindParallelStep(node, context);
+  const bound = await bindParallelStep(node, context);
+  const run = code ? { ...bound, workingDirectory: editedFolder(node) } : bound;
   return debugInStep(run, miniBatch, (what) => {
     told(`${node.name}, mini-batch ${miniBatch}: ${what}`);
     const isPython = entryLanguage(run.entryScript) === 'python';
     told(isPython ? 'The script runs in pdb, here.' : 'The script waits until a debugger is attached (chrome://inspect, or your editor).');
+  });
+}
+
+/** Breakpoints that an editor has in the user's own files are hit. @throws RequestError where the files do not lie as the step sees them */
+function editedFolder({ name, step }: ParallelNode): string {
+  const code = codeOf(step);
+  if (code !== undefined && code.additionalIncludes.length === 0) {
+    return statSync(code.path, { throwIfNoEntry: false })?.isDirectory() === true ? code.path : dirname(code.path);
+  }
+  throw new RequestError({
+    code: 'scattered-code',
+    message: `The code of step ${name} is laid together from several places.`,
+    hint: 'Take the edited code into the job (prl job resume --code), then debug it without --code.',
   });
 }
 

@@ -26,9 +26,10 @@ const leaveWithin = 10_000;
 export async function canResume(store: RunStore, record: JobRecord): Promise<boolean> {
   const layout = store.layout(record.name);
   // Whoever followed the job to its end may be here before its coordinator has left.
-  const deadline = Date.now() + leaveWithin;
+  const deadline = performance.now() + leaveWithin;
   for (let holder = liveCoordinator(layout); holder !== undefined; holder = liveCoordinator(layout)) {
-    if (!isFinal((await presentState(store, record.name)).status) || Date.now() > deadline) throw alreadyRunning(record.name, holder);
+    if (!isFinal((await presentState(store, record.name)).status) || performance.now() > deadline)
+      throw alreadyRunning(record.name, holder);
     await sleep(10);
   }
   // Of one that has completed without having said so, that is told.

@@ -24,7 +24,7 @@ export function check<Shape extends z.ZodRawShape>(
   const cuts: KeyPath[] = [];
   for (const issue of first.error.issues) report(issue, [], { schema, root: value, place, cuts, strayKeys });
   if (!isRecord(value)) return undefined;
-  const pruned = structuredClone(value);
+  const pruned = copied(value);
   for (const path of cuts) prune(pruned, path);
   // What is left may lack keys that something needs: then that goes too, level by level.
   const lenient = schema.partial();
@@ -101,6 +101,12 @@ function spelling(allowed: readonly string[], found: unknown): string | undefine
   return near === undefined ? undefined : `Did you mean ${JSON.stringify(near)}?`;
 }
 
+/** A copy of mappings and lists; what else a program may have put into them stays what it is. */
+function copied<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(copied) as T;
+  return isRecord(value) ? (Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, copied(inner)])) as T) : value;
+}
+
 /** Deletes what stands at a path; an item of a list takes the whole list with it. */
 function prune(root: Record<string, unknown>, path: KeyPath): void {
   const last = path.findIndex((key) => typeof key === 'number');
@@ -132,6 +138,7 @@ export function shown(value: unknown): string {
     const keys = Object.keys(value);
     return keys.length === 0 ? 'an empty mapping' : `a mapping with ${keys.slice(0, 3).join(', ')}${keys.length > 3 ? ' …' : ''}`;
   }
-  const text = JSON.stringify(value) ?? String(value);
+  if (typeof value === 'function') return 'a function';
+  const text = typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? String(value));
   return text.length > 80 ? `${text.slice(0, 77)}…"` : text;
 }

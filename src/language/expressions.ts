@@ -2,6 +2,7 @@
  * `${{ … }}` expressions and `$[[ … ]]` optional sections: text becomes typed parts, parts become text again.
  * Pure; the loader checks references with it and the pipeline binds with it.
  */
+/** What an expression names. */
 export type Reference =
   /** `${{inputs.x}}`: an input of the step that holds the text. */
   | { readonly scope: 'input'; readonly name: string }
@@ -17,9 +18,12 @@ export type Reference =
   | { readonly scope: 'step_input'; readonly step: string; readonly name: string }
   /** `${{name}}`, `${{default_datastore}}`, `${{output_name}}` … */
   | { readonly scope: 'macro'; readonly name: string }
+  /** No expression that is known: what stands between the braces. */
   | { readonly scope: 'unknown'; readonly text: string };
 
+/** A part of a text. */
 export type TemplatePart =
+  /** Text as it is. */
   | { readonly kind: 'text'; readonly text: string }
   /** `text` is the expression as written, braces included. */
   | { readonly kind: 'reference'; readonly reference: Reference; readonly text: string }

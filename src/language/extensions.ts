@@ -14,18 +14,48 @@ const RUN_AFTER = `${PREFIX}run_after`;
 const APPEND_ROW_FILE_NAME = `${PREFIX}append_row_file_name`;
 const PARTITION_FORMATS = `${PREFIX}partition_formats`;
 const TABLES = `${PREFIX}tables`;
+const OUTPUT_TAGS = `${PREFIX}output_tags`;
 const STEP_NAMES = `${PREFIX}step_names`;
-export const PROPERTY_NAMES: readonly string[] = [RUN_AFTER, APPEND_ROW_FILE_NAME, PARTITION_FORMATS, TABLES, STEP_NAMES];
+
+/** By name, as editors show them. */
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  [RUN_AFTER]: 'Names of steps, with commas between them, that must have completed before, though nothing of them is read.',
+  [APPEND_ROW_FILE_NAME]: 'The name of the file with the returned rows, when the output is a folder. Default: `parallel_run_step.txt`.',
+  [PARTITION_FORMATS]: 'JSON text: by input, what names the parts of the paths of its files.',
+  [TABLES]: 'JSON text: by input, which files of the folder are read as rows, and how.',
+  [OUTPUT_TAGS]: 'JSON text: by output, the tags of the data that it is registered as.',
+  [STEP_NAMES]: '`any`: steps may be called by any letters, digits, `_` and `-`. Default: `identifiers`.',
+};
+export const PROPERTY_NAMES: readonly string[] = Object.keys(DESCRIPTIONS);
+
+/** Where properties stand. */
+export type PropertiesOf = Pick<Around, 'type' | 'role'> | 'pipeline_job';
+
+/** The properties of ours that something may have, with their descriptions. */
+export function extensionsAt(where: PropertiesOf): Properties {
+  const names = where === 'pipeline_job' ? [STEP_NAMES] : stepExtensions(where);
+  return Object.fromEntries(names.map((name) => [name, DESCRIPTIONS[name] ?? '']));
+}
+
+function stepExtensions({ type, role }: Pick<Around, 'type' | 'role'>): readonly string[] {
+  return [
+    ...(role === 'use' ? [RUN_AFTER] : []),
+    ...(role === 'use' && type !== 'pipeline' ? [TABLES, OUTPUT_TAGS] : []),
+    ...(type === 'parallel' ? [APPEND_ROW_FILE_NAME, PARTITION_FORMATS] : []),
+  ];
+}
 
 /** What the steps of a pipeline may be called, by `parallelrun.step_names`: identifiers as Azure has it, or any as SDK v1 has it. */
 export type StepNames = 'identifiers' | 'any';
 
 type Properties = Readonly<Record<string, string>>;
 type Tables = Readonly<Record<string, TableView>>;
+type OutputTags = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export interface StepExtensions {
   readonly runAfter?: readonly string[] | undefined;
   readonly tables?: Tables | undefined;
+  readonly outputTags?: OutputTags | undefined;
   readonly settings: Pick<ParallelSettings, 'appendRowFileName' | 'partitionFormats'>;
 }
 
@@ -39,31 +69,31 @@ interface Around {
   readonly type: Step['type'];
   readonly role: 'definition' | 'use';
   readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
 }
 
 /** `place` is that of the properties. */
-export function readStepExtensions(all: Properties, { type, role, inputs }: Around, place: Place): StepExtensions {
-  const known = [
-    ...(role === 'use' ? [RUN_AFTER] : []),
-    ...(role === 'use' && type !== 'pipeline' ? [TABLES] : []),
-    ...(type === 'parallel' ? [APPEND_ROW_FILE_NAME, PARTITION_FORMATS] : []),
-  ];
-  const properties = ours(all, known, place);
+export function readStepExtensions(all: Properties, { type, role, inputs, outputs }: Around, place: Place): StepExtensions {
+  const properties = ours(all, stepExtensions({ type, role }), place);
   const runAfter = (properties[RUN_AFTER] ?? '').split(',').flatMap((name) => name.trim() || []);
   const fileName = properties[APPEND_ROW_FILE_NAME];
   const formats = properties[PARTITION_FORMATS];
   const views = properties[TABLES];
+  const tags = properties[OUTPUT_TAGS];
   if (fileName !== undefined && !isFileName(fileName)) {
     place.at(APPEND_ROW_FILE_NAME).error('invalid-value', `Expected ${FILE_NAME}, found ${JSON.stringify(fileName)}.`);
   }
   const read =
     formats === undefined
       ? {}
-      : byInput(formats, inputs, isText, 'a mapping from inputs to partition formats', place.at(PARTITION_FORMATS));
-  const tables = views === undefined ? {} : byInput(views, inputs, isView, VIEWS, place.at(TABLES));
+      : byPort(formats, 'input', inputs, isText, 'a mapping from inputs to partition formats', place.at(PARTITION_FORMATS));
+  const tables = views === undefined ? {} : byPort(views, 'input', inputs, isView, VIEWS, place.at(TABLES));
+  const outputTags =
+    tags === undefined ? {} : byPort(tags, 'output', outputs, areTags, 'a mapping from outputs to tags', place.at(OUTPUT_TAGS));
   return {
     ...(runAfter.length === 0 ? {} : { runAfter }),
     ...(Object.keys(tables).length === 0 ? {} : { tables }),
+    ...(Object.keys(outputTags).length === 0 ? {} : { outputTags }),
     settings: {
       ...(fileName !== undefined && { appendRowFileName: fileName }),
       ...(Object.keys(read).length === 0 ? {} : { partitionFormats: read }),
@@ -79,11 +109,12 @@ export function readStepNames(properties: Properties, place: Place): StepNames {
 }
 
 /** The properties that say this of a step. */
-export function stepProperties({ runAfter = [], tables = {}, settings }: StepExtensions): Properties {
+export function stepProperties({ runAfter = [], tables = {}, outputTags = {}, settings }: StepExtensions): Properties {
   const { appendRowFileName, partitionFormats = {} } = settings;
   return {
     ...(runAfter.length === 0 ? {} : { [RUN_AFTER]: runAfter.join(', ') }),
     ...(Object.keys(tables).length === 0 ? {} : { [TABLES]: JSON.stringify(tables) }),
+    ...(Object.keys(outputTags).length === 0 ? {} : { [OUTPUT_TAGS]: JSON.stringify(outputTags) }),
     ...(appendRowFileName !== undefined && { [APPEND_ROW_FILE_NAME]: appendRowFileName }),
     ...(Object.keys(partitionFormats).length === 0 ? {} : { [PARTITION_FORMATS]: JSON.stringify(partitionFormats) }),
   };
@@ -103,10 +134,11 @@ function ours(properties: Properties, known: readonly string[], place: Place): P
   return Object.fromEntries(Object.entries(properties).filter(([name]) => known.includes(name)));
 }
 
-/** The JSON text of a mapping with the names of inputs as keys; nothing when it is another (told). */
-function byInput<T>(
+/** The JSON text of a mapping with the names of inputs, or of outputs, as keys; nothing when it is another (told). */
+function byPort<T>(
   text: string,
-  inputs: readonly string[],
+  kind: 'input' | 'output',
+  known: readonly string[],
   isValue: (value: unknown) => value is T,
   expected: string,
   place: Place,
@@ -117,8 +149,8 @@ function byInput<T>(
     return {};
   }
   for (const name of Object.keys(found)) {
-    if (!inputs.includes(name))
-      place.error('unknown-input', `${JSON.stringify(name)} names no input of this step.`, `Known: ${inputs.join(', ')}.`);
+    if (!known.includes(name))
+      place.error(`unknown-${kind}`, `${JSON.stringify(name)} names no ${kind} of this step.`, `Known: ${known.join(', ')}.`);
   }
   return found;
 }
@@ -144,6 +176,10 @@ function isView(value: unknown): value is TableView {
     Array.isArray(value.transformations) &&
     value.transformations.every(isMapping)
   );
+}
+
+function areTags(value: unknown): value is Readonly<Record<string, string>> {
+  return isMapping(value) && Object.values(value).every(isText);
 }
 
 function isText(value: unknown): value is string {

@@ -73,7 +73,7 @@ export class Place {
 
   error(code: string, message: string, hint?: string): void {
     // What was found wrong was taken out before the rest was judged: then it only seems to be missing.
-    if (code === 'missing-key' && this.#isWrongAlready()) return;
+    if (code.startsWith('missing-') && this.#isWrongAlready()) return;
     this.findings.problems.push(this.problem(code, message, hint));
   }
 

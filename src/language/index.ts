@@ -1,5 +1,5 @@
 /** What other rooms take from the job language. */
-export { type DumpOptions, dumpComponent, dumpJob, jobObject } from './dump/job.ts';
+export { componentObject, type DumpOptions, dumpComponent, dumpJob, jobObject } from './dump/job.ts';
 export {
   hasExpression,
   literalText,

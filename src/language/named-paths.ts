@@ -99,8 +99,9 @@ function azuremlUri(text: string): NamedPath {
   const [, job, output, inside = ''] = /^azureml:\/+(?:.*\/)?jobs\/([^/]+)\/outputs\/([^/]+)(?:\/paths(?:\/(.*))?)?\/?$/s.exec(text) ?? [];
   if (job !== undefined && output !== undefined) return { kind: 'job_output', job, output, path: inside };
   const [, name, mark, which] =
-    /^azureml:\/+(?:.*\/)?(?:data|models|components|environments)\/([^/]+)\/(versions|labels)\/([^/]+)\/?$/.exec(text) ?? [];
-  if (name === undefined || which === undefined) return { kind: 'cloud', scheme: 'azureml' };
+    /^azureml:\/+(?:.*\/)?(?:data|models|components|environments)\/([^/]+)(?:\/(versions|labels)\/([^/]+))?\/?$/.exec(text) ?? [];
+  if (name === undefined) return { kind: 'cloud', scheme: 'azureml' };
+  if (which === undefined) return { kind: 'asset', name };
   return { kind: 'asset', name, which: mark === 'versions' ? { version: which } : { label: which } };
 }
 

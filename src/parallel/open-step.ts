@@ -48,7 +48,16 @@ export async function openStep(
   const describe = (text: string) => describeMiniBatch(text, readers);
   const labels = new Map(compute.nodes.flatMap(({ slots }) => slots.map(({ number, label }) => [number, label] as const)));
   const workerName = (slot: number) => labels.get(slot) ?? `worker ${slot}`;
-  const recorder = await Recorder.open({ ledger: state.ledger, segments: compute.segments, workerName, describe, manifest, check });
+  const codeVersion = Math.max(0, run.codeHashes.length - 1);
+  const recorder = await Recorder.open({
+    codeVersion,
+    ledger: state.ledger,
+    segments: compute.segments,
+    workerName,
+    describe,
+    manifest,
+    check,
+  });
   closers.use(recorder, () => recorder.close(false));
   const logs = join(run.directory, 'logs');
   const teller = closers.use(new StepTeller(step, emit, logs), (opened) => opened.close());

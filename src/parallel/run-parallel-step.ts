@@ -69,7 +69,7 @@ async function live(run: ParallelRun, control: RunControl, state: StateFiles, ch
 }
 
 function localStep(run: ParallelRun, state: StateFiles): ConstructorParameters<typeof LocalCompute>[0] {
-  const { settings, workingDirectory, entryScript, environmentVariables, nodes, workersPerNode, gpus, reaper } = run;
+  const { settings, workingDirectory, entryScript, environmentVariables, workers, workersPerNode, gpus, reaper } = run;
   return {
     logs: join(run.directory, 'logs'),
     markers: state.markers,
@@ -82,8 +82,8 @@ function localStep(run: ParallelRun, state: StateFiles): ConstructorParameters<t
     loggingLevel: settings.loggingLevel,
     failOnShortReturn: settings.predefined.failOnShortReturn,
     host: entryHost(workingDirectory, entryScript, run.interpreter.python),
-    nodes,
     workersPerNode,
+    workers,
     gpus,
     reaper,
   };

@@ -12,6 +12,7 @@ import { standstill } from './dispatch/stall.ts';
 import type { StepParts } from './open-step.ts';
 import { type Act, beginning, type Ending, type Facts, next, type Phase, type StepEvent } from './phase.ts';
 import { itemsOf } from './plan/describe.ts';
+import { codeOfMiniBatches, rangesOf } from './record/code-versions.ts';
 import { readFact, removeFact, type StateFiles, writeFact } from './record/state-files.ts';
 import { judge } from './record/thresholds.ts';
 import { ProgressTeller } from './tell/progress.ts';
@@ -118,10 +119,11 @@ export class StepRun {
     }
   }
 
-  /** Whoever resumes a failed step has mended something: what had failed for good gets all its attempts again. */
+  /** Whoever resumes a failed step, or gives it other code, has mended something: what had failed for good gets all its attempts again. */
   #forgive(): void {
-    if (readFact(this.#state, 'failed') === undefined) return;
-    const count = this.#parts.recorder.reopenFailed();
+    const { recorder } = this.#parts;
+    if (readFact(this.#state, 'failed') === undefined && !recorder.hasNewCode) return;
+    const count = recorder.reopenFailed();
     removeFact(this.#state, 'failed');
     if (count > 0) this.#parts.teller.notice('info', `${count} mini-batches that had failed are tried again.`);
   }
@@ -276,7 +278,18 @@ export class StepRun {
 
   #summary(): StepSummary {
     const { miniBatches, items, shortReturns, slowest } = this.#parts.recorder.tally;
-    return { miniBatches, items, shortReturns, slowest, ...this.#parts.teller.errors.summary() };
+    return { miniBatches, items, shortReturns, slowest, ...this.#codes(), ...this.#parts.teller.errors.summary() };
+  }
+
+  /** What ran under which code, where there was more than one; in full in the logs. */
+  #codes(): Pick<StepSummary, 'code'> {
+    const { codeHashes } = this.#run;
+    if (codeHashes.length === 0) return {};
+    const codes = codeOfMiniBatches(this.#state.ledger, this.#parts.planning.manifest.count);
+    this.#parts.teller.logs.codes(codeHashes.map((hash, code) => ({ hash, miniBatches: rangesOf(codes, code) })));
+    return {
+      code: codeHashes.map((hash, code) => ({ hash, miniBatches: codes.reduce((sum, each) => (each === code ? sum + 1 : sum), 0) })),
+    };
   }
 
   /** A full disk, or one that is gone: the step fails, and can be resumed when there is room. */

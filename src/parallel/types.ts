@@ -11,6 +11,11 @@ export interface ParallelRun {
   readonly directory: string;
   /** The snapshot of the code: working directory of the workers. */
   readonly workingDirectory: string;
+  /**
+   * Where edited code was taken in place of the job's: what tells each code that the step has run with from the others, oldest first; the
+   * last is in `workingDirectory`. Else empty.
+   */
+  readonly codeHashes: readonly string[];
   /** Relative to `workingDirectory`. */
   readonly entryScript: string;
   /** After the script's path in argv; references resolved, predefined arguments taken out. */
@@ -18,9 +23,9 @@ export interface ParallelRun {
   /** The inputs to split, in order. Empty only with rankMiniBatchCount. */
   readonly inputs: readonly SplitInput[];
   readonly settings: ParallelSettings;
-  readonly nodes: number;
-  /** Worker processes on each node. */
+  /** Worker processes on a logical node, and on all of them together. */
   readonly workersPerNode: number;
+  readonly workers: number;
   /** Those that the workers share, as `CUDA_VISIBLE_DEVICES` names them. */
   readonly gpus: readonly string[];
   /** The user's environment variables for the workers (complete: including what is inherited). */

@@ -1,5 +1,7 @@
-/** Jobs name computes; here is one. */
+/** Jobs name computes and nodes; here is one machine. */
 import type { JobSpec } from '../language/types.ts';
+import { leastMemory, type Machine, mostPerCore } from '../workers/local/slots.ts';
+import { expectedWorkers, isParallel, oversubscribeVariable } from './bind/split.ts';
 import type { GraphStep } from './graph/step-graph.ts';
 
 const here = 'local';
@@ -11,4 +13,24 @@ export function computeNotice(spec: JobSpec, steps: readonly GraphStep[]): strin
   if (others.length === 0) return undefined;
   const [what, are] = others.length === 1 ? ['The compute', 'is'] : ['The computes', 'are'];
   return `${what} ${others.join(', ')} ${are} not configured here: all steps run on this machine (${here}).`;
+}
+
+/** Said once for a job whose steps ask for more workers than this machine runs; undefined when there are none. */
+export function workersNotice(
+  steps: readonly GraphStep[],
+  inherited: Readonly<Record<string, string>>,
+  { cores, memoryBytes }: Machine,
+): string | undefined {
+  const capped = steps.filter(isParallel).flatMap((node) => {
+    const { nodes, workersPerNode, workers } = expectedWorkers(node, inherited);
+    const asked = nodes * workersPerNode;
+    const sum = nodes === 1 ? `${asked}` : `${nodes} nodes × ${workersPerNode} = ${asked}`;
+    return workers < asked ? [`${node.name} asks for ${sum} worker processes, and runs ${workers}`] : [];
+  });
+  if (capped.length === 0) return undefined;
+  const memory = `${(memoryBytes / 2 ** 30).toFixed(1)} GB`;
+  return (
+    `This machine has ${cores === 1 ? '1 core' : `${cores} cores`} and ${memory}: ${capped.join('; ')}. Nodes share the machine, which runs one worker for each core, ` +
+    `or what one node asks for up to ${mostPerCore} for each core, as far as there are ${leastMemory / 2 ** 20} MB for each. For all of them: --oversubscribe (${oversubscribeVariable}=1).`
+  );
 }

@@ -23,6 +23,8 @@ export interface Job {
   readonly limit?: number;
   /** What earlier lives of the job have told. Default: nothing. */
   readonly told?: JobState;
+  /** Steps that have not completed take the code as it stands now. Default: they run what they have a copy of. */
+  readonly editedCode?: boolean;
   /** Run every step, also those whose finished outputs could be taken. Default: what the spec's settings say. */
   readonly forceRerun?: boolean;
 }

@@ -4,6 +4,7 @@ import { formatCount } from '../events/format.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { AssetRegistry } from '../store/assets.ts';
+import { thisMachine } from '../workers/local/slots.ts';
 import { jobFacts } from './bind/facts.ts';
 import { bindInputs, checkInput } from './bind/inputs.ts';
 import { prepareOutput } from './bind/output-folders.ts';
@@ -11,10 +12,11 @@ import { bindOutputs } from './bind/outputs.ts';
 import { chosenPlaces } from './bind/places.ts';
 import { codeSizeWarning } from './code/code-size.ts';
 import { dataBeside } from './code/data-beside.ts';
-import { watched } from './code/file-by-file.ts';
+import { takingEditedCode } from './code/edited-code.ts';
+import { type Handled, watched } from './code/file-by-file.ts';
 import { jobInterpreter } from './code/python.ts';
 import { findingChanges, readSnapshot, type Snapshot, takingSnapshot } from './code/snapshot.ts';
-import { computeNotice } from './compute.ts';
+import { computeNotice, workersNotice } from './compute.ts';
 import { type Job, type JobContext, knownTo, type PreparedJob } from './context.ts';
 import { buildGraph, type GraphStep } from './graph/step-graph.ts';
 import { readRecord, type StepRecord } from './steps/record.ts';
@@ -36,7 +38,14 @@ export async function jobContext(here: ProcessContext, job: Job, assets: AssetRe
 /** The same, and gives code and outputs their places. @throws RequestError */
 export async function prepareJob(here: ProcessContext, job: Job, assets: AssetRegistry, control: RunControl): Promise<PreparedJob> {
   const context = await jobContext(here, job, assets, control);
+  tellLeftOutWorkers(context);
   return { ...context, snapshots: await layOut(context), afterwards: [] };
+}
+
+function tellLeftOutWorkers({ graph, records, here, control }: JobContext): void {
+  const open = [...graph.steps.values()].filter(({ name }) => !records.has(name));
+  const message = workersNotice(open, here.environmentVariables, thisMachine());
+  if (message !== undefined) control.emit({ type: 'notice', level: 'warning', message });
 }
 
 /** Where the steps that have not completed write, of the places that were chosen. */
@@ -66,30 +75,36 @@ async function takeSnapshots(open: readonly GraphStep[], context: JobContext): P
   const signal = AbortSignal.any([control.drain, control.kill]);
   const snapshots = new Map<string, Snapshot>();
   for (const { name, step } of open) {
-    const layout = job.layout.step(name);
     const code = codeOf(step);
-    const isTaken = readSnapshot(layout) !== undefined;
+    const layout = job.layout.step(name);
     const tell = (level: 'info' | 'warning', message: string) => control.emit({ type: 'notice', level, step: name, message });
+    const seen = <Result>(work: Generator<Handled, Result>, what: string) =>
+      watched(work, signal, (files, bytes) =>
+        tell('info', `The code is being ${what}: ${formatCount(files)} files, ${formatCount(Math.round(bytes / 1e6))} MB so far.`),
+      );
+    const isTaken = readSnapshot(layout) !== undefined;
     const warning = isTaken ? undefined : codeSizeWarning(code, exclude);
     if (warning !== undefined) tell('warning', warning);
-    const sofar = (files: number, bytes: number) => `${formatCount(files)} files, ${formatCount(Math.round(bytes / 1e6))} MB so far`;
-    const snapshot = await watched(takingSnapshot(code, layout, exclude), signal, (files, bytes) =>
-      tell('info', `The code is being copied: ${sofar(files, bytes)}.`),
-    );
+    if (isTaken && code !== undefined && job.editedCode === true) {
+      const changed = await seen(takingEditedCode(code, layout, exclude), 'copied');
+      if (changed.length > 0) tell('info', `From here on the edited code runs (${someOf(changed)}); what is done stays.`);
+    }
+    const snapshot = await seen(takingSnapshot(code, layout, exclude), 'copied');
     snapshots.set(name, snapshot);
-    if (!isTaken || code === undefined) continue;
-    const changed = await watched(findingChanges(snapshot, code, exclude), signal, (files, bytes) =>
-      tell('info', `The code is being compared with the job's: ${sofar(files, bytes)}.`),
-    );
-    if (changed.length > 0) tell('warning', changedCode(changed));
+    if (!isTaken || code === undefined || job.editedCode === true) continue;
+    const changed = await seen(findingChanges(snapshot, code, exclude), "compared with the job's");
+    if (changed.length > 0) tell('warning', stays(changed, job.name));
   }
   return snapshots;
 }
 
-/** Rows of one output come from one program: whoever mended the script must hear that a job does not take it up midway. */
-function changedCode(changed: readonly string[]): string {
-  const files = changed.length > 3 ? `${changed.slice(0, 3).join(', ')} and ${changed.length - 3} more` : changed.join(', ');
-  return `The code has changed since the job was created (${files}); the job goes on with what it was. To run the new code, start a new job.`;
+/** Rows of one output come from one program, unless its user says so: whoever mended the script must hear that. */
+function stays(changed: readonly string[], job: string): string {
+  return `The code has changed since the job was created (${someOf(changed)}); the job goes on with what it was. To go on with the edited code: prl job resume --name ${job} --code`;
+}
+
+function someOf(files: readonly string[]): string {
+  return files.length > 3 ? `${files.slice(0, 3).join(', ')} and ${files.length - 3} more` : files.join(', ');
 }
 
 /** A step that completed in an earlier run of this job, and whose outputs still stand. */

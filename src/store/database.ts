@@ -122,13 +122,13 @@ function migrate(database: DatabaseSync): void {
 
 /** SQLite does not wait for others when it changes the journal mode, so a home that several processes make at once is tried again. */
 function setWriteAheadLog(database: DatabaseSync): void {
-  const deadline = Date.now() + busyTimeout;
+  const deadline = performance.now() + busyTimeout;
   for (;;) {
     try {
       database.exec('pragma journal_mode = wal');
       return;
     } catch (error) {
-      if (Date.now() > deadline) throw error;
+      if (performance.now() > deadline) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }

@@ -35,6 +35,8 @@ export interface StepLayout {
   readonly record: string;
   /** The files of the code snapshot with their hashes; there once the snapshot is whole. */
   readonly snapshot: string;
+  /** The same of each code that edited code has replaced: `0.json`, `1.json` … */
+  readonly formerCode: string;
   /** The output `artifacts`: what the step wrote to it, and its `./outputs` once it has ended. */
   readonly artifacts: string;
 }
@@ -66,6 +68,7 @@ export function jobLayout(home: string, job: string): JobLayout {
         inputs: join(own, 'inputs'),
         record: join(own, 'step.json'),
         snapshot: join(own, 'snapshot.json'),
+        formerCode: join(own, 'former-code'),
         artifacts: join(own, 'artifacts'),
       };
     },

@@ -155,7 +155,13 @@ export class FakeCompute implements Compute {
 
   #start(slot: Slot, order: WorkerOrder, listener: WorkerListener): WorkerLink {
     if (this.workers.some((worker) => worker.slot.number === slot.number)) throw new Error(`slot ${slot.number} is taken`);
-    const worker = new FakeWorker(this, slot, order.appendRow?.segment ?? 0, listener, this.script.initFails(this.starts));
+    const worker = new FakeWorker(
+      this,
+      slot,
+      order.appendRow?.segment ?? 0,
+      listener,
+      this.script.initFails(this.starts) ? this.starts : undefined,
+    );
     this.starts += 1;
     this.workers.push(worker);
     return worker;
@@ -175,7 +181,8 @@ export class FakeWorker implements WorkerLink {
   readonly #compute: FakeCompute;
   readonly #segment: number;
   readonly #listener: WorkerListener;
-  readonly #initFails: boolean;
+  /** Which start it is, where that fails. */
+  readonly #failingStart: number | undefined;
   #inbox: Command[] = [];
   #outbox: Report[] = [];
   /** Leave to run. */
@@ -188,12 +195,12 @@ export class FakeWorker implements WorkerLink {
   #doing: Doing | undefined;
   #exit: WorkerExit | undefined;
 
-  constructor(compute: FakeCompute, slot: Slot, segment: number, listener: WorkerListener, initFails: boolean) {
+  constructor(compute: FakeCompute, slot: Slot, segment: number, listener: WorkerListener, failingStart: number | undefined) {
     this.slot = slot;
     this.#compute = compute;
     this.#segment = segment;
     this.#listener = listener;
-    this.#initFails = initFails;
+    this.#failingStart = failingStart;
   }
 
   send(command: Command): void {
@@ -269,8 +276,10 @@ export class FakeWorker implements WorkerLink {
 
   #init(): void {
     this.#initialised = true;
-    if (this.#initFails) {
-      this.#outbox.push({ type: 'init_failed', error: { type: 'ImportError', message: 'no such module' } });
+    if (this.#failingStart !== undefined) {
+      // For a reason of its own each time: all starts that fail alike would not be tried again.
+      const message = `no module ${'m'.repeat(this.#failingStart + 1)}`;
+      this.#outbox.push({ type: 'init_failed', error: { type: 'ImportError', message } });
       this.#exit = { kind: 'exited', code: 1 };
       return;
     }

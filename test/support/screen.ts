@@ -7,17 +7,20 @@ export class Screen implements DisplayStream {
   readonly #terminal: InstanceType<typeof xterm.Terminal>;
   readonly #resized = new Set<() => void>();
   written = '';
+  /** As Node knows it. */
+  #known: { readonly columns: number; readonly rows: number };
 
   constructor(columns: number, rows: number) {
+    this.#known = { columns, rows };
     this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true, scrollback: 1000 });
   }
 
   get columns(): number {
-    return this.#terminal.cols;
+    return this.#known.columns;
   }
 
   get rows(): number {
-    return this.#terminal.rows;
+    return this.#known.rows;
   }
 
   write(text: string): void {
@@ -34,8 +37,20 @@ export class Screen implements DisplayStream {
   }
 
   async resize(columns: number, rows: number): Promise<void> {
+    await this.resizeUnheard(columns, rows);
+    this._refreshSize();
+  }
+
+  /** The signal that tells of it is still under way. */
+  async resizeUnheard(columns: number, rows: number): Promise<void> {
     await this.#settled();
     this.#terminal.resize(columns, rows);
+  }
+
+  _refreshSize(): void {
+    const { cols: columns, rows } = this.#terminal;
+    if (columns === this.#known.columns && rows === this.#known.rows) return;
+    this.#known = { columns, rows };
     for (const listener of this.#resized) listener();
   }
 

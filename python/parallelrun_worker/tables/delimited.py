@@ -78,7 +78,7 @@ class DelimitedFile:
 
     def prepared(self, path: str, slice: dict):
         """The slice as UTF-8, rewritten where pandas would read it differently; (data, what stands for a quoted empty cell or None)."""
-        data = decoded(path, slice, read_bytes(path, slice["start"], slice["end"]), self.form["encoding"])
+        data = decoded(path, slice, read_bytes(path, slice), self.form["encoding"])
         if self.form["quote"] is None:
             return (data if self.form["bareCarriageReturn"] else data.replace(b"\r\n", b"\n")), None
         quote, delimiter = self.form["quote"].encode(), self.form["delimiter"].encode()

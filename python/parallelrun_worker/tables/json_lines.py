@@ -36,7 +36,7 @@ class JsonLinesFile:
 
     def _rows(self, path: str, slice: dict):
         """The objects of a slice, and in which of its lines each stands."""
-        data = decoded(path, slice, read_bytes(path, slice["start"], slice["end"]), self._encoding)
+        data = decoded(path, slice, read_bytes(path, slice), self._encoding)
         rows: list = []
         lines: list = []
         names = self._names

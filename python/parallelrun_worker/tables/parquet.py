@@ -9,6 +9,7 @@ from uuid import UUID
 import pandas
 
 from .errors import DataError, shown
+from .slices import check_version
 from .types import dtype_of
 
 # A row group is decoded once for the mini-batches that are cut from it, unless it is larger than this.
@@ -30,9 +31,11 @@ class ParquetFile:
 
     def read(self, path: str, slice: dict) -> pandas.DataFrame:
         try:
+            check_version(slice, path)
             frame = self._rows.read(path, slice["start"], slice["end"])
-        except MemoryError:
-            # Says nothing about the data.
+            check_version(slice, path)
+        except (MemoryError, DataError):
+            # The first says nothing about the data, the other has said it all.
             raise
         except Exception as error:
             raise DataError(f"{slice['path']}: rows {slice['start'] + 1} to {slice['end']} cannot be read: {error}") from None

@@ -1,99 +1,61 @@
-import { existsSync } from 'node:fs';
+/** What the operations on assets of every kind share. */
 import { RequestError } from '../../errors/types.ts';
-import { registerLocated } from '../../jobs/register-located.ts';
+import { shown } from '../../language/check.ts';
 import type { AssetVersion } from '../../language/named-paths.ts';
-import type { DataType, EnvironmentSpec } from '../../language/types.ts';
+import { flag, nonEmpty, text, version as versionRule } from '../../language/schema/fields.ts';
 import type { AssetKind, AssetOf } from '../../store/assets.ts';
-import { LocalPath, localPath } from '../document.ts';
+import { judged } from '../options/judge.ts';
+import { define } from '../options/rules.ts';
+import type { AssetFilter, AssetView, Which } from './asset-views.ts';
 import { withHome } from './home.ts';
 
-/** What every registered asset has. */
-export interface AssetView {
-  readonly name: string;
-  readonly version: string;
-  readonly description?: string;
-  readonly tags: Readonly<Record<string, string>>;
-  /** ISO 8601 in UTC. */
-  readonly created: string;
+const whichRules = define<Which>('Which version')({ version: versionRule(''), label: text('') });
+const filterRules = define<AssetFilter>('list')({ name: nonEmpty(''), archived: flag('') });
+
+export function assetView({ name, version: own, description, tags, created }: AssetOf<AssetKind>): AssetView {
+  return { name, version: own, ...(description !== undefined && { description }), tags, created };
 }
 
-export interface DataView extends AssetView {
-  readonly type: DataType;
-  /** Absolute and local, or a URI. */
-  readonly path: string;
+export function assetVersion({ version: own, label }: Which): AssetVersion {
+  return own === undefined ? { label: label ?? 'latest' } : { version: String(own) };
 }
 
-export interface EnvironmentView extends AssetView {
-  readonly environment: EnvironmentSpec;
+/** @throws RequestError for what cannot be a name. */
+export function nameOf(name: unknown, what: string): string {
+  if (typeof name === 'string' && name !== '') return name;
+  throw new RequestError({ code: 'wrong-type', message: `Expected the name of ${what}, found ${shown(name)}.`, path: 'name' });
 }
 
-export interface DataOptions {
-  readonly name: string;
-  /** Default: the next number. */
-  readonly version?: string | number | undefined;
-  /** Default: `uri_folder` for data, `custom_model` for models. */
-  readonly type?: DataType | undefined;
-  /** A local path, relative to the working directory, or a URI. */
-  readonly path: string;
-  readonly description?: string | undefined;
-  readonly tags?: Readonly<Record<string, string>> | undefined;
+function versionOf(which: Which | string | number): AssetVersion {
+  return assetVersion(judged(whichRules, typeof which === 'string' || typeof which === 'number' ? { version: which } : which));
 }
 
-/** Which version: `{ version }` or `{ label }`. Default: the newest that is not archived. */
-export type Which = { readonly version?: string | number | undefined; readonly label?: string | undefined };
-
-/** Data or models of a home, by name and version. */
-export class DataOperations {
-  readonly #home: string;
-  readonly #kind: 'data' | 'model';
-  constructor(home: string, kind: 'data' | 'model') {
-    this.#home = home;
-    this.#kind = kind;
-  }
-
-  /** Registers it. @throws RequestError for a path that is not there, or a version that is there with another content. */
-  async createOrUpdate({ name, version, type, path, description, tags }: DataOptions): Promise<DataView> {
-    const where = localPath(path);
-    if (where instanceof LocalPath && !existsSync(where.absolute)) {
-      throw new RequestError({ code: 'missing-path', message: `There is nothing at ${where.absolute}.`, path: 'path' });
-    }
-    return withHome(this.#home, (store) => {
-      const asset = registerLocated(store, {
-        kind: this.#kind,
-        name,
-        ...(version !== undefined && { version: String(version) }),
-        ...(description !== undefined && { description }),
-        tags: tags ?? {},
-        type: type ?? (this.#kind === 'data' ? 'uri_folder' : 'custom_model'),
-        path: where instanceof LocalPath ? where.absolute : where,
-      });
-      return dataView(store.assets.resolve(this.#kind, asset.name, { version: asset.version }));
-    });
-  }
-
-  /** @throws RequestError when it is not registered. */
-  async get(name: string, which: Which = {}): Promise<DataView> {
-    return withHome(this.#home, (store) => dataView(store.assets.resolve(this.#kind, name, assetVersion(which))));
-  }
-
-  /** Newest first: the newest version of each, or with a name all versions of it. */
-  async list(filter: { readonly name?: string } = {}): Promise<readonly DataView[]> {
-    return withHome(this.#home, (store) => store.assets.list(this.#kind, filter).filter(isOneOf('data', 'model')).map(dataView));
-  }
+/** @throws RequestError */
+export async function findAsset<K extends AssetKind>(
+  home: string,
+  kind: K,
+  name: string,
+  which: Which | string | number,
+): Promise<AssetOf<K>> {
+  const [wanted, version] = [nameOf(name, kind), versionOf(which)];
+  return withHome(home, (store) => store.assets.resolve(kind, wanted, version));
 }
 
-function dataView(asset: AssetOf<'data' | 'model'>): DataView {
-  return { ...assetView(asset), type: asset.type, path: asset.path };
+/** Newest first. @throws RequestError */
+export async function listAssets<K extends AssetKind>(home: string, kind: K, filter: AssetFilter): Promise<readonly AssetOf<K>[]> {
+  const { name, archived } = judged(filterRules, filter);
+  const wanted = { ...(name !== undefined && { name }), ...(archived !== undefined && { archived }) };
+  return withHome(home, (store) => store.assets.list(kind, wanted).filter((asset): asset is AssetOf<K> => asset.kind === kind));
 }
 
-export function assetView({ name, version, description, tags, created }: AssetOf<AssetKind>): AssetView {
-  return { name, version, ...(description !== undefined && { description }), tags, created };
-}
-
-export function assetVersion({ version, label }: Which): AssetVersion {
-  return version === undefined ? { label: label ?? 'latest' } : { version: String(version) };
-}
-
-export function isOneOf<K extends AssetKind>(...kinds: readonly K[]): (asset: AssetOf<AssetKind>) => asset is AssetOf<K> {
-  return (asset): asset is AssetOf<K> => kinds.some((kind) => kind === asset.kind);
+/** @throws RequestError */
+export async function setArchived(
+  home: string,
+  kind: AssetKind,
+  name: string,
+  which: Which | string | number,
+  archived: boolean,
+): Promise<void> {
+  const [wanted, version] = [nameOf(name, kind), versionOf(which)];
+  await withHome(home, (store) => store.assets.archive(kind, wanted, version, archived));
 }

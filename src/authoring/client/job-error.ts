@@ -6,6 +6,7 @@ export class JobError extends Error {
   /** The job as it is now; the full logs are below `job.directory`. */
   readonly job: JobView;
 
+  /** @param job as it ended */
   constructor(job: JobView) {
     const how = job.status === 'Canceled' ? 'was canceled' : job.status === 'Failed' ? 'failed' : `ended as ${job.status}`;
     const failed = Object.entries(job.steps).find(([, step]) => step.error !== undefined);

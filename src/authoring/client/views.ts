@@ -1,18 +1,23 @@
 /** What a program sees of a job: what `prl job show --output json` prints, in TypeScript's case. */
 import type { Status } from '../../events/types.ts';
-import type { JobListing, ShownJob, ShownStep } from '../../jobs/show.ts';
 
+/** A job in a list. */
 export interface JobSummary {
+  /** Unique in its home. */
   readonly name: string;
+  /** What has become of it so far. */
   readonly status: Status;
+  /** The name that people see. */
   readonly displayName: string;
-  /** The job's folder on this machine. */
+  /** The job's folder on this machine; absolute. */
   readonly directory: string;
   /** The job ran only so many mini-batches of each parallel step. */
   readonly limit?: number;
+  /** Why it ended otherwise than completed. */
   readonly error?: string;
 }
 
+/** A job with its steps. */
 export interface JobView extends JobSummary {
   /** False: it ended early, and to resume it would end the same way. Absent otherwise. */
   readonly resumable?: false;
@@ -21,52 +26,49 @@ export interface JobView extends JobSummary {
 }
 
 /** A job that has ended well. */
-export type FinishedJob = JobView & { readonly status: 'Completed' };
+export interface FinishedJob extends JobView {
+  /** It ended well. */
+  readonly status: 'Completed';
+}
 
+/** How many mini-batches a parallel step has, and what became of them. */
+export interface StepMiniBatches {
+  /** As many as there are; while the input is still being planned, as many as are known. */
+  readonly total: number;
+  /** Those that succeeded. */
+  readonly done: number;
+  /** Those that failed for good. */
+  readonly failed: number;
+  /** Attempts beyond the first of each mini-batch. */
+  readonly retries: number;
+}
+
+/** How many items (files or rows) a parallel step has, and what became of them. */
+export interface StepItems {
+  /** As many as there are; while the input is still being planned, as many as are known. */
+  readonly total: number;
+  /** Those of mini-batches that succeeded. */
+  readonly done: number;
+  /** As `errorThreshold` counts them. */
+  readonly failed: number;
+}
+
+/** A step of a job. */
 export interface StepView {
+  /** What kind of work. */
   readonly type: 'parallel' | 'command' | 'pipeline';
+  /** What has become of it so far. */
   readonly status: Status;
   /** The step's folder; its logs are in `logs/` there. */
   readonly directory: string;
+  /** Of a command that has ended. */
   readonly exitCode?: number;
+  /** Why it failed. */
   readonly error?: string;
   /** The step whose finished outputs were taken instead of running: `JOB.STEP`. */
   readonly reusedFrom?: string;
-  /** Only of parallel steps. `retries`: attempts beyond the first of each mini-batch. */
-  readonly miniBatches?: { readonly total: number; readonly done: number; readonly failed: number; readonly retries: number };
-  /** Only of parallel steps. `failed` counts as `errorThreshold` does. */
-  readonly items?: { readonly total: number; readonly done: number; readonly failed: number };
-}
-
-export function jobSummary({ name, status, display_name, directory, limit, error }: JobListing): JobSummary {
-  return {
-    name,
-    status,
-    displayName: display_name,
-    directory,
-    ...(limit !== undefined && { limit }),
-    ...(error !== undefined && { error }),
-  };
-}
-
-export function jobView(job: ShownJob): JobView {
-  const steps = Object.entries(job.steps).map(([name, step]) => [name, stepView(step)] as const);
-  return { ...jobSummary(job), ...(job.resumable === false && { resumable: false }), steps: Object.fromEntries(steps) };
-}
-
-function stepView({ type, status, directory, exit_code, error, reused_from, mini_batches, items }: ShownStep): StepView {
-  return {
-    type,
-    status,
-    directory,
-    ...(exit_code !== undefined && { exitCode: exit_code }),
-    ...(error !== undefined && { error }),
-    ...(reused_from !== undefined && { reusedFrom: reused_from }),
-    ...(mini_batches !== undefined && { miniBatches: mini_batches }),
-    ...(items !== undefined && { items }),
-  };
-}
-
-export function isFinished(job: JobView): job is FinishedJob {
-  return job.status === 'Completed';
+  /** Only of parallel steps. */
+  readonly miniBatches?: StepMiniBatches;
+  /** Only of parallel steps. */
+  readonly items?: StepItems;
 }

@@ -7,5 +7,11 @@ export function invalid(name: string, message: string, hint?: string): RequestEr
 
 /** A value in a message. */
 export function shown(value: unknown): string {
-  return value === undefined ? 'nothing' : typeof value === 'object' && value !== null ? value.constructor.name : JSON.stringify(value);
+  if (value === undefined || value === null) return 'nothing';
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`;
+  if (typeof value !== 'object') return String(value);
+  const made: unknown = value.constructor;
+  return typeof made === 'function' && made !== Object ? made.name : 'an object';
 }

@@ -1,5 +1,6 @@
 /** The names of types and modes, for those who like constants better than text. */
 
+/** What a path leads to. Source: https://learn.microsoft.com/python/api/azure-ai-ml/azure.ai.ml.constants.assettypes */
 export const AssetTypes = {
   URI_FILE: 'uri_file',
   URI_FOLDER: 'uri_folder',
@@ -9,6 +10,7 @@ export const AssetTypes = {
   TRITON_MODEL: 'triton_model',
 } as const;
 
+/** How a cloud would deliver data, or take it away. Source: https://learn.microsoft.com/python/api/azure-ai-ml/azure.ai.ml.constants.inputoutputmodes */
 export const InputOutputModes = {
   MOUNT: 'mount',
   RO_MOUNT: 'ro_mount',

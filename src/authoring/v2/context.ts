@@ -2,13 +2,19 @@
 import { RequestError } from '../../errors/types.ts';
 import type { Document } from '../document.ts';
 
+/** A step as its pipeline knows it: what it is, it says when the pipeline function has ended. */
+export interface PipelineMember {
+  readonly name: string | undefined;
+  document(): Document;
+}
+
 export class PipelineContext {
-  /** What stands under each step's name. */
-  readonly steps = new Map<string, Document>();
+  readonly members: PipelineMember[] = [];
 
   /** A free name for a step: the wanted one, or that and a number when it was not the author's own choice. */
   freeName(wanted: string, chosen: boolean): string {
-    if (chosen && this.steps.has(wanted)) {
+    const taken = new Set(this.members.map(({ name }) => name));
+    if (chosen && taken.has(wanted)) {
       throw new RequestError({
         code: 'duplicate-step',
         message: `Two steps of the pipeline are called ${JSON.stringify(wanted)}.`,
@@ -17,7 +23,7 @@ export class PipelineContext {
     }
     const base = chosen ? wanted : identifier(wanted);
     let name = base;
-    for (let number = 1; this.steps.has(name); number += 1) name = `${base}_${number}`;
+    for (let number = 1; taken.has(name); number += 1) name = `${base}_${number}`;
     return name;
   }
 }
@@ -28,12 +34,12 @@ export function currentContext(): PipelineContext | undefined {
   return contexts.at(-1);
 }
 
-/** Runs a pipeline function and gives back the steps that it made. */
-export function collectSteps<R>(build: (context: PipelineContext) => R): { readonly context: PipelineContext; readonly returned: R } {
+/** Runs a pipeline function, and what is to be known of its steps while their values can still be named. */
+export function inPipeline<R>(build: (context: PipelineContext) => R): R {
   const context = new PipelineContext();
   contexts.push(context);
   try {
-    return { context, returned: build(context) };
+    return build(context);
   } finally {
     contexts.pop();
   }

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { colorOption, environmentOption, leaf, setOption, wholeNumber } from '../options.ts';
+import { colorOption, environmentOption, leaf, oversubscribeOption, setOption, wholeNumber } from '../options.ts';
 
 export function define(command: Command): void {
   const sub = (name: string, summary: string) => leaf(command.command(name).summary(summary).description(`${summary}.`));
@@ -17,6 +17,7 @@ export function define(command: Command): void {
     .option('--limit <n>', 'run only the first N mini-batches of each parallel step', wholeNumber(1))
     .option('--force-rerun', 'run every step, also those whose finished outputs could be taken')
     .addOption(environmentOption())
+    .addOption(oversubscribeOption())
     .addOption(colorOption())
     .action(async (file, options) => {
       const { create } = await import('./create.ts');
@@ -45,8 +46,10 @@ export function define(command: Command): void {
     await (await import('./cancel.ts')).cancel(name, options);
   });
   named('resume', 'Carry on with a job that did not complete, in a process of its own')
+    .option('--code', 'with the code as it stands now; finished mini-batches stay')
     .option('-s, --stream', 'follow the job until it ends; Ctrl-C ends the following, not the job')
     .addOption(environmentOption())
+    .addOption(oversubscribeOption())
     .addOption(colorOption())
     .action(async (name, options) => {
       const { resume } = await import('./resume.ts');
@@ -77,6 +80,7 @@ export function define(command: Command): void {
   named('debug', 'Run one mini-batch of a job again, here, under a debugger')
     .requiredOption('-i, --mini-batch <index>', 'the index of the mini-batch, from 0 on', wholeNumber(0))
     .option('--step <step>', 'of which parallel step (needed when there are several)')
+    .option('--code', 'with the code as it stands now, where it is edited')
     .action(async (name, options) => {
       const { debug } = await import('./debug.ts');
       process.exitCode = await debug(name, options);

@@ -8,13 +8,14 @@ interface DebugOptions {
   readonly name?: string;
   readonly miniBatch: number;
   readonly step?: string;
+  readonly code?: boolean;
 }
 
 export async function debug(argument: string | undefined, options: DebugOptions): Promise<number> {
   return withStore(async (store) => {
     const { name } = store.jobs.get(givenName(argument, options));
-    const { miniBatch, step } = options;
-    const request = { miniBatch, ...(step !== undefined && { step }) };
+    const { miniBatch, step, code = false } = options;
+    const request = { miniBatch, code, ...(step !== undefined && { step }) };
     const result = await withoutInterrupts(() => debugMiniBatch(processContext(), store, name, request, tell));
     if (result.kind === 'failed') {
       tell(result.error.stack ?? `${result.error.type}: ${result.error.message}`);

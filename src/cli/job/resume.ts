@@ -4,11 +4,14 @@ import { withStore } from '../open.ts';
 import { givenName } from '../options.ts';
 import { type AfterStart, afterStart, contextFor } from './start.ts';
 
-export async function resume(argument: string | undefined, options: AfterStart & { readonly name?: string }): Promise<number> {
+export async function resume(
+  argument: string | undefined,
+  options: AfterStart & { readonly name?: string; readonly code?: boolean },
+): Promise<number> {
   const here = contextFor(options);
   return withStore(async (store) => {
     const { name } = store.jobs.get(givenName(argument, options));
-    if (!(await resumeJob(here, store, name))) {
+    if (!(await resumeJob(here, store, name, { code: options.code === true }))) {
       tell(`Job ${name} has completed: there is nothing to resume.`);
       return exitCodes.completed;
     }

@@ -12,6 +12,7 @@ export interface AfterStart extends ResultOptions {
   readonly stream?: boolean;
   readonly color?: ColourChoice;
   readonly environment?: string;
+  readonly oversubscribe?: boolean;
 }
 
 /** Follows the job where that was asked for, then prints it. */
@@ -37,9 +38,15 @@ export async function printJob(store: RunStore, name: string, options: ResultOpt
   await printResult(shown, options, () => drawJob(shown, state, buildGraph(store.jobs.spec(name))));
 }
 
-/** `--environment` reaches every process of the job as `PARALLELRUN_ENVIRONMENT`. @throws RequestError for one that does not exist. */
-export function contextFor({ environment }: { readonly environment?: string }): ProcessContext {
-  const chosen = environment === undefined ? {} : { PARALLELRUN_ENVIRONMENT: environment };
+/**
+ * `--environment` reaches every process of the job as `PARALLELRUN_ENVIRONMENT`, `--oversubscribe` as `PARALLELRUN_OVERSUBSCRIBE`.
+ * @throws RequestError for an environment that does not exist
+ */
+export function contextFor({ environment, oversubscribe }: Pick<AfterStart, 'environment' | 'oversubscribe'>): ProcessContext {
+  const chosen = {
+    ...(environment !== undefined && { PARALLELRUN_ENVIRONMENT: environment }),
+    ...(oversubscribe === true && { PARALLELRUN_OVERSUBSCRIBE: '1' }),
+  };
   const here = processContext({ ...process.env, ...chosen });
   environmentKind(here.environmentVariables.PARALLELRUN_ENVIRONMENT);
   return here;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { colorOption, environmentOption, leaf, setOption, wholeNumber } from '../options.ts';
+import { colorOption, environmentOption, leaf, oversubscribeOption, setOption, wholeNumber } from '../options.ts';
 
 export function define(command: Command): void {
   leaf(command)
@@ -10,6 +10,7 @@ export function define(command: Command): void {
     .option('--limit <n>', 'run only the first N mini-batches of each parallel step', wholeNumber(1))
     .option('--force-rerun', 'run every step, also those whose finished outputs could be taken')
     .addOption(environmentOption())
+    .addOption(oversubscribeOption())
     .addOption(colorOption())
     .addHelpText(
       'after',

@@ -21,6 +21,7 @@ export interface NewJobOptions {
   readonly limit?: number;
   readonly forceRerun?: boolean;
   readonly environment?: string;
+  readonly oversubscribe?: boolean;
   readonly color?: ColourChoice;
 }
 

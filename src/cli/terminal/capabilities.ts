@@ -12,6 +12,8 @@ export interface DisplayStream {
   write(text: string): unknown;
   on?(event: 'resize', listener: () => void): unknown;
   off?(event: 'resize', listener: () => void): unknown;
+  /** What Node's terminal streams have: asks the terminal for its size, and emits `resize` where that has changed. */
+  _refreshSize?(): void;
 }
 
 export interface Capabilities {
@@ -34,6 +36,14 @@ function hasColour(able: boolean, env: Environment, choice: ColourChoice): boole
   if (choice !== 'auto') return choice === 'always';
   if (isSet(env.NO_COLOR)) return false;
   return isOn(env.FORCE_COLOR) || able;
+}
+
+/**
+ * A new size comes as a signal, which the event loop may find behind the timer that draws: what is drawn by the old size is
+ * wrapped, and cannot be found again.
+ */
+export function learnSize(stream: DisplayStream): void {
+  stream._refreshSize?.();
 }
 
 /** Columns of a line: `COLUMNS` when it says so, else what the terminal says. Infinite where lines may be as long as they are. */

@@ -2,7 +2,8 @@
 import { isFinal } from '../../events/fold.ts';
 import type { JobEvent, Status } from '../../events/types.ts';
 import type { JobLayout } from '../../store/layout.ts';
-import { type ColourChoice, capabilities, columnsOf, type DisplayStream, type Environment, rowsOf } from './capabilities.ts';
+import { type ColourChoice, capabilities, columnsOf, type DisplayStream, type Environment, learnSize, rowsOf } from './capabilities.ts';
+import { FailedStarts } from './failed-starts.ts';
 import { type KeySource, listenForRequests } from './keys.ts';
 import { type JobHead, liveLines, shownAttempts } from './live.ts';
 import { Painter } from './painter.ts';
@@ -46,11 +47,12 @@ export function openDisplay(stream: DisplayStream, env: Environment, options: Di
   const { colour, live: able } = capabilities(stream, env, options.color);
   const painter = new Painter(stream, colour);
   const head: JobHead = { name: options.job, ...(options.steps !== undefined && { steps: options.steps }) };
-  const opened = Date.now();
+  const opened = performance.now();
   let state: DisplayState = emptyState;
   let kept: Line[] = [line(span(`Job ${options.job}`, 'strong'), span(`  ${options.layout.directory}`, 'faint'))];
   let plainDue = opened + firstPlainMs;
   let closed = false;
+  const failedStarts = new FailedStarts();
 
   /** A shell may put the job into the background, and back. */
   const live = (): boolean => able && requests.foreground();
@@ -70,7 +72,9 @@ export function openDisplay(stream: DisplayStream, env: Environment, options: Di
 
   /** Without a live region: the state at ever longer intervals, so that a log of days stays short. */
   function tick(): void {
-    const now = Date.now();
+    if (able) learnSize(stream);
+    const now = performance.now();
+    kept.push(...failedStarts.take(now));
     if (!live() && now >= plainDue && !isFinal(state.jobState.status)) {
       plainDue = now + Math.min(longestPlainMs, Math.max(firstPlainMs, (now - opened) / 2));
       kept.push(...snapshot(0));
@@ -95,7 +99,10 @@ export function openDisplay(stream: DisplayStream, env: Environment, options: Di
       if (closed) return;
       const before = state;
       state = advance(state, event);
-      kept.push(...told(event, before.jobState, state.jobState, head));
+      const lines = told(event, before.jobState, state.jobState, head);
+      if (event.type === 'init_failed') failedStarts.hold(event, lines, performance.now());
+      else kept.push(...lines);
+      if (event.type === 'step_status' && event.error !== undefined) failedStarts.endedWith(event.step, event.error);
     },
     printState,
     close(end = {}) {
@@ -104,6 +111,7 @@ export function openDisplay(stream: DisplayStream, env: Environment, options: Di
       clearInterval(timer);
       requests.close();
       if (able) stream.off?.('resize', tick);
+      kept.push(...failedStarts.take(Number.POSITIVE_INFINITY));
       const ended = isFinal(end.status ?? state.jobState.status);
       if (ended) kept.push(...summaryLines(state.jobState, { job: options.job, layout: options.layout, ...end }));
       paint(ended || !live() ? [] : region());

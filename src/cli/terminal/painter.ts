@@ -23,7 +23,8 @@ export class Painter {
     let text = above > 0 ? `\r\x1b[${above}A` : '\r';
     // Kept lines are written whole: the terminal wraps them, and what is copied from it has no cuts.
     for (const line of kept) text += `${clearToEndOfLine}${render(line, Number.POSITIVE_INFINITY, this.#colour)}${clearToEndOfLine}\n`;
-    for (const line of live) text += `${render(line, width, this.#colour)}${clearToEndOfLine}\n`;
+    // A row that the terminal has wrapped stays joined to the next one, in some, until it is cleared from its beginning.
+    for (const line of live) text += `${clearToEndOfLine}${render(line, width, this.#colour)}${clearToEndOfLine}\n`;
     text += clearBelow;
     this.#drawn = live.map((line) => Math.min(width, lineWidth(line)));
     if (kept.length > 0 || live.length > 0 || above > 0) this.#stream.write(text);

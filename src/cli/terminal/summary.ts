@@ -1,7 +1,7 @@
 /** The last lines of a run: what was done, in what time, what failed, where everything is, what to do next. Pure. */
 import { canResume, isFinal, type JobState, type StepState } from '../../events/fold.ts';
 import { formatCount, formatNumberOf, formatSeconds } from '../../events/format.ts';
-import type { Status, StepSummary } from '../../events/types.ts';
+import type { ScriptError, Status, StepSummary } from '../../events/types.ts';
 import type { JobLayout } from '../../store/layout.ts';
 import { type Line, line, span } from './text.ts';
 import { stepEnd } from './told.ts';
@@ -57,11 +57,22 @@ function detailLines({ name, summary, workersLost }: StepState): readonly Line[]
       : [`${formatNumberOf(summary.shortReturns, 'mini-batch', 'mini-batches')} returned fewer rows than they got items`];
   const lost = workersLost === 0 ? [] : [`${formatNumberOf(workersLost, 'worker')} had to be replaced`];
   const lines = [
+    ...codeLines(summary),
     ...[...short, ...lost].map((text) => line(span('    warning:', 'warn'), ` ${text}`)),
     ...slowLines(summary),
     ...errorKindLines(summary),
   ];
   return lines.length === 0 ? [] : [line(span(`  ${name}:`, 'strong')), ...lines];
+}
+
+function codeLines({ code = [] }: StepSummary): readonly Line[] {
+  if (code.length === 0) return [];
+  const ran = code.map(({ hash, miniBatches }, place) =>
+    place === 0
+      ? `${formatNumberOf(miniBatches, 'mini-batch', 'mini-batches')} under ${hash}`
+      : `${formatCount(miniBatches)} under ${hash}`,
+  );
+  return [line(`    code: ${ran.join(', ')}  (logs/code_versions.txt)`)];
 }
 
 /** Only where they stand out: a list of equally quick mini-batches tells nothing. */
@@ -107,11 +118,21 @@ function failureLines(state: JobState, status: Status, { job, layout }: SummaryC
     ...messages.flatMap(textLines),
     ...(failure === undefined || told ? [] : errorLines(failure, shownErrorLines).map((text) => line(`    ${text}`))),
     line(span('  logs:   ', 'strong'), first === undefined ? layout.directory : logsOf(first, layout)),
-    ...(canResume({ ...state, status }) ? [line(span('  resume: ', 'strong'), `prl job resume --name ${job}`)] : []),
+    ...(canResume({ ...state, status }) ? [line(span('  resume: ', 'strong'), ...resumeCommand(job, status, first, failure))] : []),
     ...(miniBatch === undefined || first === undefined
       ? []
       : [line(span('  debug:  ', 'strong'), debugCommand(job, first.name, miniBatch))]),
   ];
+}
+
+/** What is not a mistake of the code, and may be gone when the same code runs again. */
+const outside: readonly string[] = ['Timeout', 'WorkerDied', 'DataError'];
+
+function resumeCommand(job: string, status: Status, failed: StepState | undefined, failure: ScriptError | undefined): Line {
+  const command = `prl job resume --name ${job}`;
+  const ran = failure !== undefined || failed?.exitCode !== undefined || failed?.error?.startsWith('No worker could start') === true;
+  if (status !== 'Failed' || !ran || (failure !== undefined && outside.includes(failure.type))) return line(command);
+  return line(`${command} --code`, span('  (with what you have mended; without --code the same code runs again)', 'faint'));
 }
 
 /** The job's error often is its failed step's with a word before it; the same is not said twice. */

@@ -4,7 +4,7 @@ import { queryRows, sqlName, sqlPath } from '../duckdb.ts';
 import { firstLine } from '../read/parquet.ts';
 import { checkOnDisk } from '../stores/on-disk.ts';
 import type { FormatPlan } from '../table/format-plan.ts';
-import type { TableFiles } from '../table/table-files.ts';
+import { type TableFiles, versionOfFile } from '../table/table-files.ts';
 import type { Column, TableSlice } from '../types.ts';
 import { parquetType } from './types.ts';
 
@@ -28,8 +28,9 @@ export async function planParquet(files: TableFiles): Promise<FormatPlan> {
     notices: [],
     sampled: () => [],
     async *pieces(path, size): AsyncGenerator<TableSlice> {
+      const version = await versionOfFile(files, path);
       const file = await readFile(join(root, path));
-      for (const { start, end } of cutRows(file, size)) yield { kind: 'rows', path, start, end };
+      for (const { start, end } of cutRows(file, size)) yield { kind: 'rows', path, start, end, ...version };
     },
   };
 }

@@ -2,18 +2,21 @@ import { join } from 'node:path';
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import { messageOf } from '../../errors/thrown.ts';
 import { duckdb, queryRows, sqlName, sqlPath } from '../duckdb.ts';
+import { changedMessage, disk } from '../stores/disk.ts';
 import type { Column, TableReader, TableSlice } from '../types.ts';
 import { DataError } from './data-error.ts';
 import type { ColumnValues, Frame } from './frame.ts';
+import type { ShortTexts } from './short-texts.ts';
 
 export type RowsSlice = Extract<TableSlice, { kind: 'rows' }>;
 
 /** Reads the rows of a slice; `parse` copies them out of DuckDB's memory. */
-export async function fetchRows(reader: TableReader, slice: RowsSlice): Promise<{ parse(): Frame }> {
+export async function fetchRows(reader: TableReader, slice: RowsSlice, texts: ShortTexts): Promise<{ parse(): Frame }> {
   const columns = wantedColumns(reader);
   const path = join(reader.root, slice.path);
   const list = columns.length === 0 ? 'file_row_number' : columns.map(selectItem).join(', ');
   const connection = await duckdb();
+  await checkVersion(slice, path);
   let chunks: readonly DuckDBDataChunk[];
   try {
     const result = await connection.run(
@@ -23,6 +26,7 @@ export async function fetchRows(reader: TableReader, slice: RowsSlice): Promise<
   } catch (error) {
     throw unreadable(slice, firstLine(error), error);
   }
+  await checkVersion(slice, path);
   const length = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
   if (length !== slice.end - slice.start) {
     const rows = (await queryRows(`SELECT num_rows::DOUBLE AS rows FROM parquet_file_metadata(${sqlPath(path)})`))[0]?.rows;
@@ -31,16 +35,22 @@ export async function fetchRows(reader: TableReader, slice: RowsSlice): Promise<
   return {
     parse: () => ({
       columns,
-      values: onDemand(columns.length, (index) => columnValues(columns[index], chunks, index, length)),
+      values: onDemand(columns.length, (index) => columnValues(columns[index], chunks, index, length, texts)),
       length,
       *pieces() {
         for (const chunk of chunks) {
-          yield { values: columns.map((column, index) => columnValues(column, [chunk], index, chunk.rowCount)), length: chunk.rowCount };
+          yield { values: columns.map((column, index) => rowValues(column, chunk, index, texts)), length: chunk.rowCount };
         }
       },
       locate: async (row, message) => new DataError(`${slice.path}: row ${slice.start + row + 1}: ${message}`),
     }),
   };
+}
+
+async function checkVersion(slice: RowsSlice, path: string): Promise<void> {
+  if (slice.version === undefined) return;
+  const found = await disk.stat(path);
+  if (found?.kind === 'file' && found.version !== slice.version) throw unreadable(slice, changedMessage);
 }
 
 function unreadable({ path, start, end }: RowsSlice, why: string, cause?: unknown): DataError {
@@ -90,7 +100,26 @@ function onDemand<T>(length: number, make: (index: number) => T): readonly T[] {
   return list;
 }
 
-function columnValues(column: Column | undefined, chunks: readonly DuckDBDataChunk[], index: number, length: number): ColumnValues {
+/** As `columnValues`, to make rows of: there a small integer needs no memory of its own, which a number out of a Float64Array does. */
+function rowValues(column: Column, chunk: DuckDBDataChunk, index: number, texts: ShortTexts): ColumnValues {
+  const length = chunk.rowCount;
+  if (column.type !== 'integer') return columnValues(column, [chunk], index, length, texts);
+  const vector = chunk.getColumnVector(index);
+  const values = new Array<unknown>(length);
+  for (let at = 0; at < length; at += 1) {
+    const value = vector.getItem(at);
+    values[at] = typeof value === 'number' && (value | 0) === value ? value | 0 : value;
+  }
+  return values;
+}
+
+function columnValues(
+  column: Column | undefined,
+  chunks: readonly DuckDBDataChunk[],
+  index: number,
+  length: number,
+  texts: ShortTexts,
+): ColumnValues {
   if (column === undefined) return [];
   const values = container(column, length);
   let row = 0;
@@ -102,6 +131,9 @@ function columnValues(column: Column | undefined, chunks: readonly DuckDBDataChu
         const time = vector.getItem(at);
         values[row] = time === null ? null : new Date(Number(time));
       }
+    } else if (column.type === 'string') {
+      const text = texts.reader(vector);
+      for (let at = 0; at < count; at += 1, row += 1) values[row] = text(at);
     } else if (column.type === 'object') {
       for (let at = 0; at < count; at += 1, row += 1) values[row] = plain(vector.getItem(at));
     } else {

@@ -66,10 +66,11 @@ export async function openFrames(reader: TableReader, store?: DataStore): Promis
 
 async function fetcher(reader: TableReader, store: DataStore): Promise<FetchSlice> {
   if (reader.format.kind === 'parquet') {
-    const { fetchRows } = await import('./parquet.ts');
+    const [{ fetchRows }, { ShortTexts }] = await Promise.all([import('./parquet.ts'), import('./short-texts.ts')]);
+    const texts = new ShortTexts();
     return async (slice) => {
       if (slice.kind !== 'rows') throw new DataError(`${slice.path}: Parquet is read by rows, not by bytes.`);
-      const rows = await fetchRows(reader, slice);
+      const rows = await fetchRows(reader, slice, texts);
       return () => rows.parse();
     };
   }

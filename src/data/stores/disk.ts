@@ -1,6 +1,9 @@
+import type { BigIntStats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { isErrno, messageOf } from '../../errors/thrown.ts';
 import { type DataStore, type Found, type Listed, type OpenFile, StoreError } from './store.ts';
+
+export const changedMessage = 'it has changed since it was planned. Let it be while a job reads it, and start a new job';
 
 /** Bytes of a stream's pieces. */
 const pieceLength = 1024 ** 2;
@@ -17,8 +20,8 @@ export const disk: DataStore = {
 
   async stat(path): Promise<Found | undefined> {
     try {
-      const found = await stat(path);
-      if (found.isFile()) return { kind: 'file', size: found.size, version: `${found.ino}-${found.size}-${found.mtimeMs}` };
+      const found = await stat(path, { bigint: true });
+      if (found.isFile()) return { kind: 'file', size: Number(found.size), version: versionOf(found) };
       return { kind: found.isDirectory() ? 'folder' : 'other' };
     } catch (error) {
       if (isNotThere(error)) return undefined;
@@ -26,21 +29,24 @@ export const disk: DataStore = {
     }
   },
 
-  async read(path, start, end) {
+  async read(path, start, end, { version } = {}) {
     return usingFile(path, async (handle) => {
       const bytes = Buffer.allocUnsafe(Math.max(0, end - start));
+      await checkVersion(handle, version);
       const length = await fill(handle, bytes, start);
+      await checkVersion(handle, version);
       return length === bytes.length ? bytes : bytes.subarray(0, length);
     });
   },
 
-  async open(path) {
+  async open(path, { version } = {}) {
     try {
       const handle = await open(path);
       try {
-        const found = await handle.stat();
+        const found = await handle.stat({ bigint: true });
         if (found.isDirectory()) throw new StoreError('unreadable', 'it is a folder');
-        return new DiskFile(handle, found.size);
+        if (version !== undefined && version !== versionOf(found)) throw changed();
+        return new DiskFile(handle, Number(found.size), versionOf(found));
       } catch (error) {
         await handle.close();
         throw error;
@@ -55,11 +61,13 @@ export const disk: DataStore = {
 
 class DiskFile implements OpenFile {
   readonly size: number;
+  readonly version: string;
   readonly #handle: FileHandle;
 
-  constructor(handle: FileHandle, size: number) {
+  constructor(handle: FileHandle, size: number, version: string) {
     this.#handle = handle;
     this.size = size;
+    this.version = version;
   }
 
   async read(into: Uint8Array, at: number): Promise<number> {
@@ -107,6 +115,17 @@ async function fill(handle: FileHandle, into: Uint8Array, at: number): Promise<n
   }
   return length;
 }
+
+/** A file that was replaced or written to is another one. Python's `slices.py` makes the same text. */
+function versionOf({ ino, size, mtimeNs }: BigIntStats): string {
+  return `${ino}-${size}-${mtimeNs}`;
+}
+
+async function checkVersion(handle: FileHandle, version: string | undefined): Promise<void> {
+  if (version !== undefined && version !== versionOf(await handle.stat({ bigint: true }))) throw changed();
+}
+
+const changed = (): StoreError => new StoreError('changed', changedMessage);
 
 /** Only these mean that nothing is there: a folder without rights or too many open files are other things. */
 function isNotThere(error: unknown): boolean {

@@ -1,6 +1,6 @@
 import { join } from 'node:path/posix';
 import { RequestError } from '../../errors/types.ts';
-import { type OpenFile, StoreError, type StoreFolder } from '../stores/store.ts';
+import { type FoundFile, type OpenFile, StoreError, type StoreFolder } from '../stores/store.ts';
 
 /** The files of one table. */
 export interface TableFiles extends StoreFolder {
@@ -37,7 +37,7 @@ export class InputFile {
     }
   }
 
-  /** What a slice says of the file, so that its bytes are never those of another version. Nothing on a disk: its files are taken as they are found. */
+  /** What a slice says of the file, so that its bytes are never those of another version. */
   get slice(): { readonly version?: string } {
     const { version } = this.#file;
     return version === undefined ? {} : { version };
@@ -57,15 +57,30 @@ export class InputFile {
   }
 }
 
-export async function sizeOfFile({ store, root }: TableFiles, path: string): Promise<number> {
-  const name = store.describe(join(root, path));
+export async function sizeOfFile(files: TableFiles, path: string): Promise<number> {
+  return sizeIn(await lookAt(files, path), nameOf(files, path));
+}
+
+/** What a slice says of a file that is not opened here. */
+export async function versionOfFile(files: TableFiles, path: string): Promise<{ readonly version?: string }> {
+  const { version } = await lookAt(files, path);
+  return version === undefined ? {} : { version };
+}
+
+function nameOf({ store, root }: TableFiles, path: string): string {
+  return store.describe(join(root, path));
+}
+
+async function lookAt(files: TableFiles, path: string): Promise<FoundFile> {
+  const { store, root } = files;
+  const name = nameOf(files, path);
   const found = await store.stat(join(root, path)).catch((error) => {
     throw fileProblem(error, name);
   });
   if (found === undefined) throw fileProblem(new StoreError('missing', ''), name);
   if (found.kind !== 'file')
     throw fileProblem(new StoreError('unreadable', `it is ${found.kind === 'folder' ? 'a folder' : 'no file'}`), name);
-  return sizeIn(found, name);
+  return found;
 }
 
 function sizeIn({ size }: { readonly size?: number }, name: string): number {

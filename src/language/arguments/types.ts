@@ -16,6 +16,7 @@ export const PREDEFINED_NAMES = [
   '--fail_on_short_return',
 ] as const;
 
+/** An argument that configures the engine. */
 export type PredefinedName = (typeof PREDEFINED_NAMES)[number];
 
 /** Quotes and backslashes are gone; no parts at all are an empty argument. */
@@ -25,6 +26,7 @@ export type SingleArgument =
   /** `--name value` and `--name=value` say the same. */
   | { readonly kind: 'engine'; readonly name: PredefinedName; readonly value: readonly TemplatePart[] };
 
+/** An argument as it was written. */
 export type ProgramArgument =
   | SingleArgument
   /** `$[[ … ]]` around whole arguments: left out together when a reference in one of them has no value. */

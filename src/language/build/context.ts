@@ -16,7 +16,7 @@ export interface Context {
   /** References that were met and not looked up yet: the caller looks them up and builds again. */
   readonly wanted: Set<string>;
   readonly unregistered: Unregistered;
-  /** Of a component by itself: gathers the settings that wait for the values of inputs. Undefined: every value must be known. */
+  /** Of a component by itself: gathers the settings that depend on the values of inputs. Undefined: every value must be known. */
   readonly deferred: Set<string> | undefined;
   /** The step that a component is read for, for messages. */
   readonly step?: string;

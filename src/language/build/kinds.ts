@@ -27,7 +27,7 @@ const REFUSED: Readonly<Record<string, string>> = {
 export function kindOfWork(raw: Readonly<Record<string, unknown>>, what: string, place: Place, fallback?: Kind): Kind | undefined {
   const { type } = raw;
   if (isFlow(raw)) {
-    place.error('unsupported-type', `${what} is a flow of prompt flow (flow.dag.yaml), which is not run here.`, REFUSED.flow);
+    place.error('unsupported-type', `${what} is a flow of prompt flow, which is not run here.`, REFUSED.flow);
     return undefined;
   }
   if (type === undefined || type === null) return inferred(raw) ?? fallback;
@@ -56,7 +56,7 @@ export function kindOfWork(raw: Readonly<Record<string, unknown>>, what: string,
 
 /** A flow has a schema and keys of its own, and a `type` that says what kind of flow it is. */
 function isFlow({ $schema, nodes }: Readonly<Record<string, unknown>>): boolean {
-  return Array.isArray(nodes) || (typeof $schema === 'string' && /promptflow\/.*\/Flow/i.test($schema));
+  return Array.isArray(nodes) || (typeof $schema === 'string' && /\/promptflow\//.test($schema));
 }
 
 function inferred(raw: Readonly<Record<string, unknown>>): Kind | undefined {

@@ -23,11 +23,13 @@ export function buildStep(name: string, raw: unknown, place: Place, surroundings
     return undefined;
   }
   const given = literalsOf(raw.inputs, surroundings);
+  const before = context.findings.problems.length;
   const component =
     raw.component === undefined ? undefined : resolveComponent(raw.component, given, place.at('component'), { ...context, step: name });
   if (raw.component !== undefined && component === undefined) {
-    // A refused type says more than a component that could not be read.
-    if (typeof raw.type === 'string') kindOfWork(raw, what, place);
+    // A refused type says more than a component that could not be read, but for one that was refused for its own.
+    if (typeof raw.type === 'string' && !context.findings.problems.slice(before).some(({ code }) => code === 'unsupported-type'))
+      kindOfWork(raw, what, place);
     return undefined;
   }
   const kind = kindOfWork(raw, what, place, component?.type);

@@ -21,9 +21,13 @@ export function dumpJob(spec: JobSpec, options: DumpOptions = {}): string {
 
 /** The component as YAML. One with settings that wait for values is dumped as it was written: its paths are relative to where it stood. */
 export function dumpComponent(spec: ComponentSpec, options: DumpOptions = {}): string {
-  if (spec.definition !== undefined) return yamlText(spec.definition.value);
-  const component = writeComponent(spec.step, pathWriter(options.directory));
-  return yamlText(keys({ ...component, properties: filled(extensionsOf(spec.step)) }));
+  return yamlText(componentObject(spec, options));
+}
+
+/** The component as a plain object with the keys of YAML; as `dumpComponent`. */
+export function componentObject({ step, definition }: ComponentSpec, options: DumpOptions = {}): Readonly<Record<string, unknown>> {
+  if (definition !== undefined) return definition.value;
+  return keys({ ...writeComponent(step, pathWriter(options.directory)), properties: filled(extensionsOf(step)) });
 }
 
 /** The job as a plain object with the keys of YAML. */
@@ -36,7 +40,7 @@ export function jobObject(spec: JobSpec, options: DumpOptions = {}): Record<stri
     experiment_name: spec.experimentName,
     tags: filled(spec.tags),
     properties: filled({ ...spec.properties, ...jobProperties(spec) }),
-    compute: spec.compute,
+    compute: writeName(spec.compute),
     identity: spec.cloudOnly.identity,
     services: spec.cloudOnly.services,
     inputs: filled(mapValues(spec.inputs, (value) => writeInput(value, path))),
@@ -74,7 +78,7 @@ function jobProperties({ standalone, steps }: JobSpec): Readonly<Record<string, 
 }
 
 function extensionsOf(step: Step): Readonly<Record<string, string>> {
-  return stepProperties({ runAfter: step.runAfter, tables: step.tables, settings: step.type === 'parallel' ? step.settings : {} });
+  return stepProperties({ ...step, settings: step.type === 'parallel' ? step.settings : {} });
 }
 
 type Ports = Pick<Step, 'inputPorts' | 'outputPorts'>;
@@ -101,7 +105,7 @@ function writeStep(step: Step, inferred: Ports | undefined, path: WritePath): Re
     comment: cloudOnly.comment,
     tags: filled(step.tags),
     properties: filled({ ...step.properties, ...extensionsOf(step) }),
-    compute: step.compute,
+    compute: writeName(step.compute),
     identity: cloudOnly.identity,
     services: cloudOnly.services,
     inputs: filled(mapValues(step.inputs, (value) => writeInput(value, path))),
@@ -135,13 +139,18 @@ function writeComponent(step: Step, path: WritePath): Record<string, unknown> {
 function writeSettings(settings: PipelineSettings): Record<string, unknown> | undefined {
   return filled(
     keys({
-      default_compute: settings.defaultCompute,
-      default_datastore: settings.defaultDatastore,
+      default_compute: writeName(settings.defaultCompute),
+      default_datastore: writeName(settings.defaultDatastore),
       continue_on_step_failure: settings.continueOnStepFailure ? true : undefined,
       force_rerun: settings.forceRerun ? true : undefined,
       ...settings.other,
     }),
   );
+}
+
+/** A compute or datastore as Azure's client wants it named; these two are no names but words of its own. */
+function writeName(name: string | undefined): string | undefined {
+  return name === undefined || name === 'local' || name === 'serverless' || name === '' ? name : `azureml:${name}`;
 }
 
 function yamlText(value: Readonly<Record<string, unknown>>): string {

@@ -129,12 +129,18 @@ export const environment = either(
   [nonEmpty('A registered environment.'), environmentObject],
 );
 
+const SHM_SIZE = 'a size: a number and b, k, m or g, such as 2g';
+const shmSize = z
+  .string({ error: () => SHM_SIZE })
+  .regex(/^[1-9]\d*[bkmgBKMG]?$/, { error: () => SHM_SIZE })
+  .describe('Size of the shared memory of a container, e.g. `2g`.');
+
 export const resources = strict({
   instance_count: integer('Number of nodes. On one machine: logical nodes. Default: 1.', { min: 1 }).optional(),
   instance_type: text('Cloud only: the kind of machine.').optional(),
   properties: anyMapping('Cloud only.').nullish(),
   locations: list('Cloud only.', text('A region.')).optional(),
-  shm_size: text('Size of the shared memory of a container, e.g. `2g`.').optional(),
+  shm_size: shmSize.optional(),
   max_instance_count: integer('Cloud only.', { min: 1 }).optional(),
   docker_args: either('Further arguments of `docker run`.', 'text or a list of texts', [text(''), list('', text(''))]).optional(),
 }).describe('What the step runs on.');

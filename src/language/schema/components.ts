@@ -1,7 +1,8 @@
 /** Component files: a step without values, to be used in many pipelines. */
 import * as z from 'zod';
+import { extensionsAt } from '../extensions.ts';
 import { described, environment, environmentVariables, identity, inputPort, outputPort, resources, writtenByService } from './common.ts';
-import { choiceInAnyCase, flag, list, mapping, nonEmpty, optionalMapping, strict, text, version } from './fields.ts';
+import { choiceInAnyCase, flag, list, mapping, nonEmpty, offering, optionalMapping, strict, text, version } from './fields.ts';
 import { pipelineSettings } from './jobs.ts';
 import { commandKeys, limits, parallelKeys } from './steps.ts';
 
@@ -24,6 +25,7 @@ const additionalIncludes = list('Further files and folders laid beside the code,
 export const parallelComponent = strict({
   ...componentKeys,
   type: choiceInAnyCase('The kind of component.', ['parallel']),
+  properties: offering(extensionsAt({ type: 'parallel', role: 'definition' }), mapping('Properties, by name.', z.unknown())).nullish(),
   ...z.object(parallelKeys).partial().shape,
   resources: resources.optional(),
   environment: environment.optional(),

@@ -111,9 +111,15 @@ export function scalar(description: string) {
     .describe(description);
 }
 
-/** Tags and properties: text, or nothing. */
-export function textMapping(description: string) {
-  return mapping(description, z.string({ error: () => 'text' }).nullable()).nullish();
+/** Tags and properties: text, or nothing. @param known names that an editor offers, with their descriptions */
+export function textMapping(description: string, known: Readonly<Record<string, string>> = {}) {
+  return offering(known, mapping(description, z.string({ error: () => 'text' }).nullable())).nullish();
+}
+
+/** The same, and an editor's schema has these names. */
+export function offering<Type extends z.ZodType>(known: Readonly<Record<string, string>>, type: Type): Type {
+  const names = Object.entries(known).map(([name, description]) => [name, { type: 'string', description }] as const);
+  return names.length === 0 ? type : type.meta({ ...type.meta(), properties: Object.fromEntries(names) });
 }
 
 /** A version: text, or a number (which is taken as it was written). */

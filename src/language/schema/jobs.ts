@@ -1,5 +1,6 @@
 /** Job files: pipelines with their steps, and parallel or command work as a job of its own. */
 import * as z from 'zod';
+import { extensionsAt, type PropertiesOf } from '../extensions.ts';
 import { described, environment, identity, inputs, outputs, services, writtenByService } from './common.ts';
 import { choiceInAnyCase, either, flag, mapping, nonEmpty, strict, text, textMapping } from './fields.ts';
 import { commandKeys, limits, parallelKeys, runKeys } from './steps.ts';
@@ -14,8 +15,11 @@ const stepKeys = {
   experiment_name: text('For people.').optional(),
   inputs,
   outputs,
-  properties: textMapping('Properties, by name.'),
 };
+
+function properties(where: PropertiesOf) {
+  return textMapping('Properties, by name.', extensionsAt(where));
+}
 
 export const component = either(
   'The component: a file (`./score.yml`), `azureml:name:version`, `azureml:name@latest`, or a component written here.',
@@ -25,6 +29,7 @@ export const component = either(
 
 export const parallelStep = strict({
   ...stepKeys,
+  properties: properties({ type: 'parallel', role: 'use' }),
   type: choiceInAnyCase('The kind of step.', ['parallel']).optional(),
   component: component.optional(),
   ...runKeys,
@@ -34,6 +39,7 @@ export const parallelStep = strict({
 
 export const commandStep = strict({
   ...stepKeys,
+  properties: properties({ type: 'command', role: 'use' }),
   type: choiceInAnyCase('The kind of step.', ['command']).optional(),
   component: component.optional(),
   ...runKeys,
@@ -45,6 +51,7 @@ export const commandStep = strict({
 
 export const pipelineStep = strict({
   ...stepKeys,
+  properties: properties({ type: 'pipeline', role: 'use' }),
   type: choiceInAnyCase('The kind of step.', ['pipeline']).optional(),
   component,
   compute: runKeys.compute,
@@ -78,6 +85,7 @@ const jobKeys = {
 
 export const pipelineJob = strict({
   ...jobKeys,
+  properties: properties('pipeline_job'),
   type: choiceInAnyCase('The kind of job.', ['pipeline']).optional(),
   settings: pipelineSettings.optional(),
   /** Judged step by step, so that a mistake in one hides nothing in another. */
@@ -87,6 +95,7 @@ export const pipelineJob = strict({
 
 export const parallelJob = strict({
   ...jobKeys,
+  properties: properties({ type: 'parallel', role: 'definition' }),
   type: choiceInAnyCase('The kind of job.', ['parallel']),
   component: component.optional(),
   ...runKeys,

@@ -62,6 +62,7 @@ export class Dispatcher {
   readonly #listener: DispatchListener;
   readonly #crew: Crew;
   readonly #runTime = new RunTime();
+  readonly #advice = new Set<string>();
   #handsOut = true;
   #deaths = 0;
   #progressed: number | undefined;
@@ -163,11 +164,20 @@ export class Dispatcher {
         if (!this.#listener.header(report.text)) this.#setup.queue.returned(worker.leave());
         break;
       case 'notice':
-        this.#listener.notice(report.level, `${worker.slot.label}: ${report.message}`);
+        this.#notice(worker, report);
         break;
       case 'stopped':
         if (report.error === undefined) return;
         this.#listener.notice('warning', `${worker.slot.label}: shutdown() failed: ${report.error.stack ?? report.error.message}`);
+    }
+  }
+
+  /** What is no warning is about the job: every worker would say it, and once is enough. */
+  #notice({ slot }: Worker, { level, message }: Extract<WorkReport, { type: 'notice' }>): void {
+    if (level === 'warning') this.#listener.notice(level, `${slot.label}: ${message}`);
+    else if (!this.#advice.has(message)) {
+      this.#advice.add(message);
+      this.#listener.notice(level, message);
     }
   }
 

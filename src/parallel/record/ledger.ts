@@ -16,9 +16,12 @@ const headLength = 16;
 const recordLength = 64;
 const kinds = { outcomes: 0, synced: 1 } as const;
 
-/** `reopened`: it had failed for good, and gets all its attempts again. `lost`: it was done, and its rows are no longer what they were. */
-export type LedgerKind = 'done' | 'attempt_failed' | 'failed' | 'reopened' | 'lost';
-const recordKinds: readonly LedgerKind[] = ['done', 'attempt_failed', 'failed', 'reopened', 'lost'];
+/**
+ * `reopened`: it had failed for good, and gets all its attempts again. `lost`: it was done, and its rows are no longer what they were.
+ * `code`: of no mini-batch; what follows ran under the code that was taken the `index`th time in place of the job's first.
+ */
+export type LedgerKind = 'done' | 'attempt_failed' | 'failed' | 'reopened' | 'lost' | 'code';
+const recordKinds: readonly LedgerKind[] = ['done', 'attempt_failed', 'failed', 'reopened', 'lost', 'code'];
 
 /** What became of one attempt. The rows are all zeros without append_row. */
 export interface LedgerRecord extends Rows {

@@ -29,6 +29,8 @@ export interface RecorderSetup {
   readonly describe: (text: string) => string;
   /** What the ledger's records are about: it reaches the disk before they do. */
   readonly manifest: { sync(): Promise<void> };
+  /** How often edited code was taken in place of the job's first. Default: never */
+  readonly codeVersion?: number;
   /** Which rows of earlier lives are looked at: those that a loss of power may have taken (default), or all. */
   readonly check?: 'unsynced' | 'all';
 }
@@ -41,6 +43,8 @@ const noRows = { segment: 0, offset: 0, length: 0, crc: 0 };
 export class Recorder {
   readonly miniBatches: MiniBatches;
   readonly tally: Tally;
+  /** This life is the first with the code that it runs. */
+  hasNewCode = false;
   readonly #setup: RecorderSetup;
   readonly #ledger: Ledger;
   readonly #failed: Map<number, LedgerRecord>;
@@ -65,11 +69,12 @@ export class Recorder {
    */
   static async open(setup: RecorderSetup): Promise<Recorder> {
     const done = setup.check === 'all' ? new Map<number, LedgerRecord>() : undefined;
-    const past: Past = { miniBatches: new MiniBatches(), tally: new Tally(), failed: new Map(), items: new Map(), done };
+    const past: Past = { miniBatches: new MiniBatches(), tally: new Tally(), failed: new Map(), items: new Map(), done, codeVersion: 0 };
     const intact = async (record: LedgerRecord) => record.length === 0 || (await setup.segments.intact(record));
     const ledger = await Ledger.open(setup.ledger, intact, (record) => recall(record, past, setup.workerName));
     const recorder = new Recorder(setup, ledger, past);
     try {
+      if ((setup.codeVersion ?? 0) > past.codeVersion) recorder.#takeCode(setup.codeVersion ?? 0);
       for (const record of done?.values() ?? []) if (!(await intact(record))) recorder.#lose(record);
       ledger.commit();
     } catch (error) {
@@ -77,6 +82,13 @@ export class Recorder {
       throw error;
     }
     return recorder;
+  }
+
+  /** From here on other code runs. */
+  #takeCode(version: number): void {
+    const nothing = { attempt: 0, items: 0, returned: 0, ...noRows, started: 0, loadMs: 0, runMs: 0, worker: 0 };
+    this.#ledger.add({ kind: 'code', index: version, ...nothing });
+    this.hasNewCode = true;
   }
 
   #lose(record: LedgerRecord): void {
@@ -178,6 +190,7 @@ function doneRecord(outcome: Outcome, { worker, segment }: Author): LedgerRecord
 
 /** What earlier lives of the step left. */
 interface Past {
+  codeVersion: number;
   readonly miniBatches: MiniBatches;
   readonly tally: Tally;
   /** Those that failed for good, by index. */
@@ -210,6 +223,9 @@ function recall(record: LedgerRecord, past: Past, workerName: RecorderSetup['wor
     case 'reopened':
       failed.delete(index);
       reopen(index, items, past);
+      return;
+    case 'code':
+      past.codeVersion = index;
       return;
     case 'attempt_failed':
       if (items !== notTold) past.items.set(index, items);

@@ -17,6 +17,11 @@ export function renderOverview(progress: Progress, now: Date, seconds: number): 
   );
 }
 
+/** @param codes oldest first */
+export function renderCodes(codes: readonly { readonly hash: string; readonly miniBatches: string }[]): string {
+  return codes.map(({ hash, miniBatches }) => `code ${hash}: mini-batches ${miniBatches === '' ? 'none' : miniBatches}\n`).join('');
+}
+
 export function renderErrors(errors: ErrorKinds, stacks: number): string {
   const shown = errors.commonest(kindsShown);
   const lines = [

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { FailedAttempt, ScriptError } from '../../events/types.ts';
 import { ErrorKinds } from './error-kinds.ts';
 import { LogFile } from './log-file.ts';
-import { headline, renderErrors, renderInitStack, renderOverview, renderResult, renderStack } from './log-text.ts';
+import { headline, renderCodes, renderErrors, renderInitStack, renderOverview, renderResult, renderStack } from './log-text.ts';
 import type { Progress, StepResult } from './told.ts';
 
 export interface StepLogs {
@@ -21,6 +21,8 @@ export interface StepLogs {
   initFailed(worker: string, error: ScriptError): void;
   /** A line of `sys/master_role.txt`: what the coordinator did and why (started workers, replaced one, stopped at a threshold …). */
   decided(message: string): void;
+  /** `code_versions.txt`: which mini-batches ran under which code. */
+  codes(codes: readonly { readonly hash: string; readonly miniBatches: string }[]): void;
   result(result: StepResult): void;
   /** Everything written so far is on its way to the disk when this resolves. Never rejects. */
   close(): Promise<void>;
@@ -56,6 +58,7 @@ export function openStepLogs(directory: string, warn: (message: string) => void)
   const errorFile = new LogFile(join(directory, 'user', 'error.txt'), onError);
   const resultFile = new LogFile(join(directory, 'job_result.txt'), onError);
   const stackFiles: LogFile[] = [];
+  let codesFile: LogFile | undefined;
 
   const errors = new ErrorKinds();
   let last: Progress | undefined;
@@ -109,6 +112,10 @@ export function openStepLogs(directory: string, warn: (message: string) => void)
       if (initFailures <= stacksOfKind) keepStack(`init.${worker.replaceAll('/', '.')}`, error, renderInitStack(worker, error));
     },
     decided,
+    codes(codes) {
+      codesFile ??= new LogFile(join(directory, 'code_versions.txt'), onError);
+      codesFile.replace(renderCodes(codes));
+    },
     result(result) {
       if (last !== undefined && last !== told) tell(last);
       resultFile.replace(renderResult(result, started, new Date(), seconds()));
@@ -118,7 +125,11 @@ export function openStepLogs(directory: string, warn: (message: string) => void)
         clearTimeout(errorsTimer);
         writeErrors();
       }
-      await Promise.all([overviewFile, masterFile, errorFile, resultFile, ...stackFiles].map((file) => file.settled()));
+      await Promise.all(
+        [overviewFile, masterFile, errorFile, resultFile, ...stackFiles, ...(codesFile === undefined ? [] : [codesFile])].map((file) =>
+          file.settled(),
+        ),
+      );
     },
   };
 }

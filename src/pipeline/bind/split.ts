@@ -4,7 +4,7 @@ import { literalText } from '../../language/expressions.ts';
 import type { ParallelStep } from '../../language/types.ts';
 import { visibleGpus } from '../../os/gpus.ts';
 import type { ParallelRun } from '../../parallel/types.ts';
-import { defaultConcurrency } from '../../workers/local/slots.ts';
+import { thisMachine, type Workers, workersHere } from '../../workers/local/slots.ts';
 import { inputSource, referenceSource } from '../graph/scope.ts';
 import type { GraphStep } from '../graph/step-graph.ts';
 import { type Resolve, renderText } from './render.ts';
@@ -16,24 +16,26 @@ export function isParallel(node: GraphStep): node is ParallelNode {
   return node.step.type === 'parallel';
 }
 
-export type Workers = Pick<ParallelRun, 'nodes' | 'workersPerNode' | 'gpus'>;
+export type StepWorkers = Workers & Pick<ParallelRun, 'gpus'>;
 
 export type Split = Pick<ParallelRun, 'inputs' | 'settings' | 'limit'>;
 
+/** Set by `--oversubscribe`: as many workers as a job asks for, however few processors there are. */
+export const oversubscribeVariable = 'PARALLELRUN_OVERSUBSCRIBE';
+
 /** @param environmentVariables of the step: they say which GPUs it may use */
-export function workersOf({ settings, resources }: ParallelStep, environmentVariables: Readonly<Record<string, string>>): Workers {
+export function workersOf({ settings, resources }: ParallelStep, environmentVariables: Readonly<Record<string, string>>): StepWorkers {
   const gpus = visibleGpus(environmentVariables);
-  return {
-    nodes: resources.instanceCount,
-    workersPerNode: settings.maxConcurrencyPerInstance ?? defaultConcurrency(gpus),
-    gpus,
-  };
+  const oversubscribe = /^(?:1|true|on|yes)$/i.test(environmentVariables[oversubscribeVariable] ?? '');
+  return { ...workersHere(resources.instanceCount, settings.maxConcurrencyPerInstance, gpus, thisMachine(), oversubscribe), gpus };
 }
 
 /** The same before the step's data is there, whose paths name no GPUs. */
-export function expectedWorkers(node: ParallelNode, inherited: Readonly<Record<string, string>>): Workers {
-  const own = node.step.environmentVariables.CUDA_VISIBLE_DEVICES;
-  const chosen = own === undefined ? {} : { CUDA_VISIBLE_DEVICES: renderText(own, literalsOf(node)) };
+export function expectedWorkers(node: ParallelNode, inherited: Readonly<Record<string, string>>): StepWorkers {
+  const own = Object.entries(node.step.environmentVariables).filter(
+    ([name]) => name === 'CUDA_VISIBLE_DEVICES' || name === oversubscribeVariable,
+  );
+  const chosen = Object.fromEntries(own.map(([name, text]) => [name, renderText(text, literalsOf(node))]));
   return workersOf(node.step, { ...inherited, ...chosen });
 }
 

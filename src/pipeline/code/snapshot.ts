@@ -68,8 +68,12 @@ export function* findingChanges(snapshot: Snapshot, code: CodeSpec, exclude: rea
       yield file;
     }
   }
-  if (Object.keys(now).length === 0) return [];
-  return [...new Set([...Object.keys(snapshot), ...Object.keys(now)])].filter((path) => snapshot[path] !== now[path]).sort();
+  return Object.keys(now).length === 0 ? [] : changedFiles(snapshot, now);
+}
+
+/** In name order. */
+export function changedFiles(before: Snapshot, after: Snapshot): readonly string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((path) => before[path] !== after[path]).sort();
 }
 
 /** A loss of power may have emptied copies that were made shortly before. @throws RequestError where the code has changed since */

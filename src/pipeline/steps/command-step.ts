@@ -1,14 +1,23 @@
 /** Runs a command step: one shell command, or one for each process of a distribution. */
 import { execFile } from 'node:child_process';
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { RequestError } from '../../errors/types.ts';
 import type { CommandStep } from '../../language/types.ts';
 import type { Reaper } from '../../os/reaper.ts';
 import { type GroupEnd, type GroupStart, spawnGroup } from '../../os/spawn-group.ts';
 import { type MissingModuleHint, missingModuleIn } from '../code/python.ts';
-import { freePorts, mpirunArguments, processCount, pytorchRanks, type Rank, tensorflowRanks } from './distribution.ts';
+import { CommandLogs, type Log, logFromHere, quoted, tail } from './command-log.ts';
+import {
+  freePorts,
+  mpirunArguments,
+  processCount,
+  pytorchRanks,
+  type Rank,
+  rankedCommand,
+  rankLogVariable,
+  tensorflowRanks,
+} from './distribution.ts';
+import { MergedLog, type PrintedBy } from './merged-log.ts';
 
 export interface CommandRun {
   readonly step: Pick<CommandStep, 'distribution' | 'resources' | 'timeout'>;
@@ -28,15 +37,10 @@ export type CommandResult =
   /** Killed on request. */
   | { readonly kind: 'interrupted' };
 
-/** Under a step's logs. */
-const logName = join('user', 'std_log.txt');
-
-/** The end of the log that an error quotes. */
-const quotedLines = 20;
-const quotedBytes = 8192;
-
 interface Member {
   readonly name?: string;
+  /** Its own. */
+  readonly log: string;
   readonly serves: boolean;
   readonly file: string;
   readonly args: readonly string[];
@@ -49,14 +53,15 @@ const longestTimer = 2 ** 31 - 1;
 /** @throws RequestError when a distribution can not be started on this machine. */
 export async function runCommand(run: CommandRun, reaper: Reaper, kill: AbortSignal): Promise<CommandResult> {
   const members = await membersOf(run);
-  const log = logOf(run);
+  const logs = new CommandLogs(run.logs);
+  const merged = mergedLog(run, members, logs);
+  const starts = new Map([logs.all, ...members.map(({ log }) => log)].map((path) => [path, logFromHere(path)]));
   const stop = new AbortController();
   const stopped = AbortSignal.any([kill, stop.signal]);
   let failure: { readonly member: Member; readonly end: GroupEnd } | undefined;
   let working = members.filter((member) => !member.serves).length;
   const runMember = async (member: Member) => {
-    const output = { stdout: log.path, stderr: log.path };
-    const end = await endOf({ ...member, ...output, workingDirectory: run.workingDirectory }, reaper, stopped);
+    const end = await endOf({ ...member, stdout: member.log, stderr: member.log, workingDirectory: run.workingDirectory }, reaper, stopped);
     if (!member.serves) working--;
     if (!succeeded(end) && !stopped.aborted) {
       failure = { member, end };
@@ -74,13 +79,19 @@ export async function runCommand(run: CommandRun, reaper: Reaper, kill: AbortSig
     // Where one could not even be started, the others do not stay behind.
     stop.abort('failure');
     await Promise.allSettled(ends);
+    merged?.close();
   }
-  if (failure !== undefined) return failed(failure.member, failure.end, log, run.missingModuleHint);
+  const logOf = (path: string) => starts.get(path) ?? { path, start: 0 };
+  if (failure !== undefined) {
+    // What a rank of mpirun's said is not in mpirun's own.
+    const { log } = failure.member;
+    return failed(failure.member, failure.end, logOf(log === logs.mpirun ? logs.all : log), run.missingModuleHint);
+  }
   if (kill.aborted) return { kind: 'interrupted' };
   if (stop.signal.reason === 'timeout') {
     return {
       kind: 'failed',
-      error: `The command ran longer than its timeout of ${run.step.timeout} ${run.step.timeout === 1 ? 'second' : 'seconds'} and was killed.${quoted(tail(log))}`,
+      error: `The command ran longer than its timeout of ${run.step.timeout} ${run.step.timeout === 1 ? 'second' : 'seconds'} and was killed.${quoted(tail(logOf(logs.all)))}`,
     };
   }
   return { kind: 'completed', exitCode: 0 };
@@ -98,14 +109,17 @@ async function endOf(start: GroupStart, reaper: Reaper, kill: AbortSignal): Prom
 
 async function membersOf(run: CommandRun): Promise<readonly Member[]> {
   const { distribution, resources } = run.step;
+  const logs = new CommandLogs(run.logs);
   const shell = { file: 'bash', args: ['-c', run.command] };
   switch (distribution?.type) {
     case undefined:
-      return [{ ...shell, serves: false, environmentVariables: run.environmentVariables }];
+      return [{ ...shell, log: logs.all, serves: false, environmentVariables: run.environmentVariables }];
     case 'mpi': {
       const version = await mpiVersion(run.environmentVariables);
-      const args = mpirunArguments(version, processCount(distribution, resources.instanceCount), run.command, process.getuid?.() === 0);
-      return [{ name: 'mpirun', file: 'mpirun', args, serves: false, environmentVariables: run.environmentVariables }];
+      const ranks = processCount(distribution, resources.instanceCount);
+      const args = mpirunArguments(version, ranks, rankedCommand(run.command), process.getuid?.() === 0);
+      const environmentVariables = { ...run.environmentVariables, [rankLogVariable]: logs.processes };
+      return [{ name: 'mpirun', log: logs.mpirun, file: 'mpirun', args, serves: false, environmentVariables }];
     }
     case 'pytorch': {
       const [port = 0] = await freePorts(1);
@@ -121,10 +135,24 @@ async function membersOf(run: CommandRun): Promise<readonly Member[]> {
     return ranks.map((rank) => ({
       ...shell,
       name: rank.name,
+      log: logs.process(rank.process),
       serves: rank.serves,
       environmentVariables: { ...run.environmentVariables, ...rank.environmentVariables },
     }));
   }
+}
+
+/** Of a distributed command: what all of its processes print. */
+function mergedLog(
+  { step: { distribution, resources } }: CommandRun,
+  members: readonly Member[],
+  logs: CommandLogs,
+): MergedLog | undefined {
+  if (distribution === undefined) return undefined;
+  const own = members.map(({ name = '', log }): PrintedBy => ({ name, path: log }));
+  const ranks = distribution.type === 'mpi' ? processCount(distribution, resources.instanceCount) : 0;
+  const started = Array.from({ length: ranks }, (_, rank): PrintedBy => ({ name: `rank ${rank}`, path: logs.process(rank) }));
+  return new MergedLog(logs.all, [...started, ...own]);
 }
 
 async function mpiVersion(env: Readonly<Record<string, string>>): Promise<string> {
@@ -168,34 +196,4 @@ function explain(code: number): string {
   if (code === 126) return ' (not executable)';
   if (code === 127) return ' (command not found)';
   return code === 137 ? ` (killed${outOfMemory})` : '';
-}
-
-/** The log, and where in it this try begins: a resumed step goes on in the log of the one before. */
-interface Log {
-  readonly path: string;
-  readonly start: number;
-}
-
-function logOf({ logs }: CommandRun): Log {
-  const path = join(logs, logName);
-  return { path, start: statSync(path, { throwIfNoEntry: false })?.size ?? 0 };
-}
-
-/** The last lines of the log: most often the traceback. */
-function tail({ path, start }: Log): string {
-  const file = openSync(path, 'r');
-  try {
-    const { size } = fstatSync(file);
-    const buffer = Buffer.alloc(Math.min(size - start, quotedBytes));
-    readSync(file, buffer, 0, buffer.length, size - buffer.length);
-    const lines = buffer.toString('utf8').trimEnd().split('\n');
-    if (size - start > quotedBytes) lines.shift();
-    return lines.slice(-quotedLines).join('\n');
-  } finally {
-    closeSync(file);
-  }
-}
-
-function quoted(text: string): string {
-  return text === '' ? ' It printed nothing.' : `\n${text}`;
 }

@@ -5,6 +5,8 @@ import type { Distribution } from '../../language/types.ts';
 export interface Rank {
   /** For messages: `rank 3`, `ps 0`. */
   readonly name: string;
+  /** Its number among all, from 0 on; parameter servers come behind the workers. */
+  readonly process: number;
   readonly environmentVariables: Readonly<Record<string, string>>;
   /** A parameter server only serves: it is stopped when every other process has ended. */
   readonly serves: boolean;
@@ -14,6 +16,7 @@ export interface Rank {
 export function pytorchRanks(processesPerNode: number, nodes: number, port: number): Rank[] {
   return Array.from({ length: processesPerNode * nodes }, (_, rank) => ({
     name: `rank ${rank}`,
+    process: rank,
     serves: false,
     environmentVariables: {
       MASTER_ADDR: '127.0.0.1',
@@ -36,6 +39,7 @@ export function tensorflowRanks(workers: number, parameterServers: number, ports
   const cluster = ps.length === 0 ? { worker } : { worker, ps };
   const rank = (type: 'worker' | 'ps', index: number): Rank => ({
     name: `${type} ${index}`,
+    process: type === 'worker' ? index : workers + index,
     serves: type === 'ps',
     environmentVariables: { TF_CONFIG: JSON.stringify({ cluster, task: { type, index }, environment: 'cloud' }) },
   });
@@ -74,6 +78,18 @@ export async function freePorts(count: number): Promise<number[]> {
   } finally {
     for (const server of servers) server.close();
   }
+}
+
+/** What the log of a rank is called before its number. */
+export const rankLogVariable = 'PARALLELRUN_RANK_LOG';
+
+/** A command that prints into the log of its own rank; each MPI has its own variable for that. */
+export function rankedCommand(command: string): string {
+  const rank = ['OMPI_COMM_WORLD_RANK', 'PMIX_RANK', 'PMI_RANK', 'MV2_COMM_WORLD_RANK', 'SLURM_PROCID'].reduceRight(
+    (otherwise, variable) => `\${${variable}:-${otherwise}}`,
+    '0',
+  );
+  return `exec >> "$${rankLogVariable}${rank}.txt" 2>&1\n${command}`;
 }
 
 /** Arguments of `mpirun` for one shell command per rank. */

@@ -23,7 +23,7 @@ export async function finishOutputs(node: GraphStep, context: JobContext, output
     }
     const path = outputs[output.name]?.path;
     if (output.register === undefined || path === undefined) continue;
-    const asset = { kind: 'data' as const, type: output.type, path, tags: {}, ...output.register };
+    const asset = { kind: 'data' as const, type: output.type, path, tags: node.step.outputTags?.[output.name] ?? {}, ...output.register };
     const { version } = context.assets.register(asset);
     context.control.emit({
       type: 'notice',

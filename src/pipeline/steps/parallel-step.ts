@@ -5,6 +5,7 @@ import type { ParallelOutput, ParallelRun } from '../../parallel/types.ts';
 import { type BoundStep, bindStep, inputsAtHand } from '../bind/bound-step.ts';
 import { rowsFile } from '../bind/outputs.ts';
 import { type ParallelNode, splitOf, workersOf } from '../bind/split.ts';
+import { codeHashes } from '../code/edited-code.ts';
 import { modelArguments, scoringScript } from '../code/model-task.ts';
 import type { JobContext } from '../context.ts';
 
@@ -21,6 +22,7 @@ export function parallelRun(node: ParallelNode, bound: BoundStep, { here, job, a
     step: name,
     directory: layout.directory,
     workingDirectory: layout.code,
+    codeHashes: codeHashes(layout),
     entryScript: task.type === 'run_function' ? task.entryScript : scoringScript,
     arguments: [
       ...(task.type === 'model' ? modelArguments(task, { resolve, assets }) : []),

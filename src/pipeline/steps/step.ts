@@ -10,6 +10,7 @@ import { clearOutput, prepareOutput } from '../bind/output-folders.ts';
 import { renderCommand } from '../bind/render.ts';
 import { expectedWorkers } from '../bind/split.ts';
 import { withPython } from '../bind/step-environment.ts';
+import { codeHashes } from '../code/edited-code.ts';
 import { scoringCode } from '../code/model-task.ts';
 import { emitStatus, type JobContext, type PreparedJob, type StepEnd } from '../context.ts';
 import type { RunStep } from '../graph/scope.ts';
@@ -33,13 +34,13 @@ export function codeOf(step: RunStep): CodeSpec | undefined {
 export function slotsOf(node: GraphStep, inherited: Readonly<Record<string, string>>): number {
   const { step } = node;
   if (step.type === 'command') return processCount(step.distribution, step.resources.instanceCount);
-  const { nodes, workersPerNode } = expectedWorkers({ ...node, step }, inherited);
-  return nodes * workersPerNode;
+  return expectedWorkers({ ...node, step }, inherited).workers;
 }
 
 /** Runs a step whose inputs are ready. What goes wrong by the user's doing is the step's end, not an error. */
 export async function runStep(node: GraphStep, context: PreparedJob): Promise<StepEnd> {
   const { emit } = context.control;
+  const layout = context.job.layout.step(node.name);
   emitStatus(emit, node.name, 'Preparing');
   try {
     const end = await prepareAndRun(node, context);
@@ -58,7 +59,8 @@ export async function runStep(node: GraphStep, context: PreparedJob): Promise<St
         const more = end.exitCode === undefined ? {} : { exitCode: end.exitCode };
         emitStatus(emit, node.name, 'Finalizing');
         await finishOutputs(node, context, stepOutputs(node, context));
-        if (end.finding !== undefined) rememberRun(context, end.finding, stepOutputs(node, context), end.began);
+        if (end.finding !== undefined && codeHashes(layout).length === 0)
+          rememberRun(context, end.finding, stepOutputs(node, context), end.began);
         record(node, context, { status: 'Completed', ...more });
         emitStatus(emit, node.name, 'Completed', more);
         return { kind: 'completed' };

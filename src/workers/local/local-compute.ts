@@ -30,9 +30,9 @@ export interface LocalStep {
   readonly loggingLevel: WorkerInit['loggingLevel'];
   readonly failOnShortReturn: boolean;
   readonly host: HostCommand;
-  /** Logical nodes, and workers on each. */
-  readonly nodes: number;
+  /** Workers on a logical node, and on all of them together. */
   readonly workersPerNode: number;
+  readonly workers: number;
   /** Those that the workers share. */
   readonly gpus: readonly string[];
   readonly reaper: Reaper;
@@ -47,17 +47,8 @@ export class LocalCompute implements Compute {
   constructor(step: LocalStep) {
     this.segments = new LocalSegments(step.segments);
     this.program = step.host.file;
-    const slots = makeSlots(step.nodes, step.workersPerNode, step.gpus);
-    this.nodes = Array.from(
-      { length: step.nodes },
-      (_, node) =>
-        new LocalNode(
-          nodeName(node),
-          slots.filter((slot) => slot.node === node),
-          step,
-          this.segments,
-        ),
-    );
+    const slots = Map.groupBy(makeSlots(step, step.gpus), ({ node }) => node);
+    this.nodes = [...slots].map(([node, own]) => new LocalNode(nodeName(node), own, step, this.segments));
   }
 
   use(): Promise<ComputeUse> {

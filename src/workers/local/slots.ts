@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import type { Slot } from '../compute.ts';
 
 export interface LocalSlot extends Slot {
@@ -8,15 +8,62 @@ export interface LocalSlot extends Slot {
   readonly gpu?: string | null;
 }
 
+/** What a step asks for, and how much of it this machine runs. */
+export interface Workers {
+  /** Logical nodes, and worker processes on each, as the job has them. */
+  readonly nodes: number;
+  readonly workersPerNode: number;
+  /** Worker processes that run here, on all nodes together. */
+  readonly workers: number;
+}
+
+/** A machine that workers share. */
+export interface Machine {
+  readonly cores: number;
+  readonly memoryBytes: number;
+}
+
+export const thisMachine = (): Machine => ({
+  cores: availableParallelism(),
+  memoryBytes: Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY),
+});
+
+/** More busy processes for each core only take turns; that many that mostly wait may be worth it. */
+export const mostPerCore = 4;
+/** An interpreter with a library for tables needs about so much before it has read anything. */
+export const leastMemory = 256 * 1024 * 1024;
+
 /**
- * The places for workers: `nodes` × `perNode`, grouped in logical nodes, the first worker of each node first.
+ * Nodes of a job are machines of their own where it comes from; here they share one. So it runs what one node is asked for, as far as
+ * that is at most `mostPerCore` for each core, and more nodes bring more processes only as far as there are cores (or GPUs); never more
+ * than there is `leastMemory` for.
+ * @param perNode what the job says; undefined: one for each GPU, else one for each core
+ * @param oversubscribe all that is asked for
+ */
+export function workersHere(
+  nodes: number,
+  perNode: number | undefined,
+  gpus: readonly string[],
+  { cores, memoryBytes }: Machine,
+  oversubscribe: boolean,
+): Workers {
+  const workersPerNode = perNode ?? (gpus.length > 0 ? gpus.length : cores);
+  const asked = nodes * workersPerNode;
+  const most = Math.max(cores, gpus.length, Math.min(workersPerNode, mostPerCore * cores));
+  const fitting = Math.max(1, Math.min(most, Math.floor(memoryBytes / leastMemory)));
+  return { nodes, workersPerNode, workers: oversubscribe ? asked : Math.min(asked, fitting) };
+}
+
+/**
+ * The places for workers: as many as `workers`, on as few logical nodes as hold them, the first worker of each node first.
  * Each takes one free GPU, those beyond the number of GPUs none (`CUDA_VISIBLE_DEVICES` empty).
  * Source: Azure ML, "Configure settings of a parallel job", `max_concurrency_per_instance`.
  */
-export function makeSlots(nodes: number, perNode: number, gpus: readonly string[]): readonly LocalSlot[] {
+export function makeSlots({ workersPerNode, workers }: Omit<Workers, 'nodes'>, gpus: readonly string[]): readonly LocalSlot[] {
+  const nodes = Math.ceil(workers / workersPerNode);
   const slots: LocalSlot[] = [];
-  for (let process = 0; process < perNode; process += 1) {
-    for (let node = 0; node < nodes; node += 1) {
+  for (let process = 0; slots.length < workers; process += 1) {
+    for (let node = 0; node < nodes && slots.length < workers; node += 1) {
       const number = slots.length;
       const name = `process${String(process).padStart(3, '0')}`;
       const gpu = gpus.length === 0 ? {} : { gpu: gpus[number] ?? null };
@@ -28,9 +75,4 @@ export function makeSlots(nodes: number, perNode: number, gpus: readonly string[
 
 export function nodeName(node: number): string {
   return `node${node}`;
-}
-
-/** Worker processes on a node, where the job does not say: one per GPU, else one per CPU core. */
-export function defaultConcurrency(gpus: readonly string[]): number {
-  return gpus.length > 0 ? gpus.length : availableParallelism();
 }

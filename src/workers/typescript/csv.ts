@@ -40,17 +40,13 @@ function isStrings(value: unknown): value is readonly string[] {
 
 export class CsvWriter {
   readonly #format: CsvFormat;
-  readonly #special: RegExp;
-  /** With a separator such as `-`. */
-  readonly #numbersAreSpecial: boolean;
+  readonly #cell: CellWriter;
   #columns: readonly string[] | undefined;
   #known: ReadonlySet<string>;
 
   constructor(format: CsvFormat) {
     this.#format = format;
-    const special = [format.separator, format.quote, '\n', '\r', ...format.newline];
-    this.#special = new RegExp(special.map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'));
-    this.#numbersAreSpecial = this.#special.test('-+.0123456789eEInfinity');
+    this.#cell = cellWriter(format);
     this.#columns = format.columns;
     this.#known = new Set(format.columns);
   }
@@ -72,13 +68,14 @@ export class CsvWriter {
   object(row: object, position: number): string {
     const columns = this.#columns ?? [];
     const { separator, newline } = this.#format;
+    const cell = this.#cell;
     const values = row as Readonly<Record<string, unknown>>;
     let line = '';
     let present = 0;
     for (let index = 0; index < columns.length; index += 1) {
       const value = values[columns[index] ?? ''];
       if (value !== undefined) present += 1;
-      line += index === 0 ? this.#cell(value) : separator + this.#cell(value);
+      line += index === 0 ? cell(value) : separator + cell(value);
     }
     if (this.#format.columns === undefined && Object.keys(row).length > present) this.#refuseStrangeKeys(row, position);
     return this.#nonEmpty(line) + newline;
@@ -92,24 +89,6 @@ export class CsvWriter {
   /** An empty line would be read as no row at all. */
   #nonEmpty(line: string): string {
     return line === '' ? this.#format.quote.repeat(2) : line;
-  }
-
-  #cell(value: unknown): string {
-    const { missing, quote } = this.#format;
-    const text = cellText(value, missing);
-    return this.#isQuoted(value, text) ? quote + text.replaceAll(quote, quote + quote) + quote : text;
-  }
-
-  #isQuoted(value: unknown, text: string): boolean {
-    const isNumber = typeof value === 'number' || typeof value === 'bigint';
-    switch (this.#format.quoting) {
-      case 'minimal':
-        return isNumber ? this.#numbersAreSpecial : this.#special.test(text);
-      case 'nonnumeric':
-        return !isNumber;
-      default:
-        return this.#format.quoting === 'all';
-    }
   }
 
   #refuseStrangeKeys(row: object, position: number): void {
@@ -127,10 +106,56 @@ export class CsvWriter {
   }
 }
 
-function cellText(value: unknown, missing: string): string {
-  if (value === null || value === undefined) return missing;
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number') return Number.isNaN(value) ? missing : String(value);
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? missing : isoTime(value);
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+type CellWriter = (value: unknown) => string;
+
+/** Whatever does not depend on the value is decided once: cells are what there are most of. */
+function cellWriter(format: CsvFormat): CellWriter {
+  const { missing, quoting, quote } = format;
+  const quoted = (text: string): string => quote + text.replaceAll(quote, quote + quote) + quote;
+  const isSpecial = specialTest(format);
+  const text: (text: string) => string =
+    quoting === 'minimal' ? (text) => (isSpecial(text) ? quoted(text) : text) : quoting === 'none' ? (text) => text : quoted;
+  // With a separator such as `-`.
+  const quotesNumbers = quoting === 'all' || (quoting === 'minimal' && isSpecial('-+.0123456789eEInfinity'));
+  const number: (text: string) => string = quotesNumbers ? quoted : (text) => text;
+  const time = quoting === 'minimal' && !isSpecial('-+.:0123456789TZ') ? (text: string) => text : text;
+  const nothing = text(missing);
+  const notANumber = number(missing);
+  return (value) => {
+    switch (typeof value) {
+      case 'string':
+        return text(value);
+      case 'number':
+        return Number.isNaN(value) ? notANumber : number(String(value));
+      case 'bigint':
+        return number(String(value));
+      case 'undefined':
+        return nothing;
+      case 'object':
+        if (value === null) return nothing;
+        if (value instanceof Date) return Number.isNaN(value.getTime()) ? nothing : time(isoTime(value));
+        return text(JSON.stringify(value));
+      default:
+        return text(String(value));
+    }
+  };
+}
+
+/** Longer texts are left to the machinery of regular expressions, which costs more to start than to run. */
+const shortText = 32;
+
+/** Whether a text has something in it for which it is put in quotes. */
+function specialTest({ separator, quote, newline }: CsvFormat): (text: string) => boolean {
+  const special = [separator, quote, '\n', '\r', ...newline];
+  const expression = new RegExp(special.map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'));
+  const codes = new Uint8Array(128);
+  for (const text of special) {
+    if (text.length !== 1 || text.charCodeAt(0) >= codes.length) return (text) => expression.test(text);
+    codes[text.charCodeAt(0)] = 1;
+  }
+  return (text) => {
+    if (text.length > shortText) return expression.test(text);
+    for (let at = 0; at < text.length; at += 1) if (codes[text.charCodeAt(at)] === 1) return true;
+    return false;
+  };
 }

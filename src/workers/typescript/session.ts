@@ -16,6 +16,9 @@ import { AttemptReports } from './reports.ts';
 import { TaskLog } from './task-log.ts';
 import { turn } from './turn.ts';
 
+/** A timer may go on throwing for ever. */
+const toldWarnings = 5;
+
 interface Queued {
   readonly task: Task;
   next: Queued | undefined;
@@ -46,6 +49,7 @@ export class Session {
   /** Sent to be loaded, by index; run when told. */
   readonly #loading: Record<number, Queued> = Object.create(null);
   #busy = false;
+  #warnings = 0;
   #stopRequested = false;
 
   command(command: WorkerCommand): void {
@@ -92,19 +96,23 @@ export class Session {
       const charge = attempts.charge(thrown);
       if (charge.kind === 'failed') return;
       if (charge.kind === 'told' || !attempts.isAtWork) {
-        printError(thrown);
-        const where = charge.kind === 'told' ? `of mini-batch ${charge.index}, which counts as done,` : 'between two mini-batches';
-        sendReport({
-          type: 'notice',
-          level: 'warning',
-          message: `An exception ${where} was caught by nobody: ${scriptError(thrown).message}`,
-        });
+        this.#warn(thrown, charge.kind === 'told' ? `of mini-batch ${charge.index}, which counts as done,` : 'between two mini-batches');
         return;
       }
     }
     // It comes from what init() began. What else the script has under way in this process is unknown: as Node itself would, we leave.
     this.#leave(thrown);
     process.exit(1);
+  }
+
+  /** Nothing can be charged with it. */
+  #warn(thrown: unknown, where: string): void {
+    printError(thrown);
+    this.#warnings += 1;
+    if (this.#warnings > toldWarnings) return;
+    const last = this.#warnings === toldWarnings ? ' (further ones of this worker are in its stderr log alone)' : '';
+    const message = `An exception ${where} was caught by nobody: ${scriptError(thrown).message}${last}`;
+    sendReport({ type: 'notice', level: 'warning', message });
   }
 
   /** The process is about to end; says so if that was not our doing. */

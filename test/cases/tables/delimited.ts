@@ -270,4 +270,11 @@ export const delimited: readonly Case[] = [
     gives: ':3: a quote opens in this line and is never closed.',
   },
   { name: 'a file that is not there', columns: integerAndText, content: '', slice: { path: 'nowhere.csv' }, gives: 'nowhere.csv' },
+  {
+    name: 'a file that is not the one that was planned',
+    columns: integerAndText,
+    content: '1,x\n',
+    slice: { version: '1-2-3' },
+    gives: '.data: it cannot be read: it has changed since it was planned',
+  },
 ];

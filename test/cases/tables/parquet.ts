@@ -105,4 +105,24 @@ export const parquetCases: readonly Case[] = [
     slice: { kind: 'rows', path: 'nowhere.parquet', start: 0, end: 1 },
     gives: 'nowhere.parquet: rows 1 to 1 cannot be read: ',
   },
+  {
+    name: 'a file that is not the one that was planned',
+    columns: [column('i', 'integer')],
+    format,
+    content: 'SELECT 1::INTEGER AS i',
+    slice: { kind: 'rows', start: 0, end: 1, version: '1-2-3' },
+    gives: 'it has changed since it was planned',
+  },
+  {
+    name: 'texts short and long, again and again',
+    columns: [text('s')],
+    format,
+    content: `SELECT CASE i % 8 WHEN 0 THEN 'x' WHEN 1 THEN '' WHEN 2 THEN NULL WHEN 3 THEN 'éé😀' WHEN 4 THEN 'twelve bytes' WHEN 5 THEN 'thirteen byte'
+      WHEN 6 THEN 'x' || chr(0) ELSE 'n' || i END AS s FROM range(3000) t(i)`,
+    slice: { kind: 'rows', start: 2490, end: 2506 },
+    gives: [
+      ['str'],
+      ...[2490, 2498].flatMap((n) => [[null], ['éé😀'], ['twelve bytes'], ['thirteen byte'], ['x\0'], [`n${n + 5}`], ['x'], ['']]),
+    ],
+  },
 ];

@@ -51,6 +51,9 @@ test('a Python mini-batch runs again in pdb, in this terminal, with the same arg
   expect(debugged.stderr).toContain('Returned 1 of 1 items');
   expect(debugged.stdout).toMatch(/bx\n$/);
   expect(debugged.code).toBe(0);
+  box.write('src/entry.py', 'def run(mini_batch):\n    return [__file__]\n');
+  const edited = await box.prl(['job', 'debug', '--name', 'letters', '--mini-batch', '1', '--code'], { stdin: 'continue\n' });
+  expect(edited).toMatchObject({ code: 0, stdout: expect.stringContaining(box.path('src/entry.py')) });
   const left = await box.prl(['job', 'debug', '--name', 'letters', '--mini-batch', '1'], { stdin: 'next\nquit\n' });
   expect(left.code).toBe(1);
   expect(left.stderr).toMatch(/DebuggerLeft: the debugger was left before run\(\) had returned\n$/);

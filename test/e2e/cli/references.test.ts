@@ -1,5 +1,6 @@
 /** Names that lead to what this home has: components of a registry, what a job has made. */
 
+import { basename } from 'node:path';
 import { expect, test } from 'vitest';
 import { printed } from '../../support/pipeline.ts';
 import { sandbox } from '../../support/prl.ts';
@@ -20,7 +21,7 @@ test('a component of a registry is the one registered here; what a job made is r
   const reader = (...paths: string[]) =>
     box.write(
       'read.yml',
-      `type: command\ncommand: cat ${paths.map((_, i) => `\${{inputs.i${i}}}`).join(' ')}\ninputs:\n${paths.map((path, i) => `  i${i}: {type: uri_file, path: "${path}"}\n`).join('')}`,
+      `type: command\ncommand: echo $AZUREML_EXPERIMENT_NAME; cat ${paths.map((_, i) => `\${{inputs.i${i}}}`).join(' ')}\ninputs:\n${paths.map((path, i) => `  i${i}: {type: uri_file, path: "${path}"}\n`).join('')}`,
     );
   reader(
     'azureml://jobs/made/outputs/all/paths/greeting.txt',
@@ -28,7 +29,7 @@ test('a component of a registry is the one registered here; what a job made is r
     'runs:/made.hi/outputs/m/a',
   );
   expect(await box.prl(['run', 'read.yml', '--name', 'read'])).toMatchObject({ code: 0 });
-  expect(printed(box, 'read', 'main')).toBe('hello\nhello\nmodel\n');
+  expect(printed(box, 'read', 'main')).toBe(`${basename(box.directory)}\nhello\nhello\nmodel\n`);
 
   reader('azureml://jobs/made/outputs/nope', 'azureml://jobs/made.bad/outputs/half/paths/a', 'runs:/other/a', 'runs:/made.hi/outputs/m/b');
   const refused = await box.prl(['run', 'read.yml']);

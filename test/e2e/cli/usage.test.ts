@@ -1,8 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { thisMachine, workersHere } from '../../../src/workers/local/slots.ts';
+import { parallelJob } from '../../support/parallel-job.ts';
 import { sandbox } from '../../support/prl.ts';
 
 const main = join(import.meta.dirname, '..', '..', '..', 'src', 'cli', 'main.ts');
@@ -231,7 +233,8 @@ jobs:
   told: ${step('max_concurrency_per_instance: 5,')}
 `,
   );
-  const { stdout } = await box.prl(['job', 'plan', 'pipeline.yml', '-o', 'json'], { env: { CUDA_VISIBLE_DEVICES: '0,2,3' } });
+  const env = { CUDA_VISIBLE_DEVICES: '0,2,3', PARALLELRUN_OVERSUBSCRIBE: '1' };
+  const { stdout } = await box.prl(['job', 'plan', 'pipeline.yml', '-o', 'json'], { env });
   const workers = Object.entries<{ workers: number }>(JSON.parse(stdout).steps).map(([name, planned]) => [name, planned.workers]);
   expect(Object.fromEntries(workers)).toEqual({ inherited: 3, nodes: 6, own: 2, given: 1, told: 5 });
 });
@@ -321,4 +324,21 @@ test('bash completes commands, options and choices', async () => {
   expect(completed('prl', 'job', 'show', '--na')).toBe('--name');
   expect(completed('prl', 'init', '--language', '')).toBe('ts python');
   expect(completed('prl', 'run', './x', '--li')).toBe('--limit');
+});
+
+test('what more nodes ask for than this machine has is said once, with the way out, and not started', async () => {
+  const box = sandbox();
+  const settings = ['resources: { instance_count: 20 }', 'max_concurrency_per_instance: 8'];
+  const job = parallelJob(box, { files: 1, entryScript: 'score.ts', script: 'export const run = (files: string[]) => files;', settings });
+  const { workers } = workersHere(20, 8, [], thisMachine(), false);
+  const capped = await box.prl(['run', job, '--name', 'capped']);
+  expect(capped.stderr.match(/main asks for 20 nodes × 8 = 160 worker processes, and runs (\d+)\..*--oversubscribe/)?.[1]).toBe(
+    `${workers}`,
+  );
+  expect(capped.stderr.split('--oversubscribe')).toHaveLength(2);
+  const log = (name: string) => readFileSync(join(box.home, 'jobs', name, 'steps/main/logs/sys/master_role.txt'), 'utf8');
+  expect(log('capped')).toContain(`in up to ${workers} workers on`);
+  const all = await box.prl(['run', job, '--name', 'all', '--oversubscribe']);
+  expect(all.stderr).not.toContain('asks for');
+  expect(log('all')).toContain('in up to 160 workers on 20 nodes');
 });

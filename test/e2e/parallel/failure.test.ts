@@ -133,7 +133,8 @@ describe('a job that cannot work', () => {
     const { code, stderr } = await box.prl(named(parallelJob(box, { script })));
     expect(code).toBe(1);
     expect(stderr.split('failed on every one')).toHaveLength(2);
-    expect(stderr.split(message)).toHaveLength(2);
+    // Where the machine is slow, the first start that failed was told before, in a line.
+    expect(stderr.replace(/^.* could not start: .*$/m, '').split(message)).toHaveLength(2);
     expect(existsSync(box.path('rows.txt'))).toBe(false);
   });
 

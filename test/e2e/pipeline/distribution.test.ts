@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { printed, runPipeline } from '../../support/pipeline.ts';
@@ -19,6 +19,10 @@ jobs:
   );
 }
 
+function ownLog(box: Sandbox, job: string, process: string): string {
+  return readFileSync(join(box.home, 'jobs', job, 'steps', 'train', 'logs', 'user', `std_log_${process}.txt`), 'utf8');
+}
+
 function hasMpi(): boolean {
   try {
     execFileSync('mpirun', ['--version'], { stdio: 'ignore' });
@@ -33,7 +37,22 @@ test('every PyTorch process runs with its rank, over all nodes', async () => {
   distributed(box, 'echo $RANK/$WORLD_SIZE on $NODE_RANK', '{type: pytorch, process_count_per_instance: 2}', 2);
   const { code } = await runPipeline(box, 'torch');
   expect(code).toBe(0);
-  expect(printed(box, 'torch', 'train').trim().split('\n').sort()).toEqual(['0/4 on 0', '1/4 on 0', '2/4 on 1', '3/4 on 1']);
+  const lines = ['0/4 on 0', '1/4 on 0', '2/4 on 1', '3/4 on 1'];
+  expect(printed(box, 'torch', 'train').trim().split('\n').sort()).toEqual(lines.map((line, rank) => `[rank ${rank}] ${line}`));
+  expect(lines.map((_, rank) => ownLog(box, 'torch', `process_${rank}`))).toEqual(lines.map((line) => `${line}\n`));
+});
+
+test('lines of processes that print at the same time stay whole, also one without an end', async () => {
+  const box = sandbox();
+  // Each waits for the other in the middle of its line.
+  const meet = (place: string) => `touch ${box.path(place)}-$RANK; until [ -e ${box.path(place)}-$((1 - RANK)) ]; do sleep 0.01; done`;
+  box.write('run.sh', `printf "a$RANK"\n${meet('a')}\nprintf "b$RANK\\n"\n${meet('b')}\nprintf "c$RANK" >&2\n`);
+  distributed(box, `bash ${box.path('run.sh')}`, '{type: pytorch, process_count_per_instance: 2}');
+  expect((await runPipeline(box, 'torch')).code).toBe(0);
+  const lines = printed(box, 'torch', 'train').split('\n');
+  expect(lines.filter((line) => line.includes('rank 0'))).toEqual(['[rank 0] a0b0', '[rank 0] c0']);
+  expect(lines.filter((line) => line.includes('rank 1'))).toEqual(['[rank 1] a1b1', '[rank 1] c1']);
+  expect(lines).toHaveLength(5);
 });
 
 test('one process that fails ends all of them, and the error names it', async () => {
@@ -42,7 +61,7 @@ test('one process that fails ends all of them, and the error names it', async ()
   const { code, job } = await runPipeline(box, 'torch');
   expect(code).toBe(1);
   expect(job.steps.train).toMatchObject({ status: 'Failed', exit_code: 4 });
-  expect(job.steps.train?.error).toContain('(rank 1) ended with exit code 4');
+  expect(job.steps.train?.error).toBe('The command (rank 1) ended with exit code 4.\nlost');
 });
 
 test('parameter servers end with the last TensorFlow worker', async () => {
@@ -57,19 +76,27 @@ test('parameter servers end with the last TensorFlow worker', async () => {
   const tasks = printed(box, 'flow', 'train')
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line).task);
+    .map((line) => JSON.parse(line.replace(/^\[\w+ \d\] /, '')).task);
   expect(tasks.map(({ type, index }) => `${type} ${index}`).sort()).toEqual(['ps 0', 'worker 0', 'worker 1']);
+  // Parameter servers come last.
+  expect(JSON.parse(ownLog(box, 'flow', 'process_2')).task).toEqual({ type: 'ps', index: 0 });
 });
 
 test.runIf(hasMpi())('a real mpirun starts the ranks, and a failing rank fails the step', async () => {
   const box = sandbox();
   distributed(box, 'echo rank $OMPI_COMM_WORLD_RANK of $OMPI_COMM_WORLD_SIZE', '{type: mpi, process_count_per_instance: 3}');
   expect((await runPipeline(box, 'mpi')).code).toBe(0);
-  expect(printed(box, 'mpi', 'train').trim().split('\n').sort()).toEqual(['rank 0 of 3', 'rank 1 of 3', 'rank 2 of 3']);
-  distributed(box, 'exit 3', '{type: mpi, process_count_per_instance: 2}');
+  expect(printed(box, 'mpi', 'train').trim().split('\n').sort()).toEqual([
+    '[rank 0] rank 0 of 3',
+    '[rank 1] rank 1 of 3',
+    '[rank 2] rank 2 of 3',
+  ]);
+  expect(ownLog(box, 'mpi', 'process_1')).toBe('rank 1 of 3\n');
+  distributed(box, 'echo $OMPI_COMM_WORLD_RANK is lost; exit 3', '{type: mpi, process_count_per_instance: 2}');
   const failed = await runPipeline(box, 'bad');
   expect(failed.code).toBe(1);
   expect(failed.job.steps.train).toMatchObject({ exit_code: 3 });
+  expect(failed.job.steps.train?.error).toMatch(/\[rank \d\] \d is lost\n/);
 });
 
 /** A folder of everything that is on the system's PATH, but for mpirun. */

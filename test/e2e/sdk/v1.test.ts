@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   CommandStep,
@@ -13,6 +14,7 @@ import {
   ParallelRunStep,
   Pipeline,
   PipelineData,
+  type PipelineOptions,
   PipelineParameter,
   PipelineRun,
   type StepInput,
@@ -65,11 +67,7 @@ function box(): Box {
   };
 }
 
-async function finished(
-  workspace: Workspace,
-  steps: ConstructorParameters<typeof Pipeline>[0]['steps'],
-  parameters = {},
-): Promise<PipelineRun> {
+async function finished(workspace: Workspace, steps: PipelineOptions['steps'], parameters = {}): Promise<PipelineRun> {
   const run = await new Experiment(workspace, 'tests').submit(new Pipeline({ workspace, steps }), { pipelineParameters: parameters });
   expect(await run.waitForCompletion({ showOutput: false })).toBe('Completed');
   return run;
@@ -96,6 +94,24 @@ describe('a parallel step', () => {
     expect(await stepRun?.getOutputData('rows').download(here.path('out'))).toBe(1);
     const expected = ['dogs0', 'dogs1', 'dogs2', 'dogs3', 'cats0', 'cats1', 'cats2'].map((name) => `--note|two 'words' ${name}.txt\n`);
     expect(here.read('out', 'rows.txt')).toBe(expected.join(''));
+  });
+
+  it('shows what is allowed and may not be meant', async () => {
+    const here = box();
+    const step = new ParallelRunStep({
+      name: 'typo',
+      parallelRunConfig: here.config(),
+      inputs: [(await Dataset.File.fromFiles(here.path('in', 'dogs'))).asNamedInput('dogs')],
+      output: new PipelineData('rows'),
+      arguments: ['--resource_monitor_interva', '0'],
+    });
+    const warned = once(process, 'warning');
+    const run = await new Experiment(here.workspace, 'tests').submit(new Pipeline({ workspace: here.workspace, steps: [step] }));
+    expect((await warned)[0]).toMatchObject({
+      name: 'PipelineWarning',
+      message: expect.stringMatching(/^ParallelRunStep\(typo\)\.arguments: --resource_monitor_interva is no predefined argument/),
+    });
+    expect(await run.waitForCompletion({ showOutput: false })).toBe('Completed');
   });
 
   it('cuts files by the parts of their paths, of a folder and of patterns; one file is one item', async () => {
@@ -214,14 +230,60 @@ describe('a pipeline', () => {
       ['y12\n', undefined],
     ]);
     expect((await rowsOf(11, 11)).read).toEqual([
-      ['x11\n', first.run.id],
-      ['y11\n', first.run.id],
+      ['x11\n', `${first.run.id}.reader`],
+      ['y11\n', `${first.run.id}.files`],
     ]);
     for (const gone of [['jobs', first.run.id], ['datastores']]) rmSync(here.path('home', ...gone), { recursive: true });
     expect((await rowsOf(11, 13)).read).toEqual([
       ['x11\n', undefined],
       ['y13\n', undefined],
     ]);
+  });
+
+  it('copies what a command writes elsewhere, writes one file, tags what it registers, and reads an earlier run', async () => {
+    const here = box();
+    const store = here.workspace.getDefaultDatastore();
+    const reference = store.uploadFiles({ files: [here.path('in/cats/cats0.txt'), here.path('in/dogs/dogs0.txt')], targetPath: 'up' });
+    const copied = new OutputFileDatasetConfig({ name: 'copied', source: 'made here' }).registerOnComplete('copied', {
+      tags: { team: 'a' },
+    });
+    const some = new OutputFileDatasetConfig({ name: 'some' }).asUpload({ sourceGlobs: ['**/*.txt', 'x y.csv'] });
+    const one = new PipelineData({ name: 'one', isDirectory: false });
+    writeFileSync(
+      here.path('src', 'make.sh'),
+      `mkdir -p "$1/deep"; echo 1 > "$1/deep/a.txt"; mkdir "$2/deep"; echo 2 > "$2/deep/b.txt"; echo 3 > "$2/x y.csv"; echo 4 > "$2/no.csv"; cat "$4"/*/* > "$3"`,
+    );
+    const make = new CommandStep({
+      name: 'make',
+      command: ['bash make.sh', copied, some, one, reference],
+      outputs: [one],
+      inputs: [reference],
+    });
+    const read = new CommandStep({ name: 'read', command: ['cat', one], inputs: [one] });
+    const options = { defaultSourceDirectory: here.path('src') };
+    const run = await new Pipeline(here.workspace, [read, make], options).submit();
+    await run.waitForCompletion(false);
+    const [child] = run.getChildren();
+    expect([child?.name, run.experimentName]).toEqual(['make', basename(process.cwd())]);
+    const outputs = child?.getOutputs() ?? {};
+    const files = async (name: string) => readdirSync((await outputs[name]?.getPath()) ?? '', { recursive: true }).sort();
+    expect([await files('copied'), await files('some')]).toEqual([
+      ['deep', 'deep/a.txt'],
+      ['deep', 'deep/b.txt', 'x y.csv'],
+    ]);
+    expect(readFileSync((await outputs.one?.getPath()) ?? '', 'utf8')).toBe('0\n0\n');
+    const asset = await new MLClient({ home: here.path('home') }).data.get('copied', { label: 'latest' });
+    expect([asset.tags, outputs.some?.pathOnDatastore?.startsWith('azureml/')]).toEqual([{ team: 'a' }, true]);
+    const again = new CommandStep({
+      name: 'again',
+      command: ['cat', outputs.one ?? ''],
+      inputs: Object.values(outputs),
+      sourceDirectory: here.path('src'),
+    });
+    const second = await finished(here.workspace, [again]);
+    const { directory = '' } = (await second.findStepRun('again')[0]?.getDetails()) ?? {};
+    expect(readFileSync(join(directory, 'logs', 'user', 'std_log.txt'), 'utf8')).toBe('0\n0\n');
+    expect(await outputs.some?.download({ localPath: here.path('down') })).toBe(2);
   });
 
   it('runs a sequence in its order', async () => {

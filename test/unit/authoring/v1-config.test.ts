@@ -128,7 +128,7 @@ describe('ParallelRunConfig', () => {
     };
     expect(load('other: 1')).toThrow(/no key parallel_run_config/);
     expect(load('parallel_run_config: {environment: {name: e}, entry_script: s.py}')).toThrow(/the key error_threshold is required/);
-    expect(load('parallel_run_config: {entry_script: s.py}')).toThrow(/environment must be a mapping with a name/);
+    expect(load('parallel_run_config: {entry_script: s.py}')).toThrow(/the key environment is required/);
     expect(load('parallel_run_config: {environment: {name: e}, entry_script: s.py, error_threshold: many}')).toThrow(
       /error_threshold must be a number/,
     );

@@ -35,7 +35,7 @@ describe('file datasets', () => {
     const box = project();
     await expect(Dataset.File.fromFiles(box.path('no'))).rejects.toThrow(/There is nothing at/);
     await expect(Dataset.File.fromFiles(`${box.path('no')}/*.txt`)).rejects.toThrow(/There is nothing at .*where the pattern/);
-    await expect(Dataset.File.fromFiles([])).rejects.toThrow(/at least one path/);
+    await expect(Dataset.File.fromFiles([])).rejects.toThrow(/path must be a path.*found a list of 0/);
   });
 });
 
@@ -85,14 +85,14 @@ describe('tabular datasets', () => {
     const box = project();
     const workspace = new Workspace({ home: box.path('home') });
     const rows = await Dataset.Tabular.fromDelimitedFiles(box.path('in', 'rows.csv'));
-    const partitioned = await rows.partitionBy(workspace, {
+    const partitioned = await rows.partitionBy({
       partitionKeys: ['name'],
       target: [workspace.getDefaultDatastore(), 'p'],
       name: 'by-name',
     });
     expect(partitioned.partitionKeys).toEqual(['name']);
     expect(await Dataset.getByName(workspace, 'by-name')).toBeInstanceOf(TabularDataset);
-    await expect(rows.partitionBy(workspace, { partitionKeys: [] })).rejects.toThrow(/at least one key/);
+    await expect(rows.partitionBy([])).rejects.toThrow(/at least one key/);
   });
 });
 
@@ -133,11 +133,11 @@ describe('names and parameters', () => {
 
   it('refuses what a PipelineData or a PipelineParameter cannot be', () => {
     expect(() => new PipelineData('a b')).toThrow(/not allowed/);
-    expect(() => new PipelineData('a', { outputMode: 'download' as 'upload' })).toThrow(/Expected mount or upload/);
+    expect(() => new PipelineData('a', { outputMode: 'download' as 'upload' })).toThrow(/outputMode must be mount or upload/);
     expect(() => new PipelineParameter({ name: 'p', defaultValue: [1] as never })).toThrow(
       /must be text, a number, a boolean or a dataset/,
     );
-    expect(() => new PipelineParameter({ name: '', defaultValue: 1 })).toThrow(/needs a name/);
+    expect(() => new PipelineParameter({ name: '', defaultValue: 1 })).toThrow(/name must be text that is not empty/);
     expect({ ...new PipelineParameter('p', 1) }).toEqual({ ...new PipelineParameter({ name: 'p', defaultValue: 1 }) });
   });
 });

@@ -5,7 +5,10 @@ import {
   Estimator,
   EstimatorStep,
   type EstimatorStepOptions,
+  Mpi,
   MpiConfiguration,
+  Nccl,
+  ParameterServer,
   Pipeline,
   PipelineParameter,
   type PipelineStep,
@@ -165,18 +168,67 @@ describe('EstimatorStep', () => {
     }
   });
 
+  it('runs on as many nodes as a parameter says, and by the older names of backends', () => {
+    const box = project();
+    const nodes = new PipelineParameter({ name: 'nodes', defaultValue: 1 });
+    const step = new EstimatorStep({ ...options(box), runconfigPipelineParams: { NodeCount: nodes } });
+    expect(compiled(box, step).distribution).toBeUndefined();
+    expect(compiled(box, step, { nodes: 3 })).toMatchObject({
+      resources: { instanceCount: 3 },
+      distribution: { type: 'mpi', processCountPerInstance: 1 },
+    });
+    const script = { sourceDirectory: box.code, entryScript: 'score.py', nodeCount: 2 };
+    const distributions = [
+      new PyTorch({ ...script, distributedBackend: 'Gloo' }),
+      new PyTorch({ ...script, distributedBackend: 'nccl', processCountPerNode: 2 }),
+      new PyTorch({ ...script, distributedTraining: new Nccl() }),
+      new Estimator({ ...script, distributedTraining: new Mpi({ processCountPerNode: 4 }) }),
+      new TensorFlow({ ...script, distributedTraining: new ParameterServer(3, 2) }),
+    ].map((estimator) => compiled(box, new EstimatorStep(options(box, estimator))).distribution);
+    expect(distributions).toEqual([
+      { type: 'pytorch', processCountPerInstance: 1 },
+      { type: 'pytorch', processCountPerInstance: 2 },
+      { type: 'pytorch', processCountPerInstance: 1 },
+      { type: 'mpi', processCountPerInstance: 4 },
+      { type: 'tensorflow', workerCount: 3, parameterServerCount: 2 },
+    ]);
+  });
+
+  it('tells once what is of a cloud alone', async () => {
+    const box = project();
+    const told: string[] = [];
+    const hear = ({ name, message }: Error) => told.push(`${name}: ${message}`);
+    process.on('warning', hear);
+    const script = { sourceDirectory: box.code, entryScript: 'score.py' };
+    for (const _ of [1, 2]) new Estimator({ ...script, vmSize: 'STANDARD_D2_V2', useDocker: true, useGpu: false });
+    await new Promise((next) => setImmediate(next));
+    process.off('warning', hear);
+    expect(told.filter((each) => each.startsWith('Estimator: '))).toEqual([
+      'Estimator: vmSize, useDocker: of a cloud; without effect on your own machines.',
+    ]);
+    expect(() => new Estimator({ ...script, vmSize: 2 as never })).toThrow('vmSize must be text, found 2.');
+  });
+
   it('refuses what it cannot use', () => {
     const box = project();
     const make = (changes: Partial<Record<keyof EstimatorStepOptions, unknown>>) => () =>
       new EstimatorStep({ ...options(box), ...changes } as EstimatorStepOptions);
     const estimator = (changes: object) => new Estimator({ sourceDirectory: box.code, entryScript: 'score.py', ...changes });
-    expect(make({ estimator: undefined })).toThrow(/An Estimator is required/);
-    expect(make({ computeTarget: undefined })).toThrow(/computeTarget is required/);
-    expect(make({ estimatorEntryScriptArguments: undefined })).toThrow(/A list is required.*empty one/);
+    expect(make({ estimator: undefined })).toThrow(/estimator must be an Estimator, found nothing/);
+    expect(make({ computeTarget: undefined })).toThrow(/computeTarget must be the name of a compute, found nothing/);
+    expect(make({ estimatorEntryScriptArguments: undefined })).toThrow(/must be a list \(an empty one/);
     expect(make({ estimator: estimator({ scriptParams: { '--x': 1 } }) })).toThrow(/has scriptParams.*estimatorEntryScriptArguments/);
     expect(make({ estimator: estimator({ inputs: ['x'] }) })).toThrow(/has inputs/);
+    expect(make({ estimator: estimator({ resumeFrom: 'checkpoints' }) })).toThrow(/has resumeFrom/);
+    expect(() => estimator({ maxRunDurationSeconds: 0 })).toThrow(/maxRunDurationSeconds must be a whole number of seconds from 1 on/);
+    expect(() => estimator({ environmentDefinition: new Environment('e'), pipPackages: ['x'] })).toThrow(
+      /environmentDefinition and pipPackages/,
+    );
+    expect(() => estimator({ shmSize: 'abc' })).toThrow(/shmSize must be a size such as 512m or 2g, found "abc"/);
     expect(() => estimator({ nodeCount: 0 })).toThrow(/nodeCount must be an integer from 1 on/);
-    expect(() => new PyTorchConfiguration({ communicationBackend: 'mpi' })).toThrow(/Expected Nccl or Gloo/);
+    expect(() => new PyTorchConfiguration({ communicationBackend: 'mpi' })).toThrow(
+      /communicationBackend must be Nccl or Gloo, found "mpi"/,
+    );
   });
 
   it('says once for each process that it is deprecated, and what to use', async () => {

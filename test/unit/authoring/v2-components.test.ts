@@ -46,7 +46,7 @@ function scoring(box: Project) {
 describe('parallelRunFunction', () => {
   it('becomes the step that YAML would', () => {
     const box = project();
-    const { step } = scoring(box).definition.spec;
+    const { step } = scoring(box).spec;
     expect(step).toMatchObject({
       type: 'parallel',
       displayName: 'Score',
@@ -139,9 +139,7 @@ describe('parallelRunFunction', () => {
       parallelRunFunction({ miniBatchSize: '10 kb', errorThreshold: -2, task: { entryScript: 'no.py' }, instanceCount: 0 });
     expect(make).toThrow(RequestError);
     const problems = problemsOf(make).map(({ path }) => path);
-    expect(problems).toEqual(
-      expect.arrayContaining(['mini_batch_size', 'error_threshold', 'task.entry_script', 'resources.instance_count', 'input_data']),
-    );
+    expect(problems).toEqual(expect.arrayContaining(['miniBatchSize', 'errorThreshold', 'task.entryScript', 'instanceCount', 'inputData']));
   });
 });
 
@@ -165,9 +163,7 @@ describe('command', () => {
   });
 
   it('refuses what belongs to the other kind of work', () => {
-    expect(() => command({ command: 'date', miniBatchSize: '5' } as never)).toThrow(
-      /mini_batch_size: The key "mini_batch_size" has no meaning here/,
-    );
+    expect(() => command({ command: 'date', miniBatchSize: '5' } as never)).toThrow(/miniBatchSize: Unknown key "miniBatchSize"/);
   });
 });
 
@@ -199,11 +195,11 @@ describe('ParallelJob', () => {
   });
 
   it.each([
-    ['retry_settings', { retrySettings: { timeout: 0 } }, { retry_settings: { timeout: 0 } }],
-    ['mini_batch_size', { miniBatchSize: '5tb' }, { mini_batch_size: '5tb' }],
-    ['logging_level', { loggingLevel: 'ERROR' }, { logging_level: 'ERROR' }],
-    ['input_data', { inputData: '${{inputs.dat}}' }, { input_data: '${{inputs.dat}}' }],
-  ])('gives the message of YAML for a wrong %s', (_key, wrong, wrongInYaml) => {
+    ['retrySettings', { retrySettings: { timeout: 0 } }, { retry_settings: { timeout: 0 } }],
+    ['miniBatchSize', { miniBatchSize: '5tb' }, { mini_batch_size: '5tb' }],
+    ['loggingLevel', { loggingLevel: 'ERROR' }, { logging_level: 'ERROR' }],
+    ['inputData', { inputData: '${{inputs.dat}}' }, { input_data: '${{inputs.dat}}' }],
+  ])('gives the message of YAML, in its own names, for a wrong %s', (key, wrong, wrongInYaml) => {
     const box = project();
     const file = box.path('job.yml');
     writeFileSync(
@@ -220,7 +216,9 @@ describe('ParallelJob', () => {
     const inFile = problemsOf(() => loadJob(file));
     const inProgram = problemsOf(() => new ParallelJob({ ...options(box), ...wrong } as never));
     expect(inProgram.length).toBeGreaterThan(0);
-    expect(inProgram.map(({ path, message }) => ({ path, message }))).toEqual(inFile.map(({ path, message }) => ({ path, message })));
+    expect(inProgram.map(({ message }) => message)).toEqual(inFile.map(({ message }) => message));
+    expect(inProgram[0]?.path).toMatch(new RegExp(`^${key}`));
+    expect(inProgram[0]?.path?.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)).toBe(inFile[0]?.path);
   });
 });
 

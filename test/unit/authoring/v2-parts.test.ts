@@ -21,9 +21,9 @@ describe('the parts of a job', () => {
     ],
     ['Output', () => new Output({ mode: 'download' as 'upload' }), /^output\.mode: Expected one of .*found "download"/],
     ['Environment', () => new Environment({ image: 3 as never }), /^environment\.image: Expected text, found 3/],
-    ['RetrySettings', () => new RetrySettings({ maxRetries: -1 }), /^retry_settings\.max_retries: Expected an integer from 0, found -1/],
-    ['RunFunction', () => new RunFunction({ entryScript: '' }), /^task\.entry_script: Expected text that is not empty/],
-    ['a distribution', () => new MpiDistribution({ processCountPerInstance: 0 }), /^distribution\.process_count_per_instance: .*found 0/],
+    ['RetrySettings', () => new RetrySettings({ maxRetries: -1 }), /^retrySettings\.maxRetries: Expected an integer from 0, found -1/],
+    ['RunFunction', () => new RunFunction({ entryScript: '' }), /^task\.entryScript: Expected text that is not empty/],
+    ['a distribution', () => new MpiDistribution({ processCountPerInstance: 0 }), /^distribution\.processCountPerInstance: .*found 0/],
   ])('%s refuses a wrong value where it is made', (_name, make, message) => {
     expect(make).toThrow(RequestError);
     expect(make).toThrow(message);
@@ -40,12 +40,12 @@ describe('ParallelTask', () => {
   const task = () => new RunFunction({ code: './src', entryScript: 'score.py', programArguments: '--x 1' });
 
   it('is a mapping with the keys of YAML', () => {
-    expect(task().keys()).toEqual(['type', 'code', 'entry_script', 'program_arguments']);
-    expect(task().values()).toEqual(['run_function', './src', 'score.py', '--x 1']);
+    expect(task().keys()).toEqual(['type', 'code', 'entry_script', 'program_arguments', 'model', 'append_row_to', 'environment']);
+    expect(task().values().slice(0, 5)).toEqual(['run_function', './src', 'score.py', '--x 1', undefined]);
     expect(task().items()).toContainEqual(['entry_script', 'score.py']);
     expect(task().get('entry_script')).toBe('score.py');
     expect(task().get('model')).toBeUndefined();
-    expect(task().get('model', 'none')).toBe('none');
+    expect([task().get('model', 'none'), task().get('modle', 'none')]).toEqual([undefined, 'none']);
     expect(task().hasKey('code')).toBe(true);
     expect(task().hasKey('entryScript')).toBe(false);
   });
@@ -54,7 +54,9 @@ describe('ParallelTask', () => {
     const changed = task();
     changed.update({ entry_script: 'other.py', append_row_to: '${{outputs.rows}}' });
     expect([changed.entryScript, changed.appendRowTo]).toEqual(['other.py', '${{outputs.rows}}']);
-    expect(() => changed.update({ entry_script: 'third.py', program_arguments: 5 })).toThrow(/program_arguments: Expected text, found 5/);
+    expect(() => changed.update({ entry_script: 'third.py', program_arguments: 5 as never })).toThrow(
+      /task\.programArguments: Expected text, found 5/,
+    );
     expect(changed.entryScript).toBe('other.py');
   });
 

@@ -105,14 +105,14 @@ describe('pipeline', () => {
     expect(() => outer({ data: new InputClass({ path: box.data }) })).toThrow(/can only be used in the pipeline function that received it/);
   });
 
-  it('judges the whole in the words of YAML', () => {
+  it('judges a call where it is made', () => {
     const untyped = read as (inputs: Record<string, unknown>) => unknown;
     expect(() =>
       pipeline(() => {
         untyped({ dta: 'x' });
         return undefined;
       })(),
-    ).toThrow(/jobs\.read\.inputs/);
+    ).toThrow(/inputs\.dta: "read" has no input "dta"\. Did you mean "data"/);
     const step = { current: make() };
     pipeline(() => {
       step.current = make();

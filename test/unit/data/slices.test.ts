@@ -1,6 +1,9 @@
+import { renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { duckdb, sqlText } from '../../../src/data/duckdb.ts';
+import { openReader } from '../../../src/data/read/reader.ts';
 import { folder, mltable, planTable } from './support.ts';
 
 /** Cells with everything that makes cutting hard. */
@@ -90,6 +93,37 @@ describe('concatenating the slices of any plan gives back the rows of the file',
       ),
       { numRuns: 40 },
     );
+  });
+});
+
+describe('a file that is another one than it was when it was planned', () => {
+  // The length of other numbers would be another one.
+  const parquet = async (path: string): Promise<unknown> =>
+    (await duckdb()).run(`COPY (SELECT range AS n FROM range(100)) TO ${sqlText(path)} (FORMAT parquet)`);
+  const lines = (first: number, line: (n: number) => string): string => Array.from({ length: 100 }, (_, n) => line(first + n)).join('');
+  const kinds: Readonly<Record<string, (path: string, first: number) => unknown>> = {
+    'a.csv': (path, first) => writeFileSync(path, `n\n${lines(first, (n) => `${n}\n`)}`),
+    'a.jsonl': (path, first) =>
+      writeFileSync(
+        path,
+        lines(first, (n) => `{"n": ${n}}\n`),
+      ),
+    'a.parquet': parquet,
+  };
+
+  test.each(Object.entries(kinds))('%s is never read, also where it has the same length and time', async (name, write) => {
+    const path = join(folder(), name);
+    await write(path, 100);
+    const { mtime, size } = statSync(path);
+    const { reader, miniBatches, rows } = await planTable(path);
+    expect(rows).toHaveLength(100);
+    await write(`${path}.new`, 200);
+    utimesSync(`${path}.new`, mtime, mtime);
+    renameSync(`${path}.new`, path);
+    expect(statSync(path)).toMatchObject({ size, mtime });
+    const source = await openReader(reader);
+    const slice = miniBatches[0]?.slice ?? { kind: 'none' };
+    await expect(source.read(slice)).rejects.toThrow(new RegExp(`^${name}: .*it has changed since it was planned`));
   });
 });
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { FILE_KINDS, schema } from '../../../src/cli/schema/schema.ts';
+import { PROPERTY_NAMES } from '../../../src/language/extensions.ts';
 import { jsonSchema } from '../../../src/language/json-schema.ts';
 
 type Node = Readonly<Record<string, unknown>>;
@@ -24,6 +25,17 @@ test.each(FILE_KINDS)('the schema of %s is closed, and holds nothing that only t
   expect(text).toContain('"additionalProperties":false');
   expect(text).not.toContain(String(Number.MAX_SAFE_INTEGER));
   expect(text).not.toContain('propertyNames');
+});
+
+test('editors offer the properties that are ours where they have a meaning', () => {
+  const offered = (kind: 'job' | 'component') =>
+    new Set(
+      [...properties(jsonSchema(kind), '')].flatMap(([path, node]) => (path.includes('.parallelrun.') ? [[path, node] as const] : [])),
+    );
+  const names = [...offered('job')].map(([path]) => path.slice(path.indexOf('.parallelrun.') + 1));
+  expect([...new Set(names)].toSorted()).toEqual(PROPERTY_NAMES.toSorted());
+  for (const [, node] of offered('job')) expect(node).toEqual({ type: 'string', description: expect.stringMatching(/./) });
+  expect([...offered('component')].map(([path]) => path.slice(path.lastIndexOf('.') + 1))).toContain('append_row_file_name');
 });
 
 test('what users set has a description', () => {

@@ -182,6 +182,73 @@ test.each(['sweep', 'automl', 'spark', 'import', 'data_transfer'])(
   },
 );
 
+test('a flow of prompt flow is told as what it is', async () => {
+  const flow = '$schema: https://x.example/promptflow/latest/Flow.schema.json\ntype: chat\ninputs: { q: { type: string } }\nnodes: []\n';
+  const folder = folderWith({ ...pipeline('  chat: { type: parallel, component: ./flow.dag.yaml, inputs: {} }\n'), 'flow.dag.yaml': flow });
+  expect(await mistakesOf(() => loadJob(join(folder, 'job.yml')))).toEqual([
+    '1:1 : The component of the step "chat" is a flow of prompt flow, which is not run here. Write it as a parallel step whose entry script calls the flow.',
+  ]);
+});
+
+test('an experiment is named in its alphabet', async () => {
+  const folder = folderWith({ 'job.yml': 'type: command\ncommand: ls\nexperiment_name: night shift\n' });
+  expect(await mistakesOf(() => loadJob(join(folder, 'job.yml')))).toEqual([
+    expect.stringMatching(/^3:18 experiment_name: .*"night shift"/),
+  ]);
+});
+
+const TIMED = `name: timed
+version: 1
+type: parallel
+inputs: { data: { type: uri_folder }, seconds: { type: integer, default: 5 } }
+input_data: \${{inputs.data}}
+retry_settings: { timeout: "\${{inputs.seconds}}" }
+task:
+  code: ./src
+  entry_script: score.py
+  program_arguments: --task_overhead_timeout \${{inputs.seconds}}
+`;
+
+test('a component that was built before takes the values of each use, also where its inputs have defaults', async () => {
+  const folder = folderWith({
+    ...SURROUNDINGS,
+    'timed.yml': TIMED,
+    'outer.yml':
+      'type: pipeline\nname: outer\nversion: 1\ninputs: { data: { type: uri_folder }, seconds: { type: integer, default: 5 } }\njobs:\n  inner:\n    component: ./timed.yml\n    inputs: { data: "${{parent.inputs.data}}", seconds: "${{parent.inputs.seconds}}" }\n',
+    'job.yml': `type: pipeline
+inputs: { data: { path: ./in }, given: 7 }
+jobs:
+  plain: { component: azureml:timed:1, inputs: { data: "\${{parent.inputs.data}}" } }
+  other: { component: azureml:timed:1, inputs: { data: "\${{parent.inputs.data}}", seconds: "\${{parent.inputs.given}}" } }
+  nested: { component: azureml:outer:1, inputs: { data: "\${{parent.inputs.data}}", seconds: 9 } }
+`,
+  });
+  const registered = new Map<string, ComponentSpec>();
+  for (const name of ['timed', 'outer']) registered.set(name, (await loadComponent(join(folder, `${name}.yml`))).spec);
+  const { spec } = await loadJob(join(folder, 'job.yml'), { components: { find: async ({ name }) => registered.get(name) } });
+  const { plain, other, nested } = spec.steps;
+  const inner = nested?.type === 'pipeline' ? nested.steps.inner : undefined;
+  expect(
+    [plain, other, inner].map((step) => step?.type === 'parallel' && [step.settings.timeout, step.settings.predefined.taskOverheadTimeout]),
+  ).toEqual([
+    [5, 5],
+    [7, 7],
+    [9, 9],
+  ]);
+});
+
+test('a wrong predefined argument of a component is told once, where it stands', async () => {
+  const folder = folderWith({
+    ...SURROUNDINGS,
+    'timed.yml': TIMED.replace('_timeout ${{inputs.seconds}}', '_timeout never'),
+    'job.yml':
+      'type: pipeline\ninputs: { data: { path: ./in } }\njobs:\n  a: { component: ./timed.yml, inputs: { data: "${{parent.inputs.data}}" } }\n',
+  });
+  expect(await mistakesOf(() => loadJob(join(folder, 'job.yml')))).toEqual([
+    expect.stringMatching(/^10:22 task\.program_arguments: --task_overhead_timeout must be a number/),
+  ]);
+});
+
 test('what runs in the cloud all the same is worth a warning: a value outside an enum, an input that a nested pipeline does not declare', async () => {
   const folder = folderWith({
     'train.yml': 'type: command\ninputs: { schedule: { type: string, enum: [fixed, timed] } }\ncommand: echo ${{inputs.schedule}}\n',

@@ -1,5 +1,8 @@
 /** The arguments of a step as words of a command line. */
+
+import type { OutputDescription } from '../data/descriptions.ts';
 import type { StepDescription, Word } from '../graph/step-description.ts';
+import { outputSource } from './output-source.ts';
 import type { ParameterValues } from './parameter-values.ts';
 import { word } from './words.ts';
 
@@ -15,6 +18,10 @@ function argumentWord(argument: Word, parameters: ParameterValues): string {
     case 'input':
       return `\${{inputs.${argument.name}}}`;
     case 'output':
-      return `\${{outputs.${argument.output.name}}}`;
+      return outputWord(argument.output);
   }
+}
+
+function outputWord(output: OutputDescription): string {
+  return output.source === undefined ? `\${{outputs.${output.name}}}` : word(outputSource(output));
 }

@@ -1,4 +1,5 @@
 /** From the steps of a graph to one job: the document that a YAML user would write, judged as theirs is. */
+import type { Problem } from '../../../errors/types.ts';
 import { stepNameProperties } from '../../../language/extensions.ts';
 import type { JobSpec, Literal } from '../../../language/types.ts';
 import { type Document, defined } from '../../document.ts';
@@ -17,6 +18,8 @@ export interface CompileOptions {
   readonly parameters?: Readonly<Record<string, ParameterValue>> | undefined;
   readonly experimentName?: string | undefined;
   readonly displayName?: string | undefined;
+  /** Where outputs without a datastore of their own go. */
+  readonly defaultDatastore?: string | undefined;
   readonly description?: string | undefined;
   readonly tags?: Readonly<Record<string, string>> | undefined;
   readonly continueOnStepFailure?: boolean | undefined;
@@ -26,7 +29,10 @@ export interface CompileOptions {
 
 /** A job, and what has to be written into the home before it can run. */
 export interface Compiled {
+  /** The job. */
   readonly spec: JobSpec;
+  /** What is allowed and yet may not be meant. */
+  readonly warnings: readonly Problem[];
   /** Descriptions of datasets. */
   readonly tables: readonly MLTable[];
   /** Folders of links to the files of datasets that are no folder themselves. */
@@ -51,11 +57,15 @@ export function compileGraph(graph: Graph, options: CompileOptions): Compiled {
     properties: stepNameProperties(Object.keys(jobs)),
     inputs: literals(compilation.parameters.all),
     outputs: compilation.pipelineOutputs,
-    settings: defined({ continue_on_step_failure: options.continueOnStepFailure, force_rerun: options.regenerateOutputs }),
+    settings: defined({
+      default_datastore: options.defaultDatastore === undefined ? undefined : `azureml:${options.defaultDatastore}`,
+      continue_on_step_failure: options.continueOnStepFailure,
+      force_rerun: options.regenerateOutputs,
+    }),
     jobs,
   };
   const { tables, links, promised } = compilation.folders;
-  return { spec: judgePipeline(document, { baseDirectory: options.home, promised }, graph), tables, links };
+  return { ...judgePipeline(document, { baseDirectory: options.home, promised }, graph), tables, links };
 }
 
 /** The job says which values it was submitted with; its steps hold them already. A name that YAML cannot hold is changed. */

@@ -23,7 +23,9 @@ export function inputDocument(input: DatasetConsumptionConfig, isSplit: boolean,
   const dataset = input.dataset instanceof PipelineParameter ? compilation.parameters.dataset(input.dataset) : input.dataset;
   if (dataset.kind === 'written') {
     const { output, table } = dataset;
-    return { port: { type: 'uri_folder', mode }, value: { path: compilation.written(output), mode }, table };
+    // A single file would be split by its rows.
+    const type = output.isFile === true && !isSplit && table === undefined ? 'uri_file' : 'uri_folder';
+    return { port: { type, mode }, value: { path: compilation.written(output), mode }, table };
   }
   const { type, path, partitionFormat } =
     dataset.kind === 'rows' ? rows(dataset, compilation.folders) : files(dataset, isSplit, compilation.folders);

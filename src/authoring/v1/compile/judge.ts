@@ -1,15 +1,15 @@
 /** The one judge, and its words in those of these classes: a problem names the class, the step and the option, not the key of a document. */
 import { type Problem, RequestError } from '../../../errors/types.ts';
-import { jobFromObject, type ObjectOptions } from '../../../language/index.ts';
-import type { JobSpec } from '../../../language/types.ts';
+import { jobFromObject, type LoadedJob, type ObjectOptions } from '../../../language/index.ts';
 import type { Document } from '../../document.ts';
 import type { Graph } from '../graph/graph.ts';
 import { classOf, type StepDescription } from '../graph/step-description.ts';
 
 /** @throws RequestError with everything that is wrong. */
-export function judgePipeline(document: Document, options: ObjectOptions, graph: Graph): JobSpec {
+export function judgePipeline(document: Document, options: ObjectOptions, graph: Graph): LoadedJob {
   try {
-    return jobFromObject(document, options).spec;
+    const { spec, warnings } = jobFromObject(document, options);
+    return { spec, warnings: warnings.map((warning) => inOurWords(warning, graph)) };
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     const problems = error.problems.map((problem) => inOurWords(problem, graph));

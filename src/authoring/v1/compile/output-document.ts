@@ -8,6 +8,8 @@ import type { Compilation } from './compilation.ts';
 export interface OutputDocument {
   readonly port: Document;
   readonly value: Document;
+  /** Of what it is registered as. */
+  readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
 export function outputDocument(given: StepOutput, nodeId: string, compilation: Compilation): OutputDocument {
@@ -15,7 +17,7 @@ export function outputDocument(given: StepOutput, nodeId: string, compilation: C
   const registration = (given instanceof OutputDataset ? given.options.registration : undefined) ?? output.registration;
   const name = output.pipelineOutputName;
   return {
-    port: { type: 'uri_folder', mode: output.mode },
+    port: { type: output.isFile === true ? 'uri_file' : 'uri_folder', mode: output.mode },
     value: defined({
       // Where a pipeline's output goes is said by the pipeline; it goes where the step's would.
       path:
@@ -25,6 +27,7 @@ export function outputDocument(given: StepOutput, nodeId: string, compilation: C
       name: registration?.name,
       description: registration?.description,
     }),
+    tags: registration?.tags,
   };
 }
 

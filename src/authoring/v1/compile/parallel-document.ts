@@ -1,10 +1,10 @@
 /** The keys of a parallel step's work, with the values that a submission gives its parameters. */
 import { RequestError } from '../../../errors/types.ts';
 import type { Literal } from '../../../language/types.ts';
-import { type Document, defined } from '../../document.ts';
+import { type Document, defined, mapValues } from '../../document.ts';
 import { parsedKeys, settingProblems } from '../config/config-rules.ts';
 import { environmentDocument } from '../config/environment.ts';
-import type { ParallelRunSettings } from '../config/parallel-run-options.ts';
+import { appendsRows, type ParallelRunSettings } from '../config/parallel-run-options.ts';
 import { asOutput } from '../data/inputs.ts';
 import { type Parameterized, PipelineParameter } from '../data/pipeline-parameter.ts';
 import type { ParallelWork, StepDescription } from '../graph/step-description.ts';
@@ -18,7 +18,7 @@ export function parallelDocument(
   { settings, directory, script }: ParallelWork,
   parameters: ParameterValues,
 ): Document {
-  const value = (name: keyof ParallelRunSettings, given: Parameterized<string> | Parameterized<number>): Literal => {
+  const value = (name: keyof ParallelRunSettings, given: Parameterized<string | number>): Literal => {
     const found = parameters.literal<string | number>(given);
     const problems = settingProblems(name, found, given instanceof PipelineParameter);
     if (problems.length > 0) throw new RequestError(problems);
@@ -33,7 +33,7 @@ export function parallelDocument(
       entry_script: script,
       program_arguments: programArguments(step, settings, parameters),
       environment: environmentDocument(environment),
-      append_row_to: settings.appendsRows && output !== undefined ? `\${{outputs.${asOutput(output).name}}}` : undefined,
+      append_row_to: appendsRows(settings) && output !== undefined ? `\${{outputs.${asOutput(output).name}}}` : undefined,
     }),
     input_data: step.split.length === 0 ? undefined : step.split.map((name) => `\${{inputs.${name}}}`),
     mini_batch_size: miniBatchSize === undefined ? undefined : String(value('miniBatchSize', miniBatchSize)),
@@ -46,7 +46,7 @@ export function parallelDocument(
     },
     logging_level: value('loggingLevel', settings.loggingLevel),
     max_concurrency_per_instance: processCountPerNode === undefined ? undefined : value('processCountPerNode', processCountPerNode),
-    environment_variables: { ...environment.environmentVariables, ...settings.environmentVariables },
+    environment_variables: mapValues({ ...environment.environmentVariables, ...settings.environmentVariables }, String),
     resources: { instance_count: value('nodeCount', settings.nodeCount) },
   });
 }

@@ -4,6 +4,7 @@ import { type DistributedConfiguration, MpiConfiguration, PyTorchConfiguration, 
 import type { RunConfiguration } from '../config/run-configuration.ts';
 import type { RunconfigParameter, RunconfigParameters } from '../config/runconfig-parameters.ts';
 import type { Parameterized } from '../data/pipeline-parameter.ts';
+import type { CommandWork } from '../graph/step-description.ts';
 import { invalid, shown } from '../invalid.ts';
 
 export interface RunScale {
@@ -13,8 +14,7 @@ export interface RunScale {
 
 /** `literal`: what a parameter stands for in this submission. @throws RequestError for a count that is no whole number. */
 export function runScale(
-  runconfig: RunConfiguration,
-  parameters: RunconfigParameters,
+  { runconfig, runconfigParameters: parameters, stepType }: Pick<CommandWork, 'runconfig' | 'runconfigParameters' | 'stepType'>,
   literal: (value: Parameterized<number | string>) => unknown,
 ): RunScale {
   const count = (name: RunconfigParameter, otherwise: number, min = 1): number => {
@@ -27,7 +27,9 @@ export function runScale(
     );
   };
   const instanceCount = count('NodeCount', runconfig.nodeCount);
-  const chosen = distributionOf(runconfig, parameters);
+  const isEstimator = stepType === 'EstimatorStep';
+  // An estimator of several nodes runs on all of them.
+  const chosen = distributionOf(runconfig, parameters) ?? (isEstimator && instanceCount > 1 ? runconfig.mpi : undefined);
   if (chosen instanceof MpiConfiguration) {
     return {
       instanceCount,

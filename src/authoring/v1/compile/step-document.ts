@@ -2,7 +2,7 @@
 import { stepProperties } from '../../../language/extensions.ts';
 import { type Document, defined } from '../../document.ts';
 import { computeName } from '../config/compute-target.ts';
-import type { ParallelRunSettings } from '../config/parallel-run-options.ts';
+import { appendsRows, type ParallelRunSettings } from '../config/parallel-run-options.ts';
 import { asOutput } from '../data/inputs.ts';
 import type { ModuleNode } from '../graph/module-node.ts';
 import { commandDocument } from './command-document.ts';
@@ -12,8 +12,8 @@ import { outputDocument } from './output-document.ts';
 import { parallelDocument } from './parallel-document.ts';
 
 /** @throws RequestError for a parameter's value that a setting cannot have. */
-export function stepDocument({ nodeId, step }: ModuleNode, compilation: Compilation): Document {
-  const { work, split } = step;
+export function stepDocument({ nodeId, step, work }: ModuleNode, compilation: Compilation): Document {
+  const { split } = step;
   const inputs = step.inputs.map((input) => [input.name, inputDocument(input, split.includes(input.name), compilation)] as const);
   const outputs = step.outputs.map((output) => [asOutput(output).name, outputDocument(output, nodeId, compilation)] as const);
   const settings = work.kind === 'parallel' ? work.settings : undefined;
@@ -27,6 +27,7 @@ export function stepDocument({ nodeId, step }: ModuleNode, compilation: Compilat
     properties: stepProperties({
       runAfter: [...step.runsAfter].flatMap((before) => compilation.nodeIdOf(before) ?? []),
       tables: byName(inputs, ({ table }) => table),
+      outputTags: byName(outputs, ({ tags }) => tags),
       settings: settings === undefined ? {} : { ...fileOfRows(settings), partitionFormats },
     }),
     inputs: Object.fromEntries(inputs.map(([name, { value }]) => [name, value])),
@@ -57,6 +58,7 @@ function byName<V, T>(
   );
 }
 
-function fileOfRows({ appendsRows, appendRowFileName }: ParallelRunSettings): { readonly appendRowFileName?: string } {
-  return appendsRows && appendRowFileName !== undefined ? { appendRowFileName } : {};
+function fileOfRows(settings: ParallelRunSettings): { readonly appendRowFileName?: string } {
+  const { appendRowFileName } = settings;
+  return appendsRows(settings) && appendRowFileName !== undefined ? { appendRowFileName } : {};
 }

@@ -1,93 +1,80 @@
 /** What the settings of a parallel step must be. Each mistake is told by the option's name; all of them at once. */
 import type * as z from 'zod';
-import { type Problem, RequestError } from '../../../errors/types.ts';
+import type { Problem } from '../../../errors/types.ts';
 import { FILE_NAME, isFileName } from '../../../language/file-name.ts';
 import { resources } from '../../../language/schema/common.ts';
 import { parallelKeys, retrySettings } from '../../../language/schema/steps.ts';
-import { PipelineParameter } from '../data/pipeline-parameter.ts';
+import { PipelineParameter, parameterized } from '../data/pipeline-parameter.ts';
 import { shown } from '../invalid.ts';
+import { Options } from '../options/judge.ts';
+import {
+  instance,
+  judgedLater,
+  literal,
+  named,
+  nonEmptyText,
+  oneOfAnyCase,
+  optional,
+  type Rule,
+  record,
+  rule,
+  text,
+  whole,
+} from '../options/rules.ts';
+import { computeTarget } from './compute-target.ts';
 import { Environment } from './environment.ts';
 import type { ParallelRunConfigOptions } from './parallel-run-options.ts';
 
-type Rule = (value: unknown) => boolean;
-
 /** The rule of a key of YAML, where numbers may be text; here they may not. */
-const integer =
-  (key: z.ZodType): Rule =>
-  (value) =>
-    Number.isSafeInteger(value) && key.safeParse(value).success;
-const isText: Rule = (value) => typeof value === 'string' && value.trim() !== '';
+function integer(expected: string, key: z.ZodType): Rule<number> {
+  return rule(expected, (value) => Number.isSafeInteger(value) && key.safeParse(value).success);
+}
+
 /** In YAML 0 is a size that was not set. */
-const isSize: Rule = (value) => parallelKeys.mini_batch_size.safeParse(value).success && Number.parseInt(String(value), 10) > 0;
+const size = rule<string | number>(
+  'a number of files, or a size such as 10KB, 1MB, 2GB',
+  (value) => parallelKeys.mini_batch_size.safeParse(value).success && Number.parseInt(String(value), 10) > 0,
+);
 
-/** Settings that a parameter may stand for are judged by its default, and by its value at submission. */
-const RULES: Readonly<
-  Record<string, { readonly rule: Rule; readonly expected: string; readonly required?: boolean; readonly parameter?: boolean }>
-> = {
-  environment: { rule: (value) => value instanceof Environment, expected: 'an Environment', required: true },
-  entryScript: { rule: isText, expected: 'the script with init() and run(mini_batch)', required: true },
-  errorThreshold: { rule: integer(parallelKeys.error_threshold), expected: 'an integer from -1 on', required: true },
-  outputAction: {
-    rule: (value) => /^(append_row|summary_only)$/i.test(String(value)),
-    expected: 'append_row or summary_only',
-    required: true,
-  },
-  computeTarget: {
-    rule: (value) => isText(value) || (typeof value === 'object' && value !== null && 'name' in value),
-    expected: 'the name of a compute',
-    required: true,
-  },
-  nodeCount: { rule: integer(resources.shape.instance_count), expected: 'an integer from 1 on', required: true, parameter: true },
-  processCountPerNode: { rule: integer(parallelKeys.max_concurrency_per_instance), expected: 'an integer from 1 on', parameter: true },
-  miniBatchSize: { rule: isSize, expected: 'a number of files, or a size such as 10KB, 1MB, 2GB', parameter: true },
-  loggingLevel: {
-    rule: (value) => parallelKeys.logging_level.safeParse(value).success,
-    expected: 'one of DEBUG, INFO, WARNING',
-    parameter: true,
-  },
-  runInvocationTimeout: {
-    rule: integer(retrySettings.shape.timeout),
-    expected: 'an integer of seconds from 1 up to 259200',
-    parameter: true,
-  },
-  runMaxTry: { rule: (value) => Number.isSafeInteger(value) && Number(value) >= 1, expected: 'an integer from 1 on', parameter: true },
-  allowedFailedCount: { rule: integer(parallelKeys.mini_batch_error_threshold), expected: 'an integer from -1 on' },
-  allowedFailedPercent: { rule: (value) => typeof value === 'number' && value >= 0 && value <= 100, expected: 'a number from 0 to 100' },
-  appendRowFileName: {
-    rule: (value) => typeof value === 'string' && isFileName(value),
-    expected: FILE_NAME,
-  },
-};
+const loggingLevel = rule<string>('one of DEBUG, INFO, WARNING', (value) => parallelKeys.logging_level.safeParse(value).success);
 
-/** @throws RequestError with everything that is wrong. */
-export function checkConfig(options: ParallelRunConfigOptions): void {
-  const given: Readonly<Record<string, unknown>> = { ...options };
-  const wrong = Object.entries(RULES).flatMap(([name, { required, parameter }]): readonly Problem[] => {
-    const value = given[name];
-    if (value === undefined || value === null) return required === true ? [problem(name, value)] : [];
-    const isParameter = value instanceof PipelineParameter;
-    if (isParameter && parameter !== true)
-      return [{ code: 'invalid-value', path: name, message: `${name} cannot be a pipeline parameter.` }];
-    return settingProblems(name, isParameter ? value.defaultValue : value);
-  });
-  const problems = [...wrong, ...partitionProblems(options)];
-  if (problems.length > 0) throw new RequestError(problems);
-}
+export const CONFIG = new Options<ParallelRunConfigOptions>(
+  'ParallelRunConfig',
+  {
+    environment: instance(Environment, 'an Environment'),
+    entryScript: named('the script with init() and run(mini_batch)', nonEmptyText),
+    errorThreshold: integer('an integer from -1 on', parallelKeys.error_threshold),
+    outputAction: oneOfAnyCase('append_row', 'summary_only'),
+    computeTarget,
+    nodeCount: parameterized(integer('an integer from 1 on', resources.shape.instance_count)),
+    processCountPerNode: optional(parameterized(integer('an integer from 1 on', parallelKeys.max_concurrency_per_instance))),
+    miniBatchSize: optional(parameterized(size)),
+    partitionKeys: { ...optional(judgedLater<readonly string[] | PipelineParameter>()), parameter: true },
+    sourceDirectory: optional(named('the folder of the script', nonEmptyText)),
+    description: optional(text),
+    loggingLevel: optional(parameterized(loggingLevel)),
+    runInvocationTimeout: optional(parameterized(integer('an integer of seconds from 1 up to 259200', retrySettings.shape.timeout))),
+    runMaxTry: optional(parameterized(whole(1))),
+    appendRowFileName: optional(rule<string>(FILE_NAME, (value) => typeof value === 'string' && isFileName(value))),
+    allowedFailedCount: optional(integer('an integer from -1 on', parallelKeys.mini_batch_error_threshold)),
+    allowedFailedPercent: optional(
+      rule<number>('a number from 0 to 100', (value) => typeof value === 'number' && value >= 0 && value <= 100),
+    ),
+    environmentVariables: optional(record(literal)),
+  },
+  partitionProblems,
+);
 
-/** What is wrong with one setting, also with what a submission gave for it: numbers may then come as text. */
-export function settingProblems(name: string, value: unknown, textIsNumber = false): readonly Problem[] {
-  const rule = RULES[name];
-  const judged = textIsNumber && typeof value === 'string' && /^-?\d+$/.test(value) && name !== 'miniBatchSize' ? Number(value) : value;
-  return rule === undefined || rule.rule(judged) ? [] : [problem(name, value)];
-}
-
-function problem(name: string, value: unknown): Problem {
-  return { code: 'invalid-value', path: name, message: `${name} must be ${RULES[name]?.expected ?? 'given'}, found ${shown(value)}.` };
+/** What is wrong with what a submission gave for a setting: numbers may then come as text. */
+export function settingProblems(name: keyof ParallelRunConfigOptions, value: unknown, textIsNumber = false): readonly Problem[] {
+  const isNumber = textIsNumber && typeof value === 'string' && /^-?\d+$/.test(value) && name !== 'miniBatchSize';
+  const problems = CONFIG.problemsOf(name, isNumber ? Number(value) : value);
+  return problems.map((problem) => ({ ...problem, message: problem.message.replace(/found .*\.$/, `found ${shown(value)}.`) }));
 }
 
 function partitionProblems({ partitionKeys, miniBatchSize }: ParallelRunConfigOptions): readonly Problem[] {
-  if (partitionKeys === undefined || partitionKeys === null) return [];
-  if (miniBatchSize !== undefined && miniBatchSize !== null) {
+  if (partitionKeys === undefined) return [];
+  if (miniBatchSize !== undefined) {
     return [
       {
         code: 'size-and-keys',

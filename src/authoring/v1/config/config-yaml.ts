@@ -1,5 +1,5 @@
 /** The settings of a parallel step in a YAML file, under the one key `parallel_run_config`. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { messageOf } from '../../../errors/thrown.ts';
@@ -8,7 +8,8 @@ import { invalid } from '../invalid.ts';
 import type { Workspace } from '../workspace.ts';
 import { computeName } from './compute-target.ts';
 import { parsedKeys } from './config-rules.ts';
-import { environmentFromYaml, environmentToYaml } from './environment-yaml.ts';
+import { type Environment, registeredEnvironment } from './environment.ts';
+import { environmentFromFolder, environmentFromYaml, environmentToYaml } from './environment-yaml.ts';
 import type { ParallelRunConfigOptions, ParallelRunSettings } from './parallel-run-options.ts';
 
 export function writeConfig(config: ParallelRunSettings, path: string): void {
@@ -36,6 +37,7 @@ export function writeConfig(config: ParallelRunSettings, path: string): void {
   writeFileSync(path, stringify({ parallel_run_config: settings }, { lineWidth: 0 }));
 }
 
+/** `path`: of the file. */
 export function readConfig(_workspace: Workspace, path: string): ParallelRunConfigOptions {
   const settings = settingsIn(path);
   const text = (key: string): string | undefined =>
@@ -50,9 +52,9 @@ export function readConfig(_workspace: Workspace, path: string): ParallelRunConf
     if (value === undefined) throw invalid(key, `${path}: the key ${key} is required under parallel_run_config.`);
     return value;
   };
-  const { partition_keys: keys, environment_variables: variables, environment } = settings;
+  const { partition_keys: keys, environment_variables: variables } = settings;
   return {
-    environment: environmentFromYaml(typeof environment === 'string' ? parse(read(resolve(dirname(path), environment))) : environment),
+    environment: environmentIn(settings, path),
     entryScript: required('entry_script', text('entry_script')),
     errorThreshold: required('error_threshold', number('error_threshold')),
     outputAction: required('output_action', text('output_action')),
@@ -60,7 +62,8 @@ export function readConfig(_workspace: Workspace, path: string): ParallelRunConf
     nodeCount: required('node_count', number('node_count')),
     processCountPerNode: number('process_count_per_node'),
     miniBatchSize: text('mini_batch_size'),
-    partitionKeys: Array.isArray(keys) ? keys : undefined,
+    // What is no list is told by the config itself.
+    partitionKeys: keys === null ? undefined : (keys as readonly string[] | undefined),
     sourceDirectory: text('source_directory'),
     description: text('description'),
     loggingLevel: text('logging_level'),
@@ -69,10 +72,30 @@ export function readConfig(_workspace: Workspace, path: string): ParallelRunConf
     appendRowFileName: text('append_row_file_name'),
     allowedFailedCount: number('allowed_failed_count'),
     allowedFailedPercent: number('allowed_failed_percent'),
-    environmentVariables: isMapping(variables)
-      ? Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)]))
-      : undefined,
+    environmentVariables: variables === null ? undefined : (variables as Readonly<Record<string, string>> | undefined),
   };
+}
+
+/** In the file itself, in one that it names (from where it stands, or from the working directory), or by an older key. */
+function environmentIn(settings: Readonly<Record<string, unknown>>, path: string): Environment {
+  const { environment, environment_dir_path: folder, environment_name: name } = settings;
+  if (typeof environment === 'string') {
+    const beside = resolve(dirname(path), environment);
+    const file = existsSync(beside) ? beside : resolve(environment);
+    return environmentFromYaml(parsed(file, `${path}: the file of its environment`));
+  }
+  if (environment !== undefined && environment !== null) return environmentFromYaml(environment);
+  if (typeof folder === 'string') return environmentFromFolder(folder, (file) => parsed(file, `${path}: the file of its environment`));
+  if (typeof name === 'string') return registeredEnvironment(name);
+  throw invalid('environment', `${path}: the key environment is required: a mapping with a name, or the path of a file with one.`);
+}
+
+function parsed(file: string, what: string): unknown {
+  try {
+    return parse(read(file));
+  } catch (error) {
+    throw invalid('environment', `${what} cannot be read: ${messageOf(error)}`);
+  }
 }
 
 function settingsIn(path: string): Readonly<Record<string, unknown>> {

@@ -1,59 +1,124 @@
 /** How the processes of a step find each other. */
-import { invalid, shown } from '../invalid.ts';
+import { arranged } from '../options/arranged.ts';
+import { Options, type Shape } from '../options/judge.ts';
+import { oneOfAnyCase, optional, whole } from '../options/rules.ts';
+import { settable } from '../options/settable.ts';
 
-function checkCount(name: string, value: unknown, min = 1): void {
-  if (Number.isInteger(value) && Number(value) >= min) return;
-  throw invalid(name, `${name} must be a whole number from ${min} on, found ${shown(value)}.`);
+/** What an MpiConfiguration is made from. */
+export interface MpiOptions {
+  /** Default: 1. */
+  readonly processCountPerNode?: number | undefined;
+  /** Default: 1. */
+  readonly nodeCount?: number | undefined;
 }
-
-/** The script runs under `mpirun`. */
-export class MpiConfiguration {
-  processCountPerNode: number;
-  nodeCount: number;
-  constructor({ processCountPerNode = 1, nodeCount = 1 }: { readonly processCountPerNode?: number; readonly nodeCount?: number } = {}) {
-    checkCount('processCountPerNode', processCountPerNode);
-    checkCount('nodeCount', nodeCount);
-    this.processCountPerNode = processCountPerNode;
-    this.nodeCount = nodeCount;
-  }
+/** What a TensorflowConfiguration is made from. */
+export interface TensorflowOptions {
+  /** Default: 1. */
+  readonly workerCount?: number | undefined;
+  /** Default: 1. */
+  readonly parameterServerCount?: number | undefined;
 }
-
-/** Each process gets `TF_CONFIG`. */
-export class TensorflowConfiguration {
-  workerCount: number;
-  parameterServerCount: number;
-  constructor({
-    workerCount = 1,
-    parameterServerCount = 1,
-  }: { readonly workerCount?: number; readonly parameterServerCount?: number } = {}) {
-    checkCount('workerCount', workerCount);
-    checkCount('parameterServerCount', parameterServerCount, 0);
-    this.workerCount = workerCount;
-    this.parameterServerCount = parameterServerCount;
-  }
-}
-
-/** Each process gets `MASTER_ADDR`, `RANK`, `WORLD_SIZE` …. */
-export class PyTorchConfiguration {
-  readonly communicationBackend: 'nccl' | 'gloo';
+/** What a PyTorchConfiguration is made from. */
+export interface PyTorchOptions {
+  /** `Nccl` (the default) or `Gloo`, in any case of letters. The script chooses by itself; this is for it to read. */
+  readonly communicationBackend?: string | undefined;
   /** Of all nodes together. Default: one for each node. */
-  processCount: number | undefined;
-  nodeCount: number;
-  constructor({
-    communicationBackend = 'Nccl',
-    processCount,
-    nodeCount = 1,
-  }: { readonly communicationBackend?: string; readonly processCount?: number | undefined; readonly nodeCount?: number } = {}) {
-    const backend = communicationBackend.toLowerCase();
-    if (backend !== 'nccl' && backend !== 'gloo') {
-      throw invalid('communicationBackend', `Expected Nccl or Gloo, found ${shown(communicationBackend)}.`);
-    }
-    if (processCount !== undefined) checkCount('processCount', processCount);
-    checkCount('nodeCount', nodeCount);
-    this.communicationBackend = backend;
-    this.processCount = processCount;
-    this.nodeCount = nodeCount;
+  readonly processCount?: number | undefined;
+  /** Default: 1. */
+  readonly nodeCount?: number | undefined;
+}
+
+type Complete<T> = { readonly [K in keyof T]-?: NonNullable<T[K]> };
+
+const count = whole(1, 'a whole number');
+
+const MPI = new Options<MpiOptions>('MpiConfiguration', { processCountPerNode: optional(count), nodeCount: optional(count) });
+const MpiSettings = settable<MpiOptions, Complete<MpiOptions>>(MPI, ({ processCountPerNode = 1, nodeCount = 1 }) => ({
+  processCountPerNode,
+  nodeCount,
+}));
+
+/**
+ * The script runs under `mpirun`. Values in Python's order (processCountPerNode, nodeCount), or options; both can be changed later.
+ *
+ * Source: azureml.core.runconfig.MpiConfiguration.
+ */
+export class MpiConfiguration extends MpiSettings {
+  /** @throws RequestError for a count that is no whole number from 1 on. */
+  constructor(...given: readonly [options?: MpiOptions] | readonly [processCountPerNode: number, nodeCount?: number]) {
+    super(arranged(MPI.of, MPI.names, given));
   }
 }
 
+const TENSORFLOW = new Options<TensorflowOptions>('TensorflowConfiguration', {
+  workerCount: optional(count),
+  parameterServerCount: optional(whole(0, 'a whole number')),
+});
+const TensorflowSettings = settable<TensorflowOptions, Complete<TensorflowOptions>>(
+  TENSORFLOW,
+  ({ workerCount = 1, parameterServerCount = 1 }) => ({ workerCount, parameterServerCount }),
+);
+
+/**
+ * Each process gets `TF_CONFIG`. Values in Python's order (workerCount, parameterServerCount), or options; both can be changed later.
+ *
+ * Source: azureml.core.runconfig.TensorflowConfiguration.
+ */
+export class TensorflowConfiguration extends TensorflowSettings {
+  /** @throws RequestError for a count that is no whole number. */
+  constructor(...given: readonly [options?: TensorflowOptions] | readonly [workerCount: number, parameterServerCount?: number]) {
+    super(arranged(TENSORFLOW.of, TENSORFLOW.names, given));
+  }
+}
+
+const PYTORCH_SHAPE: Shape<PyTorchOptions> = {
+  communicationBackend: optional(oneOfAnyCase('Nccl', 'Gloo')),
+  processCount: optional(count),
+  nodeCount: optional(count),
+};
+const PYTORCH = new Options<PyTorchOptions>('PyTorchConfiguration', PYTORCH_SHAPE);
+const PyTorchSettings = settable<PyTorchOptions, PyTorchOptions & Complete<Pick<PyTorchOptions, 'communicationBackend' | 'nodeCount'>>>(
+  PYTORCH,
+  ({ communicationBackend = 'Nccl', processCount, nodeCount = 1 }) => ({ communicationBackend, processCount, nodeCount }),
+);
+
+/**
+ * Each process gets `MASTER_ADDR`, `RANK`, `WORLD_SIZE` …. Values in Python's order (communicationBackend, processCount, nodeCount),
+ * or options; all can be changed later.
+ *
+ * Source: azureml.core.runconfig.PyTorchConfiguration.
+ */
+export class PyTorchConfiguration extends PyTorchSettings {
+  /** @throws RequestError for another backend, and a count that is no whole number from 1 on. */
+  constructor(
+    ...given: readonly [options?: PyTorchOptions] | readonly [communicationBackend: string, processCount?: number, nodeCount?: number]
+  ) {
+    super(arranged(PYTORCH.of, PYTORCH.names, given));
+  }
+}
+
+/** MPI, as older programs say it. Source: azureml.train.estimator.Mpi. */
+export class Mpi extends MpiConfiguration {}
+/** TensorFlow's parameter servers, as older programs say it. Source: azureml.train.estimator.ParameterServer. */
+export class ParameterServer extends TensorflowConfiguration {}
+/** PyTorch with Gloo, as older programs say it. Source: azureml.train.estimator.Gloo. */
+export class Gloo extends PyTorchConfiguration {
+  /** One process on each node. */
+  constructor() {
+    super({ communicationBackend: 'Gloo' });
+  }
+}
+/** PyTorch with NCCL, as older programs say it. Source: azureml.train.estimator.Nccl. */
+export class Nccl extends PyTorchConfiguration {
+  /** One process on each node. */
+  constructor() {
+    super({ communicationBackend: 'Nccl' });
+  }
+}
+
+/** How the processes of a step find each other. */
 export type DistributedConfiguration = MpiConfiguration | TensorflowConfiguration | PyTorchConfiguration;
+
+export function isDistributed(value: unknown): value is DistributedConfiguration {
+  return value instanceof MpiConfiguration || value instanceof TensorflowConfiguration || value instanceof PyTorchConfiguration;
+}

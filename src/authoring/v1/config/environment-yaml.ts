@@ -1,5 +1,7 @@
 /** Environments as SDK v1 writes them into YAML, where keys are in camel case. */
 
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { invalid } from '../invalid.ts';
 import { CondaDependencies } from './conda-dependencies.ts';
 import { Environment } from './environment.ts';
@@ -36,6 +38,16 @@ export function environmentFromYaml(value: unknown): Environment {
   const docker = isMapping(value.docker) ? value.docker : {};
   if (typeof docker.baseImage === 'string') environment.docker.baseImage = docker.baseImage;
   if (typeof docker.baseDockerfile === 'string') environment.docker.baseDockerfile = docker.baseDockerfile;
+  return environment;
+}
+
+/** What Azure's `Environment.save_to_directory` wrote. `read`: a JSON or YAML file. @throws RequestError when it is no environment. */
+export function environmentFromFolder(folder: string, read: (file: string) => unknown): Environment {
+  const environment = environmentFromYaml(read(join(folder, 'azureml_environment.json')));
+  const conda = join(folder, 'conda_dependencies.yml');
+  if (environment.python.condaDependencies === undefined && existsSync(conda)) {
+    environment.python.condaDependencies = new CondaDependencies(conda);
+  }
   return environment;
 }
 

@@ -1,128 +1,134 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DataReference } from '../data/data-reference.ts';
 import type { Argument, StepInput } from '../data/inputs.ts';
-import { invalid, shown } from '../invalid.ts';
+import { Options, type Shape } from '../options/judge.ts';
+import { tellWithoutEffect } from '../options/without-effect.ts';
 import type { ComputeTarget } from './compute-target.ts';
 import { CondaDependencies } from './conda-dependencies.ts';
 import { type DistributedConfiguration, MpiConfiguration, PyTorchConfiguration, TensorflowConfiguration } from './distributed.ts';
-import { Environment } from './environment.ts';
+import { Environment, pipRequirements } from './environment.ts';
+import {
+  CLOUD_ONLY,
+  ESTIMATOR,
+  type EstimatorOptions,
+  estimatorProblems,
+  TENSORFLOW,
+  type TensorFlowOptions,
+} from './estimator-options.ts';
 import { RunConfiguration } from './run-configuration.ts';
 
-export interface EstimatorOptions {
-  /** The folder of the script and what it needs. */
-  readonly sourceDirectory: string;
-  readonly computeTarget?: ComputeTarget | undefined;
-  /** Relative to `sourceDirectory`. */
-  readonly entryScript?: string | undefined;
-  /** Arguments by name. An EstimatorStep takes them for itself and refuses an estimator that has some. */
-  readonly scriptParams?: Readonly<Record<string, Argument>> | undefined;
-  /** Default: 1; more run under MPI unless `distributedTraining` says otherwise. */
-  readonly nodeCount?: number | undefined;
-  /** Default: 1; more run under MPI unless `distributedTraining` says otherwise. */
-  readonly processCountPerNode?: number | undefined;
-  readonly distributedTraining?: DistributedConfiguration | undefined;
-  /** An old way to say `distributedTraining`: `mpi` or `ps`. */
-  readonly distributedBackend?: string | undefined;
-  readonly useGpu?: boolean | undefined;
-  readonly customDockerImage?: string | undefined;
-  readonly condaPackages?: readonly string[] | undefined;
-  readonly pipPackages?: readonly string[] | undefined;
-  readonly condaDependenciesFile?: string | undefined;
-  readonly environmentVariables?: Readonly<Record<string, string>> | undefined;
-  readonly environmentDefinition?: Environment | undefined;
-  /** An EstimatorStep takes inputs for itself and refuses an estimator that has some. */
-  readonly inputs?: readonly StepInput[] | undefined;
-  readonly shmSize?: string | undefined;
-  /** Seconds; past it the step is killed and fails. */
-  readonly maxRunDurationSeconds?: number | undefined;
-}
-
-/** A training script with what it runs on and in. @throws RequestError for a wrong value. */
+/** A training script with what it runs on and in. Source: azureml.train.estimator.Estimator. */
 export class Estimator {
+  /** The folder of the script. */
   readonly sourceDirectory: string;
+  /** Relative to `sourceDirectory`. */
   readonly entryScript: string | undefined;
+  /** Where it runs. */
   readonly computeTarget: ComputeTarget | undefined;
+  /** Arguments by name. */
   readonly scriptParams: Readonly<Record<string, Argument>>;
+  /** What it reads. */
   readonly inputs: readonly StepInput[];
+  /** Where checkpoints are. */
+  readonly resumeFrom: DataReference | string | undefined;
+  /** What it runs on and in; its attributes can be changed. */
   readonly runConfig: RunConfiguration;
 
+  /** @throws RequestError for a wrong option, and for options that cannot stand together. */
   constructor(options: EstimatorOptions) {
-    const { nodeCount = 1, processCountPerNode = 1 } = options;
-    checkCount('nodeCount', nodeCount);
-    checkCount('processCountPerNode', processCountPerNode);
-    if (typeof options.sourceDirectory !== 'string' || options.sourceDirectory === '') {
-      throw invalid('sourceDirectory', `sourceDirectory is required, found ${shown(options.sourceDirectory)}.`);
-    }
-    this.sourceDirectory = options.sourceDirectory;
-    this.entryScript = options.entryScript;
-    this.computeTarget = options.computeTarget;
-    this.scriptParams = options.scriptParams ?? {};
-    this.inputs = options.inputs ?? [];
-    this.runConfig = new RunConfiguration({ script: options.entryScript });
-    this.runConfig.target = options.computeTarget;
-    this.runConfig.nodeCount = nodeCount;
-    this.runConfig.environment = options.environmentDefinition ?? environmentOf(options);
-    this.runConfig.environmentVariables = options.environmentVariables ?? {};
-    this.runConfig.maxRunDurationSeconds = options.maxRunDurationSeconds;
-    this.runConfig.distribution = distributionOf(options, nodeCount, processCountPerNode);
+    const shape: Shape<EstimatorOptions> = new.target === TensorFlow || new.target.prototype instanceof TensorFlow ? TENSORFLOW : ESTIMATOR;
+    const judged = new Options<EstimatorOptions>(new.target.name, shape, estimatorProblems).judge(options);
+    tellWithoutEffect(new.target.name, judged, CLOUD_ONLY);
+    const { nodeCount = 1, processCountPerNode = 1 } = judged;
+    this.sourceDirectory = judged.sourceDirectory;
+    this.entryScript = judged.entryScript;
+    this.computeTarget = judged.computeTarget;
+    this.scriptParams = judged.scriptParams ?? {};
+    this.inputs = judged.inputs ?? [];
+    this.resumeFrom = judged.resumeFrom;
+    this.runConfig = new RunConfiguration({
+      script: judged.entryScript,
+      target: judged.computeTarget,
+      nodeCount,
+      environment: judged.environmentDefinition ?? environmentOf(judged),
+      environmentVariables: judged.environmentVariables,
+      maxRunDurationSeconds: judged.maxRunDurationSeconds,
+      mpi: new MpiConfiguration({ processCountPerNode }),
+      distribution: distributionOf(judged, nodeCount, processCountPerNode),
+    });
   }
 }
 
-/** An estimator for PyTorch scripts. */
+/** An estimator for PyTorch scripts. Source: azureml.train.dnn.PyTorch. */
 export class PyTorch extends Estimator {}
-/** An estimator for scikit-learn scripts. */
+/** An estimator for scikit-learn scripts. Source: azureml.train.sklearn.SKLearn. */
 export class SKLearn extends Estimator {}
-/** An estimator for Chainer scripts. */
+/** An estimator for Chainer scripts. Source: azureml.train.dnn.Chainer. */
 export class Chainer extends Estimator {}
 
-export interface TensorFlowOptions extends EstimatorOptions {
-  /** With the backend `ps`. Default: 1. */
-  readonly workerCount?: number | undefined;
-  readonly parameterServerCount?: number | undefined;
-}
-
-/** An estimator for TensorFlow scripts. */
+/** An estimator for TensorFlow scripts. Source: azureml.train.dnn.TensorFlow. */
 export class TensorFlow extends Estimator {
-  constructor({ workerCount, parameterServerCount, ...options }: TensorFlowOptions) {
-    const counts = {
-      ...(workerCount !== undefined && { workerCount }),
-      ...(parameterServerCount !== undefined && { parameterServerCount }),
-    };
-    const isOld = options.distributedTraining === undefined && options.distributedBackend === 'ps';
-    super({ ...options, ...(isOld && { distributedTraining: new TensorflowConfiguration(counts) }) });
+  /** @throws RequestError for a wrong option, and for options that cannot stand together. */
+  constructor(options: TensorFlowOptions) {
+    super(options);
   }
 }
 
-function distributionOf(options: EstimatorOptions, nodeCount: number, processCountPerNode: number): DistributedConfiguration | undefined {
-  const { distributedTraining: given, distributedBackend: backend } = options;
+function distributionOf(options: TensorFlowOptions, nodeCount: number, processCountPerNode: number): DistributedConfiguration | undefined {
+  const { distributedTraining: given, workerCount, parameterServerCount } = options;
   if (given instanceof MpiConfiguration) {
     return new MpiConfiguration({ processCountPerNode: Math.max(given.processCountPerNode, processCountPerNode), nodeCount });
   }
-  if (given instanceof TensorflowConfiguration || given instanceof PyTorchConfiguration) return given;
-  if (given !== undefined)
-    throw invalid(
-      'distributedTraining',
-      `Expected MpiConfiguration, TensorflowConfiguration or PyTorchConfiguration, found ${shown(given)}.`,
-    );
-  if (backend !== undefined && backend !== 'mpi' && backend !== 'ps')
-    throw invalid('distributedBackend', `Expected mpi or ps, found ${shown(backend)}.`);
-  if (backend === 'ps') return new TensorflowConfiguration();
-  return backend === 'mpi' || nodeCount > 1 || processCountPerNode > 1
-    ? new MpiConfiguration({ processCountPerNode, nodeCount })
-    : undefined;
+  if (given !== undefined) return given;
+  const isSeveral = nodeCount > 1 || processCountPerNode > 1;
+  switch (options.distributedBackend?.toLowerCase() ?? (isSeveral ? 'mpi' : undefined)) {
+    case 'mpi':
+      return new MpiConfiguration({ processCountPerNode, nodeCount });
+    case 'ps':
+      return new TensorflowConfiguration({ workerCount, parameterServerCount });
+    case 'gloo':
+      return new PyTorchConfiguration({
+        communicationBackend: 'Gloo',
+        processCount: processesOf(nodeCount, processCountPerNode),
+        nodeCount,
+      });
+    case 'nccl':
+      return new PyTorchConfiguration({
+        communicationBackend: 'Nccl',
+        processCount: processesOf(nodeCount, processCountPerNode),
+        nodeCount,
+      });
+    default:
+      return undefined;
+  }
+}
+
+/** Of all nodes together; undefined: one on each, however many there are. */
+function processesOf(nodeCount: number, processCountPerNode: number): number | undefined {
+  return processCountPerNode === 1 ? undefined : nodeCount * processCountPerNode;
 }
 
 function environmentOf(options: EstimatorOptions): Environment | undefined {
-  const { customDockerImage, condaPackages, pipPackages, condaDependenciesFile } = options;
-  if (customDockerImage === undefined && condaPackages === undefined && pipPackages === undefined && condaDependenciesFile === undefined)
-    return undefined;
+  const { sourceDirectory, condaPackages, userManaged } = options;
+  const image = options.customDockerImage ?? options.customDockerBaseImage;
+  const condaFile = options.condaDependenciesFile ?? options.condaDependenciesFilePath;
+  const pipFile = options.pipRequirementsFile ?? options.pipRequirementsFilePath;
+  const pipPackages = [
+    ...(options.pipPackages ?? []),
+    ...(pipFile === undefined ? [] : pipRequirements(besideScript(sourceDirectory, pipFile))),
+  ];
+  const hasPackages = condaPackages !== undefined || pipPackages.length > 0;
+  if (image === undefined && condaFile === undefined && !hasPackages && userManaged !== true) return undefined;
   const environment = new Environment('estimator');
-  environment.docker.baseImage = customDockerImage;
-  if (condaDependenciesFile !== undefined) environment.python.condaDependencies = new CondaDependencies(condaDependenciesFile);
-  else if (condaPackages !== undefined || pipPackages !== undefined) {
-    environment.python.condaDependencies = CondaDependencies.create({ condaPackages, pipPackages });
-  }
+  environment.docker.baseImage = image;
+  environment.python.userManagedDependencies = userManaged;
+  if (condaFile !== undefined) environment.python.condaDependencies = new CondaDependencies(besideScript(sourceDirectory, condaFile));
+  else if (hasPackages) environment.python.condaDependencies = CondaDependencies.create({ condaPackages, pipPackages });
   return environment;
 }
 
-function checkCount(name: string, value: unknown): void {
-  if (!(Number.isInteger(value) && Number(value) >= 1)) throw invalid(name, `${name} must be an integer from 1 on, found ${shown(value)}.`);
+function besideScript(sourceDirectory: string, file: string): string {
+  const beside = join(sourceDirectory, file);
+  return existsSync(beside) ? beside : file;
 }

@@ -1,57 +1,39 @@
-import type { Parameterized, PipelineParameter } from '../data/pipeline-parameter.ts';
+import { settable } from '../options/settable.ts';
 import type { Workspace } from '../workspace.ts';
-import type { ComputeTarget } from './compute-target.ts';
-import { checkConfig } from './config-rules.ts';
+import { CONFIG } from './config-rules.ts';
 import { readConfig, writeConfig } from './config-yaml.ts';
-import type { Environment } from './environment.ts';
-import type { ParallelRunConfigOptions, ParallelRunSettings } from './parallel-run-options.ts';
+import { appendsRows, type ParallelRunConfigOptions, type ParallelRunSettings } from './parallel-run-options.ts';
 
-/** How a parallel step is processed. @throws RequestError for a wrong value. */
-export class ParallelRunConfig implements ParallelRunSettings {
-  readonly environment: Environment;
-  readonly entryScript: string;
-  readonly errorThreshold: number;
-  readonly outputAction: string;
-  readonly computeTarget: ComputeTarget;
-  readonly nodeCount: Parameterized<number>;
-  readonly processCountPerNode: Parameterized<number> | undefined;
-  readonly miniBatchSize: string | number | PipelineParameter<string> | PipelineParameter<number> | undefined;
-  readonly partitionKeys: readonly string[] | PipelineParameter<string> | undefined;
-  readonly sourceDirectory: string | undefined;
-  readonly description: string | undefined;
-  readonly loggingLevel: Parameterized<string>;
-  readonly runInvocationTimeout: Parameterized<number>;
-  readonly runMaxTry: Parameterized<number>;
-  readonly appendRowFileName: string | undefined;
-  readonly allowedFailedCount: number | undefined;
-  readonly allowedFailedPercent: number | undefined;
-  environmentVariables: Readonly<Record<string, string>>;
+/** Trimmed as Azure's are. */
+function complete(given: ParallelRunConfigOptions): ParallelRunSettings {
+  return {
+    ...given,
+    entryScript: given.entryScript.trim(),
+    sourceDirectory: given.sourceDirectory?.trim(),
+    loggingLevel: given.loggingLevel ?? 'INFO',
+    runInvocationTimeout: given.runInvocationTimeout ?? 60,
+    runMaxTry: given.runMaxTry ?? 3,
+    environmentVariables: given.environmentVariables ?? {},
+  };
+}
 
+const Settings = settable<ParallelRunConfigOptions, ParallelRunSettings>(CONFIG, complete);
+
+/**
+ * How a parallel step is processed. Each setting is an attribute that can be changed later, and is judged as it was when the
+ * config was made; a step has the settings that its config had when the step was made.
+ *
+ * Source: azureml.pipeline.steps.ParallelRunConfig.
+ */
+export class ParallelRunConfig extends Settings {
+  /** @throws RequestError with everything that is wrong: a missing or wrong value, a name that is no option. */
   constructor(options: ParallelRunConfigOptions) {
-    checkConfig(options);
-    this.environment = options.environment;
-    this.entryScript = options.entryScript.trim();
-    this.errorThreshold = options.errorThreshold;
-    this.outputAction = options.outputAction;
-    this.computeTarget = options.computeTarget;
-    this.nodeCount = options.nodeCount;
-    // Programs without types give null for what they leave out.
-    this.processCountPerNode = options.processCountPerNode ?? undefined;
-    this.miniBatchSize = options.miniBatchSize ?? undefined;
-    this.partitionKeys = options.partitionKeys ?? undefined;
-    this.sourceDirectory = options.sourceDirectory?.trim();
-    this.description = options.description ?? undefined;
-    this.loggingLevel = options.loggingLevel ?? 'INFO';
-    this.runInvocationTimeout = options.runInvocationTimeout ?? 60;
-    this.runMaxTry = options.runMaxTry ?? 3;
-    this.appendRowFileName = options.appendRowFileName ?? undefined;
-    this.allowedFailedCount = options.allowedFailedCount ?? undefined;
-    this.allowedFailedPercent = options.allowedFailedPercent ?? undefined;
-    this.environmentVariables = options.environmentVariables ?? {};
+    super(options);
   }
 
+  /** Whether the returned rows become one file. */
   get appendsRows(): boolean {
-    return this.outputAction.toLowerCase() === 'append_row';
+    return appendsRows(this);
   }
 
   /** Writes the settings under the one key `parallel_run_config`; parameters are written as their default values. */
@@ -59,7 +41,11 @@ export class ParallelRunConfig implements ParallelRunSettings {
     writeConfig(this, path);
   }
 
-  /** @throws RequestError when the file is missing, is no such YAML, or holds a wrong value. */
+  /**
+   * Reads what `saveToYaml`, or Azure's `save_to_yaml`, wrote. An environment may stand in a file of its own (relative to this one),
+   * or be named by the older keys `environment_name` (a registered one) and `environment_dir_path`.
+   * @throws RequestError when a file is missing, is no such YAML, or holds a wrong value.
+   */
   static loadYaml(workspace: Workspace, path: string): ParallelRunConfig {
     return new ParallelRunConfig(readConfig(workspace, path));
   }

@@ -8,9 +8,11 @@ export const RUNCONFIG_PARAMETERS = [
   'TensorflowWorkerCount',
   'TensorflowParameterServerCount',
 ] as const;
+/** The name of one of them. */
 export type RunconfigParameter = (typeof RUNCONFIG_PARAMETERS)[number];
+/** Pipeline parameters by the property that they set. */
 export type RunconfigParameters = {
-  readonly [K in RunconfigParameter]?: PipelineParameter<number> | PipelineParameter<string> | undefined;
+  readonly [K in RunconfigParameter]?: PipelineParameter | undefined;
 };
 
 /** @throws RequestError for another property, or a value that is no parameter. */

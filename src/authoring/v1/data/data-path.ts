@@ -2,31 +2,52 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { invalid, shown } from '../invalid.ts';
+import { DataReference } from './data-reference.ts';
 import { Datastore } from './datastore.ts';
 import type { TablePath } from './mltable.ts';
 
-/** A path relative to the working directory, or a datastore and a path in it; both may be patterns (`in/**`, `*.csv`). */
-export type DataPath = string | readonly [Datastore, string];
+/** A path relative to the working directory, a datastore and a path in it, or a data reference; the first two may be patterns (`in/**`, `*.csv`). */
+export type DataPath = string | readonly [Datastore, string] | DataReference;
+
+/** One path, or several. */
+export type DataPaths = DataPath | readonly DataPath[];
+
+/** How paths are looked at. */
+export interface PathOptions {
+  /** False: a path with nothing there is taken too. Default: true. */
+  readonly validate?: boolean | undefined;
+}
+
+export function isDataPaths(value: unknown): value is DataPaths {
+  return isOne(value) || (Array.isArray(value) && value.length > 0 && value.every(isOne));
+}
 
 /** @throws RequestError for a path with nothing there; what a pattern matches is looked at when the data is read. */
-export function tablePaths(path: DataPath | readonly DataPath[]): readonly TablePath[] {
+export function tablePaths(path: DataPaths, { validate = true }: PathOptions = {}): readonly TablePath[] {
   const paths = isOne(path) ? [path] : path;
-  if (paths.length === 0) throw invalid('path', 'A dataset needs at least one path.');
-  return paths.map((each) => tablePath(typeof each === 'string' ? resolve(each) : join(each[0].path, each[1])));
+  return paths.map((each) => tablePath(absolute(each), validate));
 }
 
-function isOne(path: DataPath | readonly DataPath[]): path is DataPath {
-  return typeof path === 'string' || path[0] instanceof Datastore;
+/** Absolute. */
+export function absolute(path: DataPath): string {
+  if (typeof path === 'string') return resolve(path);
+  return path instanceof DataReference ? join(path.datastore.path, path.pathOnDatastore ?? '') : join(path[0].path, path[1]);
 }
 
-function tablePath(path: string): TablePath {
-  if (/[*?[\]{}]/.test(path) && !existsSync(path)) return patternPath(path);
+function isOne(path: unknown): path is DataPath {
+  if (typeof path === 'string') return path !== '';
+  if (path instanceof DataReference) return true;
+  return Array.isArray(path) && path.length === 2 && path[0] instanceof Datastore && typeof path[1] === 'string';
+}
+
+function tablePath(path: string, validate: boolean): TablePath {
+  if (/[*?[\]{}]/.test(path) && !existsSync(path)) return patternPath(path, validate);
   const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) throw invalid('path', `There is nothing at ${path}.`);
-  return found.isDirectory() ? { folder: path } : { file: path };
+  if (found === undefined && validate) throw invalid('path', `There is nothing at ${path}.`, 'Check the path, or give validate: false.');
+  return found?.isFile() === true ? { file: path } : { folder: path };
 }
 
-function patternPath(path: string): TablePath {
+function patternPath(path: string, validate: boolean): TablePath {
   const segments = path.split('/');
   const fixed =
     segments
@@ -35,7 +56,7 @@ function patternPath(path: string): TablePath {
         segments.findIndex((segment) => /[*?[\]{}]/.test(segment)),
       )
       .join('/') || '/';
-  if (!existsSync(fixed)) throw invalid('path', `There is nothing at ${fixed}, where the pattern ${shown(path)} begins.`);
+  if (validate && !existsSync(fixed)) throw invalid('path', `There is nothing at ${fixed}, where the pattern ${shown(path)} begins.`);
   // All files at any depth are the folder itself.
   return /^\/[^*?[\]{}]*\/\*\*(\/\*)?$/.test(path)
     ? { folder: path.endsWith('/*') ? dirname(dirname(path)) : dirname(path) }

@@ -3,8 +3,11 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 
+/** An MLTable as plain data. */
 export interface MLTable {
+  /** What it is made of. */
   readonly paths: readonly TablePath[];
+  /** How that is read. */
   readonly transformations?: readonly Readonly<Record<string, unknown>>[];
 }
 

@@ -5,11 +5,17 @@ import { parse } from 'yaml';
 import { isErrno } from '../../../errors/thrown.ts';
 import { withHome } from '../../client/home.ts';
 import { invalid } from '../invalid.ts';
-import type { Workspace } from '../workspace.ts';
+import { arranged } from '../options/arranged.ts';
+import { Options, type Shape } from '../options/judge.ts';
+import { flag, instance, nonEmptyText, optional, record, text } from '../options/rules.ts';
+import { Workspace } from '../workspace.ts';
 import { type MLTable, tableFolder, tableText } from './mltable.ts';
 
+/** How a dataset is registered. */
 export interface RegisterOptions {
+  /** For people. */
   readonly description?: string | undefined;
+  /** For people and filters. Default: none. */
   readonly tags?: Readonly<Record<string, string>> | undefined;
   /** Another dataset than the one that has the name becomes its next version; false (the default): it is refused. */
   readonly createNewVersion?: boolean | undefined;
@@ -18,7 +24,24 @@ export interface RegisterOptions {
 /** The arguments of `register`, one by one or as one object. */
 export type RegisterArguments =
   | readonly [workspace: Workspace, name: string, options?: RegisterOptions]
-  | readonly [options: RegisterOptions & { readonly workspace: Workspace; readonly name: string }];
+  | readonly [workspace: Workspace, name: string, description: string | undefined, options?: Omit<RegisterOptions, 'description'>]
+  | readonly [options: RegisterOptions & WorkspaceAndName];
+
+/** Where a dataset is registered, and as what. */
+export interface WorkspaceAndName {
+  /** Where. */
+  readonly workspace: Workspace;
+  /** Under which name. */
+  readonly name: string;
+}
+
+const SHAPE: Shape<RegisterOptions & WorkspaceAndName> = {
+  workspace: instance(Workspace),
+  name: nonEmptyText,
+  description: optional(text),
+  tags: optional(record(text)),
+  createNewVersion: optional(flag),
+};
 
 /** Writes the description into the home, once, and gives its folder. */
 export function writeTable(home: string, table: MLTable): string {
@@ -29,9 +52,9 @@ export function writeTable(home: string, table: MLTable): string {
 }
 
 /** `data`: a folder of files or of an MLTable, or a description that is written into the home. */
-export async function registerDataset(data: string | MLTable, given: RegisterArguments): Promise<void> {
-  const [first, second, third = {}] = given;
-  const { workspace, name, ...options } = 'home' in first ? { workspace: first, name: String(second), ...third } : first;
+export async function registerDataset(of: string, data: string | MLTable, given: RegisterArguments): Promise<void> {
+  const judge = new Options(of, SHAPE);
+  const { workspace, name, ...options } = judge.judge(arranged(of, judge.names, given));
   await withHome(workspace.home, (store) => {
     const path = typeof data === 'string' ? data : writeTable(workspace.home, data);
     const { description, tags = {} } = options;

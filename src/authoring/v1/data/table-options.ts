@@ -1,4 +1,6 @@
 /** How delimited, Parquet and JSON-lines files are read, as the factories say it and as an MLTable says it. */
+import type { Shape } from '../options/judge.ts';
+import { flag, isPlain, oneOf, optional, record, rule, text } from '../options/rules.ts';
 import type { MLTable } from './mltable.ts';
 
 /** What a column's values become. */
@@ -8,9 +10,13 @@ export type ColumnType =
 
 /** The types of columns, by Azure's names. */
 export const DataType = {
+  /** Text. */
   toString: (): ColumnType => ({ type: 'string' }),
+  /** An integer of 64 bits. */
   toLong: (): ColumnType => ({ type: 'int' }),
+  /** A number. */
   toFloat: (): ColumnType => ({ type: 'float' }),
+  /** True or false. */
   toBool: (): ColumnType => ({ type: 'boolean' }),
   /** `formats`: as `strftime` writes them; several are tried in order. */
   toDatetime: (formats: string | readonly string[] = []): ColumnType => ({ type: 'datetime', formats: [formats].flat() }),
@@ -18,43 +24,83 @@ export const DataType = {
 
 /** Which lines of the files are headers. `true` is ALL_FILES_HAVE_SAME_HEADERS, `false` NO_HEADERS. */
 export const PromoteHeadersBehavior = {
+  /** Every line is a row. */
   NO_HEADERS: 'no_header',
+  /** The first line of the first file. */
   ONLY_FIRST_FILE_HAS_HEADERS: 'from_first_file',
+  /** The first line of each file, which may differ. */
   COMBINE_ALL_FILES_HEADERS: 'all_files_different_headers',
+  /** The first line of each file, all the same. */
   ALL_FILES_HAVE_SAME_HEADERS: 'all_files_same_headers',
 } as const;
 
+/** Which lines are headers: `true`, `false`, or a PromoteHeadersBehavior. */
 export type Header = boolean | (typeof PromoteHeadersBehavior)[keyof typeof PromoteHeadersBehavior];
 
-interface TableOptions {
+/** How rows are read, of files of any kind. */
+export interface TableOptions {
   /** Add a column `Path` with the file that a row is from. Default: false. */
   readonly includePath?: boolean | undefined;
+  /** By column. Default: as found. */
   readonly setColumnTypes?: Readonly<Record<string, ColumnType>> | undefined;
   /** Names the parts of the paths: they become columns, and keys to partition by. */
   readonly partitionFormat?: string | undefined;
 }
 
+/** How delimited files are read. */
 export interface DelimitedOptions extends TableOptions {
   /** Default: `,`. */
   readonly separator?: string | undefined;
-  readonly header?: Header | undefined;
   /** Default: true. */
+  readonly header?: Header | undefined;
+  /** Types of columns are found out. False: all are text. Default: true. */
   readonly inferColumnTypes?: boolean | undefined;
+  /** A line end inside quotes belongs to the cell. Default: false. */
   readonly supportMultiLine?: boolean | undefined;
+  /** An empty cell is empty text, not null. Default: false. */
   readonly emptyAsString?: boolean | undefined;
   /** Default: `utf8`. */
   readonly encoding?: string | undefined;
 }
 
+/** How Parquet files are read. */
 export type ParquetOptions = TableOptions;
 
+/** How JSON-lines files are read. */
 export interface JsonLinesOptions extends TableOptions {
-  /** Default: `error`. */
+  /** What a line that is no JSON object does: the mini-batch fails, or the line is left out. Default: `error`. */
   readonly invalidLines?: 'error' | 'drop' | undefined;
+  /** Default: `utf8`. */
   readonly encoding?: string | undefined;
 }
 
 type Transformations = NonNullable<MLTable['transformations']>;
+
+const columnType = rule<ColumnType>(
+  'a DataType (DataType.toLong())',
+  (value) => isPlain(value) && ['string', 'int', 'float', 'boolean', 'datetime'].includes(String(value.type)),
+);
+const TABLE: Shape<TableOptions> = {
+  includePath: optional(flag),
+  setColumnTypes: optional(record(columnType, 'an object with a DataType for each column')),
+  partitionFormat: optional(text),
+};
+const header = rule<Header>(
+  'true, false, or one of PromoteHeadersBehavior',
+  (value) => typeof value === 'boolean' || Object.values(PromoteHeadersBehavior).some((each) => each === value),
+);
+
+export const DELIMITED: Shape<DelimitedOptions> = {
+  ...TABLE,
+  separator: optional(rule<string>('text that is not empty', (value) => typeof value === 'string' && value !== '')),
+  header: optional(header),
+  inferColumnTypes: optional(flag),
+  supportMultiLine: optional(flag),
+  emptyAsString: optional(flag),
+  encoding: optional(text),
+};
+export const PARQUET: Shape<ParquetOptions> = TABLE;
+export const JSON_LINES: Shape<JsonLinesOptions> = { ...TABLE, invalidLines: optional(oneOf('error', 'drop')), encoding: optional(text) };
 
 export function delimited(options: DelimitedOptions): Transformations {
   const {

@@ -1,47 +1,58 @@
-import type { Datastore } from '../data/datastore.ts';
 import { asOutput, readOutput } from '../data/inputs.ts';
 import { invalid } from '../invalid.ts';
 import { freeName } from '../names.ts';
 import { ModuleNode } from './module-node.ts';
-import type { StepDescription } from './step-description.ts';
+import type { StepDescription, StepWork } from './step-description.ts';
 
 /** That a node reads an output of another. */
 export interface Edge {
+  /** Who writes. */
   readonly source: ModuleNode;
+  /** What the writer calls it. */
   readonly output: string;
+  /** Who reads. */
   readonly destination: ModuleNode;
+  /** What the reader calls it. */
   readonly input: string;
 }
 
-/** Steps and what they read of each other. A Pipeline makes one of its steps; by hand: `step.createNode(graph)` for each. */
+/** Steps and what they read of each other. A Pipeline makes one of its steps; by hand: `step.createNode(graph)` for each.
+ * Source: azureml.pipeline.core.graph.Graph. */
 export class Graph {
+  /** For people. */
   readonly name: string;
   readonly #nodes = new Map<StepDescription, ModuleNode>();
 
+  /** An empty graph. */
   constructor(name: string) {
     this.name = name;
   }
 
+  /** In the order in which they were added. */
   get nodes(): readonly ModuleNode[] {
     return [...this.#nodes.values()];
   }
 
-  /** The names in use, so that nodes of one name stay apart: the step's name, with a number from the second on. */
-  addStep(step: StepDescription, _datastore?: Datastore): ModuleNode {
+  /**
+   * Adds a step, once. Nodes of one name stay apart: the step's name, with a number from the second on. `work`: what it does in this
+   * graph. Default: what the step says.
+   */
+  addStep(step: StepDescription, work: StepWork = step.work): ModuleNode {
     const there = this.#nodes.get(step);
     if (there !== undefined) return there;
     const nodeId = freeName(step.name.replace(/[^\w-]/g, '_'), (name) => this.nodes.some((node) => node.nodeId === name));
-    const node = new ModuleNode(nodeId, step, step.createModuleDef());
+    const node = new ModuleNode(nodeId, step, work, step.createModuleDef());
     for (const [name, value] of Object.entries(step.nodeValues)) node.getParam(name).setValue(value);
     this.#nodes.set(step, node);
     return node;
   }
 
+  /** The node of a step; undefined when it is not of this graph. */
   nodeOf(step: StepDescription): ModuleNode | undefined {
     return this.#nodes.get(step);
   }
 
-  /** @throws RequestError when there is no node of this id. */
+  /** A node by its id. @throws RequestError when there is none. */
   getNode(nodeId: string): ModuleNode {
     const found = this.nodes.find((node) => node.nodeId === nodeId);
     if (found === undefined) throw invalid('nodeId', `The graph has no node ${nodeId}.`);
@@ -56,6 +67,7 @@ export class Graph {
     }
   }
 
+  /** Who reads what of whom. */
   get edges(): readonly Edge[] {
     return this.nodes.flatMap((destination) =>
       destination.step.inputs.flatMap((input) => {

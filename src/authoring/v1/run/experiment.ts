@@ -1,24 +1,37 @@
 import { withHome } from '../../client/home.ts';
 import { Graph } from '../graph/graph.ts';
 import { invalid, shown } from '../invalid.ts';
-import type { Workspace } from '../workspace.ts';
-import { compileFor, Pipeline, type SubmitOptions } from './pipeline.ts';
+import { arranged } from '../options/arranged.ts';
+import { Options } from '../options/judge.ts';
+import { instance, judgedLater } from '../options/rules.ts';
+import { Workspace } from '../workspace.ts';
+import { checkExperimentName, compileFor, Pipeline, type SubmitOptions } from './pipeline.ts';
 import { PipelineDraft } from './pipeline-draft.ts';
 import { PipelineRun } from './pipeline-run.ts';
 import { submitPipeline } from './submit.ts';
 
-/** A name that runs are filed under. */
-export class Experiment {
+/** What an Experiment is made from. */
+export interface ExperimentOptions {
+  /** Where its runs are. */
   readonly workspace: Workspace;
+  /** Letters, digits, dashes and underscores, beginning with a letter or digit. */
+  readonly name: string;
+}
+
+const OPTIONS = new Options<ExperimentOptions>('Experiment', { workspace: instance(Workspace), name: judgedLater() });
+
+/** A name that runs are filed under. Values in Python's order (workspace, name), or options. Source: azureml.core.Experiment. */
+export class Experiment {
+  /** Where its runs are. */
+  readonly workspace: Workspace;
+  /** What its runs are filed under. */
   readonly name: string;
 
-  constructor(workspace: Workspace, name: string) {
-    if (!/^[A-Za-z0-9][\w-]{0,254}$/.test(name)) {
-      throw invalid(
-        'name',
-        `The experiment name ${shown(name)} is not allowed: expected letters, digits, dashes and underscores, beginning with a letter or digit.`,
-      );
-    }
+  /** @throws RequestError for a name that is not allowed. */
+  constructor(...given: readonly [options: ExperimentOptions] | readonly [workspace: Workspace, name: string]) {
+    const raw = arranged(OPTIONS.of, OPTIONS.names, given);
+    checkExperimentName(raw.name);
+    const { workspace, name } = OPTIONS.judge(raw);
     this.workspace = workspace;
     this.name = name;
   }

@@ -1,7 +1,13 @@
 import type { JobEvent } from '../../../events/types.ts';
+import { inOptionWords } from './option-words.ts';
 
 /** An event as a line for people; undefined for one that needs none. */
 export function eventLine(event: JobEvent): string | undefined {
+  const line = lineOf(event);
+  return line === undefined ? undefined : inOptionWords(line);
+}
+
+function lineOf(event: JobEvent): string | undefined {
   switch (event.type) {
     case 'job_status':
       return `PipelineRun status: ${event.status}${event.error === undefined ? '' : `: ${event.error}`}`;

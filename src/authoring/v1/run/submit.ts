@@ -1,5 +1,6 @@
 import { lstatSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { renderProblem } from '../../../errors/types.ts';
 import { JobOperations } from '../../client/jobs.ts';
 import type { Compiled } from '../compile/compile-graph.ts';
 import { filesOf } from '../data/dataset-files.ts';
@@ -11,8 +12,9 @@ import { PipelineRun } from './pipeline-run.ts';
 export async function submitPipeline(
   workspace: Workspace,
   experimentName: string,
-  { spec, tables, links }: Compiled,
+  { spec, warnings, tables, links }: Compiled,
 ): Promise<PipelineRun> {
+  for (const warning of warnings) process.emitWarning(renderProblem(warning), 'PipelineWarning');
   for (const table of tables) writeTable(workspace.home, table);
   for (const { folder, dataset } of links) layLinks(folder, filesOf(dataset));
   const { name } = await new JobOperations(workspace.home).createOrUpdate({ spec });

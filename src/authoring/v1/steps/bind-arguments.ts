@@ -16,9 +16,13 @@ import { InputPortBinding } from '../graph/port-bindings.ts';
 import type { Word } from '../graph/step-description.ts';
 import { invalid, shown } from '../invalid.ts';
 
+/** What a step reads and writes, as given. */
 export interface GivenPorts {
+  /** What it reads. */
   readonly inputs: readonly StepInput[];
+  /** What it writes. */
   readonly outputs: readonly StepOutput[];
+  /** Of its command line. */
   readonly arguments: readonly Argument[];
 }
 
@@ -83,7 +87,7 @@ export function bindArguments({ inputs, outputs: given, arguments: args }: Given
     if (isLiteral(argument) || argument instanceof PipelineParameter) return { kind: 'value', value: argument };
     const written = outputs.find((output) => output === argument);
     if (written !== undefined) return write(written);
-    const use = uses.find((each) => each.given === argument || boundObject(each.given) === argument);
+    const use = uses.find(({ given }) => given === argument || (given instanceof InputPortBinding && given.bindObject === argument));
     if (use !== undefined) return read(use);
     if (argument instanceof OutputData || argument instanceof OutputTabularDatasetConfig) return bindOutput(argument);
     if (argument instanceof DatasetConsumptionConfig || argument instanceof InputSource) return bindDataset(argument);
@@ -94,10 +98,6 @@ export function bindArguments({ inputs, outputs: given, arguments: args }: Given
     );
   };
   return { bound: args.map(bind), uses, outputs };
-}
-
-function boundObject(input: StepInput): unknown {
-  return input instanceof InputPortBinding ? input.bindObject : undefined;
 }
 
 /** Whether two stand for the same: `data.asInput('x')` gives a new object each time. */

@@ -4,7 +4,7 @@ import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
 import { argumentsOf } from '../../../language/arguments/parse.ts';
 import { engineSettings } from '../../../language/arguments/predefined.ts';
 import { literalText } from '../../../language/expressions.ts';
-import type { ParallelRunConfig } from '../config/parallel-run-config.ts';
+import type { ParallelRunSettings } from '../config/parallel-run-options.ts';
 import { type Argument, asInput, type StepInput } from '../data/inputs.ts';
 import { PipelineData } from '../data/pipeline-data.ts';
 import { isLiteral, PipelineParameter } from '../data/pipeline-parameter.ts';
@@ -25,8 +25,8 @@ const RESERVED = [
   'partition_keys',
 ];
 
-export function checkStepName(name: string): void {
-  if (/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name) && name.length >= 3 && name.length <= 32) return;
+export function checkStepName(name: unknown): void {
+  if (typeof name === 'string' && /^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name) && name.length >= 3 && name.length <= 32) return;
   throw invalid(
     'name',
     `The step name ${shown(name)} is not allowed: expected 3 to 32 lower-case letters, digits and dashes, beginning with a letter and not ending with a dash.`,
@@ -52,7 +52,7 @@ export function checkArguments(args: readonly Argument[]): void {
 }
 
 /** Each dataset is split by itself; all are files, or all are rows. @throws RequestError */
-export function checkInputs(inputs: readonly StepInput[], args: readonly Argument[], { partitionKeys }: ParallelRunConfig): void {
+export function checkInputs(inputs: readonly StepInput[], args: readonly Argument[], { partitionKeys }: ParallelRunSettings): void {
   if (inputs.length === 0 && rankCount(args) === 0) {
     throw invalid(
       'inputs',

@@ -1,44 +1,62 @@
 import type { DatasetConsumptionConfig } from '../data/consumption.ts';
 import type { Datastore } from '../data/datastore.ts';
-import type { OutputDescription } from '../data/descriptions.ts';
 import { type Argument, asOutput, readOutput, type StepInput, type StepOutput } from '../data/inputs.ts';
 import { PipelineParameter } from '../data/pipeline-parameter.ts';
 import type { Graph } from '../graph/graph.ts';
-import type { ModuleDef, ModuleDefOptions } from '../graph/module-def.ts';
+import type { ModuleDef, ModuleDefArguments } from '../graph/module-def.ts';
 import type { ModuleNode } from '../graph/module-node.ts';
 import { type StepDescription, type StepWork, type Word, workParameters } from '../graph/step-description.ts';
 import { invalid, shown } from '../invalid.ts';
 import type { GivenPorts } from './bind-arguments.ts';
 import { stepPorts } from './step-ports.ts';
 
+/** What the classes of steps make a step from. */
 export interface StepParts extends GivenPorts {
+  /** As the user named it. */
   readonly name: string;
   /** Those of the inputs that are cut into mini-batches. */
   readonly split?: readonly StepInput[] | undefined;
+  /** Default: true. */
   readonly allowReuse?: boolean | undefined;
+  /** A step of another version is another step. */
   readonly version?: string | undefined;
+  /** What it does. */
   readonly work: StepWork;
 }
 
-/** Which step writes an output. */
+/** What a pipeline says to its steps. */
+export interface StepContext {
+  /** Where the scripts of steps are that say no folder themselves. */
+  readonly defaultSourceDirectory?: string | undefined;
+}
+
+/** Which step writes an output: of several that were made with it, the last. */
 const producers = new WeakMap<object, PipelineStep>();
 
-/** A step of a pipeline. */
+/** A step of a pipeline. Source: azureml.pipeline.core.PipelineStep. */
 export abstract class PipelineStep implements StepDescription {
+  /** For people, and for `findStepRun`. */
   readonly name: string;
   /** Take the outputs of a finished step with the same settings, code and data instead of running. Default: true. */
   readonly allowReuse: boolean;
+  /** A step of another version is another step: its results are not taken. */
   readonly version: string | undefined;
+  /** What it reads: as given, and what stands only among its arguments. */
   readonly inputs: readonly DatasetConsumptionConfig[];
+  /** What it writes: as given, and what stands only among its arguments. */
   readonly outputs: readonly StepOutput[];
+  /** As given. */
   readonly arguments: readonly Argument[];
+  /** The arguments, each bound to what it stands for. */
   readonly words: readonly Word[];
+  /** Names of the inputs that are cut into mini-batches. */
   readonly split: readonly string[];
+  /** What it does. */
   readonly work: StepWork;
   readonly #after = new Set<PipelineStep>();
 
+  /** Made by the classes of steps. */
   constructor(parts: StepParts) {
-    if (typeof parts.name !== 'string' || parts.name === '') throw invalid('name', `A step needs a name, found ${shown(parts.name)}.`);
     this.name = parts.name;
     this.allowReuse = parts.allowReuse ?? true;
     this.version = parts.version;
@@ -49,11 +67,12 @@ export abstract class PipelineStep implements StepDescription {
     this.arguments = parts.arguments;
     this.words = ports.words;
     this.split = ports.split;
-    for (const output of this.outputs) setProducer(asOutput(output), this);
+    for (const output of this.outputs) producers.set(asOutput(output).origin, this);
   }
 
-  /** The step waits for another one though it reads nothing of it. */
+  /** The step waits for another one though it reads nothing of it. @throws RequestError for what is no step. */
   runAfter(step: PipelineStep): void {
+    if (!(step instanceof PipelineStep)) throw invalid('step', `runAfter takes a step, found ${shown(step)}.`);
     this.#after.add(step);
   }
 
@@ -66,6 +85,7 @@ export abstract class PipelineStep implements StepDescription {
     return [...new Set([...this.#after, ...written])];
   }
 
+  /** The steps that it waits for though it reads nothing of them. */
   get runsAfter(): ReadonlySet<PipelineStep> {
     return this.#after;
   }
@@ -76,28 +96,33 @@ export abstract class PipelineStep implements StepDescription {
     return [...given, ...workParameters(this.work)];
   }
 
-  /** What the step is, as a module of a graph. For graphs that are built by hand. */
-  abstract createModuleDef(options?: ModuleDefOptions): ModuleDef;
+  /** What the step is, as a module of a graph. For graphs that are built by hand. @throws RequestError for a wrong option. */
+  abstract createModuleDef(...given: ModuleDefArguments): ModuleDef;
 
+  /** Values of parameters of its node that are not their defaults, by name. */
   get nodeValues(): Readonly<Record<string, unknown>> {
     return {};
   }
 
-  /** Adds the step to a graph. For graphs that are built by hand; a Pipeline does it for its steps. */
-  createNode(graph: Graph, _defaultDatastore?: Datastore, _context?: unknown): ModuleNode {
-    return graph.addStep(this);
+  /**
+   * Adds the step to a graph. For graphs that are built by hand; a Pipeline does it for its steps.
+   * @throws RequestError when another step, made later, writes an output of this one.
+   */
+  createNode(graph: Graph, _defaultDatastore?: Datastore, context: StepContext = {}): ModuleNode {
+    for (const output of this.outputs) {
+      const writer = producers.get(asOutput(output).origin);
+      if (writer === this || writer === undefined) continue;
+      throw invalid(
+        'outputs',
+        `The output ${asOutput(output).name} is written by two steps, ${this.name} and ${writer.name}; the one made last has it.`,
+        'Give each step an output of its own, or leave the other step out.',
+      );
+    }
+    return graph.addStep(this, this.workIn(context));
   }
-}
 
-/** @throws RequestError when another step writes it already. */
-function setProducer(output: OutputDescription, step: PipelineStep): void {
-  const other = producers.get(output.origin);
-  if (other !== undefined && other !== step) {
-    throw invalid(
-      'outputs',
-      `The output ${output.name} is written by two steps, ${other.name} and ${step.name}.`,
-      'Give each step an output of its own.',
-    );
+  /** What the step does in a pipeline. @throws RequestError when its script is not there. */
+  protected workIn(_context: StepContext): StepWork {
+    return this.work;
   }
-  producers.set(output.origin, step);
 }

@@ -13,7 +13,7 @@ export interface Literals {
   /** The step's own inputs whose literal is known; a name that is not there is no input. */
   readonly own: ReadonlyMap<string, Literal | undefined>;
   readonly parent: Surroundings | undefined;
-  /** Gathers the settings whose value is not known yet; undefined: that is a mistake. */
+  /** Of a component by itself: gathers the settings that depend on what inputs will be given. Undefined: their value must be known. */
   readonly deferred: Set<string> | undefined;
 }
 
@@ -39,7 +39,8 @@ function bind(value: unknown, literals: Literals, place: Place): unknown {
     return undefined;
   }
   const literal = known.get(reference.name);
-  if (literal === undefined && literals.deferred !== undefined) literals.deferred.add(dotted(place.path));
+  // Also of an input with a default, which is not what every use gives.
+  if (literals.deferred !== undefined) literals.deferred.add(dotted(place.path));
   else if (literal === undefined) {
     place.error(
       'setting-not-literal',

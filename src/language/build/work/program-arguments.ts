@@ -33,13 +33,23 @@ export function readArguments(
 ): BuiltArguments {
   const given = raw === undefined ? (base ?? []) : parse(raw, names, place);
   const engine = engineSettings(given, (reference) => known(reference, names));
-  for (const mistake of engine.mistakes) place.error('invalid-argument', mistake);
+  // Of a component's own arguments its definition may have told it, at a better place.
+  const told = raw === undefined ? place.findings.problems.map(({ message }) => message) : [];
+  for (const mistake of engine.mistakes) if (!told.includes(mistake)) place.error('invalid-argument', mistake);
+  // A definition's own are read again with the values of each use.
+  if (names.role === 'definition') return { given, engine };
+  if (names.deferred !== undefined && boundToInputs(given)) names.deferred.add(dotted(place.path));
   for (const mistake of engine.unknown) {
-    if (names.role === 'definition') continue;
-    if (names.deferred !== undefined) names.deferred.add(dotted(place.path));
-    else place.error('setting-not-literal', mistake, 'Predefined arguments must be known before the job starts.');
+    if (names.deferred === undefined)
+      place.error('setting-not-literal', mistake, 'Predefined arguments must be known before the job starts.');
   }
   return { given, engine };
+}
+
+/** Whether what the engine is told depends on inputs. */
+function boundToInputs(given: readonly ProgramArgument[]): boolean {
+  const single = given.flatMap((argument) => (argument.kind === 'optional' ? argument.arguments : [argument]));
+  return argumentReferences(single.filter(({ kind }) => kind === 'engine')).length > 0;
 }
 
 function parse(raw: string, names: OwnNames, place: Place): readonly ProgramArgument[] {

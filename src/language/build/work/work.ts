@@ -107,7 +107,7 @@ export function common(
   frame: Frame,
   place: Place,
   cloudOnly: CloudOnly,
-  { runAfter, tables }: StepExtensions,
+  { runAfter, tables, outputTags }: StepExtensions,
 ) {
   const own = readDescription(raw);
   const source = place.position();
@@ -123,6 +123,7 @@ export function common(
     outputs: frame.outputs,
     ...(runAfter !== undefined && { runAfter }),
     ...(tables !== undefined && { tables }),
+    ...(outputTags !== undefined && { outputTags }),
     ...(source !== undefined && { source }),
     cloudOnly: { ...base?.cloudOnly, ...cloudOnly },
   };
@@ -131,7 +132,8 @@ export function common(
 /** What a step says in properties of ours. */
 export function extensionsOf(type: Step['type'], raw: RawDescription, frame: Frame, place: Place): StepExtensions {
   const inputs = Object.keys({ ...frame.inputPorts, ...frame.inputs });
-  return readStepExtensions(textRecord(raw.properties), { type, role: frame.role, inputs }, place.at('properties'));
+  const outputs = Object.keys({ ...frame.outputPorts, ...frame.outputs });
+  return readStepExtensions(textRecord(raw.properties), { type, role: frame.role, inputs, outputs }, place.at('properties'));
 }
 
 function inherited(base: ParallelStep | undefined): StepExtensions['settings'] {

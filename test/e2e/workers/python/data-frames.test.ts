@@ -160,6 +160,24 @@ def run(frame, context):
     expect(worker.reports.filter(({ type }) => type === 'failed')).toHaveLength(1);
   });
 
+  test('who writes much without pyarrow is told, once', async () => {
+    const script = `
+import pandas
+from parallelrun_worker import attempts, frame_csv
+frame_csv.HAS_ARROW = False
+attempts._MUCH_TEXT = 10
+def run(mini_batch):
+    return pandas.DataFrame({"a": ["some text"]})
+`;
+    const settings = { toCsv: { sep: ' ', header: false, index: false }, objects: { format: 'json_lines' } } as const;
+    const output: WorkerOutput = { kind: 'append_row', segment: join(temporaryFolder(), 'segment'), settings };
+    await using worker = pythonWorker(script, { output }, {}, pandasPython);
+    worker.send([0, 1, 2].map((index) => task(index)));
+    await worker.outcome(2);
+    const told = worker.reports.filter(({ type }) => type === 'notice');
+    expect(told).toMatchObject([{ level: 'info', message: expect.stringMatching(/^With pyarrow, .*-m pip install pyarrow\)\.$/) }]);
+  });
+
   test('run may return what pandas and numpy have, and nothing less', async () => {
     const returned = [
       ['pandas.DataFrame({"a": [1, 2], "b": ["x y", None]})', '1 "x y"\n2 \n', 2],

@@ -157,6 +157,19 @@ def run(mini_batch):
     expect(await rows('import sys\ndef run(b):\n    sys.stdout.close()\n    return [1]\n')).toBe('1\n');
   });
 
+  test('puts its own json in the place of the library’s', async () => {
+    const script = `import json
+json.dumps = json.loads = lambda *_, **__: b"mine"
+def run(mini_batch):
+    if len(mini_batch) == 1: raise ValueError("no")
+    return mini_batch
+`;
+    await using worker = pythonWorker(script);
+    worker.send([task(0), task(1, ['a']), task(2)]);
+    await worker.outcome(2);
+    expect(await worker.report('failed')).toMatchObject({ index: 1, error: { type: 'ValueError' } });
+  });
+
   test('hands its pipes and files to no child', async () => {
     const script = `
 import os, subprocess

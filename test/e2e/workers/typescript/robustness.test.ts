@@ -109,6 +109,14 @@ export async function run(b) { Promise.reject(new Error('known')); await new Pro
     await worker.outcome(1);
     expect(worker.stderr).toContain('Error: leftover');
   });
+
+  test('again and again is told a few times, and stays in the log', async () => {
+    const script = `export function run(b) { setInterval(() => { throw new Error('again'); }, 1); return b; }`;
+    await using worker = nodeWorker({ 'e.js': script });
+    worker.send([task(0)]);
+    await worker.until(({ stderr }) => stderr.split('Error: again').length > 8);
+    expect(worker.reports.filter(({ type }) => type === 'notice')).toHaveLength(5);
+  });
 });
 
 test('what a script does to things that it shares with us changes nothing but its own rows', async () => {

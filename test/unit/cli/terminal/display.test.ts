@@ -102,7 +102,7 @@ describe('where lines cannot be drawn over', () => {
       '        raise ValueError("bad item 17")',
       '    ValueError: bad item 17',
       '  logs:   /home/u/.parallelrun/jobs/job1/steps/main/logs',
-      '  resume: prl job resume --name job1',
+      '  resume: prl job resume --name job1 --code  (with what you have mended; without --code the same code runs again)',
       '  debug:  prl job debug --name job1 --mini-batch 17',
       '',
     ]);
@@ -210,4 +210,50 @@ describe('on a terminal', () => {
       expect.stringMatching(/^Job job1 {2}Running {2}2 of 3 steps done, 0 running, 1 skipped, 0 waiting/),
     ]);
   });
+});
+
+describe('a start that fails', () => {
+  const initFailed: EventBody = { type: 'init_failed', step: 'main', worker: 'process000', error };
+  const line = 'main: process000 could not start: ValueError: bad item 17 (File "score.py", line 30, in run)';
+
+  test.each([
+    ['is told in a line while the step goes on', [], [line]],
+    [
+      'is not said twice where the step ends with it',
+      [{ type: 'step_status', step: 'main', status: 'Failed', error: `No worker could start.\n${error.stack}` }],
+      [],
+    ],
+    [
+      'is told where the step fails for another reason',
+      [{ type: 'step_status', step: 'main', status: 'Failed', error: 'too many' }],
+      [line],
+    ],
+  ] as const)('%s', (_, after, expected) => {
+    const pipe = new Pipe();
+    show(pipe, [...begin, initFailed, ...after]).close();
+    expect(pipe.text.split('\n').filter((each) => each.includes('could not start: '))).toEqual(expected);
+  });
+});
+
+test('a terminal that was made narrower is drawn for as it is, before its signal has come', async () => {
+  const screen = new Screen(120, 40);
+  const steps = ['first', 'second'].flatMap((step): EventBody[] => [
+    { type: 'step_status', step, status: 'Running' },
+    { ...progress, step } as EventBody,
+  ]);
+  const display = show(screen, [{ type: 'job_status', status: 'Running' }, ...steps], {}, { steps: ['first', 'second'] });
+  display.printState();
+  for (const [columns, rows] of [
+    [40, 15],
+    [120, 40],
+    [40, 15],
+  ] as const) {
+    await screen.resizeUnheard(columns, rows);
+    display.printState();
+  }
+  const lines = await screen.lines();
+  // What was printed each time, and the present state.
+  for (const step of ['first', 'second']) expect(lines.filter((each) => each.startsWith(step))).toHaveLength(5);
+  expect(lines[0]).toMatch(/^Job job1/);
+  display.close();
 });

@@ -42,6 +42,45 @@ describe('painting', () => {
     expect(await screen.lines()).toEqual(['kept', `${'x'.repeat(32)}…`, 'y'.repeat(30)]);
   });
 
+  test('eats no line that was to stay, however the terminal is resized between two paintings', async () => {
+    const text = fc.integer({ min: 1, max: 130 }).map((length) => 'abcdefghij'.repeat(13).slice(0, length));
+    const frame = fc.record({
+      kept: fc.array(text, { maxLength: 2 }),
+      live: fc.array(text, { minLength: 1, maxLength: 4 }),
+      columns: fc.constantFrom(20, 33, 60, 61, 120),
+      rows: fc.constantFrom(30, 40),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(frame, { minLength: 1, maxLength: 8 }), async (frames) => {
+        const screen = new Screen(60, 30);
+        const painter = new Painter(screen, false);
+        painter.paint([line('first')], [], 60);
+        for (const { kept, live, columns, rows } of frames) {
+          await screen.resize(columns, rows);
+          painter.paint(
+            kept.map((each) => line(each)),
+            live.map((each) => line(each)),
+            columns,
+          );
+        }
+        const last = frames.at(-1);
+        const expected = [
+          'first',
+          ...frames.flatMap(({ kept }) => kept),
+          ...(last?.live ?? []).map((each) => truncate(each, last?.columns ?? 0)),
+        ];
+        expect(await screen.lines()).toEqual(expected);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('clears each row from its beginning: tmux keeps it joined to the next otherwise, and joins them when it becomes wider', () => {
+    const screen = new Screen(40, 10);
+    new Painter(screen, false).paint([line('kept')], [line('one'), line('two')], 40);
+    expect(screen.written.split(/[\r\n]/).slice(1, -1)).toEqual(['kept', 'one', 'two'].map((text) => `\x1b[K${text}\x1b[K`));
+  });
+
   test('writes nothing when there is nothing to show', () => {
     const screen = new Screen(40, 10);
     new Painter(screen, false).paint([], [], 40);

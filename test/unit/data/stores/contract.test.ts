@@ -141,8 +141,12 @@ describe.each([
     const first = await version();
     expect(first).toBeTypeOf('string');
     expect(await version()).toBe(first);
+    const known = first === undefined ? {} : { version: first };
+    expect((await store.read(at('file'), 0, 3, known)).toString()).toBe('one');
     put('file', 'another');
     expect(await version()).not.toBe(first);
+    await expect(store.read(at('file'), 0, 3, known)).rejects.toMatchObject({ name: 'StoreError', reason: 'changed' });
+    await expect(store.open(at('file'), known)).rejects.toMatchObject({ name: 'StoreError', reason: 'changed' });
   });
 
   test('is opened again by what a worker is told', async () => {

@@ -74,7 +74,13 @@ function nameOf({ index, attempt }: Assignment): string {
 async function theatre({ miniBatches, slots = 1 }: { readonly miniBatches: number; readonly slots?: number }) {
   const folder = mkdtempSync(join(tmpdir(), 'dispatcher-'));
   const puppets: Puppet[] = [];
-  const told = { failures: [] as FailedAttempt[], lost: [] as string[], starts: [] as string[], gaveUp: [] as string[] };
+  const told = {
+    failures: [] as FailedAttempt[],
+    lost: [] as string[],
+    starts: [] as string[],
+    gaveUp: [] as string[],
+    notices: [] as string[],
+  };
   const segments = new FakeSegments();
   const compute: Compute = {
     program: 'puppet',
@@ -120,7 +126,7 @@ async function theatre({ miniBatches, slots = 1 }: { readonly miniBatches: numbe
       lost: (worker, exit) => told.lost.push(`${worker.slot.label}: ${lossReason(exit, worker.killedFor)}`),
       initFailed: ({ slot }, error) => told.starts.push(`${slot.label}: ${error.message}`),
       header: () => true,
-      notice: () => {},
+      notice: (_level, message) => told.notices.push(message),
       cannotStart: (error) => told.gaveUp.push(error.message),
       cannotWrite: (message) => told.gaveUp.push(message),
       giveUp: (message) => told.gaveUp.push(message),
@@ -163,6 +169,16 @@ test('an outcome of an earlier attempt does not end a later one', async () => {
   puppet(0).say(done(0, 2));
   expect(recorder.miniBatches.isOpen(0)).toBe(false);
   expect(recorder.tally.miniBatches).toMatchObject({ done: 1, failed: 0, retries: 1 });
+});
+
+test('a warning names its worker; what is about the job is told once, whichever worker says it first', async () => {
+  const { puppet, told } = await theatre({ miniBatches: 2, slots: 2 });
+  for (const number of [0, 1]) {
+    puppet(number).ready();
+    puppet(number).say({ type: 'notice', level: 'info', message: 'there is a faster way' });
+    puppet(number).say({ type: 'notice', level: 'warning', message: 'the log is full' });
+  }
+  expect(told.notices).toEqual(['there is a faster way', 'process0: the log is full', 'process1: the log is full']);
 });
 
 test('what is told twice counts once, and what was never given does not count', async () => {

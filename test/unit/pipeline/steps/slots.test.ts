@@ -16,8 +16,9 @@ const noGpus = { CUDA_VISIBLE_DEVICES: '' };
 test('a parallel step takes a slot for each of its workers: one for each GPU, else one for each processor', () => {
   expect(slots(parallelStep({}), noGpus)).toBe(availableParallelism());
   expect(slots(parallelStep({}), { CUDA_VISIBLE_DEVICES: '0,1,2,3,4,5,6' })).toBe(7);
-  expect(slots(parallelStep({ resources: { instanceCount: 2 } }), { CUDA_VISIBLE_DEVICES: '0,1,2' })).toBe(6);
-  expect(slots(parallelStep({}, { maxConcurrencyPerInstance: 9 }), { CUDA_VISIBLE_DEVICES: '0' })).toBe(9);
+  const oversubscribed = { PARALLELRUN_OVERSUBSCRIBE: '1' };
+  expect(slots(parallelStep({ resources: { instanceCount: 2 } }), { CUDA_VISIBLE_DEVICES: '0,1,2', ...oversubscribed })).toBe(6);
+  expect(slots(parallelStep({}, { maxConcurrencyPerInstance: 9 }), { CUDA_VISIBLE_DEVICES: '0', ...oversubscribed })).toBe(9);
 });
 
 test('a command takes one for each of its processes', () => {

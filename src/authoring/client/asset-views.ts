@@ -1,0 +1,58 @@
+/** What a program sees of what is registered. */
+import type { DataType, EnvironmentSpec } from '../../language/types.ts';
+
+/** What every registered asset has. */
+export interface AssetView {
+  /** Its name. */
+  readonly name: string;
+  /** Its version; a version never changes. */
+  readonly version: string;
+  /** What it is. */
+  readonly description?: string;
+  /** Tags, by name. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** When it was registered; ISO 8601 in UTC. */
+  readonly created: string;
+}
+
+/** Registered data, or a registered model. */
+export interface DataAssetView extends AssetView {
+  /** What the path leads to. */
+  readonly type: DataType;
+  /** Absolute and local, or a URI. */
+  readonly path: string;
+}
+
+/** A registered environment. */
+export interface EnvironmentView extends AssetView {
+  /** The environment as plain data. */
+  readonly environment: EnvironmentSpec;
+}
+
+/** A datastore of a home. */
+export interface DatastoreView {
+  /** As in `azureml://datastores/NAME/paths/…`. */
+  readonly name: string;
+  /** The folder; absolute. */
+  readonly path: string;
+  /** What it is. */
+  readonly description?: string;
+  /** Tags, by name. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Which version of an asset. Default: the newest that is not archived. */
+export interface Which {
+  /** This one. */
+  readonly version?: string | number | undefined;
+  /** The one that has this label; `latest` is the newest. */
+  readonly label?: string | undefined;
+}
+
+/** Which assets are listed. */
+export interface AssetFilter {
+  /** All versions of this one. Default: the newest version of each. */
+  readonly name?: string | undefined;
+  /** `true`: only archived ones. Default: only the others. */
+  readonly archived?: boolean | undefined;
+}
