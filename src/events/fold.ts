@@ -33,11 +33,15 @@ export interface StepState {
 export interface JobState {
   /** Number of the last event folded; an event is folded once. */
   readonly lastEvent: number;
+  /** ISO 8601: when that was. */
+  readonly lastTime?: string;
   readonly status: Status;
   readonly error?: string;
   /** ISO 8601: the first event of this life of the job, and its end. */
   readonly started?: string;
   readonly ended?: string;
+  /** What its earlier lives took, in seconds. */
+  readonly earlierSeconds: number;
   /** How often the job was started: 1, and one more for each resume. */
   readonly lives: number;
   /** In the order in which they were first heard of. */
@@ -48,7 +52,7 @@ export interface JobState {
 /** Notices kept in a state; the log has all of them. */
 const maxNotices = 100;
 
-export const newJobState: JobState = { lastEvent: 0, status: 'NotStarted', lives: 0, steps: {}, notices: [] };
+export const newJobState: JobState = { lastEvent: 0, status: 'NotStarted', earlierSeconds: 0, lives: 0, steps: {}, notices: [] };
 
 export function isFinal(status: Status): boolean {
   return status === 'Completed' || status === 'Failed' || status === 'Canceled' || status === 'NotResponding';
@@ -68,10 +72,10 @@ export function canResume({ status, steps }: Pick<JobState, 'status' | 'steps'>)
 /** The state after one more event. An event that was folded before changes nothing. */
 export function fold(state: JobState, event: JobEvent): JobState {
   if (event.n <= state.lastEvent) return state;
-  const next: JobState = { ...state, lastEvent: event.n };
+  const next: JobState = { ...state, lastEvent: event.n, lastTime: event.time };
   switch (event.type) {
     case 'job_status':
-      return foldJobStatus(next, event);
+      return foldJobStatus(next, event, state.lastTime);
     case 'notice':
       return { ...next, notices: [...next.notices, noticeOf(event)].slice(-maxNotices) };
     default:
@@ -79,16 +83,34 @@ export function fold(state: JobState, event: JobEvent): JobState {
   }
 }
 
-function foldJobStatus(state: JobState, event: Extract<JobEvent, { type: 'job_status' }>): JobState {
+function foldJobStatus(state: JobState, event: Extract<JobEvent, { type: 'job_status' }>, before: string | undefined): JobState {
   const { error: _error, ended: _ended, ...rest } = state;
-  const begins = !isFinal(event.status) && (state.started === undefined || isFinal(state.status));
+  const begins = !isFinal(event.status) && (state.started === undefined || isFinal(state.status) || hasDied(state.status, event.status));
   return {
     ...rest,
     status: event.status,
-    ...(begins ? { started: event.time, lives: state.lives + 1, steps: revive(state.steps) } : {}),
+    ...(begins
+      ? {
+          started: event.time,
+          earlierSeconds: state.earlierSeconds + lifetime(state, before),
+          lives: state.lives + 1,
+          steps: revive(state.steps),
+        }
+      : {}),
     ...(event.error !== undefined && { error: event.error }),
     ...(isFinal(event.status) ? { ended: event.time } : {}),
   };
+}
+
+/** A job that runs does not begin again, unless its coordinator died without a word. */
+function hasDied(before: Status, now: Status): boolean {
+  return (now === 'Queued' || now === 'Preparing') && (before === 'Running' || before === 'Finalizing');
+}
+
+/** @param last when the job was last heard of */
+function lifetime({ started, ended }: JobState, last: string | undefined): number {
+  const end = ended ?? last;
+  return started === undefined || end === undefined ? 0 : Math.max(0, Date.parse(end) - Date.parse(started)) / 1000;
 }
 
 /** A resumed job starts over with what its steps had reached: those that completed stay, what stopped the others no longer holds. */
@@ -96,8 +118,11 @@ function revive(steps: Readonly<Record<string, StepState>>): Readonly<Record<str
   return Object.fromEntries(
     Object.entries(steps).map(([name, step]) => {
       if (step.status === 'Completed') return [name, step];
-      const { miniBatches, items } = step;
-      return [name, { ...newStep(name), ...(miniBatches !== undefined && { miniBatches }), ...(items !== undefined && { items }) }];
+      const { miniBatches, items, workersLost } = step;
+      return [
+        name,
+        { ...newStep(name), workersLost, ...(miniBatches !== undefined && { miniBatches }), ...(items !== undefined && { items }) },
+      ];
     }),
   );
 }

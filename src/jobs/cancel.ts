@@ -23,7 +23,7 @@ export interface CancelOptions {
 export async function cancelJob(here: ProcessContext, store: RunStore, name: string, { grace = 15 }: CancelOptions = {}): Promise<boolean> {
   const record = store.jobs.get(name);
   const layout = store.layout(record.name);
-  const before = await presentState(layout);
+  const before = await presentState(store, record.name);
   if (isFinal(before.status) && before.status !== 'NotResponding') return false;
   const coordinator = liveCoordinator(layout);
   if (coordinator !== undefined) {
@@ -45,7 +45,7 @@ async function recordCanceled(store: RunStore, name: string): Promise<void> {
   const layout = store.layout(name);
   await asCoordinator(store, name, async () => {
     killOrphans(layout.directory);
-    const { state } = await presentState(layout);
+    const { state } = await presentState(store, name);
     if (isFinal(state.status)) return;
     const log = openEventLog(layout.events);
     for (const step of Object.values(state.steps)) {

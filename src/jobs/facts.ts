@@ -2,30 +2,51 @@
  * How a job stands, by what lies in its folder. Events tell how it came there; where one is missing or damaged (a coordinator that was
  * killed between a fact and its telling), the facts decide.
  */
+import { RequestError } from '../errors/types.ts';
 import { foldAll, isFinal, type JobState, type StepState } from '../events/fold.ts';
 import { readEvents } from '../events/read.ts';
 import type { Status } from '../events/types.ts';
+import type { Step } from '../language/types.ts';
 import { finishedRun } from '../parallel/record/state-files.ts';
 import { readRecord, type StepRecord } from '../pipeline/steps/record.ts';
 import { readEnding } from '../store/job-folder.ts';
 import type { JobLayout } from '../store/layout.ts';
+import type { RunStore } from '../store/store.ts';
 import { liveCoordinator } from './coordinator.ts';
+import { flattenSteps } from './steps.ts';
 
 export interface PresentState {
+  /** With its last told status: of its events, or of its end as it was written down. */
   readonly state: JobState;
-  /** The status that holds now: `NotResponding` when nobody is there to bring it to an end. */
+  /** The status that holds now: `Completed` when all steps have, and `NotResponding` when nobody is there to bring it to an end. */
   readonly status: Status;
 }
 
-/** @param steps those whose own facts are asked too, by full name */
-export async function presentState(layout: JobLayout, steps: Iterable<string> = []): Promise<PresentState> {
+/** @throws RequestError (`unknown-job`) */
+export async function presentState(store: RunStore, name: string): Promise<PresentState> {
+  const layout = store.layout(store.jobs.get(name).name);
   // Asked before reading: what a coordinator wrote just before it ended is still read.
   const alive = liveCoordinator(layout) !== undefined;
   const told = await foldAll(readEvents(layout.events));
   if (alive) return { state: told, status: told.status };
+  const steps = stepsOf(store, name);
   const state = withEnding(withSteps(told, layout, steps), layout);
-  const abandoned = state.status !== 'NotStarted' && !isFinal(state.status);
-  return { state, status: abandoned ? 'NotResponding' : state.status };
+  return { state, status: statusOf(state, steps) };
+}
+
+/** None of a job whose spec cannot be read: it can be listed all the same. */
+function stepsOf(store: RunStore, name: string): ReadonlyMap<string, Step> {
+  try {
+    return flattenSteps(store.jobs.spec(name));
+  } catch (error) {
+    if (error instanceof RequestError) return new Map();
+    throw error;
+  }
+}
+
+function statusOf({ status, steps }: JobState, all: ReadonlyMap<string, Step>): Status {
+  if (isFinal(status) || status === 'NotStarted') return status;
+  return all.size > 0 && [...all.keys()].every((name) => steps[name]?.status === 'Completed') ? 'Completed' : 'NotResponding';
 }
 
 function withEnding(told: JobState, layout: JobLayout): JobState {
@@ -36,15 +57,21 @@ function withEnding(told: JobState, layout: JobLayout): JobState {
   return { ...rest, status, ended, ...(error !== undefined && { error }) };
 }
 
-function withSteps(told: JobState, layout: JobLayout, steps: Iterable<string>): JobState {
-  const settled = [...steps].flatMap((name): readonly (readonly [string, StepState])[] => {
+function withSteps(told: JobState, layout: JobLayout, all: ReadonlyMap<string, Step>): JobState {
+  const steps: Record<string, StepState> = { ...told.steps };
+  for (const [name, { type }] of all) {
     const step = Object.hasOwn(told.steps, name) ? told.steps[name] : undefined;
-    if (step !== undefined && isFinal(step.status)) return [];
-    const record = readRecord(layout.step(name).record);
-    return record === undefined || record.status === 'Running' ? [] : [[name, settle(name, step, record, layout)]];
-  });
-  const status = told.status === 'NotStarted' && settled.length > 0 ? 'Running' : told.status;
-  return { ...told, status, steps: { ...told.steps, ...Object.fromEntries(settled) } };
+    const record = type === 'pipeline' || (step !== undefined && isFinal(step.status)) ? undefined : readRecord(layout.step(name).record);
+    if (record !== undefined && record.status !== 'Running') steps[name] = settle(name, step, record, layout);
+  }
+  // A pipeline step has no facts of its own, but for those of the steps inside; these stand behind it.
+  for (const [name] of [...all].filter(([, { type }]) => type === 'pipeline').reverse()) {
+    const inside = [...all.keys()].filter((each) => each.startsWith(`${name}.`));
+    if (!inside.every((each) => steps[each]?.status === 'Completed')) continue;
+    steps[name] = { ...(steps[name] ?? { name, workersLost: 0, workers: 0, running: [] }), status: 'Completed' };
+  }
+  const status = told.status === 'NotStarted' && Object.keys(steps).length > 0 ? 'Running' : told.status;
+  return { ...told, status, steps };
 }
 
 function settle(name: string, step: StepState | undefined, record: StepRecord, layout: JobLayout): StepState {

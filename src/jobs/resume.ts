@@ -28,8 +28,10 @@ export async function canResume(store: RunStore, record: JobRecord): Promise<boo
   // Whoever followed the job to its end may be here before its coordinator has left.
   const deadline = performance.now() + leaveWithin;
   for (let holder = liveCoordinator(layout); holder !== undefined; holder = liveCoordinator(layout)) {
-    if (!isFinal((await presentState(layout)).status) || performance.now() > deadline) throw alreadyRunning(record.name, holder);
+    if (!isFinal((await presentState(store, record.name)).status) || performance.now() > deadline)
+      throw alreadyRunning(record.name, holder);
     await sleep(10);
   }
-  return (await presentState(layout)).status !== 'Completed';
+  // Of one that has completed without having said so, that is told.
+  return (await presentState(store, record.name)).state.status !== 'Completed';
 }

@@ -135,7 +135,6 @@ async function runToEnd(
 ): Promise<JobEnd> {
   const layout = store.layout(record.name);
   const { limit } = record;
-  const told = await foldAll(readEvents(layout.events));
   if (limit !== undefined) {
     control.emit({
       type: 'notice',
@@ -150,7 +149,7 @@ async function runToEnd(
       spec: store.jobs.specToRun(record.name),
       layout,
       home: store.home,
-      told,
+      told: await foldAll(readEvents(layout.events)),
       forceRerun,
       ...(limit !== undefined && { limit }),
     };

@@ -55,7 +55,7 @@ export async function inspectJob(
   const record = store.jobs.get(name);
   const layout = store.layout(record.name);
   const steps = flattenSteps(store.jobs.spec(record.name));
-  const { state, status } = await presentState(layout, steps.keys());
+  const { state, status } = await presentState(store, record.name);
   const shownSteps = await Promise.all(
     [...steps].map(async ([step, spec]) => {
       const ran = spec.type === 'parallel' ? await ranStep(store, state, step) : undefined;
@@ -73,7 +73,7 @@ export async function listJobs(store: RunStore, filter?: JobFilter): Promise<rea
     store.jobs.list(filter).map(async (record) => {
       const layout = store.layout(record.name);
       if (isFinal(record.status)) return listing(layout, record, record.status, record.error);
-      const { state, status } = await presentState(layout);
+      const { state, status } = await presentState(store, record.name);
       return listing(layout, record, status, state.error);
     }),
   );

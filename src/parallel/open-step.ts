@@ -7,6 +7,7 @@ import type { Compute, WorkerOrder } from '../workers/compute.ts';
 import { appendRowSettings } from './assemble/append-row.ts';
 import { OutputFile } from './assemble/output-file.ts';
 import { describeMiniBatch } from './plan/describe.ts';
+import { descriptorsOf } from './plan/manifest.ts';
 import { beginPlanning, type Planning } from './plan/planning.ts';
 import { Recorder } from './record/recorder.ts';
 import type { StateFiles } from './record/state-files.ts';
@@ -59,8 +60,10 @@ export async function openStep(
     check,
   });
   closers.use(recorder, () => recorder.close(false));
+  const slowest = descriptorsOf(state.manifest, new Set(recorder.tally.slowest.map(({ miniBatch }) => miniBatch)));
+  recorder.tally.describeSlowest(new Map([...slowest].map(([index, text]) => [index, describe(text)])));
   const logs = join(run.directory, 'logs');
-  const teller = closers.use(new StepTeller(step, emit, logs), (opened) => opened.close());
+  const teller = closers.use(new StepTeller(step, emit, logs, state.failures), (opened) => opened.close());
   const workers = formatNumberOf(labels.size, 'worker');
   teller.decided(`${run.entryScript} runs with ${compute.program}, in up to ${workers} on ${formatNumberOf(compute.nodes.length, 'node')}`);
   const output =

@@ -39,7 +39,7 @@ export async function followJob(store: RunStore, name: string, options: FollowOp
     tell(`No longer following ${name}; the job goes on. Follow it again with: prl job stream --name ${name}`);
     return exitCodes.interrupted;
   }
-  const { status } = await presentState(layout);
+  const { status } = await presentState(store, name);
   display?.close({ status, outputs: finishedOutputs(store, name, status) });
   if (status === 'NotStarted') tell(`Job ${name} was never started. Start it with: prl job resume --name ${name}`);
   return exitCodeOf(status);

@@ -35,7 +35,11 @@ export function summaryLines(state: JobState, context: SummaryContext): readonly
 function headLine(state: JobState, status: Status, { job }: SummaryContext): Line {
   const end = state.ended ?? (isFinal(status) ? undefined : state.started);
   const time = state.started === undefined || end === undefined ? '' : ` in ${timeBetween(state.started, end)}`;
-  return line(span(`Job ${job}`, 'strong'), '  ', statusSpan(status), time);
+  const inAll =
+    state.earlierSeconds > 0 && state.started !== undefined && end !== undefined
+      ? `, ${timeBetween(state.started, end, state.earlierSeconds)} in all its lives`
+      : '';
+  return line(span(`Job ${job}`, 'strong'), '  ', statusSpan(status), time, inAll);
 }
 
 /** Those that need a look come first when there are too many. */

@@ -67,8 +67,8 @@ export function remainingOf({ low, high }: Range): string {
 }
 
 /** The time between two moments in ISO 8601 or epoch milliseconds. */
-export function timeBetween(from: string | number, to: string | number): string {
-  return formatSeconds(Math.max(0, moment(to) - moment(from)) / 1000);
+export function timeBetween(from: string | number, to: string | number, more = 0): string {
+  return formatSeconds(more + Math.max(0, moment(to) - moment(from)) / 1000);
 }
 
 function moment(time: string | number): number {

@@ -177,6 +177,17 @@ function inputChanged(file: string): RequestError {
   });
 }
 
+/** The descriptors of a few mini-batches; of those that the file holds. */
+export function descriptorsOf(path: string, indexes: ReadonlySet<number>): ReadonlyMap<number, string> {
+  const found = new Map<number, string>();
+  if (indexes.size === 0 || !existsSync(path)) return found;
+  readManifest(path, (text, index) => {
+    if (indexes.has(index)) found.set(index, text);
+    return found.size < indexes.size;
+  });
+  return found;
+}
+
 /** Reads a finished or torn manifest line by line; `line` may return false to stop. Returns the bytes and checksum of its whole lines. */
 export function readManifest(
   path: string,

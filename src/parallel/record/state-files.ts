@@ -9,6 +9,8 @@ export interface StateFiles {
   readonly directory: string;
   readonly manifest: string;
   readonly ledger: string;
+  /** Failed attempts, as they were told. */
+  readonly failures: string;
   /** Folder of the segments. */
   readonly segments: string;
   readonly markers: string;
@@ -21,6 +23,7 @@ export function stateFiles(directory: string): StateFiles {
     directory,
     manifest: join(directory, 'manifest.jsonl'),
     ledger: join(directory, 'ledger.bin'),
+    failures: join(directory, 'failures.jsonl'),
     segments: join(directory, 'segments'),
     markers: join(directory, 'markers'),
     scratch: join(directory, 'scratch'),

@@ -62,6 +62,11 @@ export class Tally {
     if (missing > 0) this.#shortReturns -= 1;
   }
 
+  /** Mini-batches of earlier lives are known by their numbers alone until somebody has looked them up. @param inWords by index */
+  describeSlowest(inWords: ReadonlyMap<number, string>): void {
+    this.#slowest = this.#slowest.map((slow) => ({ ...slow, what: inWords.get(slow.miniBatch) ?? slow.what }));
+  }
+
   /** Whether it is among the slowest so far. */
   isSlow({ loadMs, runMs }: Pick<Outcome, 'loadMs' | 'runMs'>): boolean {
     const least = this.#slowest.at(-1);

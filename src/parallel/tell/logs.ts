@@ -6,17 +6,16 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FailedAttempt, ScriptError } from '../../events/types.ts';
-import { ErrorKinds } from './error-kinds.ts';
+import type { ErrorKind, ErrorKinds } from './error-kinds.ts';
 import { LogFile } from './log-file.ts';
 import { headline, renderCodes, renderErrors, renderInitStack, renderOverview, renderResult, renderStack } from './log-text.ts';
 import type { Progress, StepResult } from './told.ts';
 
 export interface StepLogs {
-  /** Failed attempts of this life of the step, by kind; for its summary and its thresholds' messages. */
-  readonly errors: ErrorKinds;
   /** One more line of the overview, if the last is long enough ago. May be called as often as progress is known. */
   overview(progress: Progress): void;
-  attemptFailed(failure: FailedAttempt): void;
+  /** @param kind undefined for one of too many kinds to be told apart */
+  attemptFailed(failure: FailedAttempt, kind: ErrorKind | undefined): void;
   /** A worker failed while it started: the reason among what was decided, the stacks of the first few in full. */
   initFailed(worker: string, error: ScriptError): void;
   /** A line of `sys/master_role.txt`: what the coordinator did and why (started workers, replaced one, stopped at a threshold …). */
@@ -35,9 +34,10 @@ const errorsEveryMs = 2_000;
 
 /**
  * Makes the folders and opens the step's logs. `warn` is told, once, when they cannot be written.
- * In a resumed step, what was decided and the stacks are added to those of earlier lives; the rest tells of this life.
+ * In a resumed step, what was decided and the stacks are added to those of earlier lives.
+ * @param errors failed attempts of all lives of the step, by kind
  */
-export function openStepLogs(directory: string, warn: (message: string) => void): StepLogs {
+export function openStepLogs(directory: string, errors: ErrorKinds, warn: (message: string) => void): StepLogs {
   let warned = false;
   const onError = (error: Error): void => {
     if (!warned) warn(`Logs of the step cannot be written (${error.message}); it goes on without them.`);
@@ -60,7 +60,6 @@ export function openStepLogs(directory: string, warn: (message: string) => void)
   const stackFiles: LogFile[] = [];
   let codesFile: LogFile | undefined;
 
-  const errors = new ErrorKinds();
   let last: Progress | undefined;
   let told: Progress | undefined;
   let overviewDue = 0;
@@ -75,7 +74,8 @@ export function openStepLogs(directory: string, warn: (message: string) => void)
 
   function writeErrors(): void {
     errorsTimer = undefined;
-    errorFile.replace(renderErrors(errors, stackFiles.length));
+    firstStack ??= nextStack(errorFolder, onError);
+    errorFile.replace(renderErrors(errors, firstStack - 1 + stackFiles.length));
   }
 
   function decided(message: string): void {
@@ -91,7 +91,6 @@ export function openStepLogs(directory: string, warn: (message: string) => void)
   }
 
   return {
-    errors,
     overview(progress) {
       last = progress;
       const now = performance.now();
@@ -100,8 +99,7 @@ export function openStepLogs(directory: string, warn: (message: string) => void)
       overviewDue = now + Math.max(1_000, (now - began) / 50);
       tell(progress);
     },
-    attemptFailed(failure) {
-      const kind = errors.add(failure);
+    attemptFailed(failure, kind) {
       if (kind !== undefined && kind.attempts <= stacksOfKind && stackFiles.length < stacksInAll)
         keepStack(`mini_batch_${failure.miniBatch}.attempt_${failure.attempt}`, failure.error, renderStack(failure));
       errorsTimer ??= setTimeout(writeErrors, errorsEveryMs).unref();

@@ -16,17 +16,22 @@ export class StepTeller {
   /** Kinds of failed starts that were told. */
   readonly #initKinds = new Set<string>();
 
-  /** @param logs the step's `logs/` */
-  constructor(step: string, emit: Emit, logs: string) {
+  /**
+   * @param logs the step's `logs/`
+   * @param failures where failed attempts are kept from life to life
+   */
+  constructor(step: string, emit: Emit, logs: string, failures: string) {
     this.step = step;
     this.emit = emit;
-    this.logs = openStepLogs(logs, (message) => this.notice('warning', message));
-    this.#failures = new FailureTeller(step, emit, this.logs);
+    this.#failures = new FailureTeller(step, emit, failures, ({ message }) =>
+      this.notice('warning', `Failed attempts cannot be noted (${message}); after a resume they are not told again.`),
+    );
+    this.logs = openStepLogs(logs, this.#failures.errors, (message) => this.notice('warning', message));
   }
 
-  /** Failed attempts of this life of the step, by kind. */
+  /** Failed attempts of all lives of the step, by kind. */
   get errors(): ErrorKinds {
-    return this.logs.errors;
+    return this.#failures.errors;
   }
 
   notice(level: 'info' | 'warning', message: string): void {
@@ -39,7 +44,7 @@ export class StepTeller {
   }
 
   attemptFailed(failure: FailedAttempt): void {
-    this.#failures.tell(failure);
+    this.#failures.tell(failure, this.logs);
   }
 
   /** Each in the log; as an event, at once, the first of each kind. */
@@ -61,7 +66,7 @@ export class StepTeller {
     this.logs.overview(progress);
   }
 
-  close(): Promise<void> {
-    return this.logs.close();
+  async close(): Promise<void> {
+    await Promise.all([this.logs.close(), this.#failures.settled()]);
   }
 }

@@ -112,7 +112,13 @@ describe('a job that is killed', () => {
     expect((await box.prl(['run', job, '--name', 'j'], { env })).code).toBe(1);
     expect((await box.prl(['job', 'resume', '--name', 'j', '--stream'], { env })).code).toBe(1);
     rmSync(cause);
-    expect((await box.prl(['job', 'resume', '--name', 'j', '--stream'], { env })).code).toBe(0);
+    const mended = await box.prl(['job', 'resume', '--name', 'j', '--stream'], { env });
+    expect(mended.code).toBe(0);
+    // The end tells of all lives: two attempts failed in each of two.
+    expect(mended.stderr).toMatch(/4 × ValueError: not yet {2}first in mini-batch 7 \(007\.txt\)/);
+    expect(mended.stderr).toMatch(/Job j {2}Completed in .* s, .* s in all its lives/);
+    const { directory } = (await showJob(box, 'j')).main;
+    expect(readFileSync(`${directory}/logs/job_result.txt`, 'utf8')).not.toMatch(/: mini-batch \d+$/m);
     expect(readFileSync(box.path('rows.txt'), 'utf8')).toBe('0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n');
   });
 });

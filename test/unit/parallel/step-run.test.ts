@@ -345,7 +345,8 @@ async function live(scenario: Scenario): Promise<void> {
 function tear({ directory, manifest }: StateFiles, which: number): void {
   const facts = ['planned.json', 'readers.json'].map((name) => join(directory, name)).filter((file) => existsSync(file));
   const tears: (() => void)[] = facts.map((file) => () => writeFileSync(file, ''));
-  if (existsSync(manifest) && facts.length === 2) {
+  // Without its count and checksum, a manifest that was torn is refused: then there is nothing to hold it against.
+  if (existsSync(manifest) && readFact(stateFiles(directory), 'planned') !== undefined && facts.length === 2) {
     const text = readFileSync(manifest, 'utf8');
     const lines = text.split(/(?<=\n)/);
     for (const torn of [lines.slice(0, -2).join(''), text + (lines.at(-2) ?? ''), '\0'.repeat(50), ''])

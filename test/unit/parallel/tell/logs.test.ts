@@ -71,12 +71,18 @@ describe('kinds of errors', () => {
   });
 });
 
+function opened(folder: string, warn: (message: string) => void) {
+  const errors = new ErrorKinds();
+  const logs = openStepLogs(folder, errors, warn);
+  return { logs, fail: (failed: FailedAttempt) => logs.attemptFailed(failed, errors.add(failed)) };
+}
+
 describe('the logs of a step', () => {
   test('tell errors commonest first, with full stacks of some and the number of all', async () => {
     const folder = newFolder();
-    const logs = openStepLogs(folder, refuse);
-    logs.attemptFailed(failure(0, 'rare', 77, false));
-    for (let i = 1; i <= 1000; i++) logs.attemptFailed(failure(i, `bad value ${i}`));
+    const { logs, fail } = opened(folder, refuse);
+    fail(failure(0, 'rare', 77, false));
+    for (let i = 1; i <= 1000; i++) fail(failure(i, `bad value ${i}`));
     await logs.close();
     const text = readFileSync(join(folder, 'user', 'error.txt'), 'utf8');
     expect(text).toMatch(/^1,001 failed attempts of 2 kinds, commonest first\.\n1,000 mini-batches failed for good/);
@@ -91,8 +97,8 @@ describe('the logs of a step', () => {
   test('of a resumed step keep the stacks of its earlier lives', async () => {
     const folder = newFolder();
     for (const message of ['first life', 'second life']) {
-      const logs = openStepLogs(folder, refuse);
-      logs.attemptFailed(failure(5, message));
+      const { logs, fail } = opened(folder, refuse);
+      fail(failure(5, message));
       await logs.close();
     }
     expect(readdirSync(join(folder, 'user', 'error')).sort()).toEqual([
@@ -103,7 +109,7 @@ describe('the logs of a step', () => {
 
   test('tell the last progress and the result, however rarely progress was sampled', async () => {
     const folder = newFolder();
-    const logs = openStepLogs(folder, refuse);
+    const { logs } = opened(folder, refuse);
     const progress = { miniBatches: { ...counts, done: 1 }, items: { total: 100, done: 10, failed: 0 }, workers: 2, running: [] };
     logs.overview(progress);
     for (let done = 2; done <= 7; done++) logs.overview({ ...progress, miniBatches: { ...counts, done } });
@@ -124,8 +130,8 @@ describe('the logs of a step', () => {
     mkdirSync(folder);
     writeFileSync(join(folder, 'user'), 'a file where a folder is wanted');
     const told: string[] = [];
-    const logs = openStepLogs(folder, (message) => told.push(message));
-    logs.attemptFailed(failure(1, 'x'));
+    const { logs, fail } = opened(folder, (message) => told.push(message));
+    fail(failure(1, 'x'));
     logs.decided('y');
     logs.result({ status: 'Completed', summary });
     await logs.close();
