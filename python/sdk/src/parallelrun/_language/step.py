@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 from typing import Any, ClassVar, Mapping, Optional, Tuple
 
 from .definition import Definition
@@ -44,6 +45,10 @@ class Step(Job):
             setattr(called, key, snapshot(getattr(self, key)))
         called._inputs = given_inputs(self._definition.inputs)
         called._outputs = Ports("output", {key: StepOutput(key, called, port) for key, port in self._definition.outputs.items()})
+        # What the component says of itself is not said by each step that is made from it.
+        if self._definition.reference is None:
+            called._definition = dataclasses.replace(self._definition, described=self._described_component())
+            called.display_name, called.description, called.tags = None, None, {}
         called.name = None
         for given, default in zip(called._inputs.values(), self._inputs.values()):
             given._set(default)
@@ -81,16 +86,14 @@ class Step(Job):
         """What it says differently from the component that is written elsewhere."""
         return {key: value for key, value in self._says(scope).items() if value != self._elsewhere.get(key)}
 
+    def _described_component(self) -> Document:
+        said = {"display_name": self.display_name, "description": self.description, "tags": self.tags or None}
+        return {**self._definition.described, **{key: value for key, value in said.items() if value is not None}}
+
     def _component_document(self) -> Document:
-        """The component as it stands in a file of its own, or under `component:`; what a pipeline binds is said by the step."""
-        described = {"display_name": self.display_name, "description": self.description, "tags": self.tags or None}
-        settings = {key: value for key, value in self._settings_document(None).items() if not is_bound(value)}
-        return {
-            "type": self.type,
-            **{key: value for key, value in described.items() if value is not None},
-            **self._definition.document(),
-            **settings,
-        }
+        """The component as it stands in a file of its own."""
+        definition = dataclasses.replace(self._definition, described=self._described_component())
+        return {"type": self.type, **definition.document(), **self._settings_document(None)}
 
     def _step_document(self, scope: Scope) -> Document:
         """What stands under the step's name in a pipeline."""
@@ -113,12 +116,14 @@ class Step(Job):
 
     def _job_document(self) -> Document:
         definition = self._definition
-        says = self._changes(None)
+        says = {**definition.described, **self._changes(None)}
         # A job of its own can say what its inputs are given, and not what may be left out or is allowed.
         if definition.reference is not None:
             says["component"] = definition.reference
         elif not definition.is_plain or len(inputs_document(self._inputs, None)) < len(self._inputs):
-            says = {**{key: value for key, value in says.items() if key not in self._settings}, "component": self._component_document()}
+            work = self._settings_document(None)
+            component = {"type": self.type, **definition.document(), **work}
+            says = {**{key: value for key, value in says.items() if key not in work}, "component": component}
         # The builder's name names the component; a job gets one of its own.
         name = {} if self.name in (None, definition.name) else {"name": self.name}
         shown = {} if definition.name is None else {"display_name": definition.name}
