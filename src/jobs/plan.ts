@@ -11,7 +11,7 @@ import { splitInputs } from '../parallel/plan/planning.ts';
 import { jobFacts, macrosOf } from '../pipeline/bind/facts.ts';
 import { type BoundInput, bindInput, type Known } from '../pipeline/bind/inputs.ts';
 import { expectedWorkers, isParallel, type ParallelNode, splitOf } from '../pipeline/bind/split.ts';
-import type { StagedInput } from '../pipeline/bind/stage.ts';
+import { type StagedInput, stagedAt } from '../pipeline/bind/stage.ts';
 import { inputSource, stepsBehind } from '../pipeline/graph/scope.ts';
 import { buildGraph } from '../pipeline/graph/step-graph.ts';
 import type { AssetResolver } from '../store/assets.ts';
@@ -60,7 +60,7 @@ async function planStep(node: ParallelNode, known: Known, limit: number | undefi
   if (before.length > 0) return { kind: 'after', steps: [...new Set(before)] };
   const scratch = mkdtempSync(join(tmpdir(), 'prl-plan-'));
   try {
-    const inputs = step.settings.inputData.flatMap((name) => onThisMachine(bindInput(node, name, known)) ?? []);
+    const inputs = step.settings.inputData.flatMap((name) => onThisMachine(bindInput(node, name, known), join(scratch, 'inputs')) ?? []);
     return await count(await splitInputs(splitOf(step, inputs, limit), scratch));
   } catch (error) {
     if (error instanceof RequestError) return { kind: 'refused', problems: error.problems };
@@ -71,10 +71,9 @@ async function planStep(node: ParallelNode, known: Known, limit: number | undefi
 }
 
 /** A plan fetches nothing. */
-function onThisMachine(input: BoundInput | undefined): StagedInput | undefined {
+function onThisMachine(input: BoundInput | undefined, folder: string): StagedInput | undefined {
   if (input?.kind !== 'data') return input;
-  const { location, ...rest } = input;
-  if (location.kind === 'local') return { ...rest, path: location.path };
+  if (input.location.kind === 'local') return stagedAt(input, input.location.path, folder);
   const message = `The input ${input.name} is not data on this machine, so it cannot be planned.`;
   throw new RequestError({ code: 'no-input-data', message });
 }

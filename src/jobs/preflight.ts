@@ -1,12 +1,15 @@
 /** What can be known to fail before a job is stored: inputs that are not there, or cannot be split as the job asks for. */
-import { existsSync, statSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Problem, RequestError } from '../errors/types.ts';
 import type { DataType, InputValue, JobSpec } from '../language/types.ts';
 import { jobFacts, macrosOf } from '../pipeline/bind/facts.ts';
 import { type BoundInput, bindInput, type Known } from '../pipeline/bind/inputs.ts';
 import { locate } from '../pipeline/bind/locate.ts';
 import { isParallel, type ParallelNode, splitOf } from '../pipeline/bind/split.ts';
-import type { StagedInput } from '../pipeline/bind/stage.ts';
+import { type StagedInput, stagedAt } from '../pipeline/bind/stage.ts';
 import { inputSource, stepsBehind } from '../pipeline/graph/scope.ts';
 import { buildGraph } from '../pipeline/graph/step-graph.ts';
 import type { AssetResolver } from '../store/assets.ts';
@@ -41,8 +44,10 @@ export async function unfitInputs(spec: JobSpec, assets: AssetResolver): Promise
 }
 
 async function refusedBy(node: ParallelNode, known: Known): Promise<readonly Problem[]> {
+  // Most inputs need nothing laid out, and then it is never made.
+  const scratch = join(tmpdir(), `prl-look-${randomUUID()}`);
   try {
-    const inputs = inputsHere(node, known);
+    const inputs = inputsHere(node, known, scratch);
     if (inputs === undefined) return [];
     // Jobs of commands do without.
     const { lookAtSplit } = await import('../parallel/plan/planning.ts');
@@ -51,19 +56,20 @@ async function refusedBy(node: ParallelNode, known: Known): Promise<readonly Pro
   } catch (error) {
     if (error instanceof RequestError) return error.problems;
     throw error;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
   }
 }
 
 /** What is split, where all of it is there; undefined: not all of it is. That it is not there is told by `missingInputs`. */
-function inputsHere(node: ParallelNode, known: Known): readonly StagedInput[] | undefined {
+function inputsHere(node: ParallelNode, known: Known, scratch: string): readonly StagedInput[] | undefined {
   const inputs: StagedInput[] = [];
   for (const name of node.step.settings.inputData) {
     const source = inputSource(node.scope, node.step, name);
     if (source === undefined || stepsBehind(source).length > 0) return undefined;
     const bound = locatable(node, name, known);
     if (bound?.kind !== 'data' || bound.location.kind !== 'local' || !existsSync(bound.location.path)) return undefined;
-    const { location, ...rest } = bound;
-    inputs.push({ ...rest, path: location.path });
+    inputs.push(stagedAt(bound, bound.location.path, scratch));
   }
   return inputs;
 }

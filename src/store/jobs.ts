@@ -146,11 +146,16 @@ export function jobStore(home: string, database: DatabaseSync): JobStore {
         // Left by a process that died before it had made the job.
         if (existsSync(layout.directory)) rmSync(layout.directory, { recursive: true });
         mkdirSync(layout.directory, { recursive: true });
-        writeStoredSpec(layout, stored(spec));
         const facts: JobFacts = { created: new Date().toISOString(), archived: false, ...(limit !== undefined && { limit }) };
-        writeJobFacts(layout, facts);
-        database.prepare('delete from jobs where name = ?').run(own);
-        insert(own, 'NotStarted', spec, facts);
+        try {
+          writeStoredSpec(layout, stored(spec));
+          writeJobFacts(layout, facts);
+          database.prepare('delete from jobs where name = ?').run(own);
+          insert(own, 'NotStarted', spec, facts);
+        } catch (error) {
+          forget(layout);
+          throw error;
+        }
         return record(byName.get(own) ?? {});
       });
     },
@@ -182,8 +187,7 @@ export function jobStore(home: string, database: DatabaseSync): JobStore {
     },
     remove(name) {
       const layout = jobLayout(home, name);
-      // Without these it is no job any more, whatever of its folder cannot be taken away.
-      for (const file of [layout.facts, layout.spec, layout.events]) rmSync(file, { recursive: true, force: true });
+      forget(layout);
       database.prepare('delete from jobs where name = ?').run(name);
       rmSync(layout.directory, { recursive: true, force: true });
     },
@@ -223,6 +227,11 @@ function outdated(name: string, spec: JobSpec, problems: readonly Problem[]): Re
 
 function isThere({ facts, spec, events }: JobLayout): boolean {
   return [facts, spec, events].some((file) => existsSync(file));
+}
+
+/** It is no job any more, whatever of its folder cannot be taken away. */
+function forget({ facts, spec, events }: JobLayout): void {
+  for (const file of [facts, spec, events]) rmSync(file, { recursive: true, force: true });
 }
 
 function freshName(taken: (name: string) => boolean): string {

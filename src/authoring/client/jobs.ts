@@ -78,9 +78,9 @@ export interface JobListOptions {
 export interface DownloadJobOptions {
   /** The job's name. */
   readonly name: string;
-  /** Only this output. */
+  /** Only this output: one of the job's, or `step.output`. */
   readonly outputName?: string | undefined;
-  /** All named outputs and the artifacts. Neither this nor a name: the artifacts alone. */
+  /** All outputs, of the job and of its steps, and the artifacts. Neither this nor a name: the artifacts alone. */
   readonly all?: boolean | undefined;
   /** Where to. Default: the working directory. */
   readonly downloadPath?: string | undefined;

@@ -10,23 +10,19 @@ import { lastStatus } from '../client/job-status.ts';
 import type { FinishedJob } from '../client/views.ts';
 import { type Document, defined, mapValues } from '../document.ts';
 import { judged } from '../options/judge.ts';
-import { type Attributes, Closed, givenTo, Judged } from '../options/judged.ts';
+import { type Attributes, givenTo, Judged } from '../options/judged.ts';
 import { type Definition, define } from '../options/rules.ts';
 import { inOurWords } from '../options/words.ts';
 import { closedMapping } from './closed-mapping.ts';
 import type { AnyWorkOptions, OutputPorts } from './component-shape.ts';
 import type { PipelineContext, PipelineMember } from './context.ts';
-import { Environment, type EnvironmentOptions } from './environment.ts';
+import { fillIn } from './filled-in.ts';
 import { tellCloudOnly, tellOnce } from './notice.ts';
-import { type Output, type OutputOptions, outputDocument, outputRules } from './output.ts';
-import { ParallelTask, type ParallelTaskOptions } from './parallel-task.ts';
-import { RetrySettings, type RetrySettingsOptions } from './retry-settings.ts';
+import { type Output, type OutputOptions, outputDocument } from './output.ts';
 import {
   type CommandSettingsOptions,
   commandWork,
   limitRules,
-  PipelineJobSettings,
-  type PipelineSettingsOptions,
   parallelWork,
   pipelineWork,
   queueRules,
@@ -35,7 +31,8 @@ import {
   type SetResourcesOptions,
   settingsDocument,
 } from './settings.ts';
-import { documentOfInput, type InputLike, type PortType, refuseForeign, StepInput, StepOutput } from './values.ts';
+import { StepResources } from './step-resources.ts';
+import { directed, documentOfInput, type InputLike, type PortType, refuseForeign, StepInput, StepOutput } from './values.ts';
 
 /** What `job.run()` may be told. */
 export interface RunJobOptions {
@@ -119,7 +116,7 @@ export class Job<O extends OutputPorts = OutputPorts, I = Readonly<Record<string
     return this.#parts.type;
   }
 
-  /** What became of it when it was run from this object; undefined until then. */
+  /** As it was when it was last created or run from this object; undefined until then. `client.jobs.get(name)` says what it is now. */
   get status(): Status | undefined {
     return lastStatus(this);
   }
@@ -230,24 +227,6 @@ export class Job<O extends OutputPorts = OutputPorts, I = Readonly<Record<string
   }
 }
 
-/** The resources of a step, which are its own attributes. */
-class StepResources extends Closed {
-  constructor(step: object) {
-    super();
-    for (const key of resourceRules.keys.filter((name) => name in step)) {
-      const get = (): unknown => Reflect.get(step, key);
-      Object.defineProperty(this, key, { enumerable: true, get, set: (value: unknown) => Reflect.set(step, key, value) });
-    }
-  }
-}
-
-/** `step.outputs.scores = new Output({ path })`: the output is the same, and goes where the other says. */
-function directed(options: unknown, output: StepOutput): StepOutput {
-  const given = judged(outputRules, options);
-  for (const key of outputRules.keys) if (key !== 'type' || given.type !== undefined) Object.assign(output, { [key]: given[key] });
-  return output;
-}
-
 /** Of two mappings under one key, both are kept. */
 function over(base: Document, settings: Document): Document {
   const both = Object.entries(settings).map(([key, value]) => {
@@ -255,41 +234,4 @@ function over(base: Document, settings: Document): Document {
     return [key, isRecord(below) && isRecord(value) && key === 'resources' ? { ...below, ...value } : value] as const;
   });
   return { ...base, ...Object.fromEntries(both) };
-}
-
-/** Settings that are objects with attributes of their own. */
-const MADE: { readonly [K in keyof AnyWorkOptions]?: (options: never) => Judged<object> } = {
-  task: (options: ParallelTaskOptions) => new ParallelTask(options),
-  retrySettings: (options: RetrySettingsOptions) => new RetrySettings(options),
-  environment: (options: EnvironmentOptions) => new Environment(options),
-  settings: (options: PipelineSettingsOptions) => new PipelineJobSettings(options),
-};
-
-/**
- * A setting that was not given reads as the component's, and objects are such whose attributes can be set. They become the
- * step's own as soon as they are looked at, so that changing them changes no other step.
- */
-function fillIn(job: Job, definition: Definition<object>, own: AnyWorkOptions): void {
-  for (const key of definition.keys as readonly (keyof AnyWorkOptions)[]) {
-    const accessor = Object.getOwnPropertyDescriptor(job, key);
-    const make = MADE[key] as ((options: unknown) => Judged<object>) | undefined;
-    // These have defaults of their own, and can be filled in.
-    const usual = own[key] ?? (key === 'settings' || key === 'retrySettings' ? {} : undefined);
-    if (accessor === undefined || (usual === undefined && make === undefined)) continue;
-    Object.defineProperty(job, key, {
-      ...accessor,
-      get() {
-        const given: unknown = accessor.get?.call(job);
-        const value = given ?? usual;
-        if (!isRecord(value) || (given !== undefined && given instanceof Judged)) return value;
-        accessor.set?.call(job, value instanceof Judged ? copied(value) : (make?.(value) ?? value));
-        return accessor.get?.call(job);
-      },
-    });
-  }
-}
-
-function copied(object: Judged<object>): unknown {
-  const copy: unknown = Reflect.construct(object.constructor, [givenTo(object)]);
-  return copy;
 }

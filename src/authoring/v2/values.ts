@@ -119,6 +119,13 @@ export class StepOutput extends Judged<OutputOptions> {
 }
 export interface StepOutput extends Attributes<OutputOptions> {}
 
+/** @internal `step.outputs.scores = new Output({ path })`: the output is the same, and goes where the other says. */
+export function directed(options: unknown, output: StepOutput): StepOutput {
+  const given = judged(outputRules, options);
+  for (const key of outputRules.keys) if (key !== 'type' || given.type !== undefined) Object.assign(output, { [key]: given[key] });
+  return output;
+}
+
 /** What an input of a step or a job can be given: data, a literal, an input of the pipeline, or an output of a step. */
 export type InputLike = Input | InputOptions | StepOutput | Literal;
 

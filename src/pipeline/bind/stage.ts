@@ -22,17 +22,23 @@ export type StagedInput =
  */
 export async function stageInput(input: BoundInput, layout: StepLayout, kill: AbortSignal): Promise<StagedInput> {
   if (input.kind === 'literal') return input;
-  const { location, view, ...rest } = input;
-  const path = location.kind === 'local' ? location.path : await stageFile(input.name, location.url, layout, kill);
-  return view === undefined ? { ...rest, path } : { ...rest, path: layTable(input.name, path, view, layout), source: path };
+  const { location, name } = input;
+  return stagedAt(input, location.kind === 'local' ? location.path : await stageFile(name, location.url, layout, kill), layout.inputs);
 }
+
+/** @param folder takes what has to be laid out */
+export function stagedAt({ location: _, view, ...rest }: DataInput, path: string, folder: string): StagedInput {
+  return view === undefined ? { ...rest, path } : { ...rest, path: layTable(rest.name, path, view, folder), source: path };
+}
+
+type DataInput = Extract<BoundInput, { kind: 'data' }>;
 
 /**
  * An MLTable over a folder, in the step's own: it names where the folder is in this run, so it must be in no output that a later
  * run could take.
  */
-function layTable(name: string, folder: string, { pattern, transformations }: TableView, layout: StepLayout): string {
-  const table = join(layout.inputs, name);
+function layTable(name: string, folder: string, { pattern, transformations }: TableView, inputs: string): string {
+  const table = join(inputs, name);
   mkdirSync(table, { recursive: true });
   const real = realpathSync(folder);
   const all = statSync(real).isDirectory() ? { folder: real } : { file: real };

@@ -1,4 +1,5 @@
 /** The snapshot of a step's code: what the step runs is what stood there when the job began. */
+import { createHash } from 'node:crypto';
 import { constants, copyFileSync, existsSync, mkdirSync, realpathSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { messageOf } from '../../errors/thrown.ts';
@@ -28,7 +29,10 @@ export function takeSnapshot(code: CodeSpec | undefined, place: Place, exclude: 
 /** The same, a file at a time. */
 export function* takingSnapshot(code: CodeSpec | undefined, layout: Place, exclude: readonly string[]): Generator<Handled, Snapshot> {
   const taken = readSnapshot(layout);
-  if (taken !== undefined) return taken;
+  if (taken !== undefined) {
+    mendCopies(taken, code, layout, exclude);
+    return taken;
+  }
   // A copy that was cut short would mix two states of the code.
   rmSync(layout.code, { recursive: true, force: true });
   mkdirSync(join(layout.code, 'outputs'), { recursive: true });
@@ -70,6 +74,32 @@ export function* findingChanges(snapshot: Snapshot, code: CodeSpec, exclude: rea
 /** In name order. */
 export function changedFiles(before: Snapshot, after: Snapshot): readonly string[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((path) => before[path] !== after[path]).sort();
+}
+
+/** A loss of power may have emptied copies that were made shortly before. @throws RequestError where the code has changed since */
+function mendCopies(snapshot: Snapshot, code: CodeSpec | undefined, layout: Place, exclude: readonly string[]): void {
+  const torn = Object.keys(snapshot).filter((path) => isTorn(join(layout.code, path), snapshot[path]));
+  if (torn.length === 0 || code === undefined) return;
+  const places = [code.path, ...code.additionalIncludes].filter((path) => existsSync(path));
+  const sources = places.flatMap((path) => [...filesOf(path, path === code.path, exclude)]);
+  for (const path of torn) {
+    const file = sources.find((each) => each.path === path);
+    if (file === undefined || hashFile(file.source) !== snapshot[path]) {
+      throw new RequestError({
+        code: 'torn-code',
+        file: join(layout.code, path),
+        message: "The job's copy of this file is empty, and the file that it was made from is no longer what it was.",
+        hint: 'Put that back and resume again, or run the job as a new one.',
+      });
+    }
+    copy(file, layout.code);
+  }
+}
+
+const hashOfNothing = createHash('sha256').digest('hex');
+
+function isTorn(copied: string, hash: string | undefined): boolean {
+  return hash !== hashOfNothing && statSync(copied, { throwIfNoEntry: false })?.size === 0;
 }
 
 function* filesOf(path: string, isCode: boolean, exclude: readonly string[]): Generator<CodeFile> {

@@ -68,3 +68,24 @@ test('one that a step makes fails its step with the same words; resume is not of
   expect(open.stderr).toMatch(/the step split, which writes it, has not completed \(the job is Failed\)\.\n$/);
   expect((await download('--output-name', 'rows')).stderr).toContain('Its outputs: make.rows, make.note, make.empty, split.out.');
 });
+
+test('a folder that is read as rows is looked at, and planned, as what it is read as', async () => {
+  const box = sandbox();
+  box.write('src/score.py', 'def run(rows):\n    return rows\n');
+  box.write('in/a/rows.csv', 'color,n\nred,1\nblue,2\n');
+  const tables = JSON.stringify({
+    rows: { pattern: '**/*.csv', transformations: [{ read_delimited: { header: 'all_files_same_headers' } }] },
+  });
+  const job = (key: string) =>
+    box.write(
+      'job.yml',
+      `type: pipeline\ninputs: {rows: {type: uri_folder, path: ./in}}\njobs:\n${split(key, '${{parent.inputs.rows}}')}    properties: {parallelrun.tables: '${tables}'}\n`,
+    );
+  job('color');
+  expect(JSON.parse((await box.prl(['job', 'validate', 'job.yml', '-o', 'json'])).stdout)).toMatchObject({ valid: true });
+  expect(JSON.parse((await box.prl(['job', 'plan', 'job.yml', '-o', 'json'])).stdout)).toMatchObject({
+    steps: { split: { mini_batches: 2 } },
+  });
+  job('shape');
+  expect((await box.prl(['job', 'validate', 'job.yml', '-o', 'table'])).stdout).toMatch(/has 'shape'.*It has: color, n\./);
+});

@@ -1,5 +1,5 @@
 /** What lies on the disk decides: damaged, lost or never written, it gives no wrong output, and no job that cannot be gone on with. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -8,6 +8,7 @@ import { runPipeline } from '../../support/pipeline.ts';
 import { type Sandbox, sandbox } from '../../support/prl.ts';
 import { gone, processesWith } from '../../support/processes.ts';
 
+const main = join(import.meta.dirname, '..', '..', '..', 'src', 'cli', 'main.ts');
 const files = 40;
 const expected = Array.from({ length: files }, (_, i) => `${String(i).padStart(3, '0')}.txt\n`).join('');
 /** Waits at the mini-batch that `HOLD` names until the file `GO` is there. */
@@ -172,6 +173,26 @@ ${script.slice(script.indexOf('def run'))}`;
   await run.result;
   expect((await resume(box, env)).code).toBe(0);
   for (const pid of [left, ...processesWith(env.TRACE)]) await gone(pid);
+});
+
+/** Whether this machine lets a test have mounts of its own. */
+const canMount = spawnSync('unshare', ['-m', 'mount', '--bind', '/tmp', '/tmp']).status === 0;
+
+test.runIf(canMount)('a home that cannot be written can be looked at, and says so where it would be changed', async () => {
+  const box = sandbox();
+  const job = parallelJob(box, { files: 3, script });
+  expect((await box.prl(['run', job, '--name', 'j'], { env: { TRACE: box.path('trace') } })).code).toBe(0);
+  const readOnly = (...args: readonly string[]) => {
+    const mount = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"';
+    const command = ['-m', 'sh', '-c', mount, box.home, process.execPath, main, ...args];
+    const options = { encoding: 'utf8', cwd: box.directory, env: { ...process.env, PARALLELRUN_HOME: box.home } } as const;
+    return spawnSync('unshare', command, options);
+  };
+  expect(JSON.parse(readOnly('job', 'list', '-o', 'json').stdout)).toMatchObject([{ name: 'j', status: 'Completed' }]);
+  expect(JSON.parse(readOnly('job', 'show', 'j', '-o', 'json').stdout)).toMatchObject({ steps: { main: { items: { done: 3 } } } });
+  expect(readOnly('job', 'download', 'j', '--output-name', 'rows', '-p', 'out').status).toBe(0);
+  expect(readOnly('run', job)).toMatchObject({ status: 2, stderr: expect.stringContaining('readonly database') });
+  expect(readOnly('job', 'archive', 'j')).toMatchObject({ status: 2, stderr: expect.stringContaining('EROFS') });
 });
 
 test('what has no copy is left out of a download, and named; a pipe in an input is not waited for', async () => {

@@ -258,9 +258,9 @@ async function leftProcesses(directory: string): Promise<readonly number[]> {
 async function agrees(store: RunStore, { code, stderr }: Faulted, fault: FaultKind): Promise<readonly string[]> {
   const known = store.jobs.list().some(({ name }) => name === 'j');
   const status = known ? (await showJob(store, 'j')).status : 'none';
-  const wanted = { 0: ['Completed'], 1: ['Failed'], 2: ['none'], 130: ['Canceled'] }[code ?? -1] ?? [];
+  const wanted = { 0: ['Completed'], 1: ['Failed', 'NotStarted'], 2: ['none'], 130: ['Canceled'] }[code ?? -1] ?? [];
   // Where nothing can be written, nothing can be taken back, nor the end written down.
-  if (wanted.includes(status) || (fault === 'EROFS' && code !== 0)) return [];
+  if (wanted.includes(status) || (code !== 0 && (fault === 'EROFS' || fault === 'ENOSPC'))) return [];
   return [`exit ${code}, and the job is ${status}: ${stderr.slice(-500)}`];
 }
 

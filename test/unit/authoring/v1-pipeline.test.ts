@@ -1,9 +1,12 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   CommandStep,
   Dataset,
   DatasetConsumptionConfig,
   Environment,
+  InputPortBinding,
   OutputFileDatasetConfig,
   ParallelRunConfig,
   ParallelRunStep,
@@ -17,6 +20,7 @@ import {
 import { parseProgramArguments } from '../../../src/language/arguments/parse.ts';
 import { dumpJob } from '../../../src/language/index.ts';
 import { parseMiniBatchSize } from '../../../src/language/mini-batch-size.ts';
+import { definitionOf, definitionParts } from '../../../src/pipeline/reuse/parts.ts';
 import { type Project, project } from './project.ts';
 
 function workspace(box: Project): Workspace {
@@ -213,6 +217,63 @@ describe('a pipeline', () => {
     expect(Object.keys(spec.steps)).toEqual(['make', 'score']);
     expect(spec.steps.score?.inputs.made).toMatchObject({ text: '${{parent.jobs.make.outputs.made}}' });
     expect(spec.steps.score?.tables?.made).toMatchObject({ pattern: '**/*', transformations: [{ read_delimited: { delimiter: ';' } }] });
+  });
+
+  it('has the folders, the datastore and the steps that it is told', () => {
+    const box = project();
+    const home = workspace(box);
+    const made = new PipelineData({ name: 'made', isDirectory: false });
+    const make = new PythonScriptStep('score.py', { name: 'make', arguments: [made], outputs: [made], version: '1' });
+    const read = new CommandStep(['cat', made], { name: 'read', inputs: [made] });
+    const options = { defaultSourceDirectory: box.code, defaultDatastore: home.getDefaultDatastore() };
+    const { spec } = new Pipeline(home, [read], options).compile();
+    expect(Object.values(spec.steps).map((step) => step.type === 'command' && step.code?.path)).toEqual([box.code, box.code]);
+    expect(spec.settings.defaultDatastore).toBe('workspaceblobstore');
+    expect([spec.steps.make?.outputPorts.made?.type, spec.steps.read?.inputPorts.made?.type]).toEqual(['uri_file', 'uri_file']);
+    expect(() => new Pipeline(home, [make])).toThrow(/There is no script at/);
+    expect(() => new Pipeline(home, [read], { ...options, resolveClosure: false })).toThrow(/output made of no step of the pipeline/);
+    expect(() => new Pipeline(home, [read], options).publish()).toThrow(/published on a server, and there is none yet/);
+    const definition = (version: string) => {
+      const versioned = new PythonScriptStep('score.py', { name: 'make', sourceDirectory: box.code, version });
+      const [step] = Object.values(new Pipeline(home, [versioned]).compile().spec.steps);
+      if (step?.type !== 'command') throw new Error('expected a command');
+      return definitionOf(definitionParts(step, {}, [], 'python'));
+    };
+    expect(definition('1')).toBe(definition('1'));
+    expect(definition('1')).not.toBe(definition('2'));
+  });
+
+  it('reads data references, and what is bound to an input by hand', () => {
+    const box = project();
+    const home = workspace(box);
+    const datastore = home.getDefaultDatastore();
+    for (const [folder, text] of Object.entries({ a: 'first', b: 'second' })) {
+      mkdirSync(box.path('u', folder), { recursive: true });
+      writeFileSync(box.path('u', folder, '1.txt'), text);
+    }
+    const files = ['a', 'b'].map((folder) => box.path('u', folder, '1.txt'));
+    const up = datastore.uploadFiles({ files, targetPath: 'up' });
+    datastore.uploadFiles(files, box.directory, 'rooted');
+    const uploaded = (folder: string) => readdirSync(join(datastore.path, folder), { recursive: true }).map(String).sort();
+    expect(uploaded('up')).toEqual(['a', 'a/1.txt', 'b', 'b/1.txt']);
+    expect(uploaded('rooted')).toEqual(['u', 'u/a', 'u/a/1.txt', 'u/b', 'u/b/1.txt']);
+    expect(() => datastore.uploadFiles(files, box.path('in'))).toThrow(/1\.txt is not below .*in\./);
+    writeFileSync(box.path('u', 'a', '1.txt'), 'changed');
+    datastore.uploadFiles({ files, targetPath: 'up' });
+    expect(readFileSync(join(datastore.path, 'up', 'a', '1.txt'), 'utf8')).toBe('first');
+    datastore.uploadFiles({ files, targetPath: 'up', overwrite: true });
+    expect(readFileSync(join(datastore.path, 'up', 'a', '1.txt'), 'utf8')).toBe('changed');
+    const below = up.path('b', 'below').asDownload();
+    const bound = new InputPortBinding('bound', below, 'mount');
+    const step = new CommandStep({ command: ['cat', up, bound, below], inputs: [up, bound], sourceDirectory: box.code });
+    const [only] = Object.values(new Pipeline(home, [step]).compile().spec.steps);
+    expect(only).toMatchObject({
+      command: 'cat ${{inputs.up}} ${{inputs.bound}} ${{inputs.bound}}',
+      inputs: {
+        up: { path: join(datastore.path, 'up'), mode: 'ro_mount' },
+        bound: { path: join(datastore.path, 'up', 'b'), mode: 'ro_mount' },
+      },
+    });
   });
 
   it('runs a sequence one after the other, and lists inside it side by side', () => {

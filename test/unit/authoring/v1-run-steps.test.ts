@@ -5,7 +5,10 @@ import {
   Estimator,
   EstimatorStep,
   type EstimatorStepOptions,
+  Mpi,
   MpiConfiguration,
+  Nccl,
+  ParameterServer,
   Pipeline,
   PipelineParameter,
   type PipelineStep,
@@ -163,6 +166,47 @@ describe('EstimatorStep', () => {
       expect(step.distribution).toEqual(distribution);
       expect(step).toMatchObject({ command: 'python score.py --epochs 3', compute: 'gpu' });
     }
+  });
+
+  it('runs on as many nodes as a parameter says, and by the older names of backends', () => {
+    const box = project();
+    const nodes = new PipelineParameter({ name: 'nodes', defaultValue: 1 });
+    const step = new EstimatorStep({ ...options(box), runconfigPipelineParams: { NodeCount: nodes } });
+    expect(compiled(box, step).distribution).toBeUndefined();
+    expect(compiled(box, step, { nodes: 3 })).toMatchObject({
+      resources: { instanceCount: 3 },
+      distribution: { type: 'mpi', processCountPerInstance: 1 },
+    });
+    const script = { sourceDirectory: box.code, entryScript: 'score.py', nodeCount: 2 };
+    const distributions = [
+      new PyTorch({ ...script, distributedBackend: 'Gloo' }),
+      new PyTorch({ ...script, distributedBackend: 'nccl', processCountPerNode: 2 }),
+      new PyTorch({ ...script, distributedTraining: new Nccl() }),
+      new Estimator({ ...script, distributedTraining: new Mpi({ processCountPerNode: 4 }) }),
+      new TensorFlow({ ...script, distributedTraining: new ParameterServer(3, 2) }),
+    ].map((estimator) => compiled(box, new EstimatorStep(options(box, estimator))).distribution);
+    expect(distributions).toEqual([
+      { type: 'pytorch', processCountPerInstance: 1 },
+      { type: 'pytorch', processCountPerInstance: 2 },
+      { type: 'pytorch', processCountPerInstance: 1 },
+      { type: 'mpi', processCountPerInstance: 4 },
+      { type: 'tensorflow', workerCount: 3, parameterServerCount: 2 },
+    ]);
+  });
+
+  it('tells once what is of a cloud alone', async () => {
+    const box = project();
+    const told: string[] = [];
+    const hear = ({ name, message }: Error) => told.push(`${name}: ${message}`);
+    process.on('warning', hear);
+    const script = { sourceDirectory: box.code, entryScript: 'score.py' };
+    for (const _ of [1, 2]) new Estimator({ ...script, vmSize: 'STANDARD_D2_V2', useDocker: true, useGpu: false });
+    await new Promise((next) => setImmediate(next));
+    process.off('warning', hear);
+    expect(told.filter((each) => each.startsWith('Estimator: '))).toEqual([
+      'Estimator: vmSize, useDocker: of a cloud; without effect on your own machines.',
+    ]);
+    expect(() => new Estimator({ ...script, vmSize: 2 as never })).toThrow('vmSize must be text, found 2.');
   });
 
   it('refuses what it cannot use', () => {

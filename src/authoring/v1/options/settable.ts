@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import type { Options } from './judge.ts';
 
-type Settable<T> = { -readonly [K in keyof T]: T[K] };
+export type Settable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
  * A base class whose instances hold options as attributes that can be changed after they were made: a change is judged like what

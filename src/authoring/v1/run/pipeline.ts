@@ -7,7 +7,7 @@ import { Graph } from '../graph/graph.ts';
 import { invalid, shown } from '../invalid.ts';
 import { arranged } from '../options/arranged.ts';
 import { Options, type Shape } from '../options/judge.ts';
-import { either, flag, instance, isPlain, judgedLater, nonEmptyText, optional, record, rule, text } from '../options/rules.ts';
+import { either, flag, instance, isPlain, nonEmptyText, optional, record, rule, text } from '../options/rules.ts';
 import { tellWithoutEffect } from '../options/without-effect.ts';
 import type { PipelineStep, StepContext } from '../steps/pipeline-step.ts';
 import { flatten, isStepList, type StepList, StepSequence } from '../steps/step-sequence.ts';
@@ -71,7 +71,7 @@ export const SUBMIT: Shape<SubmitOptions> = {
   parentRunId: optional(text),
   credentialPassthrough: optional(flag),
 };
-const COMPILE = new Options<CompileForOptions>('submit', { ...SUBMIT, experimentName: optional(judgedLater<string>()) });
+const COMPILE = new Options<CompileForOptions>('submit', { ...SUBMIT, experimentName: optional(nonEmptyText) });
 
 /** Steps, and what they read of each other. Values in Python's order (workspace, steps, description), or options. */
 export class Pipeline {

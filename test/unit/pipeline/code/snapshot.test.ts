@@ -63,6 +63,22 @@ test('a snapshot that is whole stays as it is; one that was cut short is taken a
   expect(existsSync(join(layout.code, 'left.py'))).toBe(false);
 });
 
+test('copies that a loss of power has emptied are made again, or told where the code has changed since', () => {
+  const folder = folderWith({ 'src/a.py': 'first', 'src/empty.py': '', 'src/b.py': 'b' });
+  const layout = stepIn(folder);
+  const before = takeSnapshot(code(join(folder, 'src')), layout, []);
+  writeFileSync(join(layout.code, 'a.py'), '');
+  writeFileSync(join(layout.code, 'b.py'), 'mended by hand');
+  expect(takeSnapshot(code(join(folder, 'src')), layout, [])).toEqual(before);
+  expect(readFileSync(join(layout.code, 'a.py'), 'utf8')).toBe('first');
+  expect(readFileSync(join(layout.code, 'b.py'), 'utf8')).toBe('mended by hand');
+  writeFileSync(join(layout.code, 'a.py'), '');
+  writeFileSync(join(folder, 'src/a.py'), 'second');
+  expect(() => takeSnapshot(code(join(folder, 'src')), layout, [])).toThrow(
+    `${join(layout.code, 'a.py')}: The job's copy of this file is empty`,
+  );
+});
+
 test('links are followed; one that leads nowhere or in a circle is left out, and so is the home', () => {
   const folder = folderWith({ 'src/a.py': 'a', 'elsewhere/b.py': 'b', 'src/home/jobs/other.txt': 'x' });
   symlinkSync(join(folder, 'elsewhere'), join(folder, 'src/linked'));
