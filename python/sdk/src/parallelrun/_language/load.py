@@ -43,8 +43,8 @@ class PipelineComponent(Step):
 
     def __init__(self, **described: Any) -> None:
         Job.__init__(self, **described)
-        self.resources = None
-        self.environment_variables = None
+        self.resources = JobResourceConfiguration()
+        self.environment_variables = {}
         self.identity = None
         self._define(Definition())
 

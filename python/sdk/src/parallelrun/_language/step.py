@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from typing import Any, ClassVar, Mapping, Optional, Tuple
+from typing import Any, ClassVar, Dict, Optional, Tuple, TypeVar
 
 from .definition import Definition
 from .document import Document, Scope, is_bound, local_path, near, snapshot, written
@@ -14,6 +14,8 @@ from .port_maps import Ports, given_inputs, inputs_document
 from .settings import JobResourceConfiguration
 from .wiring import StepOutput
 
+S = TypeVar("S", bound="Step")
+
 
 class Step(Job):
     """Work of one kind. Call it with its inputs: inside a pipeline function for a step of that pipeline, elsewhere for a job that stands alone.
@@ -21,8 +23,8 @@ class Step(Job):
     Settings of a step are changed by assignment: `step.compute = "gpu"`, `step.resources.instance_count = 2`.
     """
 
-    resources: Optional[JobResourceConfiguration]
-    environment_variables: Optional[Mapping[str, Any]]
+    resources: JobResourceConfiguration
+    environment_variables: Dict[str, Any]
     identity: Optional[Any]
 
     #: The keys of YAML that say what work it is, apart from inputs and outputs.
@@ -36,7 +38,7 @@ class Step(Job):
         #: What its component says by itself, where that is not written out here.
         self._elsewhere = self._says(None) if definition.reference is not None else {}
 
-    def __call__(self, *args: Any, **inputs: Any) -> "Step":
+    def __call__(self: S, *args: Any, **inputs: Any) -> S:
         if args:
             names = ", ".join(f"{name}=…" for name in self._definition.inputs)
             raise TypeError(f"{self._label()}() takes keyword arguments only: {self._label()}({names}).")
@@ -131,5 +133,4 @@ class Step(Job):
 
     def set_resources(self, **resources: Any) -> None:
         """Sets some of the resources and leaves the others: `step.set_resources(instance_count=2)`."""
-        self.resources = self.resources or JobResourceConfiguration()
         self.resources.update(resources)
