@@ -89,6 +89,14 @@ export interface SlowMiniBatch {
   readonly what: string;
 }
 
+/** What ran under one code. */
+export interface RanUnder {
+  /** Tells the code from others: of the names and contents of its files. */
+  readonly hash: string;
+  /** How many were done under it. */
+  readonly miniBatches: number;
+}
+
 /** What is told of a parallel step when it has ended. */
 export interface StepSummary {
   /** Mini-batches, and what became of them. */
@@ -111,7 +119,7 @@ export interface StepSummary {
     readonly what: string;
   }[];
   /** Where edited code was taken while the step ran: how many mini-batches were done under which, oldest first. */
-  readonly code?: readonly { readonly hash: string; readonly miniBatches: number }[];
+  readonly code?: readonly RanUnder[];
   /** How many kinds there were (200 are told apart), where `errors` has only the commonest. */
   readonly errorKinds?: number;
 }

@@ -1,5 +1,5 @@
 /**
- * Every public name of SDK v1's Python packages (`signatures-v1.json`, written by `scripts/azureml-signatures.py`) has a counterpart
+ * Every public name of SDK v1's Python packages (`signatures-v1.json`, written by `signatures-v1.py`) has a counterpart
  * here, or stands in the table of `docs/sdk-v1.md` that says why it has none.
  */
 import { readFileSync } from 'node:fs';

@@ -1,7 +1,7 @@
 """Writes the public names of SDK v1's Python packages, with parameters and defaults, as JSON: facts that a test holds the TypeScript classes against.
 
     python3.9 -m venv venv && venv/bin/pip install azureml-pipeline-steps azureml-train-core 'setuptools<80'
-    venv/bin/python scripts/azureml-signatures.py > test/unit/authoring/signatures-v1.json
+    venv/bin/python signatures-v1.py > test/unit/authoring/signatures-v1.json
     npx biome format --write test/unit/authoring/signatures-v1.json
 """
 import importlib
