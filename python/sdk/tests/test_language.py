@@ -123,6 +123,8 @@ class Components(InFolder):
 
     def test_a_call_gives_inputs_and_leaves_the_component_as_it_was(self) -> None:
         component = score()
+        component.inputs.texts.mode = InputOutputModes.DOWNLOAD
+        self.assertEqual(component()._job_document()["inputs"]["texts"]["mode"], "download")
         job = component(texts="azureml:letters:1")
         job.resources.instance_count = 3
         job.task.entry_script = "other.py"
