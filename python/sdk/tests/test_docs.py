@@ -22,7 +22,9 @@ class Page(InFolder):
     def test_what_the_page_shows_runs(self) -> None:
         shutil.rmtree("in")
         program = ""
-        for language, info, text in re.findall(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
+        for language, info, text in re.findall(
+            r"^```(\w+)(?: (\S+))?\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+        ):
             if info.startswith("file="):
                 self.write(info[5:], text)
             elif language == "sh":

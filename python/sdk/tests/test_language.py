@@ -123,6 +123,8 @@ class Components(InFolder):
 
     def test_a_call_gives_inputs_and_leaves_the_component_as_it_was(self) -> None:
         component = score()
+        component.inputs.texts.mode = InputOutputModes.DOWNLOAD
+        self.assertEqual(component()._job_document()["inputs"]["texts"]["mode"], "download")
         job = component(texts="azureml:letters:1")
         job.resources.instance_count = 3
         job.task.entry_script = "other.py"
@@ -144,6 +146,19 @@ class Components(InFolder):
         )
         self.assertEqual(document["inputs"]["n"], 3)
         self.assertNotIn("rate", document["inputs"])
+
+    def test_local_paths_are_told_from_names_and_uris(self) -> None:
+        for path in ("out: 1/s.txt", "data:x", "azureml:./in", "file:./in", "azureml:../in", "/a b/#"):
+            self.assertTrue(score()(texts=path)._job_document()["inputs"]["texts"]["path"].startswith("/"), path)
+        for name in (
+            "azureml:letters:1",
+            "azureml:letters@latest",
+            "azureml://datastores/x/paths/y",
+            "https://x/y",
+            "runs:/job/x",
+            "${{parent.inputs.x}}",
+        ):
+            self.assertEqual(score()(texts=name)._job_document()["inputs"]["texts"]["path"], name)
 
     def test_slips_of_the_pen_raise_at_once(self) -> None:
         job = score()(texts="in")

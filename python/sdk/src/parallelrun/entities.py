@@ -1,7 +1,7 @@
 """What jobs are made of, as in `azure.ai.ml.entities`."""
 
-from ._client.assets import Compute
-from ._client.assets import Compute as AmlCompute
+from ._client.compute import Compute
+from ._client.compute import Compute as AmlCompute
 from ._client.job import CreatedJob
 from ._client.jobs import ValidationResult
 from ._language.assets import Data, Model

@@ -1,18 +1,15 @@
-"""`MLClient.data`, `models`, `environments`, `components`, `datastores` and `compute`."""
+"""`MLClient.data`, `models`, `environments` and `components`."""
 
 from __future__ import annotations
 
-import builtins
 from typing import Any, Callable, Dict, Generic, List, Mapping, Optional, TypeVar
 
 from .._language.assets import Data, Model
 from .._language.document import Document, fields
 from .._language.environment import Environment
-from .._language.load import component_of
+from .._language.load import component_document, component_of
 from .._language.step import Step
 from ..constants import ListViewType
-from ..exceptions import ValidationException
-from .operations import Done
 from .prl import Prl
 
 T = TypeVar("T")
@@ -36,7 +33,7 @@ class AssetOperations(Generic[T]):
         """That version, or the one with that label; default: the newest. Raises ResourceNotFoundError."""
         return self._read(self._prl.json(self._kind, "show", "--name", name, *_which(version, label)))
 
-    def list(self, name: Optional[str] = None, *, list_view_type: str = ListViewType.ACTIVE_ONLY) -> "builtins.list[T]":
+    def list(self, name: Optional[str] = None, *, list_view_type: str = ListViewType.ACTIVE_ONLY) -> List[T]:
         """The newest version of each; with a name all versions of it."""
         flags = [
             *(["--name", name] if name is not None else []),
@@ -82,59 +79,12 @@ def environment_operations(prl: Prl) -> AssetOperations[Environment]:
 def component_operations(prl: Prl) -> AssetOperations[Step]:
     """Components, to be called like those that were written in the program."""
 
-    def write(component: Any) -> Document:
-        if not isinstance(component, Step):
-            raise TypeError(f"{component!r} is no component: expected what parallel_run_function, command or load_component returns.")
-        if component._definition.reference is not None:
-            import os
-
-            from .._language.bind_paths import bind_component
-            from .._language.yaml_text import read_yaml
-
-            file = component._definition.reference
-            return bind_component(read_yaml(file), os.path.dirname(file))
-        if component._definition.name is None:
-            raise ValidationException("name: A component needs a name to be registered.")
-        return component._component_document()
-
     def read(shown: Mapping[str, Any]) -> Step:
         version = shown["version"]
         return component_of(shown["type"], shown, f"azureml:{shown['name']}:{version}")
 
-    return AssetOperations(prl, "component", write, read)
+    return AssetOperations(prl, "component", component_document, read)
 
 
 def _known(cls: type, shown: Mapping[str, Any]) -> Dict[str, Any]:
     return {key: value for key, value in shown.items() if key in fields(cls)}
-
-
-class Compute:
-    """Where jobs run. This version has `local`, this machine; a job that names another compute runs there too, with a notice."""
-
-    def __init__(self, name: str, type: str = "local", **details: Any) -> None:
-        self.name = name
-        self.type = type
-        self.details = details
-
-    def __repr__(self) -> str:
-        return f"Compute(name={self.name!r}, type={self.type!r})"
-
-
-class ComputeOperations:
-    """`MLClient.compute`: asked for by programs that were written for a cloud."""
-
-    def __init__(self, prl: Prl) -> None:
-        self._prl = prl
-
-    def get(self, name: str) -> Compute:
-        """The compute of that name. One that is not configured is this machine, where jobs that name it run."""
-        found = next((each for each in self.list() if each.name == name), None)
-        return found or Compute(name)
-
-    def list(self) -> "builtins.list[Compute]":
-        """What is configured."""
-        return [Compute(**shown) for shown in self._prl.json("compute", "list")]
-
-    def begin_create_or_update(self, compute: Any) -> Done[Any]:
-        """Makes nothing: jobs that name this compute run on this machine."""
-        return Done(compute)

@@ -45,12 +45,12 @@ class CreatedJob:
     @property
     def status(self) -> str:
         """`NotStarted`, `Queued`, `Preparing`, `Running`, `Finalizing`, `Completed`, `Failed`, `Canceled` or `NotResponding`."""
-        return str(self.details()["status"])
+        return str(self._ended().get("status") or self.details()["status"])
 
     @property
     def error(self) -> Optional[str]:
         """Why it failed."""
-        return self.details().get("error")
+        return (self._ended() or self.details()).get("error")
 
     @property
     def steps(self) -> Dict[str, Any]:
@@ -64,9 +64,13 @@ class CreatedJob:
 
     def details(self) -> Dict[str, Any]:
         """What `prl job show --output json` says."""
-        if self._shown.get("status") not in _FINAL or "steps" not in self._shown:
+        if "steps" not in self._ended():
             self._shown = self._prl.json("job", "show", "--name", self.name)
         return self._shown
+
+    def _ended(self) -> Dict[str, Any]:
+        """What is known of a job that has ended: nothing changes there, and nothing need be asked."""
+        return self._shown if self._shown.get("status") in _FINAL else {}
 
     def _known(self, key: str) -> Any:
         """What does not change."""

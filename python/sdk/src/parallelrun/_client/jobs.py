@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 from typing import Any, Dict, List, Mapping, Optional
 
 from .._language.document import Document
@@ -75,7 +74,7 @@ class JobOperations:
         """A job of that name."""
         return CreatedJob(self._prl, self._prl.json("job", "show", "--name", name))
 
-    def list(self, *, max_results: Optional[int] = None, list_view_type: str = ListViewType.ACTIVE_ONLY) -> "builtins.list[CreatedJob]":
+    def list(self, *, max_results: Optional[int] = None, list_view_type: str = ListViewType.ACTIVE_ONLY) -> List[CreatedJob]:
         """Jobs, newest first. max_results: at most so many."""
         view = {ListViewType.ARCHIVED_ONLY: ["--archived-only"], ListViewType.ALL: ["--include-archived"]}.get(list_view_type, [])
         most = [] if max_results is None else ["--max-results", str(max_results)]

@@ -12,12 +12,12 @@ from .._language.ports import PathLike
 from .._language.step import Step
 from .assets import (
     AssetOperations,
-    ComputeOperations,
     component_operations,
     data_operations,
     environment_operations,
     model_operations,
 )
+from .compute import ComputeOperations
 from .jobs import JobOperations
 from .prl import Prl
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, Mapping
 
 from .document import local_path
+from .environment import bind_environment_file
 
 
 def bind_job(document: Mapping[str, Any], directory: str) -> Dict[str, Any]:
@@ -40,8 +41,8 @@ def _bind_work(document: Mapping[str, Any], directory: str) -> Dict[str, Any]:
 
 def _bind_environment(document: Dict[str, Any], directory: str) -> Dict[str, Any]:
     environment = document.get("environment")
-    if isinstance(environment, str) and environment.startswith("file:"):
-        return {**document, "environment": f"file:{local_path(environment, directory)}"}
+    if isinstance(environment, str):
+        return {**document, "environment": bind_environment_file(environment, directory)}
     if isinstance(environment, dict):
         bound = _bind_keys(environment, directory, "conda_file")
         return {

@@ -34,8 +34,8 @@ class Command(Step):
     code: Optional[PathLike]
     environment: Union[Environment, Dict[str, Any], str, None]
     distribution: Union[MpiDistribution, PyTorchDistribution, TensorFlowDistribution, Mapping[str, Any], None]
-    limits: Optional[CommandJobLimits]
-    queue_settings: Optional[QueueSettings]
+    limits: CommandJobLimits
+    queue_settings: QueueSettings
     services: Optional[Mapping[str, Any]]
 
     type = "command"

@@ -18,6 +18,8 @@ class Definition:
     inputs: Dict[str, Input] = field(default_factory=dict)
     outputs: Dict[str, Output] = field(default_factory=dict)
     is_deterministic: bool = True
+    #: Its `display_name`, `description` and `tags`.
+    described: Dict[str, Any] = field(default_factory=dict)
     #: Where it is written out: a file, or the name that it is registered under. None: here.
     reference: Optional[str] = None
 
@@ -35,6 +37,7 @@ class Definition:
         keys: Dict[str, Any] = {
             "name": self.name,
             "version": self.version,
+            **self.described,
             "is_deterministic": None if self.is_deterministic else False,
             "inputs": {name: port._declared() for name, port in self.inputs.items()} or None,
             "outputs": {name: port._declared() for name, port in self.outputs.items()} or None,

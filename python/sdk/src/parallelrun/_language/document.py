@@ -30,6 +30,10 @@ Document = Dict[str, Any]
 Scope = Optional["PipelineJob"]
 
 
+#: A URI, or what is registered under a name; a colon alone may stand in the name of a file.
+_NAMED_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|runs:/|azureml:(?:[^./]|/+subscriptions/)")
+
+
 class LocalPath(str):
     """An absolute path on this machine; a dumped file says it relative to itself."""
 
@@ -43,11 +47,9 @@ def local_path(value: "str | os.PathLike[str]", directory: Optional[str] = None)
         return value
     text = os.fspath(value)
     if isinstance(value, str):
-        local = re.match(r"(?:azureml|file):(\.{0,2}/(?!/).*|\.{1,2})$", text, re.DOTALL)
-        if local is not None:
-            text = local.group(1)
-        elif "${{" in text or re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", text) is not None:
+        if "${{" in text or _NAMED_ELSEWHERE.match(text):
             return text
+        text = re.sub(r"^(?:azureml|file):", "", text)
     return LocalPath(os.path.abspath(os.path.join(directory or os.getcwd(), os.path.expanduser(text))))
 
 

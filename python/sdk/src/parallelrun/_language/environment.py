@@ -71,7 +71,10 @@ class Environment(Described):
 
 def environment_document(value: Any, scope: Scope) -> Any:
     """`azureml:name:version` and the like as they are; `file:./environment.yml` bound to the working directory."""
-    if isinstance(value, str):
-        bound = local_path(value) if value.startswith("file:") else value
-        return f"file:{bound}" if bound != value else value
-    return made(Environment, value)._document(scope)
+    return bind_environment_file(value) if isinstance(value, str) else made(Environment, value)._document(scope)
+
+
+def bind_environment_file(text: str, directory: Optional[str] = None) -> str:
+    """`file:./environment.yml` bound to a folder (default: the working directory); every other name stays as it is."""
+    bound = local_path(text, directory) if text.startswith("file:") else text
+    return text if bound == text else f"file:{bound}"

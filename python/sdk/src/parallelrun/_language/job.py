@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from typing import IO, Any, ClassVar, Mapping, Optional, Union
+from typing import IO, Any, ClassVar, Dict, Mapping, Optional, Union
 
 from .document import Closed, Document, written
 from .port_maps import Ports, inputs_document, outputs_document
@@ -23,8 +23,8 @@ class Job(Closed):
     display_name: Optional[str]
     description: Optional[str]
     experiment_name: Optional[str]
-    tags: Optional[Mapping[str, str]]
-    properties: Optional[Mapping[str, str]]
+    tags: Dict[str, str]
+    properties: Dict[str, str]
     compute: Optional[str]
 
     type: ClassVar[str]

@@ -12,6 +12,7 @@ from .definition import Definition
 from .document import Document, LocalPath, fields, made, written
 from .job import Job
 from .parallel import Parallel
+from .pipeline_job import PipelineJob
 from .port_maps import Ports
 from .ports import PathLike, declared_inputs, declared_outputs
 from .settings import (
@@ -42,8 +43,8 @@ class PipelineComponent(Step):
 
     def __init__(self, **described: Any) -> None:
         Job.__init__(self, **described)
-        self.resources = None
-        self.environment_variables = None
+        self.resources = JobResourceConfiguration()
+        self.environment_variables = {}
         self.identity = None
         self._define(Definition())
 
@@ -76,9 +77,21 @@ def component_of(kind: str, document: Mapping[str, Any], reference: str) -> Step
     except TypeError as error:
         raise ValidationException(f"{reference}: {error}") from None
     name, version = (None if document.get(key) is None else str(document[key]) for key in ("name", "version"))
-    step._define(Definition(name, version, inputs, outputs, True, reference))
+    step._define(Definition(name, version, inputs, outputs, reference=reference))
     step.name = name
     return step
+
+
+def component_document(component: Any) -> Document:
+    """A component as it stands in a file of its own. Raises TypeError for what is none, ValidationException for one that has no name."""
+    if not isinstance(component, Step) or isinstance(component, PipelineJob):
+        raise TypeError(f"Expected what parallel_run_function, command or load_component returns, found {type(component).__name__}.")
+    if component._definition.reference is not None:
+        file, document = _read(component._definition.reference)
+        return bind_component(document, os.path.dirname(file))
+    if component._definition.name is None:
+        raise ValidationException("name: A component needs a name to be registered.")
+    return component._component_document()
 
 
 class LoadedJob(Job):

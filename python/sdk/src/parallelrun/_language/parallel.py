@@ -30,7 +30,7 @@ class Parallel(Step):
     Raises TypeError for a name that there is not. Values are judged when the job is dumped, validated or created.
     """
 
-    retry_settings: Optional[RetrySettings]
+    retry_settings: RetrySettings
     logging_level: Optional[str]
     max_concurrency_per_instance: Optional[int]
     error_threshold: Optional[int]
@@ -38,7 +38,7 @@ class Parallel(Step):
     mini_batch_size: Union[str, int, None]
     partition_keys: Optional[List[str]]
     input_data: Optional[str]
-    task: Optional[ParallelTask]
+    task: ParallelTask
 
     type = "parallel"
     _settings = (
@@ -93,7 +93,7 @@ class Parallel(Step):
         self.max_concurrency_per_instance = max_concurrency_per_instance
         self.error_threshold = error_threshold
         self.mini_batch_error_threshold = mini_batch_error_threshold
-        self.task = made(ParallelTask, task)
+        self.task = made(ParallelTask, task) or ParallelTask()
         self.mini_batch_size = mini_batch_size
         self.partition_keys = partition_keys
         self.input_data = input_data

@@ -6,7 +6,7 @@ import inspect
 import sys
 from collections.abc import Mapping
 from types import FrameType
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, NoReturn, Optional, Tuple
 
 from ..exceptions import ValidationException
 from .definition import Definition
@@ -14,7 +14,7 @@ from .document import Document, Scope
 from .job import Job
 from .port_maps import Ports, inputs_document
 from .ports import Input, Output
-from .settings import PipelineJobSettings
+from .settings import JobResourceConfiguration, PipelineJobSettings
 from .step import Step
 from .step_names import named
 from .wiring import PipelineInput, StepInput, StepOutput
@@ -42,14 +42,14 @@ class PipelineJob(Step):
         Job.__init__(self, **described)
         self.settings = settings
         self.jobs = {}
-        self.resources = None
-        self.environment_variables = None
+        self.resources = JobResourceConfiguration()
+        self.environment_variables = {}
         self.identity = None
         self._steps: List[Step] = []
         self._sources: Dict[str, StepOutput] = {}
         self._define(Definition())
 
-    def __call__(self, *args: Any, **inputs: Any) -> Step:
+    def __call__(self, *args: Any, **inputs: Any) -> NoReturn:
         raise TypeError("A pipeline job cannot be called: call the pipeline function.")
 
     def _add(self, step: Step) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from typing import Any, ClassVar, Mapping, Optional, Tuple
+import dataclasses
+from typing import Any, ClassVar, Dict, Optional, Tuple, TypeVar
 
 from .definition import Definition
 from .document import Document, Scope, is_bound, local_path, near, snapshot, written
@@ -13,6 +14,8 @@ from .port_maps import Ports, given_inputs, inputs_document
 from .settings import JobResourceConfiguration
 from .wiring import StepOutput
 
+S = TypeVar("S", bound="Step")
+
 
 class Step(Job):
     """Work of one kind. Call it with its inputs: inside a pipeline function for a step of that pipeline, elsewhere for a job that stands alone.
@@ -20,8 +23,8 @@ class Step(Job):
     Settings of a step are changed by assignment: `step.compute = "gpu"`, `step.resources.instance_count = 2`.
     """
 
-    resources: Optional[JobResourceConfiguration]
-    environment_variables: Optional[Mapping[str, Any]]
+    resources: JobResourceConfiguration
+    environment_variables: Dict[str, Any]
     identity: Optional[Any]
 
     #: The keys of YAML that say what work it is, apart from inputs and outputs.
@@ -35,7 +38,7 @@ class Step(Job):
         #: What its component says by itself, where that is not written out here.
         self._elsewhere = self._says(None) if definition.reference is not None else {}
 
-    def __call__(self, *args: Any, **inputs: Any) -> "Step":
+    def __call__(self: S, *args: Any, **inputs: Any) -> S:
         if args:
             names = ", ".join(f"{name}=…" for name in self._definition.inputs)
             raise TypeError(f"{self._label()}() takes keyword arguments only: {self._label()}({names}).")
@@ -44,6 +47,10 @@ class Step(Job):
             setattr(called, key, snapshot(getattr(self, key)))
         called._inputs = given_inputs(self._definition.inputs)
         called._outputs = Ports("output", {key: StepOutput(key, called, port) for key, port in self._definition.outputs.items()})
+        # What the component says of itself is not said by each step that is made from it.
+        if self._definition.reference is None:
+            called._definition = dataclasses.replace(self._definition, described=self._described_component())
+            called.display_name, called.description, called.tags = None, None, {}
         called.name = None
         for given, default in zip(called._inputs.values(), self._inputs.values()):
             given._set(default)
@@ -81,16 +88,14 @@ class Step(Job):
         """What it says differently from the component that is written elsewhere."""
         return {key: value for key, value in self._says(scope).items() if value != self._elsewhere.get(key)}
 
+    def _described_component(self) -> Document:
+        said = {"display_name": self.display_name, "description": self.description, "tags": self.tags or None}
+        return {**self._definition.described, **{key: value for key, value in said.items() if value is not None}}
+
     def _component_document(self) -> Document:
-        """The component as it stands in a file of its own, or under `component:`; what a pipeline binds is said by the step."""
-        described = {"display_name": self.display_name, "description": self.description, "tags": self.tags or None}
-        settings = {key: value for key, value in self._settings_document(None).items() if not is_bound(value)}
-        return {
-            "type": self.type,
-            **{key: value for key, value in described.items() if value is not None},
-            **self._definition.document(),
-            **settings,
-        }
+        """The component as it stands in a file of its own."""
+        definition = dataclasses.replace(self._definition, described=self._described_component())
+        return {"type": self.type, **definition.document(), **self._settings_document(None)}
 
     def _step_document(self, scope: Scope) -> Document:
         """What stands under the step's name in a pipeline."""
@@ -113,12 +118,14 @@ class Step(Job):
 
     def _job_document(self) -> Document:
         definition = self._definition
-        says = self._changes(None)
+        says = {**definition.described, **self._changes(None)}
         # A job of its own can say what its inputs are given, and not what may be left out or is allowed.
         if definition.reference is not None:
             says["component"] = definition.reference
         elif not definition.is_plain or len(inputs_document(self._inputs, None)) < len(self._inputs):
-            says = {**{key: value for key, value in says.items() if key not in self._settings}, "component": self._component_document()}
+            work = self._settings_document(None)
+            component = {"type": self.type, **definition.document(), **work}
+            says = {**{key: value for key, value in says.items() if key not in work}, "component": component}
         # The builder's name names the component; a job gets one of its own.
         name = {} if self.name in (None, definition.name) else {"name": self.name}
         shown = {} if definition.name is None else {"display_name": definition.name}
@@ -126,5 +133,4 @@ class Step(Job):
 
     def set_resources(self, **resources: Any) -> None:
         """Sets some of the resources and leaves the others: `step.set_resources(instance_count=2)`."""
-        self.resources = self.resources or JobResourceConfiguration()
         self.resources.update(resources)

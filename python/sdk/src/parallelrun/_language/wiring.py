@@ -100,6 +100,7 @@ class StepInput(Closed):
         self._set(value)
 
     def _set(self, value: Any) -> None:
+        self.type, self.mode = (value.type, value.mode) if isinstance(value, StepInput) else (None, None)
         value = value.value if isinstance(value, StepInput) else made(Input, value)
         # Data and models that are registered are inputs by their name.
         value = Input(type=value.type, path=value.id) if hasattr(value, "id") and not isinstance(value, Binding) else value
@@ -109,8 +110,6 @@ class StepInput(Closed):
             else None
         )
         self._given = Input(type=self._declared_as.type, path=text) if text is not None else value
-        self.type = None
-        self.mode = None
 
     @property
     def path(self) -> Optional[PathLike]:
