@@ -31,13 +31,13 @@ export interface DownloadOptions {
 export async function downloadJob(store: RunStore, name: string, options: DownloadOptions = {}): Promise<readonly string[]> {
   const job = await showJob(store, name);
   const spec = store.jobs.spec(job.name);
-  const { job: own, steps } = jobOutputs(spec, store.layout(job.name));
+  const { job: own, steps, torn } = jobOutputs(spec, store.layout(job.name));
   const ofSteps = spec.standalone ? {} : stepOutputs(steps);
   const target = resolve(options.downloadPath ?? '.');
   const { outputName, tell = () => {} } = options;
   if (outputName !== undefined) {
     const output = named(own, outputName) ?? named(ofSteps, outputName);
-    if (output === undefined) throw unknownOutput(job, outputName, [...Object.keys(own), ...Object.keys(ofSteps)]);
+    if (output === undefined) throw unknownOutput(job, outputName, [...Object.keys(own), ...Object.keys(ofSteps)], torn);
     checkFinished(job, outputName, output, steps);
     return [await downloadOutput(outputName, output, target, tell)];
   }
@@ -145,7 +145,15 @@ function nextOf({ name, status, resumable }: ShownJob): { readonly hint?: string
   return { hint: `Follow the job with: prl job stream --name ${name}` };
 }
 
-function unknownOutput(job: ShownJob, name: string, known: readonly string[]): RequestError {
+function unknownOutput(job: ShownJob, name: string, known: readonly string[], [damaged]: JobOutputs['torn']): RequestError {
+  if (damaged !== undefined) {
+    return new RequestError({
+      code: 'torn-record',
+      file: damaged.file,
+      message: `Where output ${JSON.stringify(name)} of job ${job.name} is cannot be read: ${damaged.why}.`,
+      hint: 'What the job wrote is still in its place; put the file back from a copy, or run the job as a new one.',
+    });
+  }
   const there = known.length === 0 ? 'It has no outputs yet.' : `Its outputs: ${known.join(', ')}.`;
   return new RequestError({ code: 'unknown-output', message: `Job ${job.name} has no output ${JSON.stringify(name)}.`, hint: there });
 }

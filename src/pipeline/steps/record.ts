@@ -1,6 +1,6 @@
 /** What became of a step, on disk in its folder: what resume, downloads and later steps read. */
 import type { DataType } from '../../language/types.ts';
-import { factIn, isRecord, readFactFile, writeFactFile } from '../../os/facts.ts';
+import { type Found, factIn, isRecord, readFactFile, writeFactFile } from '../../os/facts.ts';
 
 export interface StepOutput {
   readonly type: DataType;
@@ -18,7 +18,11 @@ export interface StepRecord {
 
 /** Undefined where there is none, or a torn one: the step is run again, a parallel step from its ledger. */
 export function readRecord(path: string): StepRecord | undefined {
-  return factIn(readFactFile(path, isStepRecord));
+  return factIn(findRecord(path));
+}
+
+export function findRecord(path: string): Found<StepRecord> {
+  return readFactFile(path, isStepRecord);
 }
 
 export function writeRecord(path: string, record: StepRecord): void {
