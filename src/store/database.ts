@@ -1,7 +1,15 @@
 /** The SQLite file of a home. Several processes use it at once, each for moments. */
+import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { isErrno } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
+
+/** SQLite's result codes. */
+const corrupt = 11;
+const noDatabase = 26;
+
+/** Bytes. */
+const checkedAtMost = 1 << 20;
 
 /** How long one process waits for another's write, in milliseconds. */
 const busyTimeout = 10_000;
@@ -74,6 +82,7 @@ export function openDatabase(file: string): DatabaseSync {
       });
     }
     if (found < migrations.length) migrate(database);
+    checkWhole(database, file);
     database.exec('pragma synchronous = normal');
     return database;
   } catch (error) {
@@ -82,9 +91,18 @@ export function openDatabase(file: string): DatabaseSync {
   }
 }
 
+/**
+ * SQLite finds damage where it reads; a database of usual size is read through, which takes less than a millisecond, so that damage is
+ * known before anything builds on it. @throws the same error as a read of what is damaged
+ */
+function checkWhole(database: DatabaseSync, file: string): void {
+  if (statSync(file).size > checkedAtMost) return;
+  const found = database.prepare('pragma quick_check(1)').get()?.quick_check;
+  if (found !== 'ok') throw Object.assign(new Error(String(found)), { code: 'ERR_SQLITE_ERROR', errcode: corrupt });
+}
+
 /** The file is no database, or not a whole one. */
 export function isDamaged(error: unknown): boolean {
-  const [corrupt, noDatabase] = [11, 26];
   return [corrupt, noDatabase].includes(resultCode(error));
 }
 
