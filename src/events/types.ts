@@ -118,7 +118,7 @@ export interface StepSummary {
     /** The mini-batch in words. */
     readonly what: string;
   }[];
-  /** Where edited code was taken while the step ran: how many mini-batches were done under which, oldest first. */
+  /** Where mini-batches were done under more than one code: how many under which, oldest first. */
   readonly code?: readonly RanUnder[];
   /** How many kinds there were (200 are told apart), where `errors` has only the commonest. */
   readonly errorKinds?: number;

@@ -287,9 +287,9 @@ export class StepRun {
     if (codeHashes.length === 0) return {};
     const codes = codeOfMiniBatches(this.#state.ledger, this.#parts.planning.manifest.count);
     this.#parts.teller.logs.codes(codeHashes.map((hash, code) => ({ hash, miniBatches: rangesOf(codes, code) })));
-    return {
-      code: codeHashes.map((hash, code) => ({ hash, miniBatches: codes.reduce((sum, each) => (each === code ? sum + 1 : sum), 0) })),
-    };
+    const ran = codeHashes.map((hash, code) => ({ hash, miniBatches: codes.reduce((sum, each) => (each === code ? sum + 1 : sum), 0) }));
+    const under = ran.filter(({ miniBatches }) => miniBatches > 0);
+    return under.length > 1 ? { code: under } : {};
   }
 
   /** A full disk, or one that is gone: the step fails, and can be resumed when there is room. */

@@ -8,7 +8,7 @@ import { hashValue } from '../reuse/hash.ts';
 import type { Handled } from './file-by-file.ts';
 import { changedFiles, readSnapshot, type Snapshot, takingSnapshot } from './snapshot.ts';
 
-type Place = Pick<StepLayout, 'directory' | 'code' | 'snapshot' | 'formerCode'>;
+type Place = Pick<StepLayout, 'code' | 'snapshot' | 'formerCode' | 'state'>;
 
 /**
  * Takes the code as it stands now. A coordinator that dies on the way leaves the old code, the new one, or none: then the next
@@ -33,8 +33,11 @@ export function* takingEditedCode(code: CodeSpec, place: Place, exclude: readonl
 }
 
 function exchange(place: Place, next: Pick<StepLayout, 'code' | 'snapshot'>): void {
-  mkdirSync(place.formerCode, { recursive: true });
-  renameDurably(place.snapshot, join(place.formerCode, `${formerSnapshots(place).length}.json`));
+  // Nothing ran yet under the code of a step that has not begun.
+  if (existsSync(place.state)) {
+    mkdirSync(place.formerCode, { recursive: true });
+    renameDurably(place.snapshot, join(place.formerCode, `${formerSnapshots(place).length}.json`));
+  } else rmSync(place.snapshot);
   // What scripts wrote to `./outputs` so far stays.
   const outputs = join(place.code, 'outputs');
   if (existsSync(outputs)) {

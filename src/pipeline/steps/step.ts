@@ -10,7 +10,6 @@ import { clearOutput, prepareOutput } from '../bind/output-folders.ts';
 import { renderCommand } from '../bind/render.ts';
 import { expectedWorkers } from '../bind/split.ts';
 import { withPython } from '../bind/step-environment.ts';
-import { codeHashes } from '../code/edited-code.ts';
 import { scoringCode } from '../code/model-task.ts';
 import { emitStatus, type JobContext, type PreparedJob, type StepEnd } from '../context.ts';
 import type { RunStep } from '../graph/scope.ts';
@@ -40,7 +39,6 @@ export function slotsOf(node: GraphStep, inherited: Readonly<Record<string, stri
 /** Runs a step whose inputs are ready. What goes wrong by the user's doing is the step's end, not an error. */
 export async function runStep(node: GraphStep, context: PreparedJob): Promise<StepEnd> {
   const { emit } = context.control;
-  const layout = context.job.layout.step(node.name);
   emitStatus(emit, node.name, 'Preparing');
   try {
     const end = await prepareAndRun(node, context);
@@ -59,8 +57,7 @@ export async function runStep(node: GraphStep, context: PreparedJob): Promise<St
         const more = end.exitCode === undefined ? {} : { exitCode: end.exitCode };
         emitStatus(emit, node.name, 'Finalizing');
         await finishOutputs(node, context, stepOutputs(node, context));
-        if (end.finding !== undefined && codeHashes(layout).length === 0)
-          rememberRun(context, end.finding, stepOutputs(node, context), end.began);
+        if (end.finding !== undefined && end.isMixed !== true) rememberRun(context, end.finding, stepOutputs(node, context), end.began);
         record(node, context, { status: 'Completed', ...more });
         emitStatus(emit, node.name, 'Completed', more);
         return { kind: 'completed' };
@@ -98,12 +95,20 @@ function fail(
   return { kind: 'failed', error };
 }
 
-type RanEnd = { readonly kind: 'completed'; readonly exitCode?: number } | Exclude<CommandResult, { kind: 'completed' }>;
+type RanEnd =
+  | { readonly kind: 'completed'; readonly exitCode?: number /** Its rows are of more than one code. */; readonly isMixed?: true }
+  | Exclude<CommandResult, { kind: 'completed' }>;
 
 type PreparedEnd =
   | Exclude<RanEnd, { kind: 'completed' }>
   /** `began`: epoch milliseconds, before anything could be read. */
-  | { readonly kind: 'completed'; readonly exitCode?: number; readonly finding: Finding | undefined; readonly began: number }
+  | {
+      readonly kind: 'completed';
+      readonly exitCode?: number;
+      readonly isMixed?: true;
+      readonly finding: Finding | undefined;
+      readonly began: number;
+    }
   | { readonly kind: 'reused'; readonly from: string; readonly outputs: Readonly<Record<string, StepOutput>>; readonly finding: Finding };
 
 async function prepareAndRun(node: GraphStep, context: PreparedJob): Promise<PreparedEnd> {
@@ -140,7 +145,7 @@ async function runBound(node: GraphStep, bound: BoundStep, context: JobContext):
   const { runParallelStep } = await import('../../parallel/run-parallel-step.ts');
   const result = await runParallelStep(parallelRun({ ...node, step }, bound, context), control);
   tellParent(node.name, step, job.layout, result);
-  return result;
+  return result.kind === 'completed' && result.summary.code !== undefined ? { ...result, isMixed: true } : result;
 }
 
 async function runCommandStep(step: CommandStep, bound: BoundStep, { here, interpreter, control }: JobContext): Promise<RanEnd> {
