@@ -77,6 +77,11 @@ export function define(command: Command): void {
     .action(async (file, options) => {
       await (await import('./plan.ts')).plan(file, options);
     });
+  named('failed', 'List the items of mini-batches that failed for good')
+    .option('--step <step>', 'only of this parallel step')
+    .action(async (name, options) => {
+      await (await import('./failed.ts')).failed(name, options);
+    });
   named('debug', 'Run one mini-batch of a job again, here, under a debugger')
     .requiredOption('-i, --mini-batch <index>', 'the index of the mini-batch, from 0 on', wholeNumber(0))
     .option('--step <step>', 'of which parallel step (needed when there are several)')

@@ -28,7 +28,7 @@ export function summaryLines(state: JobState, context: SummaryContext): readonly
     ...stepLines(steps),
     ...steps.flatMap((step) => detailLines(step)),
     ...outputLines(steps, context),
-    ...(status === 'Completed' ? [] : failureLines(state, status, context)),
+    ...(status === 'Completed' ? missingLines(steps, context) : failureLines(state, status, context)),
   ];
 }
 
@@ -109,6 +109,14 @@ function outputLines(steps: readonly StepState[], { outputs = {} }: SummaryConte
     ...named.map(([name, path]) => line(span(`  output ${name}: `, 'strong'), path)),
     ...own.map(({ name, output }) => line(span(steps.length === 1 ? '  output: ' : `  output of ${name}: `, 'strong'), output)),
   ];
+}
+
+/** A job that has completed may still lack something. */
+function missingLines(steps: readonly StepState[], { job }: SummaryContext): readonly Line[] {
+  const failed = steps.reduce((sum, { summary }) => sum + (summary?.miniBatches.failed ?? 0), 0);
+  if (failed === 0) return [];
+  const what = `${formatNumberOf(failed, 'mini-batch', 'mini-batches')} failed for good; which items: prl job failed --name ${job}`;
+  return [line('  ', span('missing:', 'warn'), ` ${what}`)];
 }
 
 function failureLines(state: JobState, status: Status, { job, layout }: SummaryContext): readonly Line[] {

@@ -115,6 +115,7 @@ describe('where lines cannot be drawn over', () => {
       'Job job1  Completed in 5.0 s',
       '  main  Completed  990/1,000 mini-batches, 988 items  10 failed, 20 retries  3.0 s',
       '  output scores: /data/out/scores.csv',
+      '  missing: 10 mini-batches failed for good; which items: prl job failed --name job1',
       '',
     ]);
   });
