@@ -43,7 +43,8 @@ export async function watched<Result>(work: Generator<Handled, Result>, signal: 
       told = now;
     }
     await setImmediate();
-    signal.throwIfAborted();
+    // Thrown inside, so that what the work made so far is taken away.
+    if (signal.aborted) work.throw(signal.reason);
     paused = performance.now();
   }
 }
