@@ -71,8 +71,16 @@ export class Recorder {
     const done = setup.check === 'all' ? new Map<number, LedgerRecord>() : undefined;
     const past: Past = { miniBatches: new MiniBatches(), tally: new Tally(), failed: new Map(), items: new Map(), done, codeVersion: 0 };
     const intact = async (record: LedgerRecord) => record.length === 0 || (await setup.segments.intact(record));
-    const ledger = await Ledger.open(setup.ledger, intact, (record) => recall(record, past, setup.workerName));
+    const unsynced = new Set<number>();
+    const stillThere = async (record: LedgerRecord) => {
+      const isIntact = await intact(record);
+      if (isIntact && record.length > 0) unsynced.add(record.segment);
+      return isIntact;
+    };
+    const ledger = await Ledger.open(setup.ledger, stillThere, (record) => recall(record, past, setup.workerName));
     const recorder = new Recorder(setup, ledger, past);
+    // What a process wrote before it died is in the system's cache: the next mark may not say more than that.
+    recorder.#dirty = unsynced;
     try {
       if ((setup.codeVersion ?? 0) > past.codeVersion) recorder.#takeCode(setup.codeVersion ?? 0);
       for (const record of done?.values() ?? []) if (!(await intact(record))) recorder.#lose(record);

@@ -27,3 +27,36 @@ test.each([
   expect(third.tally.items).toMatchObject({ total: expected, failed: expected });
   await third.close(false);
 });
+
+test('what a life wrote and did not sync is on the disk before a mark of the next life says so', async () => {
+  const ledger = join(temporaryFolder(), 'ledger.bin');
+  const setupWith = (segments: FakeSegments) => ({
+    ledger,
+    segments,
+    workerName: String,
+    describe: String,
+    manifest: { sync: async () => {} },
+  });
+  const done = (recorder: Recorder, segments: FakeSegments, index: number, segment: number) => {
+    const rows = segments.append(segment, `row ${index}\n`);
+    const outcome = { index, attempt: 1, items: 1, returned: 1, started: 0, loadMs: 0, runMs: 0, ...rows };
+    recorder.done({ worker: 0, segment }, [{ assignment: { index, attempt: 1, text: '' }, outcome }]);
+  };
+  const segments = new FakeSegments();
+  const killed = await Recorder.open(setupWith(segments));
+  done(killed, segments, 0, segments.allot());
+  await killed.close(false);
+  const next = await Recorder.open(setupWith(segments));
+  done(next, segments, 1, segments.allot());
+  await next.close(true);
+  segments.losePower();
+  const last = await Recorder.open(setupWith(segments));
+  for (const index of [0, 1]) {
+    const state = last.miniBatches.state(index);
+    if (state.kind !== 'done') throw new Error(`mini-batch ${index} is ${state.kind}`);
+    const rows = Buffer.alloc(state.length);
+    await segments.read(state.segment, state.offset, rows);
+    expect(rows.toString()).toBe(`row ${index}\n`);
+  }
+  await last.close(false);
+});
