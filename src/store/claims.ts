@@ -2,14 +2,14 @@
  * Which running job writes to which place: one at a time on this machine, whatever homes the jobs are in. A claim is its process's
  * and ends with it: nothing has to be tidied up after one that died.
  */
-import { statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { RequestError } from '../errors/types.ts';
 import { makeFolder } from '../os/files.ts';
 import { startTime } from '../os/start-time.ts';
-import { exclusively, loadSqlite } from './database.ts';
+import { checkWhole, exclusively, isDamaged, loadSqlite } from './database.ts';
 
 /** A job, by the home that it is in. */
 export interface Claimant {
@@ -81,13 +81,33 @@ function openClaims(): DatabaseSync | undefined {
     makeFolder(folder, 0o700);
     // Somebody else's folder of that name is not to be trusted.
     if (uid >= 0 && statSync(folder).uid !== uid) return undefined;
-    const { DatabaseSync } = loadSqlite();
-    const database = new DatabaseSync(join(folder, 'claims.db'), { timeout: 10_000 });
-    // After a loss of power nobody holds anything.
-    database.exec(`pragma synchronous = off; ${schema}`);
-    return database;
+    return openOrRenew(join(folder, 'claims.db'));
   } catch {
     return undefined;
+  }
+}
+
+/** After a loss of power nobody holds anything, and what it did to the file is no loss. */
+function openOrRenew(file: string): DatabaseSync {
+  try {
+    return openWhole(file);
+  } catch (error) {
+    if (!isDamaged(error)) throw error;
+    for (const rest of ['', '-journal']) rmSync(file + rest, { force: true });
+    return openWhole(file);
+  }
+}
+
+function openWhole(file: string): DatabaseSync {
+  const { DatabaseSync } = loadSqlite();
+  const database = new DatabaseSync(file, { timeout: 10_000 });
+  try {
+    database.exec(`pragma synchronous = off; ${schema}`);
+    checkWhole(database, file);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
   }
 }
 

@@ -95,7 +95,7 @@ export function openDatabase(file: string): DatabaseSync {
  * SQLite finds damage where it reads; a database of usual size is read through, which takes less than a millisecond, so that damage is
  * known before anything builds on it. @throws the same error as a read of what is damaged
  */
-function checkWhole(database: DatabaseSync, file: string): void {
+export function checkWhole(database: DatabaseSync, file: string): void {
   if (statSync(file).size > checkedAtMost) return;
   const found = database.prepare('pragma quick_check(1)').get()?.quick_check;
   if (found !== 'ok') throw Object.assign(new Error(String(found)), { code: 'ERR_SQLITE_ERROR', errcode: corrupt });
