@@ -24,6 +24,8 @@ export interface StepState {
   readonly workers: number;
   readonly running: readonly RunningAttempt[];
   readonly firstFailure?: AttemptFailure;
+  /** A worker of it failed while it started. */
+  readonly initFailed?: true;
   readonly workersLost: number;
   readonly summary?: StepSummary;
   /** Where the output is, once the step has written it. */
@@ -142,7 +144,7 @@ function foldStep(step: StepState, event: StepEvent): StepState {
       return { ...step, firstFailure: step.firstFailure ?? failure };
     }
     case 'init_failed':
-      return step;
+      return { ...step, initFailed: true };
     case 'worker_lost':
       return { ...step, workersLost: step.workersLost + 1 };
     case 'step_summary': {
@@ -181,7 +183,8 @@ function stepOf(state: JobState, name: string): StepState {
   return Object.hasOwn(state.steps, name) ? (state.steps[name] ?? newStep(name)) : newStep(name);
 }
 
-function newStep(name: string): StepState {
+/** A step of which nothing was told. */
+export function newStep(name: string): StepState {
   return { name, status: 'NotStarted', workers: 0, running: [], workersLost: 0 };
 }
 

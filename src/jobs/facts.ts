@@ -3,7 +3,7 @@
  * killed between a fact and its telling), the facts decide.
  */
 import { RequestError } from '../errors/types.ts';
-import { foldAll, isFinal, type JobState, type StepState } from '../events/fold.ts';
+import { foldAll, isFinal, type JobState, newStep, type StepState } from '../events/fold.ts';
 import { readEvents } from '../events/read.ts';
 import type { Status } from '../events/types.ts';
 import type { Step } from '../language/types.ts';
@@ -68,7 +68,7 @@ function withSteps(told: JobState, layout: JobLayout, all: ReadonlyMap<string, S
   for (const [name] of [...all].filter(([, { type }]) => type === 'pipeline').reverse()) {
     const inside = [...all.keys()].filter((each) => each.startsWith(`${name}.`));
     if (!inside.every((each) => steps[each]?.status === 'Completed')) continue;
-    steps[name] = { ...(steps[name] ?? { name, workersLost: 0, workers: 0, running: [] }), status: 'Completed' };
+    steps[name] = { ...(steps[name] ?? newStep(name)), status: 'Completed' };
   }
   const status = told.status === 'NotStarted' && Object.keys(steps).length > 0 ? 'Running' : told.status;
   return { ...told, status, steps };
@@ -77,7 +77,7 @@ function withSteps(told: JobState, layout: JobLayout, all: ReadonlyMap<string, S
 function settle(name: string, step: StepState | undefined, record: StepRecord, layout: JobLayout): StepState {
   const finished = record.status === 'Completed' && record.reusedFrom === undefined ? finishedRun(layout.step(name).state) : undefined;
   return {
-    ...(step ?? { name, workersLost: 0 }),
+    ...(step ?? newStep(name)),
     status: record.status,
     workers: 0,
     running: [],

@@ -142,7 +142,7 @@ const outside: readonly string[] = ['Timeout', 'WorkerDied', 'DataError'];
 
 function resumeCommand(job: string, status: Status, failed: StepState | undefined, failure: ScriptError | undefined): Line {
   const command = `prl job resume --name ${job}`;
-  const ran = failure !== undefined || failed?.exitCode !== undefined || failed?.error?.startsWith('No worker could start') === true;
+  const ran = failure !== undefined || failed?.exitCode !== undefined || failed?.initFailed === true;
   if (status !== 'Failed' || !ran || (failure !== undefined && outside.includes(failure.type))) return line(command);
   return line(`${command} --code`, span('  (with what you have mended; without --code the same code runs again)', 'faint'));
 }
