@@ -28,8 +28,8 @@ export interface StepParts {
 }
 
 /**
- * @param check see `RecorderSetup`
  * What is open when this throws is in `closers`, as it is later.
+ * @param check see `RecorderSetup`
  * @throws RequestError when the step cannot be run as it is; the system's error when its record cannot be read
  */
 export async function openStep(

@@ -71,7 +71,7 @@ async function layOut(context: JobContext): Promise<ReadonlyMap<string, Snapshot
 
 async function takeSnapshots(open: readonly GraphStep[], context: JobContext): Promise<ReadonlyMap<string, Snapshot>> {
   const { job, graph, outputs, control } = context;
-  const exclude = [job.home, ...dataBeside(job.spec, graph, outputs.values())];
+  const exclude = [job.home, ...dataBeside(job.spec, graph, [...outputs.values()].flat())];
   const signal = AbortSignal.any([control.drain, control.kill]);
   const snapshots = new Map<string, Snapshot>();
   for (const { name, step } of open) {

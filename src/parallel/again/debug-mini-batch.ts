@@ -15,7 +15,7 @@ import { appendRowSettings } from '../assemble/append-row.ts';
 import { describeExit } from '../dispatch/death.ts';
 import { outputDirectory } from '../output-directory.ts';
 import { describeMiniBatch } from '../plan/describe.ts';
-import { readManifest } from '../plan/manifest.ts';
+import { descriptorsOf } from '../plan/manifest.ts';
 import { readFact, stateFiles } from '../record/state-files.ts';
 import type { ParallelRun } from '../types.ts';
 import { isRegroupedAway, regroupAgain } from './regroup.ts';
@@ -33,7 +33,7 @@ export type DebugResult =
 export async function debugMiniBatch(run: ParallelRun, index: number, told: (what: string) => void): Promise<DebugResult> {
   const state = stateFiles(join(run.directory, 'state'));
   const readers = readFact(state, 'readers');
-  const text = readers === undefined ? undefined : descriptorOf(state.manifest, index);
+  const text = readers === undefined ? undefined : descriptorsOf(state.manifest, new Set([index])).get(index);
   if (readers === undefined || text === undefined) throw noSuchMiniBatch(run, index, readFact(state, 'planned')?.total);
   told(describeMiniBatch(text, readers));
   const regrouped = isRegroupedAway(readers, state);
@@ -109,15 +109,6 @@ function resultOf(report: Report, { missingModuleHint }: ParallelRun): DebugResu
     default:
       return undefined;
   }
-}
-
-function descriptorOf(manifest: string, index: number): string | undefined {
-  let found: string | undefined;
-  readManifest(manifest, (text, at) => {
-    if (at === index) found = text;
-    return at < index;
-  });
-  return found;
 }
 
 function noSuchMiniBatch(run: ParallelRun, index: number, total: number | undefined): RequestError {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Reader, Slice, TableSlice } from '../../data/types.ts';
 import type { FailedAttempt, ScriptError } from '../../events/types.ts';
 import type { Descriptor } from '../../workers/protocol/messages.ts';
+import { isPaths } from '../plan/describe.ts';
 import { descriptorsOf } from '../plan/manifest.ts';
 import { readLedger } from '../record/ledger.ts';
 import { readFact, type StateFiles } from '../record/state-files.ts';
@@ -52,10 +53,6 @@ function itemsOf(text: string, readers: readonly Reader[]): readonly ItemPlace[]
   const found = readers[reader];
   const root = found === undefined || found.kind === 'none' ? '' : found.root;
   return isPaths(slice) ? slice.map((path) => join(root, path)) : placesOf(slice, root);
-}
-
-function isPaths(slice: Descriptor[1]): slice is readonly string[] {
-  return Array.isArray(slice);
 }
 
 function placesOf(slice: Slice, root: string): readonly ItemPlace[] {

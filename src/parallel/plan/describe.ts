@@ -60,6 +60,7 @@ function describeSlice(slice: Descriptor[1]): string {
   }
 }
 
-function isPaths(slice: Descriptor[1]): slice is readonly string[] {
+/** Files travel as their paths alone. */
+export function isPaths(slice: Descriptor[1]): slice is readonly string[] {
   return Array.isArray(slice);
 }

@@ -9,10 +9,10 @@ import type { StepGraph } from '../graph/step-graph.ts';
 const largeFile = 1 << 20;
 
 /** Absolute paths of folders and large files, of all steps of the job: steps often share their code. */
-export function dataBeside(spec: JobSpec, graph: StepGraph, outputs: Iterable<readonly BoundOutput[]>): readonly string[] {
+export function dataBeside(spec: JobSpec, graph: StepGraph, outputs: readonly BoundOutput[]): readonly string[] {
   const steps = [...graph.steps.values()];
   const inputs = [spec.inputs, ...steps.map(({ step }) => step.inputs)].flatMap(localPaths);
-  const written = [...outputs].flat().flatMap(({ path, chosen }) => (chosen ? [path] : []));
+  const written = outputs.flatMap(({ path, chosen }) => (chosen ? [path] : []));
   return [...inputs.filter(isLarge), ...written.filter(isLarge)];
 }
 

@@ -1,0 +1,30 @@
+/** Where the outputs of a job that is not stored yet would go. */
+import { RequestError } from '../errors/types.ts';
+import type { JobSpec } from '../language/types.ts';
+import { jobFacts } from '../pipeline/bind/facts.ts';
+import { type BoundOutput, bindOutputs } from '../pipeline/bind/outputs.ts';
+import type { GraphStep, StepGraph } from '../pipeline/graph/step-graph.ts';
+import type { AssetResolver } from '../store/assets.ts';
+import { jobLayout } from '../store/layout.ts';
+
+/** What the job will be called decides only of places that its author did not give. */
+export function placedOutputs(
+  spec: JobSpec,
+  graph: StepGraph,
+  assets: AssetResolver,
+): readonly (readonly [node: GraphStep, outputs: readonly BoundOutput[]])[] {
+  const name = spec.name ?? 'job';
+  const layout = jobLayout(assets.home, name);
+  const facts = jobFacts(name, spec);
+  return [...graph.steps.values()].map((node) => [node, asFarAsKnown(() => bindOutputs(node, facts, layout.step(node.name), assets))]);
+}
+
+/** A datastore that is not there yet may be there when the job is created, which judges it. */
+function asFarAsKnown(bind: () => readonly BoundOutput[]): readonly BoundOutput[] {
+  try {
+    return bind();
+  } catch (error) {
+    if (error instanceof RequestError) return [];
+    throw error;
+  }
+}
