@@ -5,8 +5,8 @@ import { rowsFile } from '../pipeline/bind/outputs.ts';
 import { realPlace } from '../pipeline/bind/places.ts';
 import { buildGraph } from '../pipeline/graph/step-graph.ts';
 import type { AssetResolver } from '../store/assets.ts';
-import { holderOf, placeOf } from './place.ts';
 import { placedOutputs } from './placed-outputs.ts';
+import { holderOf, placeOf } from './problem-place.ts';
 
 /** Several steps may fill one folder, as the cloud lets them; of a file only what the last one wrote would be left. */
 export function clashingOutputs(spec: JobSpec, assets: AssetResolver): readonly Problem[] {

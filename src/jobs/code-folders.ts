@@ -6,8 +6,8 @@ import { dataBeside } from '../pipeline/code/data-beside.ts';
 import { buildGraph } from '../pipeline/graph/step-graph.ts';
 import { codeOf } from '../pipeline/steps/step.ts';
 import type { AssetResolver } from '../store/assets.ts';
-import { holderOf, placeOf } from './place.ts';
 import { placedOutputs } from './placed-outputs.ts';
+import { holderOf, placeOf } from './problem-place.ts';
 
 /** A warning for each code folder of unusual size, however many steps share it. */
 export function largeCodeFolders(spec: JobSpec, assets: AssetResolver): readonly Problem[] {

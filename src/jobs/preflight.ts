@@ -13,7 +13,7 @@ import { type StagedInput, stagedAt } from '../pipeline/bind/stage.ts';
 import { inputSource, stepsBehind } from '../pipeline/graph/scope.ts';
 import { buildGraph } from '../pipeline/graph/step-graph.ts';
 import type { AssetResolver } from '../store/assets.ts';
-import { type Holder, holderOf, placeOf } from './place.ts';
+import { type Holder, holderOf, placeOf } from './problem-place.ts';
 import { flattenSteps } from './steps.ts';
 
 /** @throws RequestError with all inputs of the job and its steps that name a missing path, an unregistered asset, or a folder for a file. */

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { defaultExperiment } from '../../../src/jobs/create.ts';
 
 test.each([
-  ['/work/night shift', 'nightshift'],
-  ['/work/scores.v2', 'scores'],
-  ['/work/.hidden', 'hidden'],
-  ['/work/größe', 'gr__e'],
+  ['/home/ada/night shift', 'nightshift'],
+  ['/home/ada/scores.v2', 'scores'],
+  ['/home/ada/.hidden', 'hidden'],
+  ['/home/ada/größe', 'gr__e'],
   ['/', 'Default'],
-  ['/work/__', 'Default'],
+  ['/home/ada/__', 'Default'],
 ])('a job created in %s is filed under %s', (folder, name) => {
   expect(defaultExperiment(folder)).toBe(name);
 });

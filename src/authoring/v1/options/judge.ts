@@ -3,6 +3,7 @@
  * has the types and says what they mean, and programs without types are judged by it when they run.
  */
 import { type Problem, RequestError } from '../../../errors/types.ts';
+import { isRecord } from '../../../language/check.ts';
 import { nearest } from '../../../language/near.ts';
 import { shown } from '../invalid.ts';
 import type { Rule } from './rules.ts';
@@ -31,7 +32,7 @@ export class Options<T extends object> {
    * @throws RequestError with everything that is wrong, unknown names among it.
    */
   judge(given: unknown): T {
-    if (!isObject(given)) {
+    if (!isRecord(given)) {
       throw new RequestError(problem('options', `${this.of} takes its options as an object, found ${shown(given)}.`));
     }
     const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== null));
@@ -70,10 +71,6 @@ function isParameter(value: unknown): value is { readonly defaultValue: unknown 
 
 function accepts(rule: Rule<unknown>, value: unknown): boolean {
   return rule.accepts(value);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function problem(name: string, message: string): Problem {
