@@ -45,7 +45,7 @@ export interface ItemCounts {
   readonly total: number;
   /** Those that succeeded. */
   readonly done: number;
-  /** Counted as `error_threshold` does. */
+  /** Counted as `error_threshold` does; without one, items of mini-batches that failed for good. */
   readonly failed: number;
 }
 
@@ -103,6 +103,8 @@ export interface StepSummary {
   readonly miniBatches: MiniBatchCounts;
   /** Items, and what became of them. */
   readonly items: ItemCounts;
+  /** Rows that came back. Absent in records of earlier versions. */
+  readonly rows?: number;
   /** Mini-batches that returned fewer rows than they got items. */
   readonly shortReturns: number;
   /** At most 5, slowest first. */

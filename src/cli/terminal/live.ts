@@ -1,6 +1,6 @@
 /** The live region: a line for each step that is at work, its longest-running mini-batches below it, the job at the end. Pure. */
 import { isFinal, type StepState } from '../../events/fold.ts';
-import { formatNumberOf, formatRate, formatSeconds } from '../../events/format.ts';
+import { formatMiniBatches, formatNumberOf, formatRate, formatSeconds } from '../../events/format.ts';
 import type { RunningAttempt } from '../../events/types.ts';
 import { itemRate, type Pace, remaining } from './pace.ts';
 import { type DisplayState, endOf } from './state.ts';
@@ -72,7 +72,7 @@ function pieces(step: StepState, pace: Pace | undefined, now: number, dropped: R
   const { miniBatches, items, status, workers } = step;
   if (!dropped.has('status')) found.push(statusSpan(status));
   if (miniBatches !== undefined && items !== undefined) {
-    add(`${progressOf(miniBatches)}${dropped.has('unit') ? '' : ' mini-batches'}`);
+    add(dropped.has('unit') ? progressOf(miniBatches) : formatMiniBatches(miniBatches.total, progressOf(miniBatches)));
     add(percentOf(miniBatches), 'plain', 'percent');
     add(failuresOf(step, !dropped.has('retries')), miniBatches.failed > 0 ? 'bad' : 'warn');
     const rate = pace === undefined ? undefined : itemRate(pace);

@@ -1,6 +1,6 @@
 /** The last lines of a run: what was done, in what time, what failed, where everything is, what to do next. Pure. */
 import { canResume, isFinal, type JobState, type StepState } from '../../events/fold.ts';
-import { formatCount, formatNumberOf, formatSeconds } from '../../events/format.ts';
+import { formatCount, formatMiniBatches, formatNumberOf, formatSeconds } from '../../events/format.ts';
 import type { ScriptError, Status, StepSummary } from '../../events/types.ts';
 import type { JobLayout } from '../../store/layout.ts';
 import { type Line, line, span } from './text.ts';
@@ -55,14 +55,10 @@ function stepLines(steps: readonly StepState[]): readonly Line[] {
 
 function detailLines({ name, summary, workersLost }: StepState): readonly Line[] {
   if (summary === undefined) return [];
-  const short =
-    summary.shortReturns === 0
-      ? []
-      : [`${formatNumberOf(summary.shortReturns, 'mini-batch', 'mini-batches')} returned fewer rows than they got items`];
   const lost = workersLost === 0 ? [] : [`${formatNumberOf(workersLost, 'worker')} had to be replaced`];
   const lines = [
     ...codeLines(summary),
-    ...[...short, ...lost].map((text) => line(span('    warning:', 'warn'), ` ${text}`)),
+    ...lost.map((text) => line(span('    warning:', 'warn'), ` ${text}`)),
     ...slowLines(summary),
     ...errorKindLines(summary),
   ];
@@ -72,9 +68,7 @@ function detailLines({ name, summary, workersLost }: StepState): readonly Line[]
 function codeLines({ code = [] }: StepSummary): readonly Line[] {
   if (code.length === 0) return [];
   const ran = code.map(({ hash, miniBatches }, place) =>
-    place === 0
-      ? `${formatNumberOf(miniBatches, 'mini-batch', 'mini-batches')} under ${hash}`
-      : `${formatCount(miniBatches)} under ${hash}`,
+    place === 0 ? `${formatMiniBatches(miniBatches)} under ${hash}` : `${formatCount(miniBatches)} under ${hash}`,
   );
   return [line(`    code: ${ran.join(', ')}  (logs/code_versions.txt)`)];
 }
@@ -84,7 +78,7 @@ function slowLines({ slowest, miniBatches }: StepSummary): readonly Line[] {
   const [first] = slowest;
   if (first === undefined || first.seconds < 1) return [];
   return [
-    line(`    slowest ${slowest.length} of ${formatNumberOf(miniBatches.done + miniBatches.failed, 'mini-batch', 'mini-batches')}:`),
+    line(`    slowest ${slowest.length} of ${formatMiniBatches(miniBatches.done + miniBatches.failed)}:`),
     ...slowest.map(({ miniBatch, seconds, worker, what }) => line(`      ${miniBatch}  ${formatSeconds(seconds)}  ${worker}  ${what}`)),
   ];
 }
@@ -115,7 +109,7 @@ function outputLines(steps: readonly StepState[], { outputs = {} }: SummaryConte
 function missingLines(steps: readonly StepState[], { job }: SummaryContext): readonly Line[] {
   const failed = steps.reduce((sum, { summary }) => sum + (summary?.miniBatches.failed ?? 0), 0);
   if (failed === 0) return [];
-  const what = `${formatNumberOf(failed, 'mini-batch', 'mini-batches')} failed for good; which items: prl job failed --name ${job}`;
+  const what = `${formatMiniBatches(failed)} failed for good; which items: prl job failed --name ${job}`;
   return [line('  ', span('missing:', 'warn'), ` ${what}`)];
 }
 

@@ -3,7 +3,7 @@
 import { placeOf } from '../../events/error-kind.ts';
 import type { AttemptFailure, JobState, StepState } from '../../events/fold.ts';
 import { isFinal } from '../../events/fold.ts';
-import { formatCount } from '../../events/format.ts';
+import { formatCount, formatMiniBatches } from '../../events/format.ts';
 import type { JobEvent } from '../../events/types.ts';
 import type { JobHead } from './live.ts';
 import { type Line, line, span } from './text.ts';
@@ -87,5 +87,5 @@ export function stepEnd(step: StepState): Line {
 function counts(step: StepState): string | undefined {
   const { miniBatches, items } = step;
   if (miniBatches === undefined || items === undefined) return undefined;
-  return `${formatCount(miniBatches.done)}/${formatCount(miniBatches.total)} mini-batches, ${itemsOf(step, items.done)}`;
+  return `${formatCount(miniBatches.done)}/${formatMiniBatches(miniBatches.total)}, ${itemsOf(step, items.done)}`;
 }

@@ -90,7 +90,6 @@ describe('where lines cannot be drawn over', () => {
       'Job job1  Failed in 7.0 s',
       '  main  Failed  990/1,000 mini-batches, 988 items  10 failed, 20 retries  5.0 s',
       '  main:',
-      '    warning: 2 mini-batches returned fewer rows than they got items',
       '    slowest 1 of 1,000 mini-batches:',
       '      7  12 s  process001  images/7.png (1 file)',
       '    failed attempts, commonest first:',
