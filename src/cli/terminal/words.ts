@@ -38,7 +38,7 @@ export function failuresOf(step: StepState, withRetries = true): string | undefi
   if (failed > 0)
     return retries > 0 && withRetries ? `${formatCount(failed)} failed, ${retriesOf(retries)}` : `${formatCount(failed)} failed`;
   if (retries > 0) return retriesOf(retries);
-  return step.firstFailure === undefined ? undefined : 'an attempt failed';
+  return step.errors.length === 0 ? undefined : 'an attempt failed';
 }
 
 export function retriesOf(retries: number): string {
