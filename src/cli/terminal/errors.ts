@@ -4,7 +4,7 @@ import type { StepState } from '../../events/fold.ts';
 import { formatCount } from '../../events/format.ts';
 import type { CountedError, ScriptError } from '../../events/types.ts';
 import { type Line, line, span } from './text.ts';
-import { errorLines, headline } from './words.ts';
+import { headline } from './words.ts';
 
 /** Commonest first: all of them once the step has ended, until then those that were told. */
 export function errorsOf({ summary, errors }: StepState): readonly CountedError[] {
@@ -53,12 +53,20 @@ function shortPlace(error: ScriptError): string | undefined {
   return file === undefined ? undefined : `${file.split('/').at(-1)}:${row}`;
 }
 
-/** What the line above them does not say. */
+/** What the line above them does not say: the last of a Python traceback, the first of a JavaScript stack. */
 function frameLines(error: ScriptError, limit: number): readonly Line[] {
   if (error.stack === undefined || limit === 0) return [];
+  const all = error.stack.trimEnd().split('\n');
   const said = headline(error);
-  const lines = errorLines(error, limit).filter((text, i, all) => !(text === said && (i === 0 || i === all.length - 1)));
-  return lines.filter((text) => text !== tracebackHead).map((text) => line(`      ${text}`));
+  const isPython = all[0] === tracebackHead;
+  const told = all.filter(
+    (text, i) => text !== tracebackHead && !underlined.test(text) && (text !== said || (i > 0 && i < all.length - 1)),
+  );
+  const shown = isPython ? told.slice(-limit) : told.slice(0, limit);
+  const note = shown.length === told.length ? [] : [`  … ${shown.length} of ${formatCount(told.length)} lines`];
+  return [...(isPython ? note : []), ...shown, ...(isPython ? [] : note)].map((text) => line(`      ${text}`));
 }
 
 const tracebackHead = 'Traceback (most recent call last):';
+/** Python's marks below the part of a line that failed. */
+const underlined = /^\s*[\^~]+\s*$/;

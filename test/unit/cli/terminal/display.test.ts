@@ -184,6 +184,20 @@ describe('on a terminal', () => {
     expect(lines.at(-1)).toMatch(/^ {2}resume: prl job resume/);
   });
 
+  test('errors are below their step, counted, and stand once in the end; all of it in ASCII where the locale says no more', async () => {
+    const screen = new Screen(100, 30);
+    const display = show(screen, [...begin, failed(17), failed(18), { ...progress, miniBatches: { ...counts, done: 490 } } as EventBody]);
+    display.printState();
+    // As lines that stay, and as the live region.
+    const lines = (await screen.lines()).slice(2);
+    expect(lines[1]).toBe('  2 x ValueError: bad item 17 (score.py:30)  first in mini-batch 17 (images/17.png (1 file))');
+    expect(lines[5]).toMatch(/^main {2}Running {2}500\/1,000 {2}\[####----\] {2}50 % {2}10 failed, 20 retries/);
+    expect(lines.slice(6)).toEqual(lines.slice(1, 5));
+    display.close();
+    expect(screen.written).not.toContain('first error');
+    expect(screen.written).not.toMatch(/[^\x00-\x7f]/);
+  });
+
   test('steps of a pipeline leave a line each as they end, told once', async () => {
     const screen = new Screen(100, 30);
     const steps = ['a', 'b', 'c'];
