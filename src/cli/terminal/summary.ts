@@ -18,6 +18,8 @@ export interface SummaryContext {
 }
 
 const shownSteps = 30;
+/** More reused steps than these are counted. */
+const listedReused = 5;
 const shownKinds = 5;
 const shownFrameLines = 12;
 
@@ -46,12 +48,17 @@ function headLine(state: JobState, status: Status, { job }: SummaryContext): Lin
 
 /** Those that need a look come first when there are too many. */
 function stepLines(steps: readonly StepState[]): readonly Line[] {
-  if (steps.length <= shownSteps) return steps.map((step) => line('  ', ...stepEnd(step)));
-  const urgent = [...steps].sort((a, b) => Number(a.status === 'Completed') - Number(b.status === 'Completed')).slice(0, shownSteps);
-  const shown = steps.filter((step) => urgent.includes(step));
+  const reused = steps.filter(({ reusedFrom }) => reusedFrom !== undefined);
+  // Each was told as it was taken.
+  const listed = reused.length > listedReused ? steps.filter((step) => !reused.includes(step)) : steps;
+  const urgent = [...listed].sort((a, b) => Number(a.status === 'Completed') - Number(b.status === 'Completed')).slice(0, shownSteps);
+  const shown = listed.filter((step) => urgent.includes(step));
   return [
     ...shown.map((step) => line('  ', ...stepEnd(step))),
-    line(span(`  … ${shown.length} of ${formatCount(steps.length)} steps`, 'faint')),
+    ...(shown.length < listed.length ? [line(span(`  … ${shown.length} of ${formatCount(listed.length)} steps`, 'faint'))] : []),
+    ...(listed.length < steps.length
+      ? [line(`  ${formatCount(reused.length)} of ${formatNumberOf(steps.length, 'step')} were reused`)]
+      : []),
   ];
 }
 

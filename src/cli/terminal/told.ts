@@ -70,11 +70,11 @@ export function stepEnd(step: StepState): Line {
   const parts = [
     step.skippedBecause === undefined ? undefined : `skipped: ${step.skippedBecause}`,
     step.reusedFrom === undefined ? undefined : `reused from ${step.reusedFrom}`,
-    step.notReused === undefined ? undefined : `not reused: ${step.notReused}`,
     step.exitCode === undefined || step.exitCode === 0 ? undefined : `exit code ${step.exitCode}`,
     counts(step),
     failuresOf(step),
     step.started === undefined || step.ended === undefined ? undefined : timeBetween(step.started, step.ended),
+    step.notReused === undefined ? undefined : `not reused: ${step.notReused}`,
   ].filter((part) => part !== undefined);
   return line(span(step.name, 'strong'), '  ', statusSpan(step.status), ...parts.map((part) => `  ${part}`));
 }

@@ -154,6 +154,30 @@ describe('where lines cannot be drawn over', () => {
     expect(pipe.text).toContain('resume: prl job resume --name job1');
   });
 
+  test('many reused steps stand in the summary as a number', () => {
+    const pipe = new Pipe();
+    const steps = Array.from({ length: 8 }, (_, i) => `s${i}`);
+    const reused = steps
+      .slice(1)
+      .map((step): EventBody => ({ type: 'step_status', step, status: 'Completed', reusedFrom: `job0.${step}` }));
+    const ran: EventBody = { type: 'step_status', step: 's0', status: 'Completed' };
+    const why: EventBody = { type: 'step_status', step: 's0', status: 'Running', notReused: 'code: a.py changed, and 1 more' };
+    show(
+      pipe,
+      [{ type: 'job_status', status: 'Running' }, why, ...reused, ran, { type: 'job_status', status: 'Completed' }],
+      {},
+      { steps },
+    ).close();
+    expect(pipe.text.split('\n').slice(-5)).toEqual([
+      '',
+      'Job job1  Completed in 10 s',
+      '  s0  Completed  8.0 s  not reused: code: a.py changed, and 1 more',
+      '  7 of 8 steps were reused',
+      '',
+    ]);
+    expect(pipe.text).toContain('s7  Completed  reused from job0.s7');
+  });
+
   test('an interrupted job that has not ended leaves no summary', () => {
     const pipe = new Pipe();
     show(pipe, [...begin, progress]).close();
