@@ -20,7 +20,7 @@ export interface Capabilities {
   readonly colour: boolean;
   /** Lines may be drawn over: a terminal that knows how, watched by a person. */
   readonly live: boolean;
-  /** It shows characters beyond ASCII: the locale is UTF-8, or the terminal one that is always. */
+  /** It shows characters beyond ASCII: the locale is UTF-8, or there is none and the terminal is one that does. */
   readonly unicode: boolean;
 }
 
@@ -40,12 +40,12 @@ function hasColour(able: boolean, env: Environment, choice: ColourChoice): boole
   return isOn(env.FORCE_COLOR) || able;
 }
 
-/** The kernel's console has no such characters in its font; Windows has no locale in its environment, but terminals that can. */
+/** The locale says it, where there is one: not on Windows. The kernel's console has no such characters in its font. */
 function hasUnicode(env: Environment): boolean {
   if (env.TERM === 'linux') return false;
-  if (isSet(env.WT_SESSION) || isSet(env.ConEmuANSI) || isSet(env.TERM_PROGRAM)) return true;
   const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find(isSet);
-  return /utf-?8/i.test(locale ?? '');
+  if (locale !== undefined) return /utf-?8/i.test(locale);
+  return isSet(env.WT_SESSION) || isSet(env.ConEmuANSI) || isSet(env.TERM_PROGRAM);
 }
 
 /**

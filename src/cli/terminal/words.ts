@@ -71,6 +71,7 @@ export function remainingOf({ low, high }: Range): string {
   const rounded = (seconds: number, round: (n: number) => number) =>
     String(Number((round(seconds / size / grain) * grain).toFixed(digits)));
   const [from, to] = [rounded(low, Math.floor), rounded(high, Math.ceil)];
+  if (from === '0') return `up to ${to} ${unit} left`;
   return from === to ? `about ${to} ${unit} left` : `${from}–${to} ${unit} left`;
 }
 

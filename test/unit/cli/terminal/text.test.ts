@@ -64,6 +64,7 @@ describe('what a stream can show', () => {
     ['the C locale of UTF-8', { LC_ALL: 'C.utf8' }, true],
     ['LC_ALL before LANG', { LC_ALL: 'C', LANG: 'de_DE.UTF-8' }, false],
     ['no locale', {}, false],
+    ['the C locale in a terminal that could', { LANG: 'C', TERM_PROGRAM: 'tmux' }, false],
     ['Windows Terminal, which has none', { WT_SESSION: 'x' }, true],
     ['the console of the kernel', { TERM: 'linux', LANG: 'C.UTF-8' }, false],
   ])('characters beyond ASCII: %s', (_, env, expected) => {
