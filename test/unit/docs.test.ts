@@ -9,7 +9,13 @@ import { temporaryFolder } from '../support/folder.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
-const pages = ['README.md', 'CONTRIBUTING.md', ...docs.map((name) => `docs/${name}`), 'examples/digits/README.md', 'examples/flights/README.md'];
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...docs.map((name) => `docs/${name}`),
+  'examples/digits/README.md',
+  'examples/flights/README.md',
+];
 const textOf = (page: string) => readFileSync(join(root, page), 'utf8');
 
 /** Shell blocks, a command a line. */
