@@ -1,5 +1,5 @@
 /** Failed attempts of a step: a line for each kind, commonest first, and the script's own frames of the commonest, once. Pure. */
-import { placeOf } from '../../events/error-kind.ts';
+import { placeOf, toldAsEvents } from '../../events/error-kind.ts';
 import type { StepState } from '../../events/fold.ts';
 import { formatCount } from '../../events/format.ts';
 import type { CountedError, ScriptError } from '../../events/types.ts';
@@ -23,9 +23,11 @@ export function errorBlock(job: string, step: StepState, { kinds, frames }: Erro
   const [first] = errors;
   if (first === undefined) return [];
   const shown = errors.slice(0, kinds);
+  // Until the summary has all of them.
+  const more = step.summary === undefined && errors.reduce((sum, { count }) => sum + count, 0) >= toldAsEvents;
   const all = step.summary?.errorKinds ?? errors.length;
   return [
-    ...shown.flatMap((each) => [kindLine(each), ...(each === first ? frameLines(each.error, frames) : [])]),
+    ...shown.flatMap((each) => [kindLine(each, more), ...(each === first ? frameLines(each.error, frames) : [])]),
     ...(all > shown.length ? [line(span(`  … ${shown.length} of ${formatCount(all)} kinds`, 'faint'))] : []),
     line(span('  debug: ', 'faint'), debugCommand(job, step.name, first.firstMiniBatch)),
   ];
@@ -35,8 +37,9 @@ export function debugCommand(job: string, step: string, miniBatch: number): stri
   return `prl job debug --name ${job}${step === 'main' ? '' : ` --step ${step}`} --mini-batch ${miniBatch}`;
 }
 
-function kindLine({ error, count, firstMiniBatch, what }: CountedError): Line {
-  const times = span(`${formatCount(count)} ×`, 'bad');
+/** @param more there may be others of the kind */
+function kindLine({ error, count, firstMiniBatch, what }: CountedError, more: boolean): Line {
+  const times = span(`${formatCount(count)}${more ? '+' : ''} ×`, 'bad');
   return line('  ', times, ` ${inOneLine(error)}`, span(`  first in mini-batch ${firstMiniBatch} (${what})`, 'faint'));
 }
 

@@ -5,9 +5,7 @@ import type { StepLogs } from './logs.ts';
 
 const statuses: Readonly<Record<ParallelResult['kind'], Status>> = { completed: 'Completed', failed: 'Failed', interrupted: 'Canceled' };
 
-/**
- * The last words of a step: its summary as an event and in the logs, and what its user should know about short returns.
- */
+/** The last words of a step: its summary as an event and in the logs, and what its user should know about short returns. */
 export function tellResult(run: Pick<ParallelRun, 'step' | 'settings'>, result: ParallelResult, emit: Emit, logs: StepLogs): void {
   const { step } = run;
   const { summary } = result;

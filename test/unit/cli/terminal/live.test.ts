@@ -88,6 +88,9 @@ describe('the live line of a step', () => {
       '  1 × KeyError: y  first in mini-batch 3 (a.png)',
       '  debug: prl job debug --name job1 --step score --mini-batch 3',
     ]);
+    // Beyond a hundred nobody tells which they are.
+    const many = stateOf(begun, running('score'), ...Array.from({ length: 100 }, () => failure));
+    expect(text(many, 80, 100)[1]).toMatch(/^ {2}100\+ × ValueError/);
     // Where there is no room they are counted alone.
     expect(text(failing, 80, 100, { height: 2 })).toHaveLength(1);
     expect(text(failing, 80, 100, { height: 5 })).toHaveLength(4);
