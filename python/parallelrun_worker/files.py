@@ -44,6 +44,9 @@ class FileSource:
     def go(self, task: Task) -> None:
         self.frame((task,))
 
+    def drop(self, task: Task) -> None:
+        pass
+
 
 def file_batch(slice, root: str) -> list:
     return _paths(slice, _prefix(root))

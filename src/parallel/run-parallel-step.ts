@@ -9,6 +9,7 @@ import { Closers } from '../os/closers.ts';
 import { LostRows } from '../workers/compute.ts';
 import { entryHost } from '../workers/local/entry-host.ts';
 import { LocalCompute } from '../workers/local/local-compute.ts';
+import { openFetching } from './fetching.ts';
 import { openStep } from './open-step.ts';
 import { outputDirectory } from './output-directory.ts';
 import { prepareState, readFact, type StateFiles, stateFiles } from './record/state-files.ts';
@@ -60,7 +61,9 @@ async function tellFinished(run: ParallelRun, { emit }: RunControl, result: Para
 async function live(run: ParallelRun, control: RunControl, state: StateFiles, check: 'unsynced' | 'all'): Promise<ParallelResult> {
   const closers = new Closers();
   try {
-    const compute = new LocalCompute(localStep(run, state));
+    const fetching = await openFetching(run.inputs, state);
+    if (fetching !== undefined) closers.use(fetching, (opened) => opened.close());
+    const compute = new LocalCompute({ ...localStep(run, state), ...(fetching !== undefined && { fetchAddress: fetching.address }) });
     const parts = await openStep(run, control.emit, state, compute, closers, check);
     return await new StepRun(run, control, state, parts, compute, { clock: systemClock, sync: run.sync }).run();
   } finally {

@@ -24,6 +24,9 @@ export interface DataStore {
    */
   read(path: string, start: number, end: number, options?: ReadOptions): Promise<Buffer>;
 
+  /** All bytes of a file, some at a time, without looking at it first. */
+  stream(path: string, options?: ReadOptions): AsyncIterable<Uint8Array>;
+
   /** For whoever reads more than one range of a file, or all of it. To be closed. */
   open(path: string, options?: ReadOptions): Promise<OpenFile>;
 

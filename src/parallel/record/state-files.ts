@@ -16,6 +16,8 @@ export interface StateFiles {
   readonly markers: string;
   /** What regrouping by columns puts on disk. */
   readonly scratch: string;
+  /** Files of mini-batches that are not on this machine, while they are worked on. */
+  readonly fetched: string;
 }
 
 export function stateFiles(directory: string): StateFiles {
@@ -27,6 +29,7 @@ export function stateFiles(directory: string): StateFiles {
     segments: join(directory, 'segments'),
     markers: join(directory, 'markers'),
     scratch: join(directory, 'scratch'),
+    fetched: join(directory, 'fetched'),
   };
 }
 

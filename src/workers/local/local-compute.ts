@@ -36,6 +36,8 @@ export interface LocalStep {
   /** Those that the workers share. */
   readonly gpus: readonly string[];
   readonly reaper: Reaper;
+  /** Where data that is not on this machine is fetched. */
+  readonly fetchAddress?: string;
 }
 
 export class LocalCompute implements Compute {
@@ -101,7 +103,7 @@ class LocalNode implements Node {
   }
 
   #init(slot: LocalSlot, { readers, appendRow }: WorkerOrder): WorkerInit {
-    const { logs, markers, workingDirectory, entryScript, outputDirectory, loggingLevel, failOnShortReturn } = this.#step;
+    const { logs, markers, workingDirectory, entryScript, outputDirectory, loggingLevel, failOnShortReturn, fetchAddress } = this.#step;
     const logDirectory = join(logs, 'user', 'entry_script_log', this.name);
     const taskLogs = join(logs, 'sys', 'node', this.name);
     for (const folder of [logDirectory, taskLogs]) mkdirSync(folder, { recursive: true });
@@ -117,6 +119,7 @@ class LocalNode implements Node {
         appendRow === undefined
           ? { kind: 'summary_only' }
           : { kind: 'append_row', segment: this.#segments.path(appendRow.segment), settings: appendRow.settings },
+      ...(fetchAddress !== undefined && { fetchAddress }),
       markerFile: join(markers, `${slot.number}`),
       taskLog: join(taskLogs, `${slot.name}.txt`),
       logDirectory,

@@ -34,6 +34,8 @@ interface Attempt {
   isOver: boolean;
   /** Resolves what waits for an asynchronous one. */
   leave?: () => void;
+  /** Gives its data back. */
+  release?: () => void;
 }
 
 export interface AttemptSettings {
@@ -99,10 +101,15 @@ export class Attempts {
   async #runWhenLoaded(attempt: Attempt, data: Promise<Fetched>): Promise<void> {
     let loaded: Loaded;
     try {
-      const take = await data;
+      const fetched = await data;
+      if (attempt.isOver) {
+        fetched.release();
+        return;
+      }
+      attempt.release = () => fetched.release();
       // A turn of the event loop: an order to fetch the next data, if it is there, starts before a synchronous run blocks it.
       await turn();
-      loaded = await take();
+      loaded = await fetched.take();
     } catch (error) {
       this.#failed(attempt, error);
       return;
@@ -120,7 +127,7 @@ export class Attempts {
   #call(attempt: Attempt, data: Loaded): undefined | Promise<void> {
     try {
       const { run, readers } = this.#settings;
-      const returned = this.#takesContext ? run(data.miniBatch, runContext(attempt.task, readers)) : run(data.miniBatch);
+      const returned = this.#takesContext ? run(data.miniBatch, runContext(attempt.task, readers, data.paths)) : run(data.miniBatch);
       if (isThenable(returned)) return this.#takeLater(attempt, returned);
       const rows = returnedRows(returned);
       if (isAsyncIterable(rows)) return this.#takeLater(attempt, rows);
@@ -199,6 +206,7 @@ export class Attempts {
   #end(attempt: Attempt): void {
     attempt.isOver = true;
     if (this.#current === attempt) this.#current = undefined;
+    attempt.release?.();
     attempt.leave?.();
   }
 

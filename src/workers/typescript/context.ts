@@ -2,7 +2,8 @@ import type { Reader } from '../../data/types.ts';
 import type { Task } from '../protocol/wire.ts';
 import type { DatasetPart, RunContext } from './entry-script.ts';
 
-export function runContext(task: Task, readers: readonly Reader[]): RunContext {
+/** @param paths of its files, where these are not what the slice says */
+export function runContext(task: Task, readers: readonly Reader[], paths?: readonly string[]): RunContext {
   const { index, slice, partition } = task;
   const reader = readers[task.reader];
   const name = reader?.name ?? '';
@@ -12,7 +13,7 @@ export function runContext(task: Task, readers: readonly Reader[]): RunContext {
     datasetName: name,
     // Made when asked for: most scripts never do.
     get dataset() {
-      return datasetPart(name, slicePaths(slice, reader), rangeOf(slice));
+      return datasetPart(name, paths ?? slicePaths(slice, reader), rangeOf(slice));
     },
   };
 }

@@ -31,6 +31,8 @@ export function objectStore(service: ObjectService, patience?: Patience): DataSt
       return into.subarray(0, await fill(client, path, into, start, options));
     },
 
+    stream: (path, options = {}) => bytes(client, path, 0, undefined, options),
+
     async open(path, options = {}) {
       const reply = await ask(client, 'HEAD', path, ifMatch(options), options);
       reply.discard();

@@ -79,7 +79,7 @@ export class ObjectClient {
       const signed = await service.sign(request, new Date(Date.now() + this.#ahead));
       const reply = await exchange({ method: request.method, ...signed }, waiting);
       if ((reply.status >= 200 && reply.status < 300) || reply.status === 416 || reply.status === 412) return { reply };
-      const refusal = await refusalOf(reply, request, was);
+      const refusal = await this.#refusalOf(reply, request, was, signal);
       if (reply.status === 404 && refusal.code !== 'NoSuchBucket' && refusal.code !== 'ContainerNotFound') return { reply };
       const passes = [408, 429, 500, 502, 503, 504].includes(reply.status) || busyCodes.test(refusal.code ?? '');
       const error = (turn: number) => new StoreError('unreadable', `${service.explain(refusal)}${triedText(passes ? turn : 1)}`);
@@ -92,6 +92,18 @@ export class ObjectClient {
         new StoreError('unreadable', `${networkReason(thrown)}${triedText(passes ? turn : 1)}`, { cause: thrown });
       return { passes, error };
     }
+  }
+
+  /** An answer to HEAD has no words: they are asked for. */
+  async #refusalOf(reply: HttpReply, request: ObjectRequest, was: Refusal['was'], signal: AbortSignal | undefined): Promise<Refusal> {
+    const refusal = await refusalIn(reply, request, was);
+    if (request.method === 'GET' || refusal.code !== undefined || reply.status >= 500 || reply.status === 404) return refusal;
+    const again: ObjectRequest = { ...request, method: 'GET', headers: { ...request.headers, range: 'bytes=0-0' } };
+    const signed = await this.service.sign(again, new Date(Date.now() + this.#ahead));
+    const told = await exchange({ method: 'GET', ...signed }, { signal, patience: this.#patience.silence });
+    if (told.status === reply.status) return refusalIn(told, again, was);
+    told.discard();
+    return refusal;
   }
 
   /** Whether there is reason to ask the same once more. */
@@ -126,7 +138,7 @@ function triedText(turns: number): string {
   return turns > 1 ? ` (tried ${turns} times)` : '';
 }
 
-async function refusalOf(reply: HttpReply, { method }: ObjectRequest, was: Refusal['was']): Promise<Refusal> {
+async function refusalIn(reply: HttpReply, { method }: ObjectRequest, was: Refusal['was']): Promise<Refusal> {
   const text = method === 'HEAD' ? '' : await beginning(reply);
   const code = textOf(text, 'Code') ?? reply.headers['x-ms-error-code']?.toString();
   const message = textOf(text, 'Message')?.split('\n')[0];
