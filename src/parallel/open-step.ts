@@ -65,7 +65,8 @@ export async function openStep(
   const logs = join(run.directory, 'logs');
   const teller = closers.use(new StepTeller(step, emit, logs, state.failures), (opened) => opened.close());
   const workers = formatNumberOf(labels.size, 'worker');
-  teller.decided(`${run.entryScript} runs with ${compute.program}, in up to ${workers} on ${formatNumberOf(compute.nodes.length, 'node')}`);
+  const nodes = formatNumberOf(compute.nodes.length, 'node');
+  teller.decided(`${run.entryScript} in ${run.workingDirectory} runs with ${compute.program}, in up to ${workers} on ${nodes}`);
   const output =
     target.kind === 'append_row'
       ? closers.use(new OutputFile(target.file, state, compute.segments, recorder.miniBatches), (opened) => opened.close())

@@ -51,8 +51,8 @@ export interface WorkerOrder {
 
 export interface WorkerListener {
   report(report: Report): void;
-  /** Called once, after the last report. */
-  exit(exit: WorkerExit): void;
+  /** Called once, after the last report. @param lastWords asked for while the call lasts */
+  exit(exit: WorkerExit, lastWords?: () => LastWords): void;
 }
 
 /** A worker that has been started. */
@@ -62,7 +62,20 @@ export interface WorkerLink {
   doing(): Doing | undefined;
   /** Kills it with everything that it started. */
   kill(): void;
+  /** The same, after it had a moment to say where it hangs: that is among its last words. */
+  killHung(): void;
 }
+
+/** What is left of a worker that has ended, for whoever asks why it did. Files of the code are named relative to it. */
+export interface LastWords {
+  /** The last lines that it wrote to stderr; empty: none. */
+  readonly printed: string;
+  /** Where it was when it was killed for hanging; undefined where it did not say. */
+  readonly hung?: Whereabouts;
+}
+
+/** Where a process is: its stack, as its language prints one, or a sentence where it has none. */
+export type Whereabouts = { readonly kind: 'stack'; readonly stack: string } | { readonly kind: 'sentence'; readonly sentence: string };
 
 /** How a worker ended. */
 export type WorkerExit =

@@ -39,7 +39,7 @@ export class TestWorker implements AsyncDisposable {
     }
   }
 
-  start(command: HostCommand, init: Partial<WorkerInit> & { readonly entryScript: string }, file = command.file): this {
+  start(command: Omit<HostCommand, 'whereIs'>, init: Partial<WorkerInit> & { readonly entryScript: string }, file = command.file): this {
     const markerFile = join(this.folder, 'marker');
     createMarker(markerFile);
     const child = spawn(file, [...command.args], {

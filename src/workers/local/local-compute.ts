@@ -1,6 +1,7 @@
 /** This machine as the compute of a step: its logical nodes, and the files that their workers write. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { logFromHere } from '../../os/log-tail.ts';
 import type { Reaper } from '../../os/reaper.ts';
 import { spawnGroup } from '../../os/spawn-group.ts';
 import type { Compute, ComputeUse, MachineUse, Node, Slot, WorkerLink, WorkerListener, WorkerOrder } from '../compute.ts';
@@ -95,7 +96,8 @@ class LocalNode implements Node {
       stderr: stream('stderr'),
       pipes: workerPipes,
     };
-    const worker = new LocalWorker(this.#init(slot, order), () => spawnGroup(start, reaper), listener);
+    const witness = { stderr: logFromHere(start.stderr), whereIs: host.whereIs };
+    const worker = new LocalWorker(this.#init(slot, order), () => spawnGroup(start, reaper), listener, witness);
     this.#workers.set(number, { name: slot.name, worker });
     return worker;
   }

@@ -1,12 +1,15 @@
 /** A worker on this machine: a process that speaks the protocol on two pipes of its own. */
 import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
+import { isOurPython, withoutFolder } from '../../errors/stack.ts';
+import { type Log, tail } from '../../os/log-tail.ts';
 import type { ProcessGroup } from '../../os/spawn-group.ts';
-import type { WorkerExit, WorkerLink, WorkerListener } from '../compute.ts';
+import type { LastWords, Whereabouts, WorkerExit, WorkerLink, WorkerListener } from '../compute.ts';
 import { LineSplitter } from '../protocol/lines.ts';
 import { createMarker, readMarker } from '../protocol/marker.ts';
 import type { Command, Doing, Report, WorkerInit } from '../protocol/messages.ts';
 import { decodeReport, encodeCommand, NotAReport } from '../protocol/wire.ts';
+import type { HostCommand } from './host.ts';
 
 /** What the worker's end of descriptors 3 (commands) and 4 (reports) is. */
 export const workerPipes = 2;
@@ -16,16 +19,33 @@ const pipeHolds = 8 << 20;
 
 /** So much of what is no report is quoted. */
 const quotedLength = 200;
+/** So many lines of its stderr are among its last words. */
+const printedLines = 10;
+
+/** How the process is asked about itself. */
+export interface Witness {
+  /** What it writes to stderr, from its start on. */
+  readonly stderr: Log;
+  readonly whereIs: HostCommand['whereIs'];
+}
 
 export class LocalWorker implements WorkerLink {
   readonly #markerFile: string;
   readonly #process: ProcessGroup;
   readonly #commands: Duplex | undefined;
+  readonly #code: string;
+  readonly #witness: Witness | undefined;
+  #hung: Whereabouts | undefined;
   #garbled: string | undefined;
 
-  /** @param start starts the process; the marker's file is there by then */
-  constructor(init: WorkerInit, start: () => ProcessGroup, listener: WorkerListener) {
+  /**
+   * @param start starts the process; the marker's file is there by then
+   * @param witness undefined for one whose stderr is somebody's terminal
+   */
+  constructor(init: WorkerInit, start: () => ProcessGroup, listener: WorkerListener, witness?: Witness) {
     this.#markerFile = init.markerFile;
+    this.#code = init.workingDirectory;
+    this.#witness = witness;
     createMarker(init.markerFile);
     this.#process = start();
     const [commands, reports] = this.#process.pipes;
@@ -50,6 +70,25 @@ export class LocalWorker implements WorkerLink {
 
   kill(): void {
     this.#process.kill();
+  }
+
+  killHung(): void {
+    void this.#askWhere().finally(() => this.kill());
+  }
+
+  async #askWhere(): Promise<void> {
+    const { pid } = this.#process;
+    if (this.#witness === undefined || pid === undefined) return;
+    try {
+      this.#hung = await this.#witness.whereIs({ pid, stderr: this.#witness.stderr, code: this.#code });
+    } catch {
+      // It ended in this moment, or its log cannot be read: then it has not said anything.
+    }
+  }
+
+  #lastWords(): LastWords {
+    const printed = this.#witness === undefined ? '' : scriptsOwn(tail(this.#witness.stderr, 4 * printedLines), this.#code);
+    return { printed, ...(this.#hung !== undefined && { hung: this.#hung }) };
   }
 
   #write(line: string): void {
@@ -78,8 +117,14 @@ export class LocalWorker implements WorkerLink {
     const exit: WorkerExit = await this.#process.ended;
     if (reports !== undefined) await emptied(reports);
     for (const pipe of this.#process.pipes) pipe.destroy();
-    listener.exit(this.#garbled === undefined ? exit : { kind: 'garbled', said: this.#garbled });
+    listener.exit(this.#garbled === undefined ? exit : { kind: 'garbled', said: this.#garbled }, () => this.#lastWords());
   }
+}
+
+/** Without our frames below the script's, where a crash has left its stack. */
+function scriptsOwn(printed: string, code: string): string {
+  const lines = printed.split('\n').filter((text) => !isOurPython(/^ {2}File "([^"]*)"/.exec(text)?.[1] ?? ''));
+  return withoutFolder(lines.slice(-printedLines).join('\n'), [code]);
 }
 
 /** What the worker wrote last may still be in the pipe when its process has ended; more than a pipe can hold is another's. */

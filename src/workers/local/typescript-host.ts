@@ -2,6 +2,7 @@
 import { getCompileCacheDir } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import type { HostCommand } from './host.ts';
+import { inspectorArguments, whereNodeIs } from './where-node-is.ts';
 
 export function nodeCommand(): HostCommand {
   const main = join(import.meta.dirname, '..', 'typescript', `start${extname(import.meta.filename)}`);
@@ -9,5 +10,10 @@ export function nodeCommand(): HostCommand {
   const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'];
   // Node puts a folder for its version and the user below the one that it is given.
   const cache = getCompileCacheDir();
-  return { file: process.execPath, args: [...quiet, main, ...(cache === undefined ? [] : [dirname(cache)])], env: {} };
+  return {
+    file: process.execPath,
+    args: [...quiet, ...inspectorArguments, main, ...(cache === undefined ? [] : [dirname(cache)])],
+    env: {},
+    whereIs: whereNodeIs,
+  };
 }
