@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { colorOption, environmentOption, leaf, oversubscribeOption, setOption, wholeNumber } from '../options.ts';
+import { colorOption, environmentOption, leaf, outputDirOption, oversubscribeOption, setOption, wholeNumber } from '../options.ts';
 
 export function define(command: Command): void {
   const sub = (name: string, summary: string) => leaf(command.command(name).summary(summary).description(`${summary}.`));
@@ -16,6 +16,7 @@ export function define(command: Command): void {
     .option('-s, --stream', 'follow the job until it ends; Ctrl-C ends the following, not the job')
     .option('--limit <n>', 'run only the first N mini-batches of each parallel step', wholeNumber(1))
     .option('--force-rerun', 'run every step, also those whose finished outputs could be taken')
+    .addOption(outputDirOption())
     .addOption(environmentOption())
     .addOption(oversubscribeOption())
     .addOption(colorOption())
