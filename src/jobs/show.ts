@@ -25,6 +25,13 @@ export interface JobListing {
 export interface ShownJob extends JobListing {
   /** False: it ended early, and to resume it would end the same way. Absent otherwise. */
   readonly resumable?: false;
+  /** Settings that a resume has changed, oldest first; `at`: ISO 8601. Absent: none. */
+  readonly changed?: readonly {
+    readonly path: string;
+    readonly from?: string | number;
+    readonly to: string | number;
+    readonly at: string;
+  }[];
   readonly steps: Readonly<Record<string, ShownStep>>;
 }
 
@@ -63,7 +70,12 @@ export async function inspectJob(
     }),
   );
   const hopeless = isFinal(status) && status !== 'Completed' && !canResume({ ...state, status });
-  const head = { ...listing(layout, record, status, state.error), ...(hopeless && { resumable: false as const }) };
+  const changed = store.jobs.amendments(record.name).map(({ step: _step, ...change }) => change);
+  const head = {
+    ...listing(layout, record, status, state.error),
+    ...(hopeless && { resumable: false as const }),
+    ...(changed.length > 0 && { changed }),
+  };
   return { shown: { ...head, steps: Object.fromEntries(shownSteps) }, state, steps };
 }
 

@@ -25,6 +25,8 @@ export interface Job {
   readonly told?: JobState;
   /** Steps that have not completed take the code as it stands now. Default: they run what they have a copy of. */
   readonly editedCode?: boolean;
+  /** No step counts as completed: all are run. */
+  readonly fromScratch?: boolean;
   /** Run every step, also those whose finished outputs could be taken. Default: what the spec's settings say. */
   readonly forceRerun?: boolean;
 }

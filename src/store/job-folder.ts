@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RequestError } from '../errors/types.ts';
 import type { Status } from '../events/types.ts';
+import type { Amendment } from '../language/amend.ts';
 import { factIn, isRecord, readFactFile, writeFactFile } from '../os/facts.ts';
 import type { JobLayout } from './layout.ts';
 
@@ -12,6 +13,8 @@ export interface JobFacts {
   readonly created: string;
   readonly limit?: number;
   readonly archived: boolean;
+  /** Settings that a resume has changed, oldest first. */
+  readonly amendments?: readonly (Amendment & { /** ISO 8601 in UTC. */ readonly at: string })[];
 }
 
 /** How the last life of a job ended; none while it runs, or when its coordinator did not live to say so. */

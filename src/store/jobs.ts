@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { type Problem, RequestError } from '../errors/types.ts';
 import type { Status } from '../events/types.ts';
+import type { Amendment } from '../language/amend.ts';
 import type { JobSpec } from '../language/types.ts';
 import { exclusively } from './database.ts';
 import {
@@ -63,6 +64,10 @@ export interface JobStore {
   spec(name: string): JobSpec;
   /** @throws RequestError (`outdated-spec`) for a job that an earlier version stored and this one cannot carry on. */
   specToRun(name: string): JobSpec;
+  /** The job goes on with another spec. */
+  amend(name: string, spec: JobSpec, amendments: readonly Amendment[]): void;
+  /** Oldest first. */
+  amendments(name: string): NonNullable<JobFacts['amendments']>;
   setStatus(name: string, status: Status, error?: string): void;
   setArchived(name: string, archived: boolean): void;
   /** Takes back a job that turned out to be impossible before anything of it ran. */
@@ -175,6 +180,14 @@ export function jobStore(home: string, database: DatabaseSync): JobStore {
       if (problems.length > 0) throw outdated(name, spec, problems);
       return spec;
     },
+    amend(name, spec, amendments) {
+      const layout = jobLayout(home, name);
+      const facts = readJobFacts(layout) ?? { created: this.get(name).created, archived: false };
+      const at = new Date().toISOString();
+      writeStoredSpec(layout, stored(spec));
+      writeJobFacts(layout, { ...facts, amendments: [...(facts.amendments ?? []), ...amendments.map((one) => ({ ...one, at }))] });
+    },
+    amendments: (name) => readJobFacts(jobLayout(home, name))?.amendments ?? [],
     setStatus(name, status, error) {
       const ended = finalStatuses.includes(status) ? new Date().toISOString() : null;
       database.prepare('update jobs set status = ?, error = ?, ended = ? where name = ?').run(status, error ?? null, ended, name);

@@ -48,6 +48,8 @@ export function define(command: Command): void {
   });
   named('resume', 'Carry on with a job that did not complete, in a process of its own')
     .option('--code', 'with the code as it stands now; finished mini-batches stay')
+    .option('--from-scratch', 'all steps again, under the same name and to the same places: nothing that is finished stays')
+    .addOption(setOption('change a setting on which no result depends: retry_settings.timeout=600 (several may follow)'))
     .option('-s, --stream', 'follow the job until it ends; Ctrl-C ends the following, not the job')
     .addOption(environmentOption())
     .addOption(oversubscribeOption())

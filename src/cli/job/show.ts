@@ -27,6 +27,7 @@ export function drawJob(job: ShownJob, state: JobState, graph: StepGraph): strin
     ['status', `${job.status}${time}`],
     ...(job.limit === undefined ? [] : [['limit', `${job.limit} mini-batches of each parallel step`] as const]),
     ['directory', job.directory],
+    ...(job.changed ?? []).map(({ path, from, to }) => ['changed', `${path}: ${from ?? 'not set'} → ${to}`] as const),
     ...(job.error === undefined ? [] : [['error', job.error.split('\n')[0] ?? ''] as const]),
   ]);
   return `${head}\n\n${drawing(graph, { ...state, status: job.status })}`;
