@@ -14,6 +14,8 @@ export interface Compute {
   readonly segments: SegmentStore;
   /** What runs the entry script, for the log: `/usr/bin/python3`. */
   readonly program: string;
+  /** Threads that libraries may start in each worker; undefined: as many as they like. */
+  readonly threads?: number;
   /** What its workers and their GPUs use now. */
   use(): Promise<ComputeUse>;
   /** What its machines use now, whoever uses it. */

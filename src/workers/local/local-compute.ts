@@ -10,7 +10,8 @@ import type { HostCommand } from './host.ts';
 import { LocalSegments } from './local-segments.ts';
 import { LocalUse, readLocalMachine } from './local-use.ts';
 import { LocalWorker, workerPipes } from './local-worker.ts';
-import { type LocalSlot, makeSlots, nodeName } from './slots.ts';
+import { type LocalSlot, makeSlots, nodeName, thisMachine } from './slots.ts';
+import { threadsOfWorker, threadVariables } from './threads.ts';
 
 /** What of a step is laid out on this machine, and what all its workers share. Paths are absolute. */
 export interface LocalStep {
@@ -43,13 +44,18 @@ export class LocalCompute implements Compute {
   readonly nodes: readonly LocalNode[];
   readonly segments: LocalSegments;
   readonly program: string;
+  readonly threads?: number;
   readonly #use = new LocalUse();
 
   constructor(step: LocalStep) {
     this.segments = new LocalSegments(step.segments);
     this.program = step.host.file;
+    const { cores } = thisMachine();
+    const threads = threadsOfWorker(cores, step.workers, step.environmentVariables);
+    if (threads !== undefined) this.threads = threads;
+    const limited = { ...step, environmentVariables: { ...threadVariables(threads), ...step.environmentVariables } };
     const slots = Map.groupBy(makeSlots(step, step.gpus), ({ node }) => node);
-    this.nodes = [...slots].map(([node, own]) => new LocalNode(nodeName(node), own, step, this.segments));
+    this.nodes = [...slots].map(([node, own]) => new LocalNode(nodeName(node), own, limited, this.segments));
   }
 
   use(): Promise<ComputeUse> {
