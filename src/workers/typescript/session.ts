@@ -164,7 +164,7 @@ export class Session {
     }
     const output = openOutput(init.output);
     const reports = new AttemptReports(output, new TaskLog(init.taskLog));
-    const settings = { readers: init.readers, run: tools?.breakBeforeRun(run) ?? run, failOnShortReturn: init.failOnShortReturn };
+    const settings = { readers: init.readers, run: (await tools?.debugged(run)) ?? run, failOnShortReturn: init.failOnShortReturn };
     const attempts = new Attempts(settings, output, reports, marker);
     const input = new Input(init.readers);
     this.#state = { kind: 'ready', worker: { input, attempts, reports, marker, ...(shutdown && { shutdown }) } };
