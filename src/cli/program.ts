@@ -26,6 +26,8 @@ const branches: readonly Branch[] = [
   { name: 'component', summary: 'register and list components', load: asset },
   { name: 'datastore', summary: 'register and list datastores', load: asset },
   { name: 'compute', summary: 'what jobs can run on', load: () => import('./compute/command.ts') },
+  { name: 'clean', summary: 'delete old jobs with their outputs', load: () => import('./clean/command.ts') },
+  { name: 'usage', summary: 'what takes room in the home, job by job', load: () => import('./usage/command.ts') },
   { name: 'config', summary: 'the settings that hold here, and where each comes from', load: () => import('./config/command.ts') },
   { name: 'schema', summary: 'the JSON Schema of a kind of file, for editors', load: () => import('./schema/command.ts') },
   { name: 'doctor', summary: 'check what this machine has', load: () => import('./doctor/command.ts') },
