@@ -31,7 +31,7 @@ def main(own_folder: str) -> None:
         call(script.init)
         reports = Reports(init, marker, channel)
         attempts = Attempts(_debugged(script.run) if init["debug"] else script.run, init, marker, channel, reports)
-        source = _source(needs_pandas)(init["readers"], marker, script.takes_context, attempts)
+        source = _source(needs_pandas)(init["readers"], init["firstMiniBatch"], marker, script.takes_context, attempts)
         channel.on_tick = reports.report_late
     except BaseException as error:
         if channel.forked:

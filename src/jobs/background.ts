@@ -85,13 +85,13 @@ async function prepared(
   emit: Emit,
 ): Promise<PreparedJob> {
   const never = new AbortController().signal;
-  const { limit } = store.jobs.get(name);
+  const { portion } = store.jobs.get(name);
   const job = {
     name,
     ...how,
     layout: store.layout(name),
     home: store.home,
-    ...(limit !== undefined && { limit }),
+    ...(portion !== undefined && { portion }),
   };
   return prepareJob(here, job, store.assets, { emit, drain: never, kill: never });
 }

@@ -38,7 +38,7 @@ export async function debugMiniBatch(
   const never = new AbortController().signal;
   const context = await jobContext(
     here,
-    { name: job.name, spec, layout: store.layout(job.name), home: store.home, ...(job.limit !== undefined && { limit: job.limit }) },
+    { name: job.name, spec, layout: store.layout(job.name), home: store.home, ...(job.portion !== undefined && { portion: job.portion }) },
     store.assets,
     { emit: (event) => event.type === 'notice' && told(event.message), drain: never, kill: never },
   );

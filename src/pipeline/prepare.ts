@@ -26,7 +26,7 @@ import { codeOf } from './steps/step.ts';
 export async function jobContext(here: ProcessContext, job: Job, assets: AssetRegistry, control: RunControl): Promise<JobContext> {
   const graph = buildGraph(job.spec);
   const nodes = [...graph.steps.values()];
-  const facts = jobFacts(job.name, job.spec, job.limit !== undefined);
+  const facts = jobFacts(job.name, job.spec, job.portion !== undefined);
   const records = new Map(nodes.flatMap((node) => finished(node, job)));
   const elsewhere = computeNotice(job.spec, nodes);
   if (elsewhere !== undefined) control.emit({ type: 'notice', level: 'info', message: elsewhere });

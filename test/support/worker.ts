@@ -85,6 +85,7 @@ export class TestWorker implements AsyncDisposable {
       outputDirectory: join(this.folder, 'output'),
       loggingLevel: 'INFO',
       failOnShortReturn: false,
+      firstMiniBatch: 0,
       debug: false,
       ...init,
       ...{ entryScript: join(this.code, init.entryScript) },

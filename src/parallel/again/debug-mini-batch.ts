@@ -62,6 +62,7 @@ export async function debugMiniBatch(run: ParallelRun, index: number, told: (wha
       outputDirectory: outputDirectory(run),
       loggingLevel: run.settings.loggingLevel,
       failOnShortReturn: run.settings.predefined.failOnShortReturn,
+      firstMiniBatch: run.window?.from ?? 0,
       debug: true,
     };
     const result = await runInTerminal(run, init, { index, attempt: 1, text });

@@ -31,6 +31,7 @@ export interface LocalStep {
   readonly environmentVariables: Readonly<Record<string, string>>;
   readonly loggingLevel: WorkerInit['loggingLevel'];
   readonly failOnShortReturn: boolean;
+  readonly firstMiniBatch: number;
   readonly host: HostCommand;
   /** Workers on a logical node, and on all of them together. */
   readonly workersPerNode: number;
@@ -109,7 +110,7 @@ class LocalNode implements Node {
   }
 
   #init(slot: LocalSlot, { readers, appendRow }: WorkerOrder): WorkerInit {
-    const { logs, markers, workingDirectory, entryScript, outputDirectory, loggingLevel, failOnShortReturn } = this.#step;
+    const { logs, markers, workingDirectory, entryScript, outputDirectory, loggingLevel, failOnShortReturn, firstMiniBatch } = this.#step;
     const logDirectory = join(logs, 'user', 'entry_script_log', this.name);
     const taskLogs = join(logs, 'sys', 'node', this.name);
     for (const folder of [logDirectory, taskLogs]) mkdirSync(folder, { recursive: true });
@@ -131,6 +132,7 @@ class LocalNode implements Node {
       outputDirectory,
       loggingLevel,
       failOnShortReturn,
+      firstMiniBatch,
       debug: false,
     };
   }

@@ -164,7 +164,8 @@ export class Session {
     }
     const output = openOutput(init.output);
     const reports = new AttemptReports(output, new TaskLog(init.taskLog));
-    const settings = { readers: init.readers, run: (await tools?.debugged(run)) ?? run, failOnShortReturn: init.failOnShortReturn };
+    const { readers, failOnShortReturn, firstMiniBatch } = init;
+    const settings = { readers, run: (await tools?.debugged(run)) ?? run, failOnShortReturn, firstMiniBatch };
     const attempts = new Attempts(settings, output, reports, marker);
     const input = new Input(init.readers);
     this.#state = { kind: 'ready', worker: { input, attempts, reports, marker, ...(shutdown && { shutdown }) } };
