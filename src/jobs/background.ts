@@ -14,7 +14,7 @@ import { claimPlaces, handOverPlaces, releasePlaces } from '../store/claims.ts';
 import type { JobLayout } from '../store/layout.ts';
 import type { RunStore } from '../store/store.ts';
 import { asCoordinator, handOver } from './coordinator.ts';
-import { takeBack } from './from-scratch.ts';
+import { keepFromOthers, takeBack } from './from-scratch.ts';
 import { hasBegun } from './run-here.ts';
 
 export interface BackgroundOptions {
@@ -47,6 +47,7 @@ export async function startJobInBackground(
     try {
       const notices: EventBody[] = [];
       const { spec, amendments } = amend(store.jobs.specToRun(name), set);
+      if (fromScratch) keepFromOthers(store, name);
       const job = await prepared(here, store, name, { spec, editedCode: code, fromScratch }, (event) => notices.push(event));
       claimPlaces(placesOf(job), claimant);
       if (amendments.length > 0) store.jobs.amend(name, spec, amendments);

@@ -1,10 +1,33 @@
 /** `prl job resume --from-scratch`: what the steps of a job have done is taken back, so that all of it is done again. */
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { RequestError } from '../errors/types.ts';
 import { killOrphans } from '../os/lineage.ts';
 import { clearOutput } from '../pipeline/bind/output-folders.ts';
 import type { PreparedJob } from '../pipeline/context.ts';
 import { writeRecord } from '../pipeline/steps/record.ts';
+import type { RunStore } from '../store/store.ts';
+import { ownPlaces } from './own-places.ts';
+import { usesIn, usesOf } from './users.ts';
+
+/**
+ * Whoever resumes from scratch writes over what the job has made: from here on no other job takes it.
+ * @throws RequestError where somebody needs it already
+ */
+export function keepFromOthers(store: RunStore, name: string): void {
+  store.exclusively(() => {
+    const { own } = ownPlaces(store, store.jobs.get(name));
+    const [use] = usesOf(usesIn(store), [...own, store.layout(name).directory], name);
+    if (use !== undefined) {
+      throw new RequestError({
+        code: 'needed-outputs',
+        message: `The job ${name} cannot begin from scratch: of what its steps have made, others need ${use.path} (${use.why}).`,
+        hint: 'Resume it without --from-scratch, or run its file as a new job.',
+      });
+    }
+    store.jobs.forbidReuse(name);
+  });
+}
 
 /**
  * Takes back what all steps have done: their records of it, and what they wrote to places of ours. The code, the logs and the events stay,

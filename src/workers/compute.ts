@@ -76,6 +76,11 @@ export interface LastWords {
   readonly hung?: Whereabouts;
 }
 
+/** @param text what a worker's end is told with; the end of its stderr stands below */
+export function withPrinted(text: string, printed: string): string {
+  return `${text}\nThe end of its stderr (logs/user/stderr):\n${printed.replace(/^/gm, '  ')}`;
+}
+
 /** Where a process is: its stack, as its language prints one, or a sentence where it has none. */
 export type Whereabouts = { readonly kind: 'stack'; readonly stack: string } | { readonly kind: 'sentence'; readonly sentence: string };
 

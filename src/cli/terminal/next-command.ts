@@ -26,7 +26,10 @@ export function nextCommand(
   const missing = missingModule(failure, failed);
   if (missing !== undefined) return { command: resume, note: `once ${missing} is installed; --code where you have mended the import` };
   if (failure?.type === 'ArgumentError' || (failure === undefined && /^ *ArgumentError: /m.test(failed.error ?? '')))
-    return { command: `${resume} --code`, note: 'with a script that takes the arguments as they are; with others, run the job file as a new job' };
+    return {
+      command: `${resume} --code`,
+      note: 'with a script that takes the arguments as they are; with others, run the job file as a new job',
+    };
   const set = (setting: string, value: number) => `${resume} --set ${pathOf(failed.name)}${setting}=${value}`;
   const seconds = /^run\(\) took longer than ([\d.]+) s /.exec(failure?.type === 'Timeout' ? failure.message : '')?.[1];
   if (seconds !== undefined)

@@ -1,7 +1,7 @@
 /** Why a worker process died, in words that help. */
 import { readFileSync } from 'node:fs';
 import type { ScriptError } from '../../events/types.ts';
-import type { LastWords, WorkerExit } from '../../workers/compute.ts';
+import { type LastWords, type WorkerExit, withPrinted } from '../../workers/compute.ts';
 import type { Phase } from '../../workers/protocol/messages.ts';
 import type { KillReason } from './worker.ts';
 
@@ -14,7 +14,7 @@ export function explainDeath(exit: WorkerExit, killed: KillReason | undefined, p
 function died(message: string, { printed }: LastWords): ScriptError {
   const type = 'WorkerDied';
   if (printed === '') return { type, message: `${message} It wrote nothing to stderr.` };
-  return { type, message, stack: `${type}: ${message} The end of its stderr (logs/user/stderr):\n${indented(printed)}` };
+  return { type, message, stack: withPrinted(`${type}: ${message}`, printed) };
 }
 
 function timeout(killed: Extract<KillReason, { kind: 'timeout' }>, { hung }: LastWords): ScriptError {
@@ -127,8 +127,4 @@ function outOfMemoryKills(): number | undefined {
   } catch {
     return undefined;
   }
-}
-
-function indented(text: string): string {
-  return text.replace(/^/gm, '  ');
 }

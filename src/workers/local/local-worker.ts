@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { isOurPython, withoutFolder } from '../../errors/stack.ts';
 import { type Log, tail } from '../../os/log-tail.ts';
 import type { ProcessGroup } from '../../os/spawn-group.ts';
-import type { LastWords, Whereabouts, WorkerExit, WorkerLink, WorkerListener } from '../compute.ts';
+import { type LastWords, type Whereabouts, type WorkerExit, type WorkerLink, type WorkerListener, withPrinted } from '../compute.ts';
 import { LineSplitter } from '../protocol/lines.ts';
 import { createMarker, readMarker } from '../protocol/marker.ts';
 import type { Command, Doing, Report, WorkerInit } from '../protocol/messages.ts';
@@ -19,6 +19,8 @@ const pipeHolds = 8 << 20;
 
 /** So much of what is no report is quoted. */
 const quotedLength = 200;
+/** Errors of scripts that ended their process themselves. */
+const ownEnds: ReadonlySet<string> = new Set(['ProcessExit', 'SystemExit']);
 /** So many lines of its stderr are among its last words. */
 const printedLines = 10;
 
@@ -86,6 +88,15 @@ export class LocalWorker implements WorkerLink {
     }
   }
 
+  /** A script that ends its process says why on stderr, if anywhere. */
+  #explained(report: Report): Report {
+    if ((report.type !== 'failed' && report.type !== 'init_failed') || !ownEnds.has(report.error.type)) return report;
+    const { printed } = this.#lastWords();
+    if (printed === '') return report;
+    const { type, message, stack = `${type}: ${message}` } = report.error;
+    return { ...report, error: { type, message, stack: withPrinted(stack, printed) } };
+  }
+
   #lastWords(): LastWords {
     const printed = this.#witness === undefined ? '' : scriptsOwn(tail(this.#witness.stderr, 4 * printedLines), this.#code);
     return { printed, ...(this.#hung !== undefined && { hung: this.#hung }) };
@@ -102,7 +113,7 @@ export class LocalWorker implements WorkerLink {
       if (this.#garbled !== undefined) return;
       const report = reportOf(line);
       if (report === undefined) this.#giveUp(line);
-      else listener.report(report);
+      else listener.report(this.#explained(report));
     });
     if (!fits) this.#giveUp('a line without an end');
   }

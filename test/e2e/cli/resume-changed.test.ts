@@ -47,3 +47,18 @@ it('from scratch all of it runs again, under the same name and to the same place
   const done = await box.prl(['job', 'resume', 'j', '--from-scratch']);
   expect(done).toMatchObject({ code: 0, stderr: expect.stringContaining('has completed') });
 });
+
+it('from scratch is refused where another job has taken what a step of it had made', async () => {
+  const box = sandbox();
+  const job = `type: pipeline
+jobs:
+  make: {type: command, command: 'echo x > \${{outputs.x}}/x', outputs: {x: {type: uri_folder}}}
+  fail: {type: command, command: 'ls \${{inputs.x}} && exit 3', inputs: {x: '\${{parent.jobs.make.outputs.x}}'}}
+`;
+  const file = box.write('pipeline.yml', job);
+  expect((await box.prl(['run', file, '--name', 'a'])).code).toBe(1);
+  expect((await box.prl(['run', file, '--name', 'b'])).stderr).toContain('reused from a.make');
+  const refused = await box.prl(['job', 'resume', 'a', '--from-scratch']);
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('b.make reuses it') });
+  expect((await box.prl(['job', 'show', 'a', '--query', 'steps.make.status', '-o', 'tsv'])).stdout).toBe('Completed\n');
+});

@@ -7,7 +7,7 @@ import { type Sandbox, sandbox } from '../../support/prl.ts';
 const once = ['retry_settings: { max_retries: 0, timeout: 2 }', 'max_concurrency_per_instance: 3'];
 
 async function told(box: Sandbox, entryScript: string, script: string) {
-  const { stderr } = await box.prl(['run', parallelJob(box, { entryScript, script, settings: once, files: 3 }), '--name', 'j']);
+  const { stderr } = await box.prl(['run', parallelJob(box, { entryScript, script, settings: once, files: 4 }), '--name', 'j']);
   const log = (path: string) => readFileSync(box.path(`home/jobs/j/${path}`), 'utf8');
   return { stderr, errors: log('steps/main/logs/user/error.txt'), events: log('events.jsonl') };
 }
@@ -46,12 +46,14 @@ function busy() { for (;;) Math.sqrt(2); }
 export async function run(miniBatch, context) {
   const at = context.minibatchIndex;
   if (at === 0) busy();
+  if (at === 3) { console.error('no licence'); process.exit(3); }
   if (at === 1) await new Promise(() => { setTimeout(() => {}, 1e6); });
   if (at === 2) execSync('sleep 600');
 }
 `,
   );
   expect(errors).toMatch(/at busy \(score\.mjs:2:\d+\)\n {3}\| +at run \(score\.mjs:5:\d+\)\n/);
+  expect(errors).toMatch(/ProcessExit: .*process\.exit\(3\).*\n {3}\| The end of its stderr .*\n {3}\| {3}no licence\n/);
   expect(errors).toContain('it awaited something that did not come (open are: Timeout)');
   expect(errors).toContain('it was in a call that does not return');
   for (const text of [stderr, errors, events]) expect(text).not.toMatch(/steps\/main\/code/);
