@@ -1,4 +1,5 @@
 /** The coordinator of a job in this very process. */
+
 import { existsSync, rmSync } from 'node:fs';
 import { RequestError } from '../errors/types.ts';
 import { foldAll, isFinal } from '../events/fold.ts';

@@ -53,7 +53,7 @@ function typeOf(error: Error): string {
 function messageOf(error: Error): string {
   const own = String(error.message);
   try {
-    const from = reasonsOf(error, 0).filter((reason) => !own.includes(reason));
+    const from = reasonsOf(error, new Set([error])).filter((reason) => !own.includes(reason));
     if (from.length === 0) return own;
     return own === '' ? from.join('; ') : `${own} (caused by ${from.join('; ')})`;
   } catch {
@@ -62,11 +62,12 @@ function messageOf(error: Error): string {
 }
 
 /** What it comes from, without which `fetch failed` says nothing: `Error: connect ECONNREFUSED 127.0.0.1:80`. */
-function reasonsOf(error: Error, depth: number): readonly string[] {
-  if (depth === deepest) return [];
+function reasonsOf(error: Error, seen: ReadonlySet<Error>): readonly string[] {
+  if (seen.size > deepest) return [];
   return [...membersOf(error), ...causeOf(error)].flatMap((one) => {
+    if (seen.has(one)) return [];
     const own = String(one.message);
-    return [...(own === '' ? [] : [`${typeOf(one)}: ${own}`]), ...reasonsOf(one, depth + 1)];
+    return [...(own === '' ? [] : [`${typeOf(one)}: ${own}`]), ...reasonsOf(one, new Set([...seen, one]))];
   });
 }
 
