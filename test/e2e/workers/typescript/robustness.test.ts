@@ -253,7 +253,7 @@ test('what was given before the order to stop is finished, and a failing shutdow
   expect((await worker.exit()).code).toBe(0);
 });
 
-test('under a debugger the script stops before its first run', async () => {
+test('under a debugger the script stops in its own run', async () => {
   await using worker = nodeWorker({ 'e.ts': 'export const run = (b: string[]) => b;' }, { debug: true });
   const address = await worker.until(({ stderr }) => /ws:\/\/\S+(?=\s)/.exec(stderr)?.[0]);
   const socket = new WebSocket(address);
@@ -270,7 +270,7 @@ test('under a debugger the script stops before its first run', async () => {
   go();
   worker.send([task(0)]);
   const frames = await paused.promise;
-  expect(frames[0]?.functionName).toBe('stopping');
+  expect(frames[0]?.functionName).toBe('run');
   socket.send(JSON.stringify({ id: 3, method: 'Debugger.resume' }));
   await worker.outcome(0);
   socket.close();
