@@ -83,7 +83,7 @@ export const oversubscribeOption = (): Option =>
 export const colorOption = (): Option =>
   new Option('--color <when>', 'colours for people on stderr: auto, always or never').choices(['auto', 'always', 'never']).default('auto');
 
-/** What a command is about: `prl job show NAME` or `--name NAME`. @throws RequestError when neither is given, or two different ones. */
+/** What a command is about: `prl data show NAME` or `--name NAME`. @throws RequestError when neither is given, or two different ones. */
 export function givenName(argument: string | undefined, options: { readonly name?: string }): string {
   return oneOf('The name', '--name', argument, options.name);
 }
@@ -94,9 +94,15 @@ export function givenFile(argument: string | undefined, options: { readonly file
 }
 
 function oneOf(what: string, flag: string, argument: string | undefined, option: string | undefined): string {
-  const given = option ?? argument;
+  const given = givenOrNot(what, flag, argument, option);
   if (given === undefined) throw new RequestError({ code: 'missing-argument', message: `${what} is missing: give it with ${flag}.` });
-  if (argument !== undefined && argument !== given) {
+  return given;
+}
+
+/** An argument that can be an option too, and left out. @throws RequestError when both are given, and differ */
+export function givenOrNot(what: string, flag: string, argument: string | undefined, option: string | undefined): string | undefined {
+  const given = option ?? argument;
+  if (given !== undefined && argument !== undefined && argument !== given) {
     throw new RequestError({ code: 'two-arguments', message: `${what} is given twice: ${argument}, and ${flag} ${given}.` });
   }
   return given;

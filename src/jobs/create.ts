@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { parse } from 'node:path';
 import { RequestError } from '../errors/types.ts';
 import type { JobSpec } from '../language/types.ts';
@@ -27,7 +28,7 @@ export async function createJob(store: RunStore, spec: JobSpec, job: NewJob = {}
   const name = job.name ?? spec.name;
   const record = store.jobs.create(
     { ...spec, experimentName: spec.experimentName ?? defaultExperiment(process.cwd()) },
-    { ...job, ...(name !== undefined && { name }) },
+    { workingDirectory: process.cwd(), ...creator(), ...job, ...(name !== undefined && { name }) },
   );
   const layout = store.layout(record.name);
   try {
@@ -36,6 +37,15 @@ export async function createJob(store: RunStore, spec: JobSpec, job: NewJob = {}
   } catch (error) {
     store.jobs.remove(record.name);
     throw error;
+  }
+}
+
+/** A container may run as a user whom the system does not know. */
+function creator(): Pick<NewJob, 'createdBy'> {
+  try {
+    return { createdBy: userInfo().username };
+  } catch {
+    return {};
   }
 }
 

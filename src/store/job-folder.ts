@@ -12,6 +12,9 @@ export interface JobFacts {
   readonly created: string;
   readonly limit?: number;
   readonly archived: boolean;
+  /** Where whoever created it was, and that user's name. */
+  readonly workingDirectory?: string;
+  readonly createdBy?: string;
 }
 
 /** How the last life of a job ended; none while it runs, or when its coordinator did not live to say so. */

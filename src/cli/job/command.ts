@@ -4,7 +4,9 @@ import { colorOption, environmentOption, leaf, oversubscribeOption, setOption, w
 export function define(command: Command): void {
   const sub = (name: string, summary: string) => leaf(command.command(name).summary(summary).description(`${summary}.`));
   const named = (name: string, summary: string) =>
-    sub(name, summary).argument('[name]', "the job's name").option('-n, --name <name>', 'the same, as an option');
+    sub(name, summary)
+      .argument('[name]', "the job's name, the beginning of one, or `last` (default): the newest job of this folder")
+      .option('-n, --name <name>', 'the same, as an option');
   const filed = (name: string, summary: string) =>
     sub(name, summary)
       .option('-f, --file <file>', 'the job file, or a folder that holds one')

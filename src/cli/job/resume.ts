@@ -1,7 +1,7 @@
 import { resumeJob } from '../../jobs/resume.ts';
 import { exitCodes, tell } from '../errors.ts';
 import { withStore } from '../open.ts';
-import { givenName } from '../options.ts';
+import { chosenJob } from './chosen.ts';
 import { type AfterStart, afterStart, contextFor } from './start.ts';
 
 export async function resume(
@@ -10,7 +10,7 @@ export async function resume(
 ): Promise<number> {
   const here = contextFor(options);
   return withStore(async (store) => {
-    const { name } = store.jobs.get(givenName(argument, options));
+    const { name } = chosenJob(store, argument, options);
     if (!(await resumeJob(here, store, name, { code: options.code === true }))) {
       tell(`Job ${name} has completed: there is nothing to resume.`);
       return exitCodes.completed;

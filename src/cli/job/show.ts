@@ -4,16 +4,17 @@ import { buildGraph, type StepGraph } from '../../pipeline/graph/step-graph.ts';
 import { drawGraph } from '../graph/drawing.ts';
 import { graphNodes } from '../graph/nodes.ts';
 import { withStore } from '../open.ts';
-import { givenName, type ResultOptions } from '../options.ts';
+import type { ResultOptions } from '../options.ts';
 import { printResult } from '../output/output.ts';
 import { facts } from '../output/table.ts';
 import { capabilities } from '../terminal/capabilities.ts';
 import { render } from '../terminal/text.ts';
 import { timeBetween } from '../terminal/words.ts';
+import { chosenJob } from './chosen.ts';
 
 export async function show(argument: string | undefined, options: ResultOptions & { readonly name?: string }): Promise<void> {
   await withStore(async (store) => {
-    const { shown, state } = await inspectJob(store, givenName(argument, options));
+    const { shown, state } = await inspectJob(store, chosenJob(store, argument, options).name);
     await printResult(shown, options, () => drawJob(shown, state, buildGraph(store.jobs.spec(shown.name))));
   });
 }

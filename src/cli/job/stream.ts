@@ -1,6 +1,7 @@
 import { withStore } from '../open.ts';
-import { givenName, type ResultOptions } from '../options.ts';
+import type { ResultOptions } from '../options.ts';
 import type { ColourChoice } from '../terminal/capabilities.ts';
+import { chosenJob } from './chosen.ts';
 import { followJob } from './follow.ts';
 
 interface StreamOptions extends ResultOptions {
@@ -11,7 +12,7 @@ interface StreamOptions extends ResultOptions {
 
 export async function stream(argument: string | undefined, options: StreamOptions): Promise<number> {
   return withStore((store) => {
-    const { name } = store.jobs.get(givenName(argument, options));
+    const { name } = chosenJob(store, argument, options);
     const { from, color } = options;
     return followJob(store, name, {
       jsonLines: options.output === 'json',
