@@ -18,7 +18,7 @@ test.each([
   [['run', '.'], /holds no job file: expected pipeline\.yml/],
   [['run', '.', '--limit', '0'], /Expected a whole number from 1 on/],
   [['run', '.', '--environment', 'docker'], /Allowed choices are system/],
-  [['job', 'show'], /The name is missing: give it with --name/],
+  [['job', 'show'], /There is no job in .*home/],
   [['job', 'show', 'a', '--name', 'b'], /The name is given twice: a, and --name b/],
   [['job', 'show', 'nope'], /No job is called "nope"/],
   [['job', 'stream', 'nope'], /No job is called "nope"/],
