@@ -27,6 +27,24 @@ export function formatNumberOf(n: number, one: string, many = `${one}s`): string
   return `${formatCount(n)} ${n === 1 ? one : many}`;
 }
 
+/** How long ago: `just now`, `12 s ago`, `3 min ago`, `5 h ago`, `2 d ago`; the day in UTC where it is more than four weeks. */
+export function formatAgo(time: string, now: number): string {
+  const seconds = Math.max(0, (now - Date.parse(time)) / 1000);
+  if (seconds < 5) return 'just now';
+  if (seconds < 60) return `${Math.floor(seconds)} s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 172_800) return `${Math.floor(seconds / 3600)} h ago`;
+  return seconds < 28 * 86_400 ? `${Math.floor(seconds / 86_400)} d ago` : time.slice(0, 10);
+}
+
+/** `17 bytes`, `4.2 kB`, `118 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return formatNumberOf(bytes, 'byte');
+  const power = Math.min(4, Math.floor(Math.log10(bytes) / 3));
+  const size = bytes / 1000 ** power;
+  return `${size < 9.95 ? size.toFixed(1) : formatCount(Math.round(size))} ${['kB', 'MB', 'GB', 'TB'][power - 1]}`;
+}
+
 function two(n: number): string {
   return String(n).padStart(2, '0');
 }

@@ -23,6 +23,9 @@ export interface JobEnding {
   readonly error?: string;
   /** ISO 8601 in UTC. */
   readonly ended: string;
+  /** When the job was first started, and how many seconds it ran, in all its lives. Version 0.1 did not write them. */
+  readonly started?: string;
+  readonly seconds?: number;
 }
 
 export function readJobFacts(layout: JobLayout): JobFacts | undefined {

@@ -30,7 +30,7 @@ export function define(command: Command): void {
   });
   sub('list', 'List jobs, newest first')
     .option('-r, --max-results <n>', 'at most so many', wholeNumber(1))
-    .option('--all-results', 'all of them (the default)')
+    .option('--all-results [bool]', 'all of them (the default)')
     .option('--archived-only', 'only archived jobs')
     .option('--include-archived', 'archived jobs too')
     .action(async (options) => {
