@@ -64,6 +64,9 @@ export function define(command: Command): void {
     .action(async (name, options) => {
       await (await import('./download.ts')).download(name, options);
     });
+  named('outputs', 'Where the outputs are, how large, and their first rows').action(async (name, options) => {
+    await (await import('./outputs.ts')).outputs(name, options);
+  });
   named('archive', 'Hide a job from lists').action(async (name, options) => {
     await (await import('./archive.ts')).archive(name, options, true);
   });

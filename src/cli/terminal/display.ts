@@ -113,7 +113,7 @@ export function openDisplay(stream: DisplayStream, env: Environment, options: Di
       if (able) stream.off?.('resize', tick);
       kept.push(...failedStarts.take(Number.POSITIVE_INFINITY));
       const ended = isFinal(end.status ?? state.jobState.status);
-      if (ended) kept.push(...summaryLines(state.jobState, { job: options.job, layout: options.layout, ...end }));
+      if (ended) kept.push(...summaryLines(state.jobState, { job: options.job, layout: options.layout, here: process.cwd(), ...end }));
       paint(ended || !live() ? [] : region());
     },
   };

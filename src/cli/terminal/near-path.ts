@@ -3,10 +3,16 @@ import { homedir } from 'node:os';
 import { isAbsolute, relative } from 'node:path';
 import { widthOf } from './text.ts';
 
+/** Relative to a folder where it is below that, else as it is. */
+export function fromHere(path: string, here: string | undefined): string {
+  const below = here === undefined ? undefined : inside(path, here);
+  return below === '' ? '.' : (below ?? path);
+}
+
 /** Relative to the working directory where it is below that, `~/…` below the user's home. */
 export function nearPath(path: string, from: string = process.cwd(), home: string = homedir()): string {
-  const below = inside(path, from);
-  if (below !== undefined) return below === '' ? '.' : below;
+  const below = fromHere(path, from);
+  if (below !== path) return below;
   const own = inside(path, home);
   return own === undefined ? path : own === '' ? '~' : `~/${own}`;
 }
