@@ -1,5 +1,6 @@
 /** Options that many commands share, named as `az ml` names them. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { messageOf } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
 import { tell } from './errors.ts';
 import { checkFormat, type OutputFormat } from './output/output.ts';
@@ -67,6 +68,15 @@ export function wholeNumber(least: number): (value: string) => number {
     if (/^\d+$/.test(value) && number >= least && Number.isSafeInteger(number)) return number;
     throw new InvalidArgumentError(`Expected a whole number from ${least} on.`);
   };
+}
+
+/** A regular expression. */
+export function pattern(value: string): RegExp {
+  try {
+    return new RegExp(value);
+  } catch (error) {
+    throw new InvalidArgumentError(messageOf(error));
+  }
 }
 
 export const environmentOption = (): Option =>

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { colorOption, environmentOption, leaf, oversubscribeOption, setOption, wholeNumber } from '../options.ts';
+import { colorOption, environmentOption, leaf, oversubscribeOption, pattern, setOption, wholeNumber } from '../options.ts';
 
 export function define(command: Command): void {
   const sub = (name: string, summary: string) => leaf(command.command(name).summary(summary).description(`${summary}.`));
@@ -63,6 +63,17 @@ export function define(command: Command): void {
     .option('-p, --download-path <folder>', 'where to', '.')
     .action(async (name, options) => {
       await (await import('./download.ts')).download(name, options);
+    });
+  named('logs', 'Write what the scripts printed, in the order of mini-batches within a worker')
+    .option('--step <step>', 'only of this step')
+    .option('-i, --mini-batch <index>', 'only of this mini-batch, from 0 on', wholeNumber(0))
+    .option('--worker <worker>', 'only of this worker: process003, node1/process003 or 3')
+    .option('-f, --follow', 'go on with what is printed, until the job ends')
+    .option('--grep <regex>', 'only lines that match', pattern)
+    .option('--tail <n>', 'only the last N lines of each worker', wholeNumber(0))
+    .addHelpText('after', '\n--output json writes a JSON object for each line: step, worker, stream, mini_batch, line.')
+    .action(async (name, options) => {
+      await (await import('./logs.ts')).logs(name, options);
     });
   named('outputs', 'Where the outputs are, how large, and their first rows').action(async (name, options) => {
     await (await import('./outputs.ts')).outputs(name, options);

@@ -12,6 +12,7 @@ import { type Fetched, Input, type Loaded } from './input.ts';
 import { MarkerWriter } from './marker.ts';
 import { installModuleRules } from './modules.ts';
 import { openOutput } from './output.ts';
+import { Printed } from './printed.ts';
 import { AttemptReports } from './reports.ts';
 import { TaskLog } from './task-log.ts';
 import { turn } from './turn.ts';
@@ -146,6 +147,7 @@ export class Session {
     process.argv = [process.execPath, init.entryScript, ...init.arguments];
     process.env.AZUREML_BI_OUTPUT_PATH = init.outputDirectory;
     installModuleRules();
+    const printed = new Printed();
     const tools = init.debug ? await import('./debugger.ts') : undefined;
     tools?.waitForDebugger();
     const entry = await loadEntry(init.entryScript);
@@ -162,7 +164,7 @@ export class Session {
       return;
     }
     const output = openOutput(init.output);
-    const reports = new AttemptReports(output, new TaskLog(init.taskLog));
+    const reports = new AttemptReports(output, new TaskLog(init.taskLog), printed);
     const settings = { readers: init.readers, run: tools?.breakBeforeRun(run) ?? run, failOnShortReturn: init.failOnShortReturn };
     const attempts = new Attempts(settings, output, reports, marker);
     const input = new Input(init.readers);
