@@ -42,6 +42,16 @@ export function leaf(command: Command): Command {
   });
 }
 
+/** Where `--verbose`, which elsewhere only scripts for `az` pass, has a meaning: what scripts print is shown as they print it. */
+export function showsPrints(command: Command): Command {
+  const verbose = command.options.find(({ long }) => long === '--verbose');
+  if (verbose !== undefined) {
+    verbose.hidden = false;
+    verbose.description = 'show what scripts print, as they print it';
+  }
+  return command;
+}
+
 function tellIgnored(command: Command): void {
   const given = ignoredFlags
     .map((flags) => new Option(flags))

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { colorOption, environmentOption, leaf, oversubscribeOption, pattern, setOption, wholeNumber } from '../options.ts';
+import { colorOption, environmentOption, leaf, oversubscribeOption, pattern, setOption, showsPrints, wholeNumber } from '../options.ts';
 
 export function define(command: Command): void {
   const sub = (name: string, summary: string) => leaf(command.command(name).summary(summary).description(`${summary}.`));
@@ -13,7 +13,7 @@ export function define(command: Command): void {
       .argument('[file]', 'the same, without the option')
       .addOption(setOption());
 
-  filed('create', 'Store a job and run it in a process of its own')
+  showsPrints(filed('create', 'Store a job and run it in a process of its own'))
     .option('-n, --name <name>', "the job's name (default: a generated one)")
     .option('-s, --stream', 'follow the job until it ends; Ctrl-C ends the following, not the job')
     .option('--limit <n>', 'run only the first N mini-batches of each parallel step', wholeNumber(1))
@@ -36,7 +36,7 @@ export function define(command: Command): void {
     .action(async (options) => {
       await (await import('./list.ts')).list(options);
     });
-  named('stream', 'Follow a job until it ends; the exit code is its own')
+  showsPrints(named('stream', 'Follow a job until it ends; the exit code is its own'))
     .option('--from <n>', 'begin with this event instead of the first', wholeNumber(1))
     .addOption(colorOption())
     .addHelpText('after', '\n--output json writes the events themselves, one JSON object on each line.')
@@ -47,7 +47,7 @@ export function define(command: Command): void {
   named('cancel', 'End a job now; it can be resumed').action(async (name, options) => {
     await (await import('./cancel.ts')).cancel(name, options);
   });
-  named('resume', 'Carry on with a job that did not complete, in a process of its own')
+  showsPrints(named('resume', 'Carry on with a job that did not complete, in a process of its own'))
     .option('--code', 'with the code as it stands now; finished mini-batches stay')
     .option('-s, --stream', 'follow the job until it ends; Ctrl-C ends the following, not the job')
     .addOption(environmentOption())

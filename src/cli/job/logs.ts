@@ -6,6 +6,8 @@ import { PrintFollower } from '../../jobs/follow-prints.ts';
 import { type LogSource, logSources } from '../../jobs/log-sources.ts';
 import { lastLineEnd, type PrintedLine, printedLines, sizesOf } from '../../jobs/printed-lines.ts';
 import { stepNames } from '../../jobs/steps.ts';
+import { parseRunName } from '../../language/names.ts';
+import { readRecord } from '../../pipeline/steps/record.ts';
 import type { RunStore } from '../../store/store.ts';
 import { tell } from '../errors.ts';
 import { withStore } from '../open.ts';
@@ -54,6 +56,7 @@ export async function logs(argument: string | undefined, options: LogsOptions): 
     }
     if (options.follow === true) await follow(store, name, options, write, read);
     else if (lines === 0) tell(nothing(name, found, options));
+    for (const told of reusedSteps(store, name, options)) tell(told);
   });
 }
 
@@ -71,6 +74,17 @@ async function follow(store: RunStore, name: string, options: LogsOptions, write
   // Only to know when the job has ended.
   for await (const _event of followEvents(layout.events, { alive: () => liveCoordinator(layout) !== undefined }));
   follower.close();
+}
+
+/** What a step printed whose outputs were taken is with the job that made them. */
+function reusedSteps(store: RunStore, name: string, { step: wanted }: LogsOptions): readonly string[] {
+  const layout = store.layout(name);
+  return stepNames(store.jobs.spec(name)).flatMap((step) => {
+    const from = wanted === undefined || wanted === step ? readRecord(layout.step(step).record)?.reusedFrom : undefined;
+    if (from === undefined) return [];
+    const { job, step: source } = parseRunName(from);
+    return [`Step ${step} was reused: prl job logs --name ${job}${source === undefined ? '' : ` --step ${source}`}`];
+  });
 }
 
 function chosenSources(store: RunStore, name: string, { step, worker }: LogsOptions): readonly LogSource[] {

@@ -8,16 +8,18 @@ interface StreamOptions extends ResultOptions {
   readonly name?: string;
   readonly from?: number;
   readonly color?: ColourChoice;
+  readonly verbose?: boolean;
 }
 
 export async function stream(argument: string | undefined, options: StreamOptions): Promise<number> {
   return withStore((store) => {
     const { name } = chosenJob(store, argument, options);
-    const { from, color } = options;
+    const { from, color, verbose } = options;
     return followJob(store, name, {
       jsonLines: options.output === 'json',
       ...(from !== undefined && { from }),
       ...(color !== undefined && { color }),
+      ...(verbose === true && { prints: 'start' }),
     });
   });
 }

@@ -26,12 +26,16 @@ export interface DisplayOptions {
 export interface DisplayEnd {
   /** Where the job's named outputs are. */
   readonly outputs?: Readonly<Record<string, string>>;
+  /** What commands printed that printed little, by step. */
+  readonly printed?: Readonly<Record<string, readonly string[]>>;
   /** What became of the job where its events do not say it (`NotResponding`: its coordinator is gone). */
   readonly status?: Status;
 }
 
 export interface Display {
   handle(event: JobEvent): void;
+  /** Lines that stay, above what moves. */
+  print(lines: readonly Line[]): void;
   /** Prints the state now: what `SIGUSR1` and the key `t` do. */
   printState(): void;
   /** Prints the summary, if the job has ended, and leaves the terminal as it was. */
@@ -103,6 +107,9 @@ export function openDisplay(stream: DisplayStream, env: Environment, options: Di
       if (event.type === 'init_failed') failedStarts.hold(event, lines, performance.now());
       else kept.push(...lines);
       if (event.type === 'step_status' && event.error !== undefined) failedStarts.endedWith(event.step, event.error);
+    },
+    print(lines) {
+      if (!closed) kept.push(...lines);
     },
     printState,
     close(end = {}) {

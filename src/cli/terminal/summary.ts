@@ -14,6 +14,8 @@ export interface SummaryContext {
   readonly layout: JobLayout;
   /** Where the job's named outputs are. */
   readonly outputs?: Readonly<Record<string, string>>;
+  /** What commands printed that printed little, by step. */
+  readonly printed?: Readonly<Record<string, readonly string[]>>;
   /** Paths below this folder are told from there. Default: paths are absolute. */
   readonly here?: string;
   /** What became of the job when its events do not say it, because its coordinator is gone. */
@@ -31,6 +33,7 @@ export function summaryLines(state: JobState, context: SummaryContext): readonly
     headLine(state, status, context),
     ...stepLines(steps),
     ...steps.flatMap((step) => detailLines(step)),
+    ...printedLines(context),
     ...outputLines(steps, context),
     ...(status === 'Completed' ? [...missingLines(steps, context), logsLine(steps, context)] : failureLines(state, status, context)),
   ];
@@ -102,6 +105,13 @@ function errorKindLines({ errors, errorKinds }: StepSummary): readonly Line[] {
     ),
     ...(errorKinds === undefined ? [] : [line(span(`      … ${errors.length} of ${formatCount(errorKinds)} kinds`, 'faint'))]),
   ];
+}
+
+function printedLines({ printed = {} }: SummaryContext): readonly Line[] {
+  return Object.entries(printed).flatMap(([step, lines]) => [
+    line(span(`  ${step} printed:`, 'strong')),
+    ...lines.map((text) => line(`    ${text}`)),
+  ]);
 }
 
 function outputLines(steps: readonly StepState[], { outputs = {}, here }: SummaryContext): readonly Line[] {

@@ -135,6 +135,7 @@ test('--verbose shows prints beside the progress, and a log that is too long is 
     'bg',
     '--stream',
     '--verbose',
+    '--force-rerun',
     '--query',
     'name',
     '-o',
