@@ -77,6 +77,30 @@ test.each(['python', 'typescript'] as const)('of a %s script: of all mini-batche
   expect(JSON.parse(last ?? '')).toEqual({ step: 'main', worker: 'process000', stream: 'stderr', mini_batch: 4, line: 'err 5.txt' });
 });
 
+test('what a command printed stands at the end, where it is little', async () => {
+  const box = sandbox();
+  box.write(
+    'pipeline.yml',
+    `type: pipeline
+jobs:
+  little:
+    type: command
+    command: printf '1\\n\\033[2J2\\n'
+  much: {type: command, command: seq 20}
+  none: {type: command, command: "true"}
+  fails: {type: command, command: "echo why; false"}
+settings: {continue_on_step_failure: true}
+`,
+  );
+  const { code, stderr } = await box.prl(['run', '.', '--name', 'prints']);
+  expect(code).toBe(1);
+  const end = stderr.slice(stderr.indexOf('Job prints  Failed'));
+  expect(end).toContain('\n  little printed:\n    1\n    2\n');
+  expect(end).not.toMatch(/(much|none|fails) printed/);
+  expect(end).not.toContain('\u001b');
+  expect(end).toContain('why');
+});
+
 test('what is asked in vain is said', async () => {
   const box = sandbox();
   box.write('job.yml', 'type: command\ncommand: "true"\n');
