@@ -4,14 +4,7 @@
  */
 import type { Command, Option } from 'commander';
 import { RequestError } from '../../errors/types.ts';
-import type { Asked } from './candidates.ts';
-import { argumentValues, optionValues } from './values.ts';
-
-/** What can stand in a place: these words; what a command is asked for; anything, such as a file. */
-export type Values =
-  | { readonly kind: 'words'; readonly words: readonly string[] }
-  | { readonly kind: 'asked'; readonly asked: Asked }
-  | { readonly kind: 'any' };
+import { argumentValues, optionValues, type Values } from './values.ts';
 
 interface OptionWords {
   readonly flags: readonly string[];

@@ -2,8 +2,13 @@
 import type { Command, Option } from 'commander';
 import { outputFormats } from '../output/output.ts';
 import { FILE_KINDS } from '../schema/schema.ts';
-import { assetKinds } from './candidates.ts';
-import type { Values } from './completion.ts';
+import { type Asked, assetKinds } from './candidates.ts';
+
+/** What can stand in a place: these words; what a command is asked for; anything, such as a file. */
+export type Values =
+  | { readonly kind: 'words'; readonly words: readonly string[] }
+  | { readonly kind: 'asked'; readonly asked: Asked }
+  | { readonly kind: 'any' };
 
 const any: Values = { kind: 'any' };
 const words = (...all: readonly string[]): Values => ({ kind: 'words', words: all });
