@@ -37,14 +37,18 @@ export function formatAgo(time: string, now: number): string {
   return seconds < 28 * 86_400 ? `${Math.floor(seconds / 86_400)} d ago` : time.slice(0, 10);
 }
 
-/** `17 bytes`, `4.2 kB`, `118 MB`. */
-export function formatBytes(bytes: number): string {
-  if (bytes < 1000) return formatNumberOf(bytes, 'byte');
-  const power = Math.min(4, Math.floor(Math.log10(bytes) / 3));
-  const size = bytes / 1000 ** power;
-  return `${size < 9.95 ? size.toFixed(1) : formatCount(Math.round(size))} ${['kB', 'MB', 'GB', 'TB'][power - 1]}`;
-}
-
 function two(n: number): string {
   return String(n).padStart(2, '0');
+}
+
+/** `0 B`, `512 B`, `1.4 kB`, `38 MB`, `2.1 GB`: powers of 1000. */
+export function formatBytes(bytes: number): string {
+  const steps = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  let value = bytes;
+  let step = 0;
+  while (value >= 999.5 && step < steps.length - 1) {
+    value /= 1000;
+    step += 1;
+  }
+  return `${step === 0 || value >= 99.5 ? Math.round(value) : Number(value.toPrecision(2))} ${steps[step]}`;
 }

@@ -25,14 +25,14 @@ export interface PrintLogs {
 }
 
 /**
- * `100mb`, `2gb`, `500000` (bytes), `none`. Default: 100 MB.
+ * `100mb`, `2 GB`, `500000` (bytes), `none`. Default: 100 MB; of 1024² bytes.
  * @throws RequestError (`bad-log-limit`)
  */
 export function parseLogLimit(text: string | undefined): number {
   if (text === undefined || text === '') return defaultLimit;
   if (text === 'none') return Number.POSITIVE_INFINITY;
-  const [, number, unit = ''] = /^(\d+)\s*(kb|mb|gb|)$/i.exec(text) ?? [];
-  const bytes = Number(number) * 1024 ** ['', 'kb', 'mb', 'gb'].indexOf(unit.toLowerCase());
+  const [, number, prefix = ''] = /^(\d+)\s*(?:([kmg])i?b|b)?$/i.exec(text) ?? [];
+  const bytes = Number(number) * 1024 ** ['', 'k', 'm', 'g'].indexOf(prefix.toLowerCase());
   if (bytes >= leastLimit) return bytes;
   throw new RequestError({
     code: 'bad-log-limit',

@@ -97,12 +97,13 @@ test('a process goes on printing while its log is cut, and no line is torn or lo
 });
 
 test('the limit is a size', () => {
-  expect([undefined, '2kb', '3MB', '1gb', '4096', 'none'].map(parseLogLimit)).toEqual([
+  expect([undefined, '2kb', '3MB', '1gb', '4096', '5 KiB', 'none'].map(parseLogLimit)).toEqual([
     100 * 1024 ** 2,
     2048,
     3 * 1024 ** 2,
     1024 ** 3,
     4096,
+    5120,
     Number.POSITIVE_INFINITY,
   ]);
   for (const wrong of ['0', '-1', '1.5mb', '10 xb', '100', 'many']) expect(() => parseLogLimit(wrong)).toThrow(/PARALLELRUN_LOG_LIMIT is/);
