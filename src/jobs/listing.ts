@@ -6,6 +6,7 @@ import { readEvents } from '../events/read.ts';
 import type { Status } from '../events/types.ts';
 import { writeInput } from '../language/dump/values.ts';
 import type { DataType, JobSpec, Step } from '../language/types.ts';
+import { epochNow } from '../os/clock.ts';
 import { jobOutputs } from '../pipeline/job-outputs.ts';
 import { readEnding, readJobFacts } from '../store/job-folder.ts';
 import type { JobRecord } from '../store/jobs.ts';
@@ -120,7 +121,7 @@ export function timesOf(state: JobState, status: Status = state.status): JobTime
   const { firstStarted, started, ended, lastTime, earlierSeconds } = state;
   if (firstStarted === undefined || started === undefined) return {};
   const last = ended ?? (status === 'NotResponding' ? lastTime : undefined);
-  const end = last === undefined ? Date.now() : Date.parse(last);
+  const end = last === undefined ? epochNow() : Date.parse(last);
   return {
     started: firstStarted,
     ...(isFinal(status) && ended !== undefined && { ended }),

@@ -4,6 +4,7 @@ import { findJob } from '../../jobs/find-job.ts';
 import { logSources } from '../../jobs/log-sources.ts';
 import { namesOfSteps } from '../../jobs/named-outputs.ts';
 import { stepNames } from '../../jobs/steps.ts';
+import { epochNow } from '../../os/clock.ts';
 import { jobOutputs } from '../../pipeline/job-outputs.ts';
 import type { AssetKind } from '../../store/assets.ts';
 import type { RunStore } from '../../store/store.ts';
@@ -38,7 +39,7 @@ export function candidates(store: RunStore, asked: string, line: readonly string
 }
 
 function jobs(store: RunStore): readonly string[] {
-  const now = Date.now();
+  const now = epochNow();
   const described = store.jobs.list({ archived: 'any', limit: mostJobs }).map(({ name, status, created, source, displayName }) => {
     const what = source === undefined ? displayName : nearPath(source);
     return `${name}\t${[status, formatAgo(created, now), ...(what === undefined ? [] : [what])].join(', ')}`;

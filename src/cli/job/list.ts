@@ -1,6 +1,7 @@
 import { formatAgo, formatSeconds } from '../../events/format.ts';
 import type { JobListing } from '../../jobs/listing.ts';
 import { listJobs } from '../../jobs/show.ts';
+import { epochNow } from '../../os/clock.ts';
 import { tell } from '../errors.ts';
 import { withStore } from '../open.ts';
 import type { ResultOptions } from '../options.ts';
@@ -20,7 +21,7 @@ export async function list(options: ListOptions): Promise<void> {
     const archived = options.archivedOnly === true || (options.includeArchived === true && ('any' as const));
     const jobs = await listJobs(store, { archived, ...(options.maxResults !== undefined && { limit: options.maxResults }) });
     await printResult(jobs, options, () =>
-      jobs.length === 0 ? 'No jobs.' : table(jobs, Date.now(), process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY),
+      jobs.length === 0 ? 'No jobs.' : table(jobs, epochNow(), process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY),
     );
     const all = store.jobs.count({ archived });
     if (jobs.length < all) tell(`${jobs.length} of ${all} jobs`);

@@ -1,6 +1,7 @@
 import { isFinal, type JobState } from '../../events/fold.ts';
 import { formatAgo, formatBytes, formatSeconds } from '../../events/format.ts';
 import { inspectJob, type ShownJob } from '../../jobs/show.ts';
+import { epochNow } from '../../os/clock.ts';
 import { buildGraph, type StepGraph } from '../../pipeline/graph/step-graph.ts';
 import { drawGraph } from '../graph/drawing.ts';
 import { graphNodes } from '../graph/nodes.ts';
@@ -31,7 +32,7 @@ export function drawJob(job: ShownJob, state: JobState, graph: StepGraph): strin
     ...(job.display_name === job.name ? [] : [['display name', job.display_name] as const]),
     ['status', `${job.status}${time}`],
     ...(job.limit === undefined ? [] : [['limit', `${job.limit} mini-batches of each parallel step`] as const]),
-    ['created', `${localTime(creation.created_at)} (${formatAgo(creation.created_at, Date.now())})${by}`],
+    ['created', `${localTime(creation.created_at)} (${formatAgo(creation.created_at, epochNow())})${by}`],
     ...(job.file === undefined ? [] : [['file', nearPath(job.file)] as const]),
     ...(job.experiment_name === undefined ? [] : [['experiment', job.experiment_name] as const]),
     ...Object.entries(job.tags).map(([tag, value]) => ['tag', `${tag}: ${value}`] as const),

@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { epochNow } from '../../os/clock.ts';
 
 export interface TaskLine {
   readonly index: number;
@@ -28,7 +29,7 @@ export class TaskLog {
 
   /** What `init` printed. */
   addInit(printed: string): void {
-    this.#text += `${this.#time(Date.now())} init()${printed}\n`;
+    this.#text += `${this.#time(epochNow())} init()${printed}\n`;
   }
 
   add(line: TaskLine): void {
