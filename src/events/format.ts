@@ -37,6 +37,11 @@ export function formatAgo(time: string, now: number): string {
   return seconds < 28 * 86_400 ? `${Math.floor(seconds / 86_400)} d ago` : time.slice(0, 10);
 }
 
+/** `1 mini-batch`, `2 mini-batches`; of an amount in words (`3/8`, `3/8+`) the number decides that it is of. */
+export function formatMiniBatches(n: number, amount = formatCount(n)): string {
+  return `${amount} ${n === 1 ? 'mini-batch' : 'mini-batches'}`;
+}
+
 function two(n: number): string {
   return String(n).padStart(2, '0');
 }

@@ -1,5 +1,5 @@
 import { isFinal, type JobState } from '../../events/fold.ts';
-import { formatAgo, formatBytes, formatSeconds } from '../../events/format.ts';
+import { formatAgo, formatBytes, formatMiniBatches, formatSeconds } from '../../events/format.ts';
 import { inspectJob, type ShownJob } from '../../jobs/show.ts';
 import { epochNow } from '../../os/clock.ts';
 import { buildGraph, type StepGraph } from '../../pipeline/graph/step-graph.ts';
@@ -31,7 +31,7 @@ export function drawJob(job: ShownJob, state: JobState, graph: StepGraph): strin
     ['name', job.name],
     ...(job.display_name === job.name ? [] : [['display name', job.display_name] as const]),
     ['status', `${job.status}${time}`],
-    ...(job.limit === undefined ? [] : [['limit', `${job.limit} mini-batches of each parallel step`] as const]),
+    ...(job.limit === undefined ? [] : [['limit', `${formatMiniBatches(job.limit)} of each parallel step`] as const]),
     ['created', `${localTime(creation.created_at)} (${formatAgo(creation.created_at, epochNow())})${by}`],
     ...(job.file === undefined ? [] : [['file', nearPath(job.file)] as const]),
     ...(job.experiment_name === undefined ? [] : [['experiment', job.experiment_name] as const]),
