@@ -5,6 +5,7 @@ import { foldAll, isFinal, type JobState } from '../events/fold.ts';
 import { readEvents } from '../events/read.ts';
 import type { Status } from '../events/types.ts';
 import { writeInput } from '../language/dump/values.ts';
+import type { Portion } from '../language/portion.ts';
 import type { DataType, JobSpec, Step } from '../language/types.ts';
 import { epochNow } from '../os/clock.ts';
 import { jobOutputs } from '../pipeline/job-outputs.ts';
@@ -39,6 +40,9 @@ export interface JobListing {
   readonly duration_s?: number;
   /** The job ran only the first mini-batches of each parallel step. */
   readonly limit?: number;
+  /** The job ran only this mini-batch, of its one parallel step or of `step`. */
+  readonly mini_batch?: number;
+  readonly step?: string;
   readonly error?: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly properties: Readonly<Record<string, string>>;
@@ -83,7 +87,7 @@ export function writtenTimes(store: RunStore, name: string): JobTimes | undefine
 }
 
 export function listing(store: RunStore, record: JobRecord, status: Status, error: string | undefined, times: JobTimes): JobListing {
-  const { name, displayName, experimentName, source, limit, created } = record;
+  const { name, displayName, experimentName, source, portion, created } = record;
   const layout = store.layout(name);
   const spec = specOf(store, name);
   const createdBy = readJobFacts(layout)?.createdBy;
@@ -106,7 +110,7 @@ export function listing(store: RunStore, record: JobRecord, status: Status, erro
     ...(started !== undefined && { start_time: started }),
     ...(ended !== undefined && { end_time: ended }),
     ...(seconds !== undefined && { duration_s: seconds }),
-    ...(limit !== undefined && { limit }),
+    ...(portion !== undefined && shownPortion(portion)),
     ...(error !== undefined && { error }),
     tags: spec?.tags ?? {},
     properties: spec?.properties ?? {},
@@ -170,4 +174,8 @@ function outputsOf(store: RunStore, name: string, spec: JobSpec): Readonly<Recor
       return [output, shown];
     }),
   );
+}
+
+function shownPortion({ from, count, step }: Portion): Pick<JobListing, 'limit' | 'mini_batch' | 'step'> {
+  return from === 0 && step === undefined ? { limit: count } : { mini_batch: from, ...(step !== undefined && { step }) };
 }

@@ -20,6 +20,13 @@ export interface ShownJob extends JobListing {
   readonly resumable?: false;
   /** Bytes of all log files of its steps. */
   readonly logs_bytes: number;
+  /** Settings that a resume has changed, oldest first; `at`: ISO 8601. Absent: none. */
+  readonly changed?: readonly {
+    readonly path: string;
+    readonly from?: string | number;
+    readonly to: string | number;
+    readonly at: string;
+  }[];
   readonly steps: Readonly<Record<string, ShownStep>>;
 }
 
@@ -62,6 +69,7 @@ export async function inspectJob(
     }),
   );
   const hopeless = isFinal(status) && status !== 'Completed' && !canResume({ ...state, status });
+  const changed = store.jobs.amendments(record.name).map(({ step: _step, ...change }) => change);
   const head = listing(
     store,
     record,
@@ -72,6 +80,7 @@ export async function inspectJob(
   const shown: ShownJob = {
     ...head,
     ...(hopeless && { resumable: false as const }),
+    ...(changed.length > 0 && { changed }),
     logs_bytes: [...steps.keys()].reduce((sum, step) => sum + bytesBelow(layout.step(step).logs), 0),
     steps: Object.fromEntries(shownSteps),
   };

@@ -32,6 +32,9 @@ export function drawJob(job: ShownJob, state: JobState, graph: StepGraph): strin
     ...(job.display_name === job.name ? [] : [['display name', job.display_name] as const]),
     ['status', `${job.status}${time}`],
     ...(job.limit === undefined ? [] : [['limit', `${formatMiniBatches(job.limit)} of each parallel step`] as const]),
+    ...(job.mini_batch === undefined
+      ? []
+      : [['limit', `mini-batch ${job.mini_batch}${job.step === undefined ? '' : ` of ${job.step}`}`] as const]),
     ['created', `${localTime(creation.created_at)} (${formatAgo(creation.created_at, epochNow())})${by}`],
     ...(job.file === undefined ? [] : [['file', nearPath(job.file)] as const]),
     ...(job.experiment_name === undefined ? [] : [['experiment', job.experiment_name] as const]),
@@ -42,6 +45,7 @@ export function drawJob(job: ShownJob, state: JobState, graph: StepGraph): strin
     ),
     ['directory', job.directory],
     ...(job.logs_bytes === 0 ? [] : [['logs', `${formatBytes(job.logs_bytes)} (prl job logs ${job.name})`] as const]),
+    ...(job.changed ?? []).map(({ path, from, to }) => ['changed', `${path}: ${from ?? 'not set'} → ${to}`] as const),
     ...(job.error === undefined ? [] : [['error', job.error.split('\n')[0] ?? ''] as const]),
   ]);
   return `${head}\n\n${drawing(graph, { ...state, status: job.status })}`;

@@ -1,6 +1,7 @@
 /** This machine as the compute of a step: its logical nodes, and the files that their workers write. */
 import { appendFileSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { logFromHere } from '../../os/log-tail.ts';
 import type { Reaper } from '../../os/reaper.ts';
 import { spawnGroup } from '../../os/spawn-group.ts';
 import type { Compute, ComputeUse, MachineUse, Node, Slot, WorkerLink, WorkerListener, WorkerOrder } from '../compute.ts';
@@ -11,7 +12,8 @@ import { LocalSegments } from './local-segments.ts';
 import { LocalUse, readLocalMachine } from './local-use.ts';
 import { LocalWorker, workerPipes } from './local-worker.ts';
 import type { PrintLogs } from './log-limit.ts';
-import { type LocalSlot, makeSlots, nodeName } from './slots.ts';
+import { type LocalSlot, makeSlots, nodeName, thisMachine } from './slots.ts';
+import { threadsOfWorker, threadVariables } from './threads.ts';
 
 /** What of a step is laid out on this machine, and what all its workers share. Paths are absolute. */
 export interface LocalStep {
@@ -31,6 +33,7 @@ export interface LocalStep {
   readonly environmentVariables: Readonly<Record<string, string>>;
   readonly loggingLevel: WorkerInit['loggingLevel'];
   readonly failOnShortReturn: boolean;
+  readonly firstMiniBatch: number;
   readonly host: HostCommand;
   /** Workers on a logical node, and on all of them together. */
   readonly workersPerNode: number;
@@ -44,13 +47,18 @@ export class LocalCompute implements Compute {
   readonly nodes: readonly LocalNode[];
   readonly segments: LocalSegments;
   readonly program: string;
+  readonly threads?: number;
   readonly #use = new LocalUse();
 
   constructor(step: LocalStep) {
     this.segments = new LocalSegments(step.segments);
     this.program = step.host.file;
+    const { cores } = thisMachine();
+    const threads = threadsOfWorker(cores, step.workers, step.environmentVariables);
+    if (threads !== undefined) this.threads = threads;
+    const limited = { ...step, environmentVariables: { ...threadVariables(threads), ...step.environmentVariables } };
     const slots = Map.groupBy(makeSlots(step, step.gpus), ({ node }) => node);
-    this.nodes = [...slots].map(([node, own]) => new LocalNode(nodeName(node), own, step, this.segments));
+    this.nodes = [...slots].map(([node, own]) => new LocalNode(nodeName(node), own, limited, this.segments));
   }
 
   /** What all workers print into. */
@@ -104,6 +112,7 @@ class LocalNode implements Node {
       stderr: this.#printed(slot, 'stderr'),
       pipes: workerPipes,
     };
+    const witness = { stderr: logFromHere(start.stderr), whereIs: host.whereIs };
     const noting: WorkerListener = {
       report: (report) => listener.report(report),
       exit: (exit) => {
@@ -112,7 +121,7 @@ class LocalNode implements Node {
         listener.exit(exit);
       },
     };
-    const worker = new LocalWorker(this.#init(slot, order), () => spawnGroup(start, reaper), noting);
+    const worker = new LocalWorker(this.#init(slot, order), () => spawnGroup(start, reaper), noting, witness);
     this.#workers.set(number, { name: slot.name, worker });
     this.#printers.set(number, worker.pid);
     return worker;
@@ -149,7 +158,7 @@ class LocalNode implements Node {
   }
 
   #init(slot: LocalSlot, { readers, appendRow }: WorkerOrder): WorkerInit {
-    const { logs, markers, workingDirectory, entryScript, outputDirectory, loggingLevel, failOnShortReturn } = this.#step;
+    const { logs, markers, workingDirectory, entryScript, outputDirectory, loggingLevel, failOnShortReturn, firstMiniBatch } = this.#step;
     const logDirectory = join(logs, 'user', 'entry_script_log', this.name);
     const taskLog = this.#taskLog(slot);
     for (const folder of [logDirectory, dirname(taskLog)]) mkdirSync(folder, { recursive: true });
@@ -171,6 +180,7 @@ class LocalNode implements Node {
       outputDirectory,
       loggingLevel,
       failOnShortReturn,
+      firstMiniBatch,
       debug: false,
     };
   }
