@@ -11,6 +11,7 @@ from .attempts import Attempts
 from .channel import Channel
 from .errors import script_error
 from .marker import IDLE, INIT, STOPPING, mark, open_marker
+from .printed import Printed
 from .reports import Reports
 from .script import EntryScript, call, prepare_interpreter
 from .tracebacks import name_files_in
@@ -25,11 +26,12 @@ def main(own_folder: str) -> None:
     name_files_in(init["workingDirectory"])
     channel.watch()
     begun = perf_counter()
+    printed = Printed()
     try:
         needs_pandas = _has_table(init["readers"])
         script = EntryScript(init["entryScript"])
         call(script.init)
-        reports = Reports(init, marker, channel)
+        reports = Reports(init, marker, channel, printed)
         attempts = Attempts(_debugged(script.run) if init["debug"] else script.run, init, marker, channel, reports)
         source = _source(needs_pandas)(init["readers"], init["firstMiniBatch"], marker, script.takes_context, attempts)
         channel.on_tick = reports.report_late

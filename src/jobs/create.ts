@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { parse } from 'node:path';
 import { RequestError } from '../errors/types.ts';
 import { type PortionRequest, portionOf } from '../language/portion.ts';
@@ -34,7 +35,7 @@ export async function createJob(
   const name = own ?? spec.name;
   const record = store.jobs.create(
     { ...spec, experimentName: spec.experimentName ?? defaultExperiment(process.cwd()) },
-    { ...(portion !== undefined && { portion }), ...(name !== undefined && { name }) },
+    { workingDirectory: process.cwd(), ...creator(), ...(portion !== undefined && { portion }), ...(name !== undefined && { name }) },
   );
   const layout = store.layout(record.name);
   try {
@@ -48,6 +49,15 @@ export async function createJob(
 
 function parallelSteps(spec: JobSpec): readonly string[] {
   return [...flattenSteps(spec)].filter(([, { type }]) => type === 'parallel').map(([name]) => name);
+}
+
+/** A container may run as a user whom the system does not know. */
+function creator(): Pick<NewJob, 'createdBy'> {
+  try {
+    return { createdBy: userInfo().username };
+  } catch {
+    return {};
+  }
 }
 
 /** As Azure's client names it: after the folder that the job is created in, without its last ending and spaces; in the alphabet of experiments. */

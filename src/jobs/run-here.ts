@@ -2,7 +2,7 @@
 
 import { existsSync, rmSync } from 'node:fs';
 import { RequestError } from '../errors/types.ts';
-import { foldAll, isFinal } from '../events/fold.ts';
+import { foldAll, isFinal, type JobState } from '../events/fold.ts';
 import { type EventLog, openEventLog } from '../events/log.ts';
 import { readEvents } from '../events/read.ts';
 import type { Emit, EventBody, JobEvent, Status } from '../events/types.ts';
@@ -17,6 +17,7 @@ import type { JobRecord } from '../store/jobs.ts';
 import type { JobLayout } from '../store/layout.ts';
 import type { RunStore } from '../store/store.ts';
 import { asCoordinator } from './coordinator.ts';
+import { timesOf } from './listing.ts';
 import { flattenSteps } from './steps.ts';
 import { explainUnexpected, systemReason } from './unexpected.ts';
 
@@ -84,7 +85,7 @@ async function runLogged(
     emit({ type: 'job_status', status: 'Preparing' });
     const end = await runToEnd(here, store, record, control, options.forceRerun === true, () => began);
     await log.sync();
-    noteEnding(layout, end, emit);
+    noteEnding(layout, end, await foldAll(readEvents(layout.events)), emit);
     log.emit({ type: 'job_status', status: end.status, ...(end.error !== undefined && { error: end.error }) });
     await log.flush();
     noteStatus(store, record.name, end.status, end.error);
@@ -103,9 +104,11 @@ export function hasBegun(layout: JobLayout, spec: JobSpec): boolean {
 }
 
 /** Before it is told: whoever reads the telling finds the fact. On a full disk the telling is all that there is. */
-function noteEnding(layout: JobLayout, end: JobEnd, emit: Emit): void {
+function noteEnding(layout: JobLayout, end: JobEnd, state: JobState, emit: Emit): void {
   try {
-    writeEnding(layout, { ...end, ended: new Date().toISOString() });
+    const { started, seconds } = timesOf(state);
+    const ran = { ...(started !== undefined && { started }), ...(seconds !== undefined && { seconds }) };
+    writeEnding(layout, { ...end, ended: new Date().toISOString(), ...ran });
   } catch (error) {
     const reason = systemReason(error);
     if (reason === undefined) throw error;

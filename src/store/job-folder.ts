@@ -14,6 +14,9 @@ export interface JobFacts {
   readonly created: string;
   readonly portion?: Portion;
   readonly archived: boolean;
+  /** Where whoever created it was, and that user's name. */
+  readonly workingDirectory?: string;
+  readonly createdBy?: string;
   /** Settings that a resume has changed, oldest first. */
   readonly amendments?: readonly (Amendment & { /** ISO 8601 in UTC. */ readonly at: string })[];
 }
@@ -24,6 +27,9 @@ export interface JobEnding {
   readonly error?: string;
   /** ISO 8601 in UTC. */
   readonly ended: string;
+  /** When the job was first started, and how many seconds it ran, in all its lives. Version 0.1 did not write them. */
+  readonly started?: string;
+  readonly seconds?: number;
 }
 
 export function readJobFacts(layout: JobLayout): JobFacts | undefined {

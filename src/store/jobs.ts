@@ -42,6 +42,9 @@ export interface NewJob {
   /** Default: a generated one. */
   readonly name?: string;
   readonly portion?: Portion;
+  /** Who creates it, and where. */
+  readonly workingDirectory?: string;
+  readonly createdBy?: string;
 }
 
 export interface JobFilter {
@@ -147,7 +150,7 @@ export function jobStore(home: string, database: DatabaseSync): JobStore {
         return names.length;
       });
     },
-    create(spec, { name, portion }) {
+    create(spec, { name, portion, workingDirectory, createdBy }) {
       if (name !== undefined) checkName('job', name);
       return exclusively(database, () => {
         const own = name ?? freshName((candidate) => find(candidate) !== undefined || existsSync(jobLayout(home, candidate).directory));
@@ -156,7 +159,13 @@ export function jobStore(home: string, database: DatabaseSync): JobStore {
         // Left by a process that died before it had made the job.
         if (existsSync(layout.directory)) rmSync(layout.directory, { recursive: true });
         mkdirSync(layout.directory, { recursive: true });
-        const facts: JobFacts = { created: new Date().toISOString(), archived: false, ...(portion !== undefined && { portion }) };
+        const facts: JobFacts = {
+          created: new Date().toISOString(),
+          archived: false,
+          ...(portion !== undefined && { portion }),
+          ...(workingDirectory !== undefined && { workingDirectory }),
+          ...(createdBy !== undefined && { createdBy }),
+        };
         try {
           writeStoredSpec(layout, stored(spec));
           writeJobFacts(layout, facts);

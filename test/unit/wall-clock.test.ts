@@ -18,6 +18,7 @@ const whoTellsTime: Readonly<Record<string, string>> = {
   'src/store/store.ts': 'a name for what was damaged',
   'python/parallelrun_worker/attempts.py': 'when an attempt was started, for its line in the log',
   'python/parallelrun_worker/prefetch.py': 'the same',
+  'python/parallelrun_worker/task_log.py': 'when `init()` printed, for its line in the log',
 };
 
 const reads = { ts: /\bDate\.now\b/, py: /\btime\(\)|\bdatetime\.now\(/ };

@@ -1,7 +1,7 @@
 import { resumeJob } from '../../jobs/resume.ts';
 import { exitCodes, tell } from '../errors.ts';
 import { withStore } from '../open.ts';
-import { givenName } from '../options.ts';
+import { chosenJob } from './chosen.ts';
 import { type AfterStart, afterStart, contextFor } from './start.ts';
 
 export async function resume(
@@ -15,7 +15,7 @@ export async function resume(
 ): Promise<number> {
   const here = contextFor(options);
   return withStore(async (store) => {
-    const { name } = store.jobs.get(givenName(argument, options));
+    const { name } = chosenJob(store, argument, options);
     const { code = false, fromScratch = false, set = [] } = options;
     const request = { code, fromScratch, set };
     if (!(await resumeJob(here, store, name, request))) {

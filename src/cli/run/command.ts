@@ -1,8 +1,17 @@
 import type { Command } from 'commander';
-import { colorOption, environmentOption, leaf, outputDirOption, oversubscribeOption, setOption, wholeNumber } from '../options.ts';
+import {
+  colorOption,
+  environmentOption,
+  leaf,
+  outputDirOption,
+  oversubscribeOption,
+  setOption,
+  showsPrints,
+  wholeNumber,
+} from '../options.ts';
 
 export function define(command: Command): void {
-  leaf(command)
+  showsPrints(leaf(command))
     .argument('[file]', 'a job file, or a folder that holds one pipeline.yml or job.yml (default: the current folder)')
     .option('-f, --file <file>', 'the same, as an option')
     .addOption(setOption())

@@ -1,9 +1,11 @@
 /** The last lines of a run: what was done, in what time, what failed, where everything is, what to do next. Pure. */
+import { join } from 'node:path';
 import { isFinal, type JobState, type StepState } from '../../events/fold.ts';
 import { formatCount, formatMiniBatches, formatNumberOf, formatSeconds } from '../../events/format.ts';
 import type { ScriptError, Status, StepSummary } from '../../events/types.ts';
 import type { JobLayout } from '../../store/layout.ts';
 import { errorBlock, errorsOf } from './errors.ts';
+import { fromHere } from './near-path.ts';
 import { type NextCommand, nextCommand } from './next-command.ts';
 import { type Line, line, span } from './text.ts';
 import { stepEnd } from './told.ts';
@@ -14,6 +16,10 @@ export interface SummaryContext {
   readonly layout: JobLayout;
   /** Where the job's named outputs are. */
   readonly outputs?: Readonly<Record<string, string>>;
+  /** What commands printed that printed little, by step. */
+  readonly printed?: Readonly<Record<string, readonly string[]>>;
+  /** Paths below this folder are told from there. Default: paths are absolute. */
+  readonly here?: string;
   /** What became of the job when its events do not say it, because its coordinator is gone. */
   readonly status?: Status;
 }
@@ -32,8 +38,9 @@ export function summaryLines(state: JobState, context: SummaryContext): readonly
     headLine(state, status, context),
     ...stepLines(steps),
     ...steps.flatMap((step) => detailLines(step, context)),
+    ...printedLines(context),
     ...outputLines(steps, context),
-    ...(status === 'Completed' ? missingLines(steps, context) : failureLines(state, status, context)),
+    ...(status === 'Completed' ? [...missingLines(steps, context), logsLine(steps, context)] : failureLines(state, status, context)),
   ];
 }
 
@@ -98,14 +105,23 @@ function slowLines({ slowest, miniBatches }: StepSummary): readonly Line[] {
   ];
 }
 
-function outputLines(steps: readonly StepState[], { outputs = {} }: SummaryContext): readonly Line[] {
+function printedLines({ printed = {} }: SummaryContext): readonly Line[] {
+  return Object.entries(printed).flatMap(([step, lines]) => [
+    line(span(`  ${step} printed:`, 'strong')),
+    ...lines.map((text) => line(`    ${text}`)),
+  ]);
+}
+
+function outputLines(steps: readonly StepState[], { outputs = {}, here }: SummaryContext): readonly Line[] {
   const named = Object.entries(outputs);
   const own = steps.flatMap(({ name, output }) =>
     output === undefined || named.some(([, path]) => path === output) ? [] : [{ name, output }],
   );
   return [
-    ...named.map(([name, path]) => line(span(`  output ${name}: `, 'strong'), path)),
-    ...own.map(({ name, output }) => line(span(steps.length === 1 ? '  output: ' : `  output of ${name}: `, 'strong'), output)),
+    ...named.map(([name, path]) => line(span(`  output ${name}: `, 'strong'), fromHere(path, here))),
+    ...own.map(({ name, output }) =>
+      line(span(steps.length === 1 ? '  output: ' : `  output of ${name}: `, 'strong'), fromHere(output, here)),
+    ),
   ];
 }
 
@@ -115,6 +131,12 @@ function missingLines(steps: readonly StepState[], { job }: SummaryContext): rea
   if (failed === 0) return [];
   const what = `${formatMiniBatches(failed)} failed for good; which items: prl job failed --name ${job}`;
   return [line('  ', span('missing:', 'warn'), ` ${what}`)];
+}
+
+function logsLine(steps: readonly StepState[], { job, layout }: SummaryContext): Line {
+  const [only, ...others] = steps;
+  const where = only === undefined || others.length > 0 ? join(layout.directory, 'steps') : logsOf(only, layout);
+  return line(span('  logs:   ', 'strong'), where, span(`  (prl job logs --name ${job})`, 'faint'));
 }
 
 function failureLines(state: JobState, status: Status, { job, layout }: SummaryContext): readonly Line[] {

@@ -12,6 +12,7 @@ import { type Fetched, Input, type Loaded } from './input.ts';
 import { MarkerWriter } from './marker.ts';
 import { installModuleRules } from './modules.ts';
 import { openOutput } from './output.ts';
+import { Printed } from './printed.ts';
 import { AttemptReports } from './reports.ts';
 import { TaskLog } from './task-log.ts';
 import { turn } from './turn.ts';
@@ -147,6 +148,7 @@ export class Session {
     process.env.AZUREML_BI_OUTPUT_PATH = init.outputDirectory;
     nameFilesIn(init.workingDirectory);
     installModuleRules();
+    const printed = new Printed();
     const tools = init.debug ? await import('./debugger.ts') : undefined;
     tools?.waitForDebugger();
     const entry = await loadEntry(init.entryScript);
@@ -163,7 +165,7 @@ export class Session {
       return;
     }
     const output = openOutput(init.output);
-    const reports = new AttemptReports(output, new TaskLog(init.taskLog));
+    const reports = new AttemptReports(output, new TaskLog(init.taskLog), printed);
     const { readers, failOnShortReturn, firstMiniBatch } = init;
     const settings = { readers, run: (await tools?.debugged(run)) ?? run, failOnShortReturn, firstMiniBatch };
     const attempts = new Attempts(settings, output, reports, marker);

@@ -35,7 +35,7 @@ test('a folder with a job runs; its result is on stdout alone, and the output ca
   const run = await box.prl(['run', '.', '--name', 'letters', '--output', 'json']);
   expect(run.stderr).toContain('Completed');
   expect(run.code).toBe(0);
-  expect(JSON.parse(run.stdout)).toEqual({
+  expect(JSON.parse(run.stdout)).toMatchObject({
     name: 'letters',
     status: 'Completed',
     display_name: 'letters',
