@@ -8,6 +8,14 @@ import type { AppendRowSettings } from '../../workers/protocol/messages.ts';
 
 const fileName = 'parallel_run_step.settings.json';
 
+const endings = ['.csv', '.tsv', '.jsonl', '.parquet'] as const;
+
+/** The ending that says how rows are written; undefined: Azure's rule. */
+export function endingOf(outputFile: string): (typeof endings)[number] | undefined {
+  const ending = extname(outputFile).toLowerCase();
+  return endings.find((known) => known === ending);
+}
+
 /**
  * Source: Azure ML, "Debug and troubleshoot ParallelRunStep", section on `parallel_run_step.settings.json`.
  * @throws RequestError when the settings file is not what it must be
@@ -19,7 +27,7 @@ export function appendRowSettings(entryScript: string, outputFile: string): Appe
   const isTypeScript = entryLanguage(entryScript) === 'typescript';
   if (isTypeScript) checkTypeScriptSettings(settings, file);
   const decides = Object.keys(settings).length > 0;
-  const ending = extname(outputFile).toLowerCase();
+  const ending = endingOf(outputFile);
   switch (ending) {
     case '.csv':
     case '.tsv':

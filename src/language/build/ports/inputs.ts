@@ -4,7 +4,7 @@ import { hasExpression } from '../../expressions.ts';
 import type { Place } from '../../findings.ts';
 import type { inputs as inputsSchema } from '../../schema/common.ts';
 import { DATA_TYPES, INPUT_MODES } from '../../schema/common.ts';
-import type { DataType, InputMode, InputValue } from '../../types.ts';
+import type { DataType, InputPort, InputValue } from '../../types.ts';
 import { checkKey } from '../names.ts';
 import { kindOf, readPath } from '../paths.ts';
 import { literalOf, oneOf } from '../scalars.ts';
@@ -29,7 +29,7 @@ function readInput(raw: RawInput, place: Place): InputValue | undefined {
   if ('value' in raw) return readInput(raw.value, place.at('value'));
   const type = oneOf(DATA_TYPES, raw.type);
   const mode = oneOf(INPUT_MODES, raw.mode);
-  const delivery = mode === undefined ? {} : { mode };
+  const delivery = { ...(mode !== undefined && { mode }), ...(raw.read === 'table' && { read: raw.read }) };
   if (raw.path === undefined) {
     place.error('missing-key', 'The key "path" is required: expected a path or an expression, found nothing.');
     return undefined;
@@ -38,7 +38,7 @@ function readInput(raw: RawInput, place: Place): InputValue | undefined {
   return readData(raw.path, type, delivery, place.at('path'));
 }
 
-function readData(text: string, type: DataType | undefined, options: { readonly mode?: InputMode }, place: Place): InputValue {
+function readData(text: string, type: DataType | undefined, options: Pick<InputPort, 'mode' | 'read'>, place: Place): InputValue {
   const path = readPath(text, place);
   const asWritten: InputValue = { kind: 'data', path: text, ...options, type: type ?? 'uri_folder' };
   if (path === undefined) return asWritten;
