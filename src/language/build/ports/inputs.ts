@@ -1,5 +1,6 @@
 /** What inputs are given. */
 import type * as z from 'zod';
+import { isRecord } from '../../check.ts';
 import { hasExpression } from '../../expressions.ts';
 import type { Place } from '../../findings.ts';
 import type { inputs as inputsSchema } from '../../schema/common.ts';
@@ -22,6 +23,17 @@ export function readInputs(raw: RawInputs, place: Place): Record<string, InputVa
   }
   return values;
 }
+
+/**
+ * With those that could not be read, as data that is not there: what names them names something, and what is wrong with them is told.
+ * @param written all of them, as they stand in the file
+ */
+export function withUnread<Value>(read: Record<string, Value>, written: unknown, standIn: Value): Record<string, Value> {
+  const names = isRecord(written) ? Object.keys(written).filter((name) => !Object.hasOwn(read, name)) : [];
+  return names.length === 0 ? read : { ...read, ...Object.fromEntries(names.map((name) => [name, standIn])) };
+}
+
+export const UNREAD_INPUT: InputValue = { kind: 'data', type: 'uri_folder', path: '' };
 
 function readInput(raw: RawInput, place: Place): InputValue | undefined {
   if (typeof raw === 'string') return hasExpression(raw) ? { kind: 'expression', text: raw } : { kind: 'literal', value: raw };
