@@ -1,4 +1,5 @@
 import { type Problem, RequestError } from '../errors/types.ts';
+import { inOrder } from '../language/findings.ts';
 import { judgeJob } from '../language/load.ts';
 import type { RunStore } from '../store/store.ts';
 import { clashingOutputs } from './clashes.ts';
@@ -22,7 +23,7 @@ export async function validateJob(store: RunStore, file: () => string, overrides
     const { spec, draft, errors, warnings } = await judgeJob(file(), { overrides, components: componentsOf(store.assets) }, 'warning');
     if (spec === undefined) {
       const more = draft === undefined ? [] : await unfitInputsOfDraft(draft, store.assets);
-      return { valid: errors.length === 0, errors: [...errors, ...more], warnings };
+      return { valid: errors.length === 0, errors: inOrder([...errors, ...more]), warnings };
     }
     const missing = missingInputs(spec, store.assets);
     const mistakes = [...clashingOutputs(spec, store.assets), ...(await unfitInputs(spec, store.assets))];

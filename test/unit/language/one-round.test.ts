@@ -30,8 +30,8 @@ test('a wrong type hides nothing: what is meant is judged', async () => {
   const found = await mistakes(`type: paralel\n${inputs}\n${rest}mini_batch_size: 10kb\nmax_concurrency: 3\n`);
   expect(found).toEqual([
     '1: Expected one of parallel, command, pipeline, found "paralel". Did you mean "parallel"?',
-    '11: Unknown key "max_concurrency". Did you mean "max_concurrency_per_instance"?',
     expect.stringMatching(/^10: mini_batch_size is "10kb", but the input 'x' is a list of files/),
+    '11: Unknown key "max_concurrency". Did you mean "max_concurrency_per_instance"?',
   ]);
 });
 
