@@ -67,7 +67,12 @@ export async function openStep(
   const teller = closers.use(new StepTeller(step, emit, logs, state.failures), (opened) => opened.close());
   const workers = formatNumberOf(labels.size, 'worker');
   teller.decided(`${run.entryScript} runs with ${compute.program}, in up to ${workers} on ${formatNumberOf(compute.nodes.length, 'node')}`);
-  const source = { segments: compute.segments, miniBatches: recorder.miniBatches, rows: () => recorder.tally.returned };
+  const source = {
+    segments: compute.segments,
+    miniBatches: recorder.miniBatches,
+    rows: () => recorder.tally.returned,
+    isNew: recorder.tally.miniBatches.done === 0,
+  };
   const output =
     target.kind === 'append_row' && rows !== undefined
       ? closers.use(new OutputFile(target.file, rows.form, state, source), (opened) => opened.close())

@@ -5,7 +5,7 @@ import { RequestError } from '../../errors/types.ts';
 import { renameDurably } from '../../os/files.ts';
 import type { SegmentStore } from '../../workers/compute.ts';
 import type { AppendRowSettings } from '../../workers/protocol/messages.ts';
-import { isParquetColumns, joinedColumns } from '../../workers/protocol/parquet-columns.ts';
+import { joinedColumns, parquetColumnsIn } from '../../workers/protocol/parquet-columns.ts';
 import type { MiniBatches } from '../record/mini-batches.ts';
 import { findFact, readFact, removeFact, type StateFiles, writeFact } from '../record/state-files.ts';
 import { Assembler, partialName } from './assembler.ts';
@@ -17,7 +17,10 @@ const turnBytes = 4 << 20;
 export interface RowsSource {
   readonly segments: SegmentStore;
   readonly miniBatches: MiniBatches;
+  /** How many there are so far. */
   readonly rows: () => number;
+  /** No mini-batch is done: what an earlier life knew of rows binds nobody. */
+  readonly isNew: boolean;
 }
 
 export class OutputFile {
@@ -34,18 +37,15 @@ export class OutputFile {
   /** It stopped in the middle of a range: what is in the file so far cannot be gone on with. */
   #failure: { readonly cause: unknown } | undefined;
 
-  /**
-   * @param rows how many there are so far
-   * @throws RequestError when the first line, or the columns, of rows that are there are not known any more
-   */
-  constructor(path: string, form: AppendRowSettings['form'], state: StateFiles, { segments, miniBatches, rows }: RowsSource) {
+  /** @throws RequestError when the first line, or the columns, of rows that are there are not known any more */
+  constructor(path: string, form: AppendRowSettings['form'], state: StateFiles, { segments, miniBatches, rows, isNew }: RowsSource) {
     this.#path = path;
     this.#isParquet = form === 'parquet';
     this.#state = state;
     this.#segments = segments;
     this.#miniBatches = miniBatches;
     this.#rows = rows;
-    if (rows() === 0) this.#forget();
+    if (isNew) this.#forget();
     const common = findFact(state, this.#isParquet ? 'columns' : 'header');
     if (common.kind !== 'torn') return;
     throw new RequestError({
@@ -84,9 +84,9 @@ export class OutputFile {
   }
 
   #columns(text: string): string | undefined {
-    const told: unknown = JSON.parse(text);
-    const known = readFact(this.#state, 'columns');
-    const both = isParquetColumns(told) ? joinedColumns(known, told) : 'A worker told of columns that no file can have';
+    const told = parquetColumnsIn(text);
+    const both =
+      told === undefined ? 'A worker told of columns that no file can have' : joinedColumns(readFact(this.#state, 'columns'), told);
     if (typeof both === 'string') return `${both}.`;
     writeFact(this.#state, 'columns', both);
     return undefined;

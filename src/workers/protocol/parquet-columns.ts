@@ -18,6 +18,16 @@ export function isParquetColumns(value: unknown): value is ParquetColumns {
   return typeof longest === 'number' && Array.isArray(columns) && columns.every(isParquetColumn);
 }
 
+/** Undefined: the text tells of none. Scripts can write to where workers report. */
+export function parquetColumnsIn(text: string): ParquetColumns | undefined {
+  try {
+    const told: unknown = JSON.parse(text);
+    return isParquetColumns(told) ? told : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function isParquetColumn(value: unknown): value is ParquetColumn {
   return Array.isArray(value) && value.length === 2 && typeof value[0] === 'string' && typeof value[1] === 'string' && isType(value[1]);
 }
