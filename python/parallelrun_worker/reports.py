@@ -75,8 +75,11 @@ class Reports:
         self._send_failed(failed, phase, script_error(error))
 
     def header(self, text: str) -> None:
-        """The first row of the output file."""
+        """What must be known before rows count: the first line of the output file, or its columns."""
         self._channel.send({"type": "header", "text": text})
+
+    def notice(self, level: str, message: str) -> None:
+        self._channel.send({"type": "notice", "level": level, "message": message})
 
     def flush(self) -> None:
         """Writes what was gathered and reports it."""

@@ -49,7 +49,9 @@ async function planInput(input: SplitInput, settings: SplitSettings): Promise<In
     // YAML's machinery is loaded only for those who use it.
     if (file !== undefined) return (await import('./mltable/plan-mltable.ts')).planMLTable(input, settings, file);
   }
-  if (found === 'file' && input.type !== 'uri_folder') return (await import('./table/plan-plain-file.ts')).planPlainFile(input, settings);
+  const isTable = input.read === 'table' || input.type !== 'uri_folder';
+  if (found === 'file' && isTable) return (await import('./table/plan-plain-file.ts')).planPlainFile(input, settings);
+  if (input.read === 'table') return (await import('./table/plan-plain-file.ts')).planFolderAsTable(input, settings);
   if (input.type === 'uri_file') throw folderForFile(input);
   const format = input.partitionFormat === undefined ? undefined : compilePartitionFormat(input.partitionFormat);
   return planFiles(input, settings, found === 'file' ? oneFile(input.path) : folder(store, input.path), format);
@@ -59,7 +61,7 @@ function folderForFile(input: SplitInput): RequestError {
   return new RequestError({
     code: 'wrong-path',
     message: `The input '${input.name}' is a uri_file, but this is a folder: ${input.path}.`,
-    hint: 'Name one file in it, or make the input a uri_folder (its files are then the items).',
+    hint: 'Name one file in it, or make the input a uri_folder (its files are then the items; with `read: table` the rows in them).',
   });
 }
 

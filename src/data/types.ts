@@ -12,6 +12,8 @@ import type { DataStore, StorePlace } from './stores/store.ts';
 export interface SplitInput {
   readonly name: string;
   readonly type: DataType;
+  /** The files of a folder are one table, though the type says otherwise. */
+  readonly read?: 'table';
   /** In its store; on this machine's disk it is absolute. */
   readonly path: string;
   /** Default: this machine's disk. */

@@ -69,9 +69,15 @@ export async function openStep(
   const nodes = formatNumberOf(compute.nodes.length, 'node');
   teller.decided(`${run.entryScript} in ${run.workingDirectory} runs with ${compute.program}, in up to ${workers} on ${nodes}`);
   if (compute.threads !== undefined) teller.decided(threadsTold(compute.threads));
+  const source = {
+    segments: compute.segments,
+    miniBatches: recorder.miniBatches,
+    rows: () => recorder.tally.returned,
+    isNew: recorder.tally.miniBatches.done === 0,
+  };
   const output =
-    target.kind === 'append_row'
-      ? closers.use(new OutputFile(target.file, state, compute.segments, recorder.miniBatches), (opened) => opened.close())
+    target.kind === 'append_row' && rows !== undefined
+      ? closers.use(new OutputFile(target.file, rows.form, state, source), (opened) => opened.close())
       : undefined;
   const interval = settings.predefined.resourceMonitorInterval;
   if (interval > 0) {

@@ -110,6 +110,8 @@ export interface SegmentStore {
   intact(rows: Rows): Promise<boolean>;
   /** Fills `target` from `offset` on, wholly. @throws LostRows when the segment is gone, or ends before that */
   read(segment: number, offset: number, target: Uint8Array): Promise<void>;
+  /** No row counts yet: what workers of an earlier life agreed on for the rows of theirs binds nobody. */
+  forget(): void;
   /** Brings them to the disk, against a loss of power. */
   sync(segments: Iterable<number>): Promise<void>;
   /** The step has completed: nobody reads them any more. */

@@ -99,7 +99,7 @@ class Jobs(InFolder):
 
         job = wrong(texts=Input(path="nowhere"))
         client = MLClient()
-        expected = 'jobs.score_texts.mini_batch_size: Expected a number of files, or a size such as 10kb, 1mb, 2gb, found "10 kb".'
+        expected = 'jobs.score_texts.mini_batch_size: Expected a number of files, or for a table a size such as 10kb, 1mb, 2gb or 100 rows, found "10 kb".'
         for refused in (
             lambda: client.jobs.create_or_update(job),
             lambda: job.dump("job.yml"),

@@ -173,7 +173,12 @@ class LocalNode implements Node {
       output:
         appendRow === undefined
           ? { kind: 'summary_only' }
-          : { kind: 'append_row', segment: this.#segments.path(appendRow.segment), settings: appendRow.settings },
+          : {
+              kind: 'append_row',
+              segment: this.#segments.path(appendRow.segment),
+              agreements: this.#segments.agreements,
+              settings: appendRow.settings,
+            },
       markerFile: join(markers, `${slot.number}`),
       taskLog,
       logDirectory,

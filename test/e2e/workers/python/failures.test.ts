@@ -70,7 +70,7 @@ describe('a failed attempt', () => {
 
   test('rows that could not be written fail every mini-batch whose rows they were', async () => {
     await using worker = pythonWorker('def run(b):\n    return b\n', {
-      output: { kind: 'append_row', segment: '/dev/full', settings: { toCsv: {}, objects: { format: 'json_lines' } } },
+      output: { kind: 'append_row', segment: '/dev/full', agreements: '/dev/null', settings: { form: 'text', toCsv: {} } },
     });
     worker.send([task(0), task(1)]);
     const failed = await worker.until(({ reports }) => reports.filter(({ type }) => type === 'failed').length === 2 && reports);
