@@ -10,8 +10,11 @@ from collections import namedtuple
 from collections.abc import Iterator
 
 
-class Task(namedtuple("Task", "index attempt reader slice partition")):
-    """An attempt at a mini-batch: `run` gets `slice` of the data of `reader`, which is a position among the readers of `init`."""
+class Task(namedtuple("Task", "index attempt reader slice partition part")):
+    """An attempt at a mini-batch: `run` gets `slice` of the data of `reader`, which is a position among the readers of `init`.
+
+    `part` are the first of its items and the one behind the last, where only these are tried.
+    """
 
     __slots__ = ()
 
@@ -27,12 +30,13 @@ new = tuple.__new__
 
 
 def decode_tasks(compact: list) -> Iterator[Task]:
-    for index, attempt, descriptor in compact:
-        if len(descriptor) == 2:
-            reader, slice = descriptor
-            yield new(Task, (index, attempt, reader, slice, None))
+    for index, attempt, descriptor, *bounds in compact:
+        if len(descriptor) == 2 and not bounds:
+            reader, data = descriptor
+            yield new(Task, (index, attempt, reader, data, None, None))
         else:
-            yield Task(index, attempt, *descriptor)
+            reader, data, *partition = descriptor
+            yield Task(index, attempt, reader, data, partition[0] if partition else None, tuple(bounds) if bounds else None)
 
 
 def encode_outcomes(outcomes: list) -> str:

@@ -49,6 +49,14 @@ export interface ItemCounts {
   readonly failed: number;
 }
 
+/** Items that failed for good: no row of them is in the output. */
+export interface MissingItems {
+  /** How many. */
+  readonly items: number;
+  /** Of how many mini-batches. */
+  readonly miniBatches: number;
+}
+
 /** One running attempt. */
 export interface RunningAttempt {
   /** `processNNN`, with its node where there are several. */
@@ -71,8 +79,10 @@ export interface FailedAttempt {
   readonly worker: string;
   /** What went wrong. */
   readonly error: ScriptError;
-  /** True: the mini-batch failed for good. */
+  /** True: the mini-batch, or the part of it that was tried, failed for good. */
   readonly final: boolean;
+  /** Where a part of its items was tried: the first of them, and the one behind the last; 0-based. */
+  readonly part?: { readonly from: number; readonly to: number };
   /** The mini-batch in words: `images/7.png … (10 files)`, `sales.csv bytes 1048576–2097152`. */
   readonly what: string;
 }
@@ -105,6 +115,8 @@ export interface StepSummary {
   readonly items: ItemCounts;
   /** Mini-batches that returned fewer rows than they got items. */
   readonly shortReturns: number;
+  /** Items that failed for good, where there are any. */
+  readonly missing?: MissingItems;
   /** At most 5, slowest first. */
   readonly slowest: readonly SlowMiniBatch[];
   /** At most 5 kinds, commonest first. */

@@ -16,7 +16,7 @@ import { codeOfMiniBatches, rangesOf } from './record/code-versions.ts';
 import { readFact, removeFact, type StateFiles, writeFact } from './record/state-files.ts';
 import { judge } from './record/thresholds.ts';
 import { ProgressTeller } from './tell/progress.ts';
-import { cannotWrite, emptyInput, initFailed, nothingSucceeded, stalled, thresholdPassed } from './tell/report.ts';
+import { cannotWrite, emptyInput, initFailed, nothingSucceeded, stalled, thresholdPassed, triedAgain } from './tell/report.ts';
 import { tellResult } from './tell/result.ts';
 import type { ParallelResult, ParallelRun, RunControl } from './types.ts';
 
@@ -57,15 +57,15 @@ export class StepRun {
     this.#began = clock.now();
     this.#syncedAt = this.#began;
     const { planning, recorder, output, teller, order, describe } = parts;
-    const { maxRetries, timeout, predefined } = run.settings;
+    const { maxRetries, timeout, onFailure, predefined } = run.settings;
     this.#dispatcher = new Dispatcher(
       {
         compute,
         clock,
         order,
-        queue: new Queue(planning.manifest, recorder.miniBatches),
+        queue: new Queue(planning.manifest, recorder.miniBatches, recorder.isolations),
         recorder,
-        limits: { maxRetries, runSeconds: timeout, loadSeconds: predefined.taskOverheadTimeout },
+        limits: { maxRetries, isolates: onFailure === 'isolate', runSeconds: timeout, loadSeconds: predefined.taskOverheadTimeout },
         describe,
         itemsOf,
         guard: (work) => this.#guard(work),
@@ -123,9 +123,9 @@ export class StepRun {
   #forgive(): void {
     const { recorder } = this.#parts;
     if (readFact(this.#state, 'failed') === undefined && !recorder.hasNewCode) return;
-    const count = recorder.reopenFailed();
+    const { items, miniBatches } = recorder.reopenFailed();
     removeFact(this.#state, 'failed');
-    if (count > 0) this.#parts.teller.notice('info', `${count} mini-batches that had failed are tried again.`);
+    if (miniBatches > 0) this.#parts.teller.notice('info', triedAgain(items, miniBatches));
   }
 
   async #plan(): Promise<void> {
@@ -277,8 +277,16 @@ export class StepRun {
   }
 
   #summary(): StepSummary {
-    const { miniBatches, items, shortReturns, slowest } = this.#parts.recorder.tally;
-    return { miniBatches, items, shortReturns, slowest, ...this.#codes(), ...this.#parts.teller.errors.summary() };
+    const { miniBatches, items, shortReturns, slowest, missing } = this.#parts.recorder.tally;
+    return {
+      miniBatches,
+      items,
+      shortReturns,
+      slowest,
+      ...(missing.miniBatches > 0 && { missing }),
+      ...this.#codes(),
+      ...this.#parts.teller.errors.summary(),
+    };
   }
 
   /** What ran under which code, where there was more than one; in full in the logs. */

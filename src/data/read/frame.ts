@@ -48,6 +48,17 @@ export function concatenate(frames: readonly Frame[], columns: readonly Column[]
   };
 }
 
+/** The rows from `from` to before `to`, as far as there are any. */
+export function sliceOf({ columns, values, length, locate }: Frame, from: number, to: number): Frame {
+  const first = Math.min(from, length);
+  return {
+    columns,
+    values: values.map((column) => column.slice(first, to)),
+    length: Math.min(to, length) - first,
+    locate: (row, message) => locate(first + row, message),
+  };
+}
+
 export function columnIndex(frame: Pick<Frame, 'columns'>, name: string): number {
   return frame.columns.findIndex((column) => column.name === name);
 }

@@ -2,9 +2,12 @@
  * Where an outcome becomes fact: ledger first, then the states and counts that everything else reads. Also brings both
  * the ledger and the segments that it names to the disk, in groups.
  */
+import type { MissingItems } from '../../events/types.ts';
 import type { SegmentStore } from '../../workers/compute.ts';
 import type { Assignment, Failure, Outcome } from '../../workers/protocol/messages.ts';
-import { Ledger, type LedgerRecord } from './ledger.ts';
+import { halvesOf, type Isolation, type Part } from './isolation.ts';
+import { Isolations } from './isolations.ts';
+import { isAboutParts, Ledger, type LedgerRecord, type PartRecord } from './ledger.ts';
 import { MiniBatches } from './mini-batches.ts';
 import { Tally } from './tally.ts';
 
@@ -40,9 +43,12 @@ const notTold = 0;
 
 const noRows = { segment: 0, offset: 0, length: 0, crc: 0 };
 
+type Attempted = Pick<Failure, 'index' | 'attempt' | 'items' | 'phase' | 'started' | 'loadMs' | 'runMs'>;
+
 export class Recorder {
   readonly miniBatches: MiniBatches;
   readonly tally: Tally;
+  readonly isolations: Isolations;
   /** This life is the first with the code that it runs. */
   hasNewCode = false;
   readonly #setup: RecorderSetup;
@@ -57,7 +63,7 @@ export class Recorder {
   #closed = false;
 
   private constructor(setup: RecorderSetup, ledger: Ledger, past: Past) {
-    ({ miniBatches: this.miniBatches, tally: this.tally, failed: this.#failed, items: this.#items } = past);
+    ({ miniBatches: this.miniBatches, tally: this.tally, isolations: this.isolations, failed: this.#failed, items: this.#items } = past);
     this.#setup = setup;
     this.#ledger = ledger;
     this.#synced = ledger.position;
@@ -69,7 +75,9 @@ export class Recorder {
    */
   static async open(setup: RecorderSetup): Promise<Recorder> {
     const done = setup.check === 'all' ? new Map<number, LedgerRecord>() : undefined;
-    const past: Past = { miniBatches: new MiniBatches(), tally: new Tally(), failed: new Map(), items: new Map(), done, codeVersion: 0 };
+    const [miniBatches, tally, failed] = [new MiniBatches(), new Tally(), new Map<number, LedgerRecord>()];
+    const isolations = new Isolations(miniBatches, tally, failed);
+    const past: Past = { miniBatches, tally, isolations, failed, items: new Map(), done, codeVersion: 0 };
     const intact = async (record: LedgerRecord) => record.length === 0 || (await setup.segments.intact(record));
     const unsynced = new Set<number>();
     const stillThere = async (record: LedgerRecord) => {
@@ -84,6 +92,7 @@ export class Recorder {
     try {
       if ((setup.codeVersion ?? 0) > past.codeVersion) recorder.#takeCode(setup.codeVersion ?? 0);
       for (const record of done?.values() ?? []) if (!(await intact(record))) recorder.#lose(record);
+      if (done !== undefined) await recorder.#loseParts(setup.segments);
       ledger.commit();
     } catch (error) {
       ledger.close();
@@ -94,8 +103,7 @@ export class Recorder {
 
   /** From here on other code runs. */
   #takeCode(version: number): void {
-    const nothing = { attempt: 0, items: 0, returned: 0, ...noRows, started: 0, loadMs: 0, runMs: 0, worker: 0 };
-    this.#ledger.add({ kind: 'code', index: version, ...nothing });
+    this.#ledger.add({ ...ofNothing, kind: 'code', index: version });
     this.hasNewCode = true;
   }
 
@@ -104,14 +112,35 @@ export class Recorder {
     lose(record, this);
   }
 
+  async #loseParts(segments: SegmentStore): Promise<void> {
+    const lost: PartRecord[] = [];
+    for (const [index, isolation] of this.isolations.all) {
+      for (const [part, rows] of isolation.doneParts)
+        if (rows.length > 0 && !(await segments.intact(rows))) lost.push({ ...ofNothing, kind: 'part_reopened', index, part });
+    }
+    this.#note(lost);
+  }
+
+  /** What is about parts of a mini-batch goes one way, in this life and when it is read by the next one. */
+  #note(records: readonly PartRecord[]): void {
+    for (const record of records) this.#ledger.add(record);
+    this.#ledger.commit();
+    for (const record of records) this.isolations.take(record);
+  }
+
   /** Attempts that succeeded. @throws when the ledger cannot be written (a full disk): none of them counts then */
   done(author: Author, ended: readonly Ended[]): void {
-    for (const { outcome } of ended) this.#ledger.add(doneRecord(outcome, author));
+    for (const { outcome } of ended) this.#ledger.add(doneRecord(outcome, author, this.#partOf(outcome)));
     this.#ledger.commit();
     let bytes = 0;
     for (const { assignment, outcome } of ended) {
       const { index, offset, length, crc } = outcome;
       bytes += length;
+      const part = this.#partOf(outcome);
+      if (part > 0) {
+        this.isolations.take({ ...doneRecord(outcome, author, part), kind: 'part_done' });
+        continue;
+      }
       this.miniBatches.done(index, { segment: author.segment, offset, length, crc });
       this.tally.done(outcome);
       if (this.tally.isSlow(outcome))
@@ -120,39 +149,66 @@ export class Recorder {
     if (bytes > 0) this.#dirty.add(author.segment);
   }
 
+  /** Of the part that an attempt is at; 0 for one at a whole mini-batch. */
+  #partOf({ index, attempt }: Pick<Outcome, 'index' | 'attempt'>): number {
+    return this.isolations.size === 0 ? 0 : (this.isolations.of(index)?.partOf(attempt)?.number ?? 0);
+  }
+
   /**
-   * An attempt that failed. Its mini-batch has as many items as any attempt told; where none did, as its descriptor tells.
+   * An attempt at a whole mini-batch that failed. It has as many items as any attempt told; where none did, as its descriptor tells.
    * @param described undefined where that does not tell either: such a mini-batch counts as one item
-   * @param final no further attempt follows
+   * @param then what follows: another attempt, nothing, or its items apart, where that makes sense
+   * @returns the parts that are tried then
    */
-  failed(
-    worker: number,
-    failure: Pick<Failure, 'index' | 'attempt' | 'items' | 'started' | 'loadMs' | 'runMs'>,
-    described: number | undefined,
-    final: boolean,
-  ): void {
+  failed(worker: number, failure: Attempted, described: number | undefined, then: 'again' | 'nothing' | 'isolate'): readonly Part[] {
     const { index, attempt, started, loadMs, runMs } = failure;
-    const kind = final ? 'failed' : 'attempt_failed';
     const told = failure.items ?? this.#items.get(index) ?? described;
     if (told !== undefined) this.#items.set(index, told);
+    const note = { ...ofNothing, index, attempt, started, loadMs, runMs, worker };
+    // Data that cannot be read cannot be parted either.
+    if (then === 'isolate' && failure.phase !== 'load' && told !== undefined && told > 1) {
+      this.#note([{ ...note, kind: 'parted', items: told }]);
+      return this.isolations.of(index)?.open ?? [];
+    }
+    const final = then !== 'again';
     const items = told ?? (final ? 1 : notTold);
-    this.#ledger.add({ kind, index, attempt, items, returned: 0, ...noRows, started, loadMs, runMs, worker });
+    this.#ledger.add({ ...note, kind: final ? 'failed' : 'attempt_failed', items });
     this.#ledger.commit();
     if (!final) this.miniBatches.attemptFailed(index, attempt);
     else {
       this.miniBatches.failed(index, attempt);
       this.tally.failed(attempt, items);
     }
+    return [];
   }
 
-  /** Mini-batches that failed for good in an earlier life are open again; returns how many. */
-  reopenFailed(): number {
+  /** An attempt at a part that failed. Returns its halves, if they are tried; none: its items failed for good. */
+  partFailed(
+    worker: number,
+    { index, attempt, phase, started, loadMs, runMs }: Attempted,
+    isolation: Isolation,
+    part: Part,
+  ): readonly Part[] {
+    const splits = part.to - part.from > 1 && phase !== 'load';
+    const kind = splits ? 'part_split' : 'part_failed';
+    const items = part.to - part.from;
+    this.#note([{ ...ofNothing, kind, index, attempt, items, started, loadMs, runMs, worker, part: part.number }]);
+    return splits ? halvesOf(part.number).map((half) => isolation.part(half)) : [];
+  }
+
+  /** What failed for good in an earlier life is open again: whole mini-batches, and single parts of others. Returns how much. */
+  reopenFailed(): MissingItems {
+    const before = this.tally.missing;
     const reopened = [...this.#failed.values()];
     this.#failed.clear();
     for (const record of reopened) this.#ledger.add({ ...record, kind: 'reopened' });
     this.#ledger.commit();
     for (const { index, items } of reopened) reopen(index, items, this);
-    return reopened.length;
+    const parts: PartRecord[] = [];
+    for (const [index, isolation] of this.isolations.all)
+      for (const { number } of isolation.failed) parts.push({ ...ofNothing, kind: 'part_reopened', index, part: number });
+    this.#note(parts);
+    return before;
   }
 
   /** Starts to bring what is committed to the disk, unless that is under way; never holds the caller up. */
@@ -191,16 +247,21 @@ export class Recorder {
 }
 
 /** Field by field: there are tens of thousands of these a second, and copying objects into one another takes three times as long. */
-function doneRecord(outcome: Outcome, { worker, segment }: Author): LedgerRecord {
+function doneRecord(outcome: Outcome, { worker, segment }: Author, part: number): LedgerRecord {
   const { index, attempt, items, returned, offset, length, crc, started, loadMs, runMs } = outcome;
-  return { kind: 'done', index, attempt, items, returned, segment, offset, length, crc, started, loadMs, runMs, worker };
+  const kind = part === 0 ? 'done' : 'part_done';
+  return { kind, index, attempt, items, returned, segment, offset, length, crc, started, loadMs, runMs, worker, part };
 }
+
+/** A record that says of its mini-batch nothing but its kind. */
+const ofNothing = { attempt: 0, items: 0, returned: 0, ...noRows, started: 0, loadMs: 0, runMs: 0, worker: 0, part: 0 };
 
 /** What earlier lives of the step left. */
 interface Past {
   codeVersion: number;
   readonly miniBatches: MiniBatches;
   readonly tally: Tally;
+  readonly isolations: Isolations;
   /** Those that failed for good, by index. */
   readonly failed: Map<number, LedgerRecord>;
   /** Those that are done, by index, where they are to be looked at. */
@@ -210,6 +271,10 @@ interface Past {
 }
 
 function recall(record: LedgerRecord, past: Past, workerName: RecorderSetup['workerName']): void {
+  if (isAboutParts(record)) {
+    past.isolations.take(record);
+    return;
+  }
   const { kind, index, attempt, items, worker } = record;
   const { miniBatches, tally, failed } = past;
   switch (kind) {
@@ -242,8 +307,13 @@ function recall(record: LedgerRecord, past: Past, workerName: RecorderSetup['wor
   }
 }
 
-function reopen(index: number, items: number, { miniBatches, tally }: Pick<Past, 'miniBatches' | 'tally'>): void {
+function reopen(
+  index: number,
+  items: number,
+  { miniBatches, tally, isolations }: Pick<Past, 'miniBatches' | 'tally' | 'isolations'>,
+): void {
   miniBatches.reopen(index);
+  isolations.forget(index);
   tally.reopened(items);
 }
 

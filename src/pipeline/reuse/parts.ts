@@ -69,6 +69,7 @@ function parallelParts({ task, settings }: ParallelStep, types: InputTypes): Par
       allowed_failed_percent: settings.allowedFailedPercent,
       rank_mini_batch_count: predefined.rankMiniBatchCount,
       fail_on_short_return: predefined.failOnShortReturn,
+      on_failure: settings.onFailure,
     }),
   };
 }
