@@ -17,7 +17,7 @@ export interface FailedItemShown {
  * Of all parallel steps, or of one; step by step, in input order.
  * @throws RequestError for a job that is not there, and a step that is no parallel step of it
  */
-export function* failedItemsOf(store: RunStore, name: string, step?: string): Generator<FailedItemShown> {
+export async function* failedItemsOf(store: RunStore, name: string, step?: string): AsyncGenerator<FailedItemShown> {
   const job = store.jobs.get(name).name;
   const parallel = [...flattenSteps(store.jobs.spec(job))].flatMap(([each, { type }]) => (type === 'parallel' ? [each] : []));
   if (step !== undefined && !parallel.includes(step)) {
@@ -25,7 +25,7 @@ export function* failedItemsOf(store: RunStore, name: string, step?: string): Ge
     throw new RequestError({ code: 'unknown-step', message: `Job ${job} has no parallel step ${step}.`, hint: has });
   }
   for (const each of step === undefined ? parallel : [step]) {
-    for (const { miniBatch, item, error } of failedItems(stateFiles(store.layout(job).step(each).state))) {
+    for await (const { miniBatch, item, error } of failedItems(stateFiles(store.layout(job).step(each).state))) {
       yield { step: each, mini_batch: miniBatch, item, error };
     }
   }

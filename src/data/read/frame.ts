@@ -16,7 +16,14 @@ export interface Frame {
   readonly pieces?: () => Iterable<FramePiece>;
   /** An error that names the place of a row of this frame in its file. Costs something only when it is asked for. */
   readonly locate: (row: number, message: string) => Promise<DataError>;
+  /** Where rows of this frame, in ascending order, stand in their file. Absent where its rows are of several files. */
+  readonly places?: (rows: readonly number[]) => readonly RowPlace[];
 }
+
+/** Bytes [start, end) of a file, with what they say; or rows [start, end). */
+export type RowPlace =
+  | { readonly unit: 'bytes'; readonly start: number; readonly end: number; readonly text: string }
+  | { readonly unit: 'rows'; readonly start: number; readonly end: number };
 
 /** Some rows of a frame, as columns. */
 export interface FramePiece {
@@ -49,7 +56,7 @@ export function concatenate(frames: readonly Frame[], columns: readonly Column[]
 }
 
 /** The rows from `from` to before `to`, as far as there are any. */
-export function sliceOf({ columns, values, length, locate }: Frame, from: number, to: number): Frame {
+export function sliceOf({ columns, values, length, locate }: Omit<Frame, 'places'>, from: number, to: number): Frame {
   const first = Math.min(from, length);
   return {
     columns,

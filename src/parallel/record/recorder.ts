@@ -6,10 +6,11 @@ import type { MissingItems } from '../../events/types.ts';
 import type { SegmentStore } from '../../workers/compute.ts';
 import type { Assignment, Failure, Outcome } from '../../workers/protocol/messages.ts';
 import { halvesOf, type Isolation, type Part } from './isolation.ts';
-import { Isolations } from './isolations.ts';
-import { isAboutParts, Ledger, type LedgerRecord, type PartRecord } from './ledger.ts';
-import { MiniBatches } from './mini-batches.ts';
-import { Tally } from './tally.ts';
+import type { Isolations } from './isolations.ts';
+import { Ledger, type LedgerRecord, type PartRecord } from './ledger.ts';
+import type { MiniBatches } from './mini-batches.ts';
+import { lose, notTold, nothingYet, type Past, recall, reopen } from './past.ts';
+import type { Tally } from './tally.ts';
 
 /** Who did it: what the ledger notes of a worker. */
 export interface Author {
@@ -37,9 +38,6 @@ export interface RecorderSetup {
   /** Which rows of earlier lives are looked at: those that a loss of power may have taken (default), or all. */
   readonly check?: 'unsynced' | 'all';
 }
-
-/** In the record of an attempt after which there are others. */
-const notTold = 0;
 
 const noRows = { segment: 0, offset: 0, length: 0, crc: 0 };
 
@@ -75,9 +73,7 @@ export class Recorder {
    */
   static async open(setup: RecorderSetup): Promise<Recorder> {
     const done = setup.check === 'all' ? new Map<number, LedgerRecord>() : undefined;
-    const [miniBatches, tally, failed] = [new MiniBatches(), new Tally(), new Map<number, LedgerRecord>()];
-    const isolations = new Isolations(miniBatches, tally, failed);
-    const past: Past = { miniBatches, tally, isolations, failed, items: new Map(), done, codeVersion: 0 };
+    const past = nothingYet(done);
     const intact = async (record: LedgerRecord) => record.length === 0 || (await setup.segments.intact(record));
     const unsynced = new Set<number>();
     const stillThere = async (record: LedgerRecord) => {
@@ -255,69 +251,3 @@ function doneRecord(outcome: Outcome, { worker, segment }: Author, part: number)
 
 /** A record that says of its mini-batch nothing but its kind. */
 const ofNothing = { attempt: 0, items: 0, returned: 0, ...noRows, started: 0, loadMs: 0, runMs: 0, worker: 0, part: 0 };
-
-/** What earlier lives of the step left. */
-interface Past {
-  codeVersion: number;
-  readonly miniBatches: MiniBatches;
-  readonly tally: Tally;
-  readonly isolations: Isolations;
-  /** Those that failed for good, by index. */
-  readonly failed: Map<number, LedgerRecord>;
-  /** Those that are done, by index, where they are to be looked at. */
-  readonly done: Map<number, LedgerRecord> | undefined;
-  /** By index, as far as an attempt told. */
-  readonly items: Map<number, number>;
-}
-
-function recall(record: LedgerRecord, past: Past, workerName: RecorderSetup['workerName']): void {
-  if (isAboutParts(record)) {
-    past.isolations.take(record);
-    return;
-  }
-  const { kind, index, attempt, items, worker } = record;
-  const { miniBatches, tally, failed } = past;
-  switch (kind) {
-    case 'done':
-      miniBatches.done(index, record);
-      past.done?.set(index, record);
-      tally.done(record);
-      if (tally.isSlow(record)) tally.noteSlow(record, workerName(worker), `mini-batch ${index}`);
-      return;
-    case 'failed':
-      miniBatches.failed(index, attempt);
-      tally.failed(attempt, items);
-      failed.set(index, record);
-      return;
-    case 'lost':
-      past.done?.delete(index);
-      lose(record, past);
-      return;
-    case 'reopened':
-      failed.delete(index);
-      reopen(index, items, past);
-      return;
-    case 'code':
-      past.codeVersion = index;
-      return;
-    case 'attempt_failed':
-      if (items !== notTold) past.items.set(index, items);
-      miniBatches.attemptFailed(index, attempt);
-      return;
-  }
-}
-
-function reopen(
-  index: number,
-  items: number,
-  { miniBatches, tally, isolations }: Pick<Past, 'miniBatches' | 'tally' | 'isolations'>,
-): void {
-  miniBatches.reopen(index);
-  isolations.forget(index);
-  tally.reopened(items);
-}
-
-function lose(record: LedgerRecord, { miniBatches, tally }: Pick<Past, 'miniBatches' | 'tally'>): void {
-  miniBatches.reopen(record.index);
-  tally.lost(record);
-}
