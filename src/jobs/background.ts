@@ -13,12 +13,15 @@ import { claimPlaces, handOverPlaces, releasePlaces } from '../store/claims.ts';
 import type { JobLayout } from '../store/layout.ts';
 import type { RunStore } from '../store/store.ts';
 import { asCoordinator, handOver } from './coordinator.ts';
+import { reopenSteps } from './reopen-steps.ts';
 import { hasBegun } from './run-here.ts';
 
 export interface BackgroundOptions {
   readonly forceRerun?: boolean;
   /** Steps that have not completed run the code as it stands now; what finished under the old one stays. Default: the job's own copy. */
   readonly code?: boolean;
+  /** Steps in which what failed for good is tried again; those behind them run again. */
+  readonly again?: readonly string[];
 }
 
 /**
@@ -37,6 +40,7 @@ export async function startJobInBackground(
   // This process holds the job until the new one does: at no moment does a started job look abandoned, or ended as it was before.
   await asCoordinator(store, name, async () => {
     const claimant = { home: store.home, name };
+    const reopened = options.again === undefined ? undefined : reopenSteps(layout, store.jobs.spec(name), options.again);
     try {
       const notices: EventBody[] = [];
       claimPlaces(placesOf(await prepared(here, store, name, options, (event) => notices.push(event))), claimant);
@@ -45,13 +49,15 @@ export async function startJobInBackground(
         await tell(layout, ...notices.filter((event) => event.type === 'notice' && event.step !== undefined));
     } catch (error) {
       if (isNew) store.jobs.remove(name);
+      reopened?.undo();
       throw error;
     }
+    reopened?.forgetFollowing();
     rmSync(layout.ending, { force: true });
     await tell(layout, { type: 'job_status', status: 'Queued' });
     store.jobs.setStatus(name, 'Queued');
     try {
-      const child = await spawnCoordinator(here, store, name, options.forceRerun === true);
+      const child = await spawnCoordinator(here, store, name, options.forceRerun === true || options.again !== undefined);
       handOver(store, name, child.pid ?? -1);
       handOverPlaces(claimant, child.pid ?? -1);
       child.unref();

@@ -1,17 +1,10 @@
 /** Which items a job has not: those of mini-batches that failed for good. */
 import { RequestError } from '../errors/types.ts';
-import { failedItems, type ItemPlace } from '../parallel/again/failed-items.ts';
+import { failedItems } from '../parallel/again/failed-items.ts';
+import { type FailedItemShown, shownItem } from '../parallel/again/failed-list.ts';
 import { stateFiles } from '../parallel/record/state-files.ts';
 import type { RunStore } from '../store/store.ts';
 import { flattenSteps } from './steps.ts';
-
-/** As programs read it. */
-export interface FailedItemShown {
-  readonly step: string;
-  readonly mini_batch: number;
-  readonly item: ItemPlace;
-  readonly error: { readonly type: string; readonly message: string };
-}
 
 /**
  * Of all parallel steps, or of one; step by step, in input order.
@@ -25,8 +18,6 @@ export async function* failedItemsOf(store: RunStore, name: string, step?: strin
     throw new RequestError({ code: 'unknown-step', message: `Job ${job} has no parallel step ${step}.`, hint: has });
   }
   for (const each of step === undefined ? parallel : [step]) {
-    for await (const { miniBatch, item, error } of failedItems(stateFiles(store.layout(job).step(each).state))) {
-      yield { step: each, mini_batch: miniBatch, item, error };
-    }
+    for await (const found of failedItems(stateFiles(store.layout(job).step(each).state))) yield shownItem(each, found);
   }
 }

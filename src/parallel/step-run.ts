@@ -5,6 +5,7 @@ import { RequestError } from '../errors/types.ts';
 import type { StepSummary } from '../events/types.ts';
 import type { Clock } from '../os/clock.ts';
 import { type Compute, LostRows } from '../workers/compute.ts';
+import { listFailedItems } from './again/failed-list.ts';
 import { lossReason } from './dispatch/death.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { Queue } from './dispatch/queue.ts';
@@ -269,11 +270,27 @@ export class StepRun {
     const { output } = this.#run;
     await this.#parts.output?.finish(this.#parts.planning.manifest.count, this.#options.sync);
     const summary = this.#summary();
+    await this.#listFailedItems(summary.missing !== undefined);
     const path = output.kind === 'append_row' ? output.file : output.directory;
     writeFact(this.#state, 'finished', { summary, output: path });
-    // The rows are in the output; the ledger and the manifest stay for whoever asks what happened.
-    for (const folder of [this.#state.segments, this.#state.markers, this.#state.scratch]) rmSync(folder, { recursive: true, force: true });
+    // The rows are in the output; the ledger and the manifest stay for whoever asks what happened. Where something is missing, the rows stay
+    // too: when that is tried again, the output is put together anew.
+    const { segments, markers, scratch } = this.#state;
+    const needless = summary.missing === undefined ? [segments, markers, scratch] : [markers, scratch];
+    for (const folder of needless) rmSync(folder, { recursive: true, force: true });
     return { kind: 'completed', summary, output: path };
+  }
+
+  /** The output is whole without it: what cannot be listed now, `prl job failed` still can. */
+  async #listFailedItems(any: boolean): Promise<void> {
+    const { step, failedItems } = this.#run;
+    try {
+      await this.#parts.teller.settled();
+      await listFailedItems(step, this.#state, failedItems, any);
+    } catch (error) {
+      if (!any) throw error;
+      this.#parts.teller.notice('warning', `The list of failed items could not be written to ${failedItems.list}: ${messageOf(error)}`);
+    }
   }
 
   #summary(): StepSummary {

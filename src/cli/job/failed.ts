@@ -1,5 +1,6 @@
 import { formatNumberOf } from '../../events/format.ts';
-import { type FailedItemShown, failedItemsOf } from '../../jobs/failed.ts';
+import { failedItemsOf } from '../../jobs/failed.ts';
+import type { FailedItemShown } from '../../parallel/again/failed-list.ts';
 import { tell } from '../errors.ts';
 import { withStore } from '../open.ts';
 import { givenName, type ResultOptions } from '../options.ts';

@@ -20,10 +20,12 @@ export interface Frame {
   readonly places?: (rows: readonly number[]) => readonly RowPlace[];
 }
 
-/** Bytes [start, end) of a file, with what they say; or rows [start, end). */
-export type RowPlace =
-  | { readonly unit: 'bytes'; readonly start: number; readonly end: number; readonly text: string }
-  | { readonly unit: 'rows'; readonly start: number; readonly end: number };
+/** Bytes [start, end) of a file, or rows [start, end). */
+export interface RowPlace {
+  readonly unit: 'bytes' | 'rows';
+  readonly start: number;
+  readonly end: number;
+}
 
 /** Some rows of a frame, as columns. */
 export interface FramePiece {

@@ -43,7 +43,7 @@ export function jsonLinesParser(
       at = end + 1;
     }
     const locate = (row: number, message: string): Promise<DataError> => lineError(files, slice, text.slice(0, starts[row]), message);
-    const endOf = (start: number): number => (text.indexOf('\n', start) + 1 || text.length);
+    const endOf = (start: number): number => text.indexOf('\n', start) + 1 || text.length;
     const bounds = (row: number) => ({ start: starts[row] ?? 0, end: endOf(starts[row] ?? 0) });
     const places = (rows: readonly number[]) => placesOf(rows.map(bounds), text, slice, format.encoding);
     return { columns: reader.columns, values, length: starts.length, locate, places };

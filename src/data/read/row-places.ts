@@ -16,10 +16,9 @@ export function placesOf(bounds: readonly RowBounds[], text: string, slice: Byte
   let byte = slice.start;
   return bounds.map(({ start, end }) => {
     const from = byte + bytesIn(text.slice(at, start), encoding);
-    const row = text.slice(start, end);
-    byte = from + bytesIn(row, encoding);
+    byte = from + bytesIn(text.slice(start, end), encoding);
     at = end;
-    return { unit: 'bytes', start: from, end: byte, text: row };
+    return { unit: 'bytes', start: from, end: byte };
   });
 }
 

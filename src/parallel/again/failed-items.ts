@@ -18,7 +18,7 @@ export interface FailedItem {
   readonly item: ItemPlace;
   /** Of the last attempt. */
   readonly error: Pick<ScriptError, 'type' | 'message'>;
-  /** Of a row that is known by itself: how it is read, and what it says where that is text. */
+  /** Of a row that is known by itself: where it stands, and how it is read. */
   readonly row?: { readonly reader: TableReader; readonly slice: TableSlice; readonly place: RowPlace };
 }
 
@@ -113,7 +113,10 @@ async function readPlaces(reader: TableReader, slice: TableSlice, before: number
       for (let row = first; row < end; row += 1) rows.push({ row, range });
     }
     const places = frame.places?.(rows.map(({ row }) => row)) ?? [];
-    return { length: frame.length, rows: rows.flatMap(({ range }, at) => (places[at] === undefined ? [] : [{ place: places[at], range }])) };
+    return {
+      length: frame.length,
+      rows: rows.flatMap(({ range }, at) => (places[at] === undefined ? [] : [{ place: places[at], range }])),
+    };
   } catch (error) {
     if (error instanceof DataError || error instanceof StoreError) return undefined;
     throw error;

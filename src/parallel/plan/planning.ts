@@ -6,6 +6,7 @@ import { LastingError, RequestError } from '../../errors/types.ts';
 import { readFact, type StateFiles, writeFact } from '../record/state-files.ts';
 import type { ParallelRun } from '../types.ts';
 import { Manifest } from './manifest.ts';
+import { isRegroupedAway } from './regrouped.ts';
 
 export interface Planning {
   readonly readers: readonly Reader[];
@@ -23,7 +24,9 @@ export async function beginPlanning(run: ParallelRun, state: StateFiles): Promis
   const readers = readFact(state, 'readers');
   const planned = readFact(state, 'planned');
   const complete = readers === undefined || planned === undefined ? undefined : Manifest.completed(state.manifest, planned);
-  if (readers !== undefined && complete !== undefined) return { readers, notices: [], manifest: complete, finish: async () => {} };
+  if (readers !== undefined && complete !== undefined && !isRegroupedAway(readers, state))
+    return { readers, notices: [], manifest: complete, finish: async () => {} };
+  complete?.close();
   // What was planned is lost or damaged, but for its count and checksum: nothing is handed out before they are met.
   if (planned !== undefined) rmSync(state.manifest, { force: true });
   rmSync(state.scratch, { recursive: true, force: true });
@@ -64,7 +67,7 @@ export function lookAtSplit(run: Split): Promise<void> {
   return lookAtInputs(inputsOf(run), settingsOf(run));
 }
 
-type Split = Pick<ParallelRun, 'inputs' | 'settings' | 'limit'>;
+export type Split = Pick<ParallelRun, 'inputs' | 'settings' | 'limit'>;
 
 function inputsOf({ inputs, settings }: Split): readonly SplitInput[] {
   return inputs.map((input) => {

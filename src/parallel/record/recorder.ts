@@ -9,7 +9,7 @@ import { halvesOf, type Isolation, type Part } from './isolation.ts';
 import type { Isolations } from './isolations.ts';
 import { Ledger, type LedgerRecord, type PartRecord } from './ledger.ts';
 import type { MiniBatches } from './mini-batches.ts';
-import { lose, notTold, nothingYet, type Past, recall, reopen } from './past.ts';
+import { lose, nothingYet, notTold, type Past, recall, reopen } from './past.ts';
 import type { Tally } from './tally.ts';
 
 /** Who did it: what the ledger notes of a worker. */

@@ -38,8 +38,10 @@ export interface Facts {
   readonly planned: { readonly total: number; readonly length?: number; readonly crc?: number };
   /** The first line of the output. */
   readonly header: string;
-  /** The step ended because too much failed: whoever resumes it wants that tried again. */
+  /** The step ended because too much failed, or somebody asked for it: whoever runs it the next time wants that tried again. */
   readonly failed: { readonly error: string };
+  /** What was listed of failed items beside the output: the list, and files of bad rows. */
+  readonly listed: readonly string[];
   /** The step completed: its output has its name. */
   readonly finished: { readonly summary: StepSummary; readonly output?: string };
 }
@@ -49,6 +51,7 @@ const isFact: { readonly [K in keyof Facts]: (value: unknown) => value is Facts[
   planned: (value): value is Facts['planned'] => isRecord(value) && typeof value.total === 'number',
   header: (value): value is Facts['header'] => typeof value === 'string',
   failed: (value): value is Facts['failed'] => isRecord(value) && typeof value.error === 'string',
+  listed: (value): value is Facts['listed'] => Array.isArray(value) && value.every((file) => typeof file === 'string'),
   finished: (value): value is Facts['finished'] => isRecord(value) && isRecord(value.summary),
 };
 
@@ -77,6 +80,13 @@ export function removeFact(state: StateFiles, name: keyof Facts): void {
 
 function fileOf(state: StateFiles, name: keyof Facts): string {
   return join(state.directory, `${name}.json`);
+}
+
+/** Of a step that has ended: what failed for good gets all its attempts again when it is run the next time, also where it had completed. */
+export function reopenRun(directory: string): void {
+  const state = stateFiles(directory);
+  writeFact(state, 'failed', { error: 'What failed is to be tried again.' });
+  removeFact(state, 'finished');
 }
 
 /** Makes the folders. */

@@ -149,6 +149,7 @@ class Run {
       environmentVariables: {},
       interpreter: { python: 'python3' },
       output: { kind: 'append_row', file: this.output },
+      failedItems: { list: join(this.#directory, 'failed_items.jsonl'), badRows: join(this.#directory, 'bad_rows') },
       sync: true,
       limit: Math.max(1, miniBatchesOf({ count, ...rest })),
     };
@@ -249,7 +250,8 @@ interface Expected {
   readonly rows: string;
   readonly miniBatches: { readonly total: number; readonly done: number; readonly failed: number };
   readonly items: { readonly total: number; readonly done: number; readonly failed: number };
-  /** Mini-batches that lack at least one item. */
+  /** Items, and mini-batches that lack at least one. */
+  readonly missing: readonly number[];
   readonly incomplete: number;
 }
 
@@ -261,7 +263,8 @@ function expected(scenario: Scenario, fateOf: Script['fate'], bad: ReadonlySet<n
   const { maxRetries, isolates } = scenario;
   const total = miniBatchesOf(scenario);
   let rows = '';
-  let [failed, failedItems, incomplete, allItems] = [0, 0, 0, 0];
+  const missing: number[] = [];
+  let [failed, incomplete, allItems] = [0, 0, 0];
   for (let index = 0; index < total; index += 1) {
     const attempts = Array.from({ length: maxRetries + 1 }, (_, attempt) => fateOf(index, attempt + 1));
     const own = itemsOf(scenario, index);
@@ -270,14 +273,15 @@ function expected(scenario: Scenario, fateOf: Script['fate'], bad: ReadonlySet<n
     const kept = isDone ? own : isParted ? own.filter((item) => !bad.has(item)) : [];
     rows += kept.map(rowOf).join('');
     allItems += own.length;
-    failedItems += own.length - kept.length;
+    missing.push(...own.filter((item) => !kept.includes(item)));
     if (kept.length === 0) failed += 1;
     if (kept.length < own.length) incomplete += 1;
   }
   return {
     rows,
     miniBatches: { total, done: total - failed, failed },
-    items: { total: allItems, done: allItems - failedItems, failed: failedItems },
+    items: { total: allItems, done: allItems - missing.length, failed: missing.length },
+    missing,
     incomplete,
   };
 }
@@ -326,11 +330,12 @@ async function live(scenario: Scenario): Promise<void> {
 
   /** The end that there is when nobody interferes any more. */
   const expectCompleted = ({ summary }: { readonly summary: StepSummary }) => {
-    const { rows, miniBatches, items: counts, incomplete } = mended ? expected(scenario, () => 'ok', new Set()) : whole;
+    const { rows, miniBatches, items: counts, missing, incomplete } = mended ? expected(scenario, () => 'ok', new Set()) : whole;
     expect(readFileSync(join(directory, 'rows.txt'), 'utf8')).toBe(rows);
     expect(summary.miniBatches).toMatchObject({ ...miniBatches, planned: true });
     expect(summary.items).toEqual(counts);
     expect(summary.missing).toEqual(incomplete === 0 ? undefined : { items: counts.failed, miniBatches: incomplete });
+    expect(listed(join(directory, 'failed_items.jsonl'))).toEqual(missing);
     rmSync(directory, { recursive: true });
   };
 
@@ -391,6 +396,14 @@ async function live(scenario: Scenario): Promise<void> {
     expect(mended).toBe(false);
     expectFailure(result);
   }
+}
+
+/** Items of the list; none where there is no list. */
+function listed(file: string): readonly number[] {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  expect(lines.length).toBeGreaterThan(0);
+  return lines.map((line) => Number(JSON.parse(line).item.slice(-2)));
 }
 
 /** What a loss of power, or a failing disk, makes of a file that an earlier life wrote. */
