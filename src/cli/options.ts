@@ -80,8 +80,18 @@ export const oversubscribeOption = (): Option =>
     'start as many workers as the job asks for, however few processors there are (PARALLELRUN_OVERSUBSCRIBE=1)',
   );
 
+/** For commands that delete. */
+export const yesOption = (): Option => new Option('-y, --yes', 'do not ask');
+export const dryRunOption = (): Option => new Option('--dry-run', 'say what would be deleted, and delete nothing');
+
+export const outputDirOption = (): Option =>
+  new Option('--output-dir <folder>', 'where outputs that name no path go: a folder for each, by its name').env('PARALLELRUN_OUTPUT_DIR');
+
 export const colorOption = (): Option =>
-  new Option('--color <when>', 'colours for people on stderr: auto, always or never').choices(['auto', 'always', 'never']).default('auto');
+  new Option('--color <when>', 'colours for people on stderr: auto, always or never')
+    .choices(['auto', 'always', 'never'])
+    .default('auto')
+    .env('PARALLELRUN_COLOR');
 
 /** What a command is about: `prl job show NAME` or `--name NAME`. @throws RequestError when neither is given, or two different ones. */
 export function givenName(argument: string | undefined, options: { readonly name?: string }): string {

@@ -30,3 +30,15 @@ export function formatNumberOf(n: number, one: string, many = `${one}s`): string
 function two(n: number): string {
   return String(n).padStart(2, '0');
 }
+
+/** `0 B`, `512 B`, `1.4 kB`, `38 MB`, `2.1 GB`: powers of 1000. */
+export function formatBytes(bytes: number): string {
+  const steps = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  let value = bytes;
+  let step = 0;
+  while (value >= 999.5 && step < steps.length - 1) {
+    value /= 1000;
+    step += 1;
+  }
+  return `${step === 0 || value >= 99.5 ? Math.round(value) : Number(value.toPrecision(2))} ${steps[step]}`;
+}

@@ -5,8 +5,14 @@ import type { JobSpec } from '../language/types.ts';
 import type { JobRecord, NewJob } from '../store/jobs.ts';
 import type { RunStore } from '../store/store.ts';
 import { clashingOutputs } from './clashes.ts';
+import { withOutputDirectory } from './output-directory.ts';
 import { checkInputs, unfitInputs } from './preflight.ts';
 import { flattenSteps } from './steps.ts';
+
+export interface NewJobOptions extends NewJob {
+  /** The folder for outputs that name no path. Default: the datastore of the home. */
+  readonly outputDir?: string;
+}
 
 /**
  * Stores a job, without starting it. Its name: the one given, else the spec's, else a generated one. Its experiment, where the spec
@@ -14,13 +20,14 @@ import { flattenSteps } from './steps.ts';
  * @throws RequestError, and nothing is stored, when an input is not there or cannot be split as the job asks for, two outputs are one file, the name is
  * taken, or the limit is no positive whole number.
  */
-export async function createJob(store: RunStore, spec: JobSpec, job: NewJob = {}): Promise<JobRecord> {
+export async function createJob(store: RunStore, given: JobSpec, { outputDir, ...job }: NewJobOptions = {}): Promise<JobRecord> {
   if (job.limit !== undefined && !(Number.isSafeInteger(job.limit) && job.limit > 0)) {
     throw new RequestError({
       code: 'bad-limit',
       message: `The limit must be a whole number of mini-batches from 1 on; found ${job.limit}.`,
     });
   }
+  const spec = outputDir === undefined || outputDir === '' ? given : withOutputDirectory(given, outputDir);
   checkInputs(spec, store.assets);
   const mistakes = [...clashingOutputs(spec, store.assets), ...(await unfitInputs(spec, store.assets))];
   if (mistakes.length > 0) throw new RequestError(mistakes);

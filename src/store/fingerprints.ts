@@ -1,7 +1,7 @@
 /** What steps ran with and what they left: which finished step can be taken in place of running another. */
 import { join } from 'node:path';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import { openDatabase } from './database.ts';
+import { exclusively, openDatabase } from './database.ts';
 
 /** One part of what decides a step's result. `detail` says what a hash stands for, where that is short enough to be told. */
 export interface FingerprintPart {
@@ -59,6 +59,8 @@ export interface Fingerprints {
   get(job: string, step: string): StepFingerprint | undefined;
   /** Reusable steps of other jobs, newest first, those of the same name before the others. */
   others(job: string, step: string): readonly StepFingerprint[];
+  /** Runs the work while nobody can delete the job whose step this is; false, and nothing is done, where it is deleted already. */
+  whileThere(fingerprint: StepFingerprint, work: () => void): boolean;
   save(fingerprint: StepFingerprint): void;
   content(path: string): Pick<KnownContent, 'stat' | 'content'> | undefined;
   /** JSON; long for a folder of many files. */
@@ -83,6 +85,13 @@ export function openFingerprints(home: string): Fingerprints {
     get: (job, step) => all('select * from step_fingerprints where job = ? and step = ?', job, step)[0],
     others: (job, step) =>
       all('select * from step_fingerprints where job <> ? and reusable = 1 order by step = ? desc, ended desc limit ?', job, step, most),
+    whileThere({ job, step }, work) {
+      return exclusively(database, () => {
+        const isThere = database.prepare('select 1 from step_fingerprints where job = ? and step = ?').get(job, step) !== undefined;
+        if (isThere) work();
+        return isThere;
+      });
+    },
     save: (saved) => save(database, saved),
     content(path) {
       const row = database.prepare('select stat, content from contents where path = ?').get(path);

@@ -65,8 +65,12 @@ export interface JobStore {
   specToRun(name: string): JobSpec;
   setStatus(name: string, status: Status, error?: string): void;
   setArchived(name: string, archived: boolean): void;
-  /** Takes back a job that turned out to be impossible before anything of it ran. */
+  /** Takes it away with its folder; its outputs elsewhere stay. */
   remove(name: string): void;
+  /** From now on no job takes outputs of its steps in place of running its own. */
+  forbidReuse(name: string): void;
+  /** Some job may take outputs of its steps. */
+  isReusable(name: string): boolean;
 }
 
 const finalStatuses: readonly Status[] = ['Completed', 'Failed', 'Canceled'];
@@ -162,7 +166,7 @@ export function jobStore(home: string, database: DatabaseSync): JobStore {
     has: (name) => find(name) !== undefined,
     get(name) {
       const found = find(name);
-      if (found === undefined) throw new RequestError(unknownJob(name, home));
+      if (found === undefined) throw new RequestError(byName.get(name) === undefined ? unknownJob(name, home) : removedJob(name, home));
       return found;
     },
     list({ archived = false, limit } = {}) {
@@ -189,8 +193,13 @@ export function jobStore(home: string, database: DatabaseSync): JobStore {
       const layout = jobLayout(home, name);
       forget(layout);
       database.prepare('delete from jobs where name = ?').run(name);
+      this.forbidReuse(name);
       rmSync(layout.directory, { recursive: true, force: true });
     },
+    forbidReuse(name) {
+      database.prepare('delete from step_fingerprints where job = ?').run(name);
+    },
+    isReusable: (name) => database.prepare('select 1 from step_fingerprints where job = ? limit 1').get(name) !== undefined,
   };
 }
 
@@ -255,6 +264,14 @@ function nameTaken(name: string): RequestError {
 
 function unknownJob(name: string, home: string): Problem {
   return { code: 'unknown-job', message: `No job is called ${JSON.stringify(name)} in ${home}.`, hint: 'List them with: prl job list' };
+}
+
+function removedJob(name: string, home: string): Problem {
+  return {
+    code: 'removed-job',
+    message: `The folder of the job ${name} was taken away by hand: ${jobLayout(home, name).directory} is not there.`,
+    hint: 'What it wrote elsewhere is where it was. Another job may have the name.',
+  };
 }
 
 function record(row: Readonly<Record<string, unknown>>): JobRecord {

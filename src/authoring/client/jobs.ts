@@ -14,12 +14,11 @@ import { shown } from '../../language/check.ts';
 import { wantedName } from '../../language/names.ts';
 import { flag, integer, nonEmpty, text, textMapping } from '../../language/schema/fields.ts';
 import type { JobSpec } from '../../language/types.ts';
-import { processContext } from '../../os/process-context.ts';
 import { defined } from '../document.ts';
 import { judged } from '../options/judge.ts';
 import { callback, define } from '../options/rules.ts';
 import { nameOf } from './assets.ts';
-import { withHome } from './home.ts';
+import { clientContext, withHome } from './home.ts';
 import { JobError } from './job-error.ts';
 import { noteStatus } from './job-status.ts';
 import { isFinished, jobSummary, jobView } from './shown.ts';
@@ -135,8 +134,14 @@ export class JobOperations {
     const runnable = jobOf(job);
     const spec = changed(runnable.spec, about);
     return withHome(this.#home, async (store) => {
-      const record = await createJob(store, spec, { ...(name !== undefined && { name }), ...(limit !== undefined && { limit }) });
-      await startJobInBackground(processContext(), store, record.name, { forceRerun: forceRerun === true });
+      const here = clientContext();
+      const outputDir = here.environmentVariables.PARALLELRUN_OUTPUT_DIR;
+      const record = await createJob(store, spec, {
+        ...(name !== undefined && { name }),
+        ...(limit !== undefined && { limit }),
+        ...(outputDir !== undefined && { outputDir }),
+      });
+      await startJobInBackground(here, store, record.name, { forceRerun: forceRerun === true });
       const view = jobView(await showJob(store, record.name));
       noteStatus(runnable, view.status);
       return view;
@@ -205,7 +210,7 @@ export class JobOperations {
   /** Ends the job now; it can be resumed. Returns when every process of it is gone. */
   async cancel(name: string): Promise<JobView> {
     return withHome(this.#home, async (store) => {
-      await cancelJob(processContext(), store, nameOf(name, 'a job'));
+      await cancelJob(clientContext(), store, nameOf(name, 'a job'));
       return jobView(await showJob(store, name));
     });
   }
@@ -213,7 +218,7 @@ export class JobOperations {
   /** Carries on, in the background, with a job that ended early; what is finished is not done again. */
   async resume(name: string): Promise<JobView> {
     return withHome(this.#home, async (store) => {
-      await resumeJob(processContext(), store, nameOf(name, 'a job'));
+      await resumeJob(clientContext(), store, nameOf(name, 'a job'));
       return jobView(await showJob(store, name));
     });
   }

@@ -1,5 +1,15 @@
 import { type Command, Option } from 'commander';
-import { colorOption, environmentOption, leaf, oversubscribeOption, setOption, wholeNumber } from '../options.ts';
+import {
+  colorOption,
+  dryRunOption,
+  environmentOption,
+  leaf,
+  outputDirOption,
+  oversubscribeOption,
+  setOption,
+  wholeNumber,
+  yesOption,
+} from '../options.ts';
 
 export function define(command: Command): void {
   const sub = (name: string, summary: string) => leaf(command.command(name).summary(summary).description(`${summary}.`));
@@ -16,6 +26,7 @@ export function define(command: Command): void {
     .option('-s, --stream', 'follow the job until it ends; Ctrl-C ends the following, not the job')
     .option('--limit <n>', 'run only the first N mini-batches of each parallel step', wholeNumber(1))
     .option('--force-rerun', 'run every step, also those whose finished outputs could be taken')
+    .addOption(outputDirOption())
     .addOption(environmentOption())
     .addOption(oversubscribeOption())
     .addOption(colorOption())
@@ -68,6 +79,12 @@ export function define(command: Command): void {
   named('restore', 'Show an archived job in lists again').action(async (name, options) => {
     await (await import('./archive.ts')).archive(name, options, false);
   });
+  named('delete', 'Delete a job with its logs, and its outputs where their place was not chosen')
+    .addOption(dryRunOption())
+    .addOption(yesOption())
+    .action(async (name, options) => {
+      process.exitCode = await (await import('./delete.ts')).deleteJob(name, options);
+    });
   filed('validate', 'Check a job file and report all mistakes at once').action(async (file, options) => {
     const { validate } = await import('./validate.ts');
     process.exitCode = await validate(file, options);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { colorOption, environmentOption, leaf, oversubscribeOption, setOption, wholeNumber } from '../options.ts';
+import { colorOption, environmentOption, leaf, outputDirOption, oversubscribeOption, setOption, wholeNumber } from '../options.ts';
 
 export function define(command: Command): void {
   leaf(command)
@@ -9,6 +9,7 @@ export function define(command: Command): void {
     .option('-n, --name <name>', "the job's name (default: a generated one)")
     .option('--limit <n>', 'run only the first N mini-batches of each parallel step', wholeNumber(1))
     .option('--force-rerun', 'run every step, also those whose finished outputs could be taken')
+    .addOption(outputDirOption())
     .addOption(environmentOption())
     .addOption(oversubscribeOption())
     .addOption(colorOption())

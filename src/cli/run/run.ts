@@ -19,6 +19,7 @@ export interface NewJobOptions {
   readonly set?: readonly string[];
   readonly name?: string;
   readonly limit?: number;
+  readonly outputDir?: string;
   readonly forceRerun?: boolean;
   readonly environment?: string;
   readonly oversubscribe?: boolean;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
 export function define(command: Command): void {
-  command.argument('<kind>', 'job, component, mltable, environment, data, model or datastore').action(async (kind) => {
+  command.argument('<kind>', 'job, component, mltable, environment, data, model, datastore or config').action(async (kind) => {
     process.stdout.write(`${JSON.stringify((await import('./schema.ts')).schema(kind), undefined, 2)}\n`);
   });
 }

@@ -30,9 +30,8 @@ export function bindOutputs(node: GraphStep, facts: JobFacts, layout: StepLayout
   const names = new Set([...Object.keys(step.outputPorts), ...Object.keys(step.outputs)]);
   return [...names].map((name) => {
     const own = step.outputs[name] ?? {};
-    const chain = [own, ...boundOutputs(node.scope, own)];
-    const declared = step.outputPorts[name]?.type;
-    const type = chain.findLast((value) => value.type !== undefined)?.type ?? declared ?? 'uri_folder';
+    const chain = outputValues(node, name);
+    const type = outputType(node, name);
     const placed = chain.findLast((value) => value.path !== undefined);
     const written = placed?.path;
     const named = chain.findLast((value) => value.name !== undefined);
@@ -43,6 +42,17 @@ export function bindOutputs(node: GraphStep, facts: JobFacts, layout: StepLayout
     if (facts.trial) return { name, type, ...withNameOf(chosen, standard), chosen: false };
     return { name, type, ...chosen, chosen: true, ...registration(named) };
   });
+}
+
+/** What is said of a step's output: by the step itself, then by each pipeline around it whose output it is. */
+export function outputValues({ scope, step }: GraphStep, name: string): readonly OutputValue[] {
+  const own = step.outputs[name] ?? {};
+  return [own, ...boundOutputs(scope, own)];
+}
+
+/** As the outermost pipeline says that says anything; else as the step declares it. */
+export function outputType(node: GraphStep, name: string): DataType {
+  return outputValues(node, name).findLast(({ type }) => type !== undefined)?.type ?? node.step.outputPorts[name]?.type ?? 'uri_folder';
 }
 
 function registration({ name, version, description }: OutputValue = {}): Pick<BoundOutput, 'register'> {

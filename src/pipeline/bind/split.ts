@@ -22,12 +22,23 @@ export type Split = Pick<ParallelRun, 'inputs' | 'settings' | 'limit'>;
 
 /** Set by `--oversubscribe`: as many workers as a job asks for, however few processors there are. */
 export const oversubscribeVariable = 'PARALLELRUN_OVERSUBSCRIBE';
+/** The most worker processes that a step runs on this machine. */
+const mostWorkersVariable = 'PARALLELRUN_WORKERS';
 
 /** @param environmentVariables of the step: they say which GPUs it may use */
 export function workersOf({ settings, resources }: ParallelStep, environmentVariables: Readonly<Record<string, string>>): StepWorkers {
   const gpus = visibleGpus(environmentVariables);
   const oversubscribe = /^(?:1|true|on|yes)$/i.test(environmentVariables[oversubscribeVariable] ?? '');
-  return { ...workersHere(resources.instanceCount, settings.maxConcurrencyPerInstance, gpus, thisMachine(), oversubscribe), gpus };
+  const machine = thisMachine(mostWorkers(environmentVariables[mostWorkersVariable]));
+  return { ...workersHere(resources.instanceCount, settings.maxConcurrencyPerInstance, gpus, machine, oversubscribe), gpus };
+}
+
+/** @throws RequestError for what is no number of workers */
+function mostWorkers(text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  const message = `${mostWorkersVariable} is ${JSON.stringify(text)}: expected a whole number of workers from 1 on.`;
+  throw new RequestError({ code: 'bad-workers', message });
 }
 
 /** The same before the step's data is there, whose paths name no GPUs. */

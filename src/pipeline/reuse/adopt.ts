@@ -8,16 +8,22 @@ import type { BoundOutput } from '../bind/outputs.ts';
 import type { StepOutput } from '../steps/record.ts';
 
 /** The outputs stay where they are, but for a place that the author chose: there they must stand. */
-export function adoptOutputs(match: StepFingerprint, outputs: readonly BoundOutput[]): Readonly<Record<string, StepOutput>> {
-  const adopted = outputs.flatMap((output) => {
+export function adoptedOutputs(match: StepFingerprint, outputs: readonly BoundOutput[]): Readonly<Record<string, StepOutput>> {
+  const adopted = outputs.flatMap(({ name, type, chosen, path }) => {
+    const left = match.outputs[name];
+    return left === undefined ? [] : [[name, { type, path: chosen ? path : left.path }] as const];
+  });
+  return Object.fromEntries(adopted);
+}
+
+/** Brings them there. */
+export function adoptOutputs(match: StepFingerprint, outputs: readonly BoundOutput[]): void {
+  for (const output of outputs) {
     dropEmpty(output);
     const left = match.outputs[output.name];
-    if (left === undefined) return [];
-    if (!output.chosen || output.path === left.path) return [[output.name, { type: output.type, path: left.path }] as const];
+    if (left === undefined || !output.chosen || output.path === left.path) continue;
     mkdirSync(dirname(output.path), { recursive: true });
     rmSync(output.path, { recursive: true, force: true });
     copyTree(left.path, output.path, { mode: constants.COPYFILE_FICLONE });
-    return [[output.name, { type: output.type, path: output.path }] as const];
-  });
-  return Object.fromEntries(adopted);
+  }
 }

@@ -41,6 +41,11 @@ export interface LeftOutput {
 
 export interface Reuse {
   find(request: ReuseRequest): Promise<Finding>;
+  /**
+   * Writes down that the finished step's outputs are taken, while nobody can delete them; false, and nothing is written, where they are
+   * being deleted.
+   */
+  take(match: StepFingerprint, writeDown: () => void): boolean;
   /** After the step has completed; `began` (epoch milliseconds) is when it could first read its inputs. */
   remember(finding: Finding, outputs: readonly LeftOutput[], began: number): Promise<void>;
   close(): void;
@@ -64,6 +69,7 @@ export function openReuse(home: string, rules: ReuseRules): Reuse {
   let lastRun = 0;
   return {
     find: (request) => find(request, rules, fingerprints, trees, () => Math.max(Date.now() - fresh, lastRun)),
+    take: (match, writeDown) => fingerprints.whileThere(match, writeDown),
     remember(finding, outputs, began) {
       if (finding.decision.kind !== 'reused') lastRun = Date.now();
       return remember(finding, outputs, began, rules, fingerprints, trees);

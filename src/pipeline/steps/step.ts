@@ -118,11 +118,10 @@ async function prepareAndRun(node: GraphStep, context: PreparedJob): Promise<Pre
   // An output may be what an input names: made by this very step.
   for (const output of outputs) prepareOutput(output);
   const inputs = await inputsAtHand(node, context);
-  const finding = await findFinished(node, context, inputs);
-  if (finding?.decision.kind === 'reused' && finding.match !== undefined) {
-    const { adoptOutputs } = await import('../reuse/adopt.ts');
-    return { kind: 'reused', from: finding.decision.from, outputs: adoptOutputs(finding.match, outputs), finding };
-  }
+  const found = await findFinished(node, context, inputs);
+  const reused = found === undefined ? undefined : await takeFinished(node, context, found);
+  if (reused !== undefined) return reused;
+  const finding: Finding | undefined = found?.decision.kind === 'reused' ? { ...found, decision: { kind: 'no_match' } } : found;
   // A parallel step carries on from its ledger, so what it wrote before still counts.
   if (node.step.type === 'command') for (const output of outputs) clearOutput(output);
   mkdirSync(layout.logs, { recursive: true });
@@ -136,6 +135,19 @@ async function prepareAndRun(node: GraphStep, context: PreparedJob): Promise<Pre
   } finally {
     killMarked(stepMark(here.lineage, layout.directory));
   }
+}
+
+/** Undefined where there is nothing to be taken, also when that is being deleted just now. */
+async function takeFinished(node: GraphStep, context: PreparedJob, finding: Finding): Promise<PreparedEnd | undefined> {
+  const { decision, match } = finding;
+  if (decision.kind !== 'reused' || match === undefined) return undefined;
+  const { adoptedOutputs, adoptOutputs } = await import('../reuse/adopt.ts');
+  const places = context.outputs.get(node.name) ?? [];
+  const outputs = adoptedOutputs(match, places);
+  const writeDown = () => record(node, context, { status: 'Running', outputs, reusedFrom: decision.from });
+  if (context.reuse?.take(match, writeDown) !== true) return undefined;
+  adoptOutputs(match, places);
+  return { kind: 'reused', from: decision.from, outputs, finding };
 }
 
 async function runBound(node: GraphStep, bound: BoundStep, context: JobContext): Promise<RanEnd> {

@@ -21,9 +21,12 @@ export interface Workers {
 export interface Machine {
   readonly cores: number;
   readonly memoryBytes: number;
+  /** What its user allows a step to take, at most. */
+  readonly mostWorkers?: number;
 }
 
-export const thisMachine = (): Machine => ({
+export const thisMachine = (mostWorkers?: number): Machine => ({
+  ...(mostWorkers !== undefined && { mostWorkers }),
   cores: availableParallelism(),
   memoryBytes: Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY),
 });
@@ -36,7 +39,7 @@ export const leastMemory = 256 * 1024 * 1024;
 /**
  * Nodes of a job are machines of their own where it comes from; here they share one. So it runs what one node is asked for, as far as
  * that is at most `mostPerCore` for each core, and more nodes bring more processes only as far as there are cores (or GPUs); never more
- * than there is `leastMemory` for.
+ * than there is `leastMemory` for, or than the machine's user allows.
  * @param perNode what the job says; undefined: one for each GPU, else one for each core
  * @param oversubscribe all that is asked for
  */
@@ -44,14 +47,14 @@ export function workersHere(
   nodes: number,
   perNode: number | undefined,
   gpus: readonly string[],
-  { cores, memoryBytes }: Machine,
+  { cores, memoryBytes, mostWorkers = Number.POSITIVE_INFINITY }: Machine,
   oversubscribe: boolean,
 ): Workers {
   const workersPerNode = perNode ?? (gpus.length > 0 ? gpus.length : cores);
   const asked = nodes * workersPerNode;
   const most = Math.max(cores, gpus.length, Math.min(workersPerNode, mostPerCore * cores));
   const fitting = Math.max(1, Math.min(most, Math.floor(memoryBytes / leastMemory)));
-  return { nodes, workersPerNode, workers: oversubscribe ? asked : Math.min(asked, fitting) };
+  return { nodes, workersPerNode, workers: Math.min(mostWorkers, oversubscribe ? asked : Math.min(asked, fitting)) };
 }
 
 /**

@@ -1,0 +1,88 @@
+/**
+ * What a configuration file may say. Each setting stands in for an environment variable, which wins where it is set: so one rule
+ * (flag, variable, project, user) holds for everything, and whoever reads a setting reads the variable.
+ */
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+export interface Setting {
+  /** In the file. */
+  readonly key: string;
+  /** The environment variable that it stands in for. */
+  readonly variable: string;
+  readonly value:
+    | { readonly kind: 'path' | 'program' | 'flag' | 'size' }
+    | { readonly kind: 'count'; readonly least: number }
+    | { readonly kind: 'choice'; readonly words: readonly [string, ...string[]] };
+  /** One sentence, also for editors. */
+  readonly description: string;
+}
+
+export const settings: readonly Setting[] = [
+  {
+    key: 'home',
+    variable: 'PARALLELRUN_HOME',
+    value: { kind: 'path' },
+    description:
+      'The folder where jobs, assets and datastores live. Default: the nearest folder called .parallelrun, else the one of your home folder.',
+  },
+  {
+    key: 'python',
+    variable: 'PARALLELRUN_PYTHON',
+    value: { kind: 'program' },
+    description: 'The Python interpreter that runs scripts: a path, or a name on the PATH. Default: `python3`.',
+  },
+  {
+    key: 'environment',
+    variable: 'PARALLELRUN_ENVIRONMENT',
+    value: { kind: 'choice', words: ['system'] },
+    description: 'How Python environments are made, whatever a job says. `system`: what is installed on this machine runs.',
+  },
+  {
+    key: 'workers',
+    variable: 'PARALLELRUN_WORKERS',
+    value: { kind: 'count', least: 1 },
+    description:
+      'The most worker processes that a step runs on this machine. Default: what the job asks for, as far as the machine has it.',
+  },
+  {
+    key: 'oversubscribe',
+    variable: 'PARALLELRUN_OVERSUBSCRIBE',
+    value: { kind: 'flag' },
+    description: 'Start as many workers as a job asks for, however few processors there are. Default: `false`.',
+  },
+  {
+    key: 'output_dir',
+    variable: 'PARALLELRUN_OUTPUT_DIR',
+    value: { kind: 'path' },
+    description:
+      'The folder for outputs of jobs that name no path: each gets a folder of its name in it. `${{name}}` stands for the job. Default: the datastore of the home.',
+  },
+  {
+    key: 'color',
+    variable: 'PARALLELRUN_COLOR',
+    value: { kind: 'choice', words: ['auto', 'always', 'never'] },
+    description: 'Colours for people on stderr. Default: `auto`.',
+  },
+];
+
+/** What the variable would hold. @param folder that of the file, which paths in it are relative to */
+export function asVariable({ value }: Setting, written: string | number | boolean, folder: string): string {
+  const text = String(written);
+  switch (value.kind) {
+    case 'path':
+      return resolve(folder, fromHome(text));
+    case 'program':
+      return text.includes('/') ? resolve(folder, fromHome(text)) : text;
+    case 'flag':
+      return /^true$/i.test(text) ? '1' : '0';
+    case 'count':
+    case 'choice':
+    case 'size':
+      return text;
+  }
+}
+
+function fromHome(path: string): string {
+  return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
+}

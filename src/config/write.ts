@@ -1,0 +1,60 @@
+/** Changes one setting of a configuration file; everything else in it, comments too, stays as it is. */
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { Document, parseDocument } from 'yaml';
+import { RequestError } from '../errors/types.ts';
+import { suggestion } from '../language/near.ts';
+import { replaceFile } from '../os/files.ts';
+import { readConfiguration } from './read.ts';
+import { type Setting, settings } from './settings.ts';
+
+/** @throws RequestError for a key that is no setting */
+export function settingOf(key: string): Setting {
+  const found = settings.find((setting) => setting.key === key);
+  if (found !== undefined) return found;
+  const keys = settings.map((setting) => setting.key);
+  throw new RequestError({
+    code: 'unknown-setting',
+    message: `No setting is called ${JSON.stringify(key)}.`,
+    hint: suggestion(key, keys, 'setting'),
+  });
+}
+
+/** @throws RequestError, and nothing is written, where the file has mistakes or the value is none that the setting takes */
+export function writeSetting(file: string, { key, value }: Setting, text: string): void {
+  const document = read(file) ?? new Document({});
+  document.set(key, value.kind === 'count' || value.kind === 'flag' ? plain(text) : text);
+  const draft = `${file}.draft`;
+  // Judged under another name, so that the file that everybody reads is never a wrong one.
+  replaceFile(draft, document.toString(), false);
+  try {
+    readConfiguration(draft);
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    throw new RequestError(error.problems.map(({ file: _file, line: _line, column: _column, ...problem }) => problem));
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  replaceFile(file, document.toString(), true);
+}
+
+/** False where the file does not have it. @throws RequestError where the file has mistakes */
+export function removeSetting(file: string, { key }: Setting): boolean {
+  const document = read(file);
+  if (document?.delete(key) !== true) return false;
+  const isEmpty = Object.keys(document.toJS() ?? {}).length === 0;
+  replaceFile(file, isEmpty ? document.toString().replace(/^\{\}\n?/m, '') : document.toString(), true);
+  return true;
+}
+
+function read(file: string): Document | undefined {
+  if (!existsSync(file)) return undefined;
+  readConfiguration(file);
+  const document = parseDocument(readFileSync(file, 'utf8'));
+  return document.contents === null ? Object.assign(document, { contents: new Document({}).contents }) : document;
+}
+
+/** A number or `true` as such; anything else is text, for the judge to refuse. */
+function plain(text: string): string | number | boolean {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  return text === 'true' || text === 'false' ? text === 'true' : text;
+}

@@ -1,0 +1,57 @@
+/** What a home takes on the disk, and which jobs take it. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Status } from '../events/types.ts';
+import { diskUse, diskUseOf } from '../os/disk-use.ts';
+import type { RunStore } from '../store/store.ts';
+import { ownPlaces } from './own-places.ts';
+import { listJobs } from './show.ts';
+
+export interface HomeUsage {
+  readonly home: string;
+  /** Everything in the home, and what jobs have in datastores outside it. */
+  readonly bytes: number;
+  readonly jobs: readonly JobUsage[];
+  /** What is no job's: registered components, datastores but for outputs of jobs, the index. */
+  readonly other_bytes: number;
+}
+
+export interface JobUsage {
+  readonly name: string;
+  readonly status: Status;
+  /** ISO 8601 in UTC. */
+  readonly created: string;
+  /** Its folder: code, logs, state. */
+  readonly folder_bytes: number;
+  /** Its outputs, where their place is not one that its author chose. */
+  readonly output_bytes: number;
+}
+
+/** Largest first. @param looked is told how many jobs of how many were looked at */
+export async function homeUsage(store: RunStore, looked: (done: number, all: number) => void = () => {}): Promise<HomeUsage> {
+  const listed = await listJobs(store, { archived: 'any' });
+  const jobs: JobUsage[] = [];
+  let elsewhere = 0;
+  for (const { name, status } of listed) {
+    const record = store.jobs.get(name);
+    const { directory } = store.layout(name);
+    const places = ownPlaces(store, record).own.filter((place) => !place.startsWith(`${directory}/`));
+    const [folder, outputs, outside] = await Promise.all([
+      diskUse(directory),
+      diskUseOf(places),
+      diskUseOf(places.filter((place) => !place.startsWith(`${store.home}/`))),
+    ]);
+    elsewhere += outside.bytes;
+    jobs.push({ name, status, created: record.created, folder_bytes: folder.bytes, output_bytes: outputs.bytes });
+    looked(jobs.length, listed.length);
+  }
+  const inside = await diskUseOf(readdirSync(store.home).map((name) => join(store.home, name)));
+  const bytes = inside.bytes + elsewhere;
+  const total = (job: JobUsage) => job.folder_bytes + job.output_bytes;
+  return {
+    home: store.home,
+    bytes,
+    jobs: jobs.toSorted((one, other) => total(other) - total(one)),
+    other_bytes: bytes - jobs.reduce((sum, job) => sum + total(job), 0),
+  };
+}
