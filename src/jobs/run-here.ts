@@ -8,6 +8,7 @@ import type { Emit, EventBody, JobEvent, Status } from '../events/types.ts';
 import type { JobSpec } from '../language/types.ts';
 import { killOrphans } from '../os/lineage.ts';
 import type { ProcessContext } from '../os/process-context.ts';
+import { onlyRunOf } from '../parallel/record/state-files.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { JobEnd } from '../pipeline/run-job.ts';
 import { writeEnding } from '../store/job-folder.ts';
@@ -15,7 +16,7 @@ import type { JobRecord } from '../store/jobs.ts';
 import type { JobLayout } from '../store/layout.ts';
 import type { RunStore } from '../store/store.ts';
 import { asCoordinator } from './coordinator.ts';
-import { flattenSteps } from './steps.ts';
+import { flattenSteps, stepNames } from './steps.ts';
 import { explainUnexpected, systemReason } from './unexpected.ts';
 
 export interface RunOptions {
@@ -139,7 +140,7 @@ async function runToEnd(
     control.emit({
       type: 'notice',
       level: 'warning',
-      message: `Only the first ${limit} mini-batch${limit === 1 ? '' : 'es'} of each parallel step ${limit === 1 ? 'is' : 'are'} run (limit ${limit}). What comes out stays with the job: paths that its outputs have are not written, nothing is registered.`,
+      message: `${whatIsRun(store, record.name, limit)} What comes out stays with the job: paths that its outputs have are not written, nothing is registered.`,
     });
   }
   try {
@@ -159,4 +160,10 @@ async function runToEnd(
     if (error instanceof RequestError) return { status: 'Failed', error: error.message };
     return { status: 'Failed', error: explainUnexpected(error, layout.directory) };
   }
+}
+
+function whatIsRun(store: RunStore, name: string, limit: number): string {
+  const of = stepNames(store.jobs.spec(name)).flatMap((step) => onlyRunOf(store.layout(name).step(step).state) ?? [])[0];
+  if (of !== undefined) return `Only what failed for good in job ${of} is run.`;
+  return `Only the first ${limit} mini-batch${limit === 1 ? '' : 'es'} of each parallel step ${limit === 1 ? 'is' : 'are'} run (limit ${limit}).`;
 }

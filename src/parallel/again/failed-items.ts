@@ -18,6 +18,8 @@ export interface FailedItem {
   readonly item: ItemPlace;
   /** Of the last attempt. */
   readonly error: Pick<ScriptError, 'type' | 'message'>;
+  /** Of a file: as its slice has it. */
+  readonly path?: string;
   /** Of a row that is known by itself: where it stands, and how it is read. */
   readonly row?: { readonly reader: TableReader; readonly slice: TableSlice; readonly place: RowPlace };
 }
@@ -72,18 +74,19 @@ function keyOf(miniBatch: number, { from, to }: Required<FailedAttempt>['part'])
   return `${miniBatch} ${from} ${to}`;
 }
 
-type Found = Pick<FailedItem, 'item' | 'row'> & { readonly range: ItemRange };
+type Found = Pick<FailedItem, 'item' | 'path' | 'row'> & { readonly range: ItemRange };
 
 async function* itemsIn(text: string, readers: readonly Reader[], ranges: readonly ItemRange[]): AsyncGenerator<Found> {
   const [number, slice] = JSON.parse(text) as Descriptor;
   const reader = readers[number];
   const root = reader === undefined || reader.kind === 'none' ? '' : reader.root;
   if (!isPaths(slice) && reader?.kind === 'table' && !ranges.includes(whole)) yield* rowsIn(slice, reader, ranges);
-  else for (const range of ranges) yield* filesOrPieces(slice, root, range).map((item) => ({ item, range }));
+  else for (const range of ranges) yield* filesOrPieces(slice, root, range).map((found) => ({ ...found, range }));
 }
 
-function filesOrPieces(slice: Descriptor[1], root: string, { from, to }: ItemRange): readonly ItemPlace[] {
-  return isPaths(slice) ? slice.slice(from, to).map((path) => join(root, path)) : placesOf(slice, root);
+function filesOrPieces(slice: Descriptor[1], root: string, { from, to }: ItemRange): readonly Pick<FailedItem, 'item' | 'path'>[] {
+  if (isPaths(slice)) return slice.slice(from, to).map((path) => ({ item: join(root, path), path }));
+  return slicesOf(slice).map((piece) => ({ item: placeOf(piece, root) }));
 }
 
 /** Rows of a mini-batch, by their places in the file. */
@@ -126,11 +129,6 @@ async function readPlaces(reader: TableReader, slice: TableSlice, before: number
 function slicesOf(slice: Slice): readonly TableSlice[] {
   if (slice.kind === 'many') return slice.slices;
   return slice.kind === 'bytes' || slice.kind === 'rows' ? [slice] : [];
-}
-
-function placesOf(slice: Slice, root: string): readonly ItemPlace[] {
-  if (slice.kind === 'files') return slice.paths.map((path) => join(root, path));
-  return slicesOf(slice).map((piece) => placeOf(piece, root));
 }
 
 function placeOf({ kind, path, start, end }: TableSlice, root: string) {

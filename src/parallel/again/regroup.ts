@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { RequestError } from '../../errors/types.ts';
 import { encodeDescriptor } from '../plan/manifest.ts';
 import { splitInputs } from '../plan/planning.ts';
-import type { StateFiles } from '../record/state-files.ts';
+import { readFact, type StateFiles } from '../record/state-files.ts';
 import type { ParallelRun } from '../types.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { ParallelRun } from '../types.ts';
  * @throws RequestError when the input is not what it was
  */
 export async function regroupAgain(run: ParallelRun, state: StateFiles, index: number, text: string): Promise<void> {
-  const plan = await splitInputs(run, state.scratch);
+  const plan = await splitInputs(run, state.scratch, readFact(state, 'only'));
   let at = 0;
   for await (const chunk of plan.miniBatches) {
     const wanted = chunk[index - at];

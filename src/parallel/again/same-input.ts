@@ -17,7 +17,7 @@ export async function checkSameInput(step: string, split: Split, state: StateFil
   const scratch = mkdtempSync(join(state.directory, 'compared-'));
   let [total, length, crc] = [0, 0, 0];
   try {
-    for await (const chunk of (await splitInputs(split, scratch)).miniBatches) {
+    for await (const chunk of (await splitInputs(split, scratch, readFact(state, 'only'))).miniBatches) {
       for (const miniBatch of chunk) {
         const line = Buffer.from(`${encodeDescriptor(miniBatch)}\n`);
         crc = crc32(line, crc);

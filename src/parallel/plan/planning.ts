@@ -3,9 +3,10 @@ import { rmSync } from 'node:fs';
 import { lookAtInputs, planInputs } from '../../data/plan.ts';
 import type { Plan, Reader, SplitInput, SplitSettings } from '../../data/types.ts';
 import { LastingError, RequestError } from '../../errors/types.ts';
-import { readFact, type StateFiles, writeFact } from '../record/state-files.ts';
+import { type OnlyFact, readFact, type StateFiles, writeFact } from '../record/state-files.ts';
 import type { ParallelRun } from '../types.ts';
 import { Manifest } from './manifest.ts';
+import { onlyOf } from './only.ts';
 import { isRegroupedAway } from './regrouped.ts';
 
 export interface Planning {
@@ -30,7 +31,8 @@ export async function beginPlanning(run: ParallelRun, state: StateFiles): Promis
   // What was planned is lost or damaged, but for its count and checksum: nothing is handed out before they are met.
   if (planned !== undefined) rmSync(state.manifest, { force: true });
   rmSync(state.scratch, { recursive: true, force: true });
-  const plan = await splitInputs(run, state.scratch);
+  const only = readFact(state, 'only');
+  const plan = await splitInputs(run, state.scratch, only);
   writeFact(state, 'readers', plan.readers);
   const manifest = Manifest.begin(state.manifest);
   const finish = async (cut: () => void, stop: AbortSignal) => {
@@ -52,10 +54,15 @@ export async function beginPlanning(run: ParallelRun, state: StateFiles): Promis
   return { readers: plan.readers, notices: plan.notices, manifest, finish: async () => {} };
 }
 
-/** @param scratch what regrouping by columns writes goes there */
-export async function splitInputs(run: Split, scratch: string): Promise<Plan> {
+/**
+ * @param scratch what regrouping by columns writes goes there
+ * @param only what the step is limited to, in place of its limit
+ */
+export async function splitInputs(run: Split, scratch: string, only?: OnlyFact): Promise<Plan> {
   try {
-    return await planInputs(inputsOf(run), { ...settingsOf(run), scratch });
+    if (only === undefined) return await planInputs(inputsOf(run), { ...settingsOf(run), scratch });
+    const { limit: _limit, ...all } = settingsOf(run);
+    return onlyOf(await planInputs(inputsOf(run), { ...all, scratch }), only, scratch);
   } catch (error) {
     const lasting = error instanceof RequestError && !error.problems.some(({ code }) => /^(missing|unreadable|unreachable)-/.test(code));
     throw lasting ? new LastingError(error.problems, { cause: error }) : error;

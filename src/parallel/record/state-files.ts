@@ -1,7 +1,7 @@
 /** What the engine keeps in a step's `state/` folder. */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Reader } from '../../data/types.ts';
+import type { Reader, Slice } from '../../data/types.ts';
 import type { StepSummary } from '../../events/types.ts';
 import { type Found, factIn, isRecord, readFactFile, writeFactFile } from '../../os/facts.ts';
 
@@ -42,8 +42,25 @@ export interface Facts {
   readonly failed: { readonly error: string };
   /** What was listed of failed items beside the output: the list, and files of bad rows. */
   readonly listed: readonly string[];
+  /** It does not run over all of its input. */
+  readonly only: OnlyFact;
   /** The step completed: its output has its name. */
   readonly finished: { readonly summary: StepSummary; readonly output?: string };
+}
+
+/** The step runs over a part of another job's mini-batches. */
+export interface OnlyFact {
+  /** That job. */
+  readonly of: string;
+  /** How its step read the input, and which mini-batches are wanted, in order; absent: all. */
+  readonly readers?: string;
+  readonly miniBatches?: readonly {
+    readonly index: number;
+    /** Its descriptor there. */
+    readonly text: string;
+    /** Only these of its items. */
+    readonly slice?: Slice;
+  }[];
 }
 
 const isFact: { readonly [K in keyof Facts]: (value: unknown) => value is Facts[K] } = {
@@ -52,6 +69,7 @@ const isFact: { readonly [K in keyof Facts]: (value: unknown) => value is Facts[
   header: (value): value is Facts['header'] => typeof value === 'string',
   failed: (value): value is Facts['failed'] => isRecord(value) && typeof value.error === 'string',
   listed: (value): value is Facts['listed'] => Array.isArray(value) && value.every((file) => typeof file === 'string'),
+  only: (value): value is OnlyFact => isRecord(value) && typeof value.of === 'string',
   finished: (value): value is Facts['finished'] => isRecord(value) && isRecord(value.summary),
 };
 
@@ -82,11 +100,27 @@ function fileOf(state: StateFiles, name: keyof Facts): string {
   return join(state.directory, `${name}.json`);
 }
 
-/** Of a step that has ended: what failed for good gets all its attempts again when it is run the next time, also where it had completed. */
-export function reopenRun(directory: string): void {
+/** Of a step that has not begun: what it is to run over. */
+export function keepOnly(directory: string, only: OnlyFact): void {
+  mkdirSync(directory, { recursive: true });
+  writeFact(stateFiles(directory), 'only', only);
+}
+
+/** The job whose failed items the step is limited to. */
+export function onlyRunOf(directory: string): string | undefined {
+  return readFact(stateFiles(directory), 'only')?.of;
+}
+
+/** Of a step that has ended: what failed for good gets all its attempts again when it is run the next time, also where it had completed. Returns what takes that back. */
+export function reopenRun(directory: string): () => void {
   const state = stateFiles(directory);
+  const before = { failed: readFact(state, 'failed'), finished: readFact(state, 'finished') };
   writeFact(state, 'failed', { error: 'What failed is to be tried again.' });
   removeFact(state, 'finished');
+  return () => {
+    if (before.finished !== undefined) writeFact(state, 'finished', before.finished);
+    if (before.failed === undefined) removeFact(state, 'failed');
+  };
 }
 
 /** Makes the folders. */
