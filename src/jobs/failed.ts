@@ -2,9 +2,10 @@
 import { RequestError } from '../errors/types.ts';
 import { failedItems } from '../parallel/again/failed-items.ts';
 import { type FailedItemShown, shownItem } from '../parallel/again/failed-list.ts';
+import { readPast } from '../parallel/record/past.ts';
 import { stateFiles } from '../parallel/record/state-files.ts';
 import type { RunStore } from '../store/store.ts';
-import { flattenSteps } from './steps.ts';
+import { flattenSteps, stepNames } from './steps.ts';
 
 /**
  * Of all parallel steps, or of one; step by step, in input order.
@@ -20,4 +21,11 @@ export async function* failedItemsOf(store: RunStore, name: string, step?: strin
   for (const each of step === undefined ? parallel : [step]) {
     for await (const found of failedItems(stateFiles(store.layout(job).step(each).state))) yield shownItem(each, found);
   }
+}
+
+/** Whether something of the job has failed for good. */
+export function lackedBy(store: RunStore, name: string): boolean {
+  return stepNames(store.jobs.spec(name)).some(
+    (step) => readPast(stateFiles(store.layout(name).step(step).state).ledger).tally.missing.miniBatches > 0,
+  );
 }

@@ -1,3 +1,4 @@
+import { lackedBy } from '../../jobs/failed.ts';
 import { resumeJob } from '../../jobs/resume.ts';
 import { exitCodes, tell } from '../errors.ts';
 import { withStore } from '../open.ts';
@@ -12,7 +13,8 @@ export async function resume(
   return withStore(async (store) => {
     const { name } = store.jobs.get(givenName(argument, options));
     if (!(await resumeJob(here, store, name, { code: options.code === true }))) {
-      tell(`Job ${name} has completed: there is nothing to resume.`);
+      const lacks = lackedBy(store, name) ? ` What failed for good can be tried again: prl job retry-failed --name ${name}` : '';
+      tell(`Job ${name} has completed: there is nothing to resume.${lacks}`);
       return exitCodes.completed;
     }
     return afterStart(store, name, options);
