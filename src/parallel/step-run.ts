@@ -14,7 +14,7 @@ import type { StepParts } from './open-step.ts';
 import { type Act, beginning, type Ending, type Facts, next, type Phase, type StepEvent } from './phase.ts';
 import { itemsOf } from './plan/describe.ts';
 import { codeOfMiniBatches, rangesOf } from './record/code-versions.ts';
-import { readFact, removeFact, type StateFiles, writeFact } from './record/state-files.ts';
+import { type StateFiles, writeFact } from './record/state-files.ts';
 import { judge } from './record/thresholds.ts';
 import { ProgressTeller } from './tell/progress.ts';
 import { cannotWrite, emptyInput, initFailed, nothingSucceeded, stalled, thresholdPassed, triedAgain } from './tell/report.ts';
@@ -120,12 +120,9 @@ export class StepRun {
     }
   }
 
-  /** Whoever resumes a failed step, or gives it other code, has mended something: what had failed for good gets all its attempts again. */
+  /** Whoever carries on with a step, however it ended, or whatever ended it, gives what had failed for good all its attempts again. */
   #forgive(): void {
-    const { recorder } = this.#parts;
-    if (readFact(this.#state, 'failed') === undefined && !recorder.hasNewCode) return;
-    const { items, miniBatches } = recorder.reopenFailed();
-    removeFact(this.#state, 'failed');
+    const { items, miniBatches } = this.#parts.recorder.reopenFailed();
     if (miniBatches > 0) this.#parts.teller.notice('info', triedAgain(items, miniBatches));
   }
 
@@ -251,19 +248,9 @@ export class StepRun {
       result = { kind: 'failed', error: cannotWrite(messageOf(error)), summary: this.#summary() };
     }
     await recorder.close(this.#options.sync && result.kind !== 'completed').catch(() => {});
-    if (result.kind === 'failed') this.#rememberFailure(result.error);
     this.#progress.tellNow();
     tellResult(this.#run.step, result, this.#control.emit, teller.logs);
     return result;
-  }
-
-  #rememberFailure(error: string): void {
-    try {
-      writeFact(this.#state, 'failed', { error });
-    } catch (cause) {
-      // On a full disk: the reason to be told is the first one, not that it could not be noted.
-      if (!isSystemError(cause)) throw cause;
-    }
   }
 
   async #complete(): Promise<ParallelResult> {

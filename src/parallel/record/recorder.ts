@@ -47,8 +47,6 @@ export class Recorder {
   readonly miniBatches: MiniBatches;
   readonly tally: Tally;
   readonly isolations: Isolations;
-  /** This life is the first with the code that it runs. */
-  hasNewCode = false;
   readonly #setup: RecorderSetup;
   readonly #ledger: Ledger;
   readonly #failed: Map<number, LedgerRecord>;
@@ -100,7 +98,6 @@ export class Recorder {
   /** From here on other code runs. */
   #takeCode(version: number): void {
     this.#ledger.add({ ...ofNothing, kind: 'code', index: version });
-    this.hasNewCode = true;
   }
 
   #lose(record: LedgerRecord): void {

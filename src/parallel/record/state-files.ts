@@ -38,8 +38,6 @@ export interface Facts {
   readonly planned: { readonly total: number; readonly length?: number; readonly crc?: number };
   /** The first line of the output. */
   readonly header: string;
-  /** The step ended because too much failed, or somebody asked for it: whoever runs it the next time wants that tried again. */
-  readonly failed: { readonly error: string };
   /** What was listed of failed items beside the output: the list, and files of bad rows. */
   readonly listed: readonly string[];
   /** It does not run over all of its input. */
@@ -67,7 +65,6 @@ const isFact: { readonly [K in keyof Facts]: (value: unknown) => value is Facts[
   readers: (value): value is Facts['readers'] => Array.isArray(value),
   planned: (value): value is Facts['planned'] => isRecord(value) && typeof value.total === 'number',
   header: (value): value is Facts['header'] => typeof value === 'string',
-  failed: (value): value is Facts['failed'] => isRecord(value) && typeof value.error === 'string',
   listed: (value): value is Facts['listed'] => Array.isArray(value) && value.every((file) => typeof file === 'string'),
   only: (value): value is OnlyFact => isRecord(value) && typeof value.of === 'string',
   finished: (value): value is Facts['finished'] => isRecord(value) && isRecord(value.summary),
@@ -111,15 +108,13 @@ export function onlyRunOf(directory: string): string | undefined {
   return readFact(stateFiles(directory), 'only')?.of;
 }
 
-/** Of a step that has ended: what failed for good gets all its attempts again when it is run the next time, also where it had completed. Returns what takes that back. */
+/** A step that had completed is open again: it goes on from its ledger when it is run the next time. Returns what takes that back. */
 export function reopenRun(directory: string): () => void {
   const state = stateFiles(directory);
-  const before = { failed: readFact(state, 'failed'), finished: readFact(state, 'finished') };
-  writeFact(state, 'failed', { error: 'What failed is to be tried again.' });
+  const finished = readFact(state, 'finished');
   removeFact(state, 'finished');
   return () => {
-    if (before.finished !== undefined) writeFact(state, 'finished', before.finished);
-    if (before.failed === undefined) removeFact(state, 'failed');
+    if (finished !== undefined) writeFact(state, 'finished', finished);
   };
 }
 

@@ -357,7 +357,6 @@ async function live(scenario: Scenario): Promise<void> {
       run.expectClosed();
       rmSync(directory, { recursive: true });
       directory = copy;
-      if (readFact(stateOf(directory), 'failed') !== undefined) mended = true;
       const finished = readFact(stateOf(directory), 'finished');
       if (finished !== undefined) return expectCompleted(finished);
       if (end === 'torn file') tear(stateOf(directory), which);
