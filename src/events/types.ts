@@ -81,8 +81,13 @@ export interface FailedAttempt {
   readonly error: ScriptError;
   /** True: the mini-batch, or the part of it that was tried, failed for good. */
   readonly final: boolean;
-  /** Where a part of its items was tried: the first of them, and the one behind the last; 0-based. */
-  readonly part?: { readonly from: number; readonly to: number };
+  /** Where only some of its items were tried: which. */
+  readonly part?: {
+    /** The first of them; 0-based. */
+    readonly from: number;
+    /** The one behind the last. */
+    readonly to: number;
+  };
   /** The mini-batch in words: `images/7.png … (10 files)`, `sales.csv bytes 1048576–2097152`. */
   readonly what: string;
 }
