@@ -30,13 +30,19 @@ new = tuple.__new__
 
 
 def decode_tasks(compact: list) -> Iterator[Task]:
-    for index, attempt, descriptor, *bounds in compact:
-        if len(descriptor) == 2 and not bounds:
-            reader, data = descriptor
-            yield new(Task, (index, attempt, reader, data, None, None))
+    for task in compact:
+        if len(task) == 3:
+            index, attempt, descriptor = task
+            part = None
         else:
-            reader, data, *partition = descriptor
-            yield Task(index, attempt, reader, data, partition[0] if partition else None, tuple(bounds) if bounds else None)
+            index, attempt, descriptor, first, end = task
+            part = (first, end)
+        if len(descriptor) == 2:
+            reader, slice = descriptor
+            yield new(Task, (index, attempt, reader, slice, None, part))
+        else:
+            reader, slice, partition = descriptor
+            yield new(Task, (index, attempt, reader, slice, partition, part))
 
 
 def encode_outcomes(outcomes: list) -> str:
