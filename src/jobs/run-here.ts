@@ -1,7 +1,9 @@
 /** The coordinator of a job in this very process. */
+
 import { existsSync, rmSync } from 'node:fs';
 import { RequestError } from '../errors/types.ts';
 import { foldAll, isFinal } from '../events/fold.ts';
+import { formatMiniBatches } from '../events/format.ts';
 import { type EventLog, openEventLog } from '../events/log.ts';
 import { readEvents } from '../events/read.ts';
 import type { Emit, EventBody, JobEvent, Status } from '../events/types.ts';
@@ -165,5 +167,5 @@ async function runToEnd(
 function whatIsRun(store: RunStore, name: string, limit: number): string {
   const of = stepNames(store.jobs.spec(name)).flatMap((step) => onlyRunOf(store.layout(name).step(step).state) ?? [])[0];
   if (of !== undefined) return `Only what failed for good in job ${of} is run.`;
-  return `Only the first ${limit} mini-batch${limit === 1 ? '' : 'es'} of each parallel step ${limit === 1 ? 'is' : 'are'} run (limit ${limit}).`;
+  return `Only the first ${formatMiniBatches(limit)} of each parallel step ${limit === 1 ? 'is' : 'are'} run (limit ${limit}).`;
 }

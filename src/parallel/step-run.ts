@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import { isSystemError, messageOf } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
+import { formatMiniBatches } from '../events/format.ts';
 import type { StepSummary } from '../events/types.ts';
 import type { Clock } from '../os/clock.ts';
 import { type Compute, LostRows } from '../workers/compute.ts';
@@ -139,7 +140,7 @@ export class StepRun {
       if (signal.aborted) return;
       this.#guard(() => {
         recorder.tally.planned(manifest.count, true);
-        teller.decided(`planning is finished: ${manifest.count} mini-batches`);
+        teller.decided(`planning is finished: ${formatMiniBatches(manifest.count)}`);
         if (manifest.count === 0) teller.notice('warning', emptyInput(this.#run));
         this.#judge();
         dispatcher.feed();
@@ -249,7 +250,7 @@ export class StepRun {
     }
     await recorder.close(this.#options.sync && result.kind !== 'completed').catch(() => {});
     this.#progress.tellNow();
-    tellResult(this.#run.step, result, this.#control.emit, teller.logs);
+    tellResult(this.#run, result, this.#control.emit, teller.logs);
     return result;
   }
 
@@ -281,10 +282,11 @@ export class StepRun {
   }
 
   #summary(): StepSummary {
-    const { miniBatches, items, shortReturns, slowest, missing } = this.#parts.recorder.tally;
+    const { miniBatches, items, returned: rows, shortReturns, slowest, missing } = this.#parts.recorder.tally;
     return {
       miniBatches,
       items,
+      rows,
       shortReturns,
       slowest,
       ...(missing.miniBatches > 0 && { missing }),

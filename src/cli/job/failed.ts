@@ -1,4 +1,4 @@
-import { formatNumberOf } from '../../events/format.ts';
+import { formatMiniBatches, formatNumberOf } from '../../events/format.ts';
 import { failedItemsOf } from '../../jobs/failed.ts';
 import type { FailedItemShown } from '../../parallel/again/failed-list.ts';
 import { tell } from '../errors.ts';
@@ -18,7 +18,7 @@ export async function failed(argument: string | undefined, options: FailedOption
     const items = await Array.fromAsync(failedItemsOf(store, name, options.step));
     await printResult(items, options, () => columns(['STEP', 'MINI-BATCH', 'ITEM', 'ERROR'], items.map(row)));
     const miniBatches = new Set(items.map(({ step, mini_batch }) => `${step} ${mini_batch}`)).size;
-    const of = formatNumberOf(miniBatches, 'mini-batch', 'mini-batches');
+    const of = formatMiniBatches(miniBatches);
     tell(
       items.length === 0
         ? `Nothing of job ${name} has failed for good.`

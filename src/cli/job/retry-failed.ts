@@ -1,4 +1,4 @@
-import { formatNumberOf } from '../../events/format.ts';
+import { formatMiniBatches, formatNumberOf } from '../../events/format.ts';
 import { retryFailed as retry } from '../../jobs/retry-failed.ts';
 import { exitCodes, tell } from '../errors.ts';
 import { withStore } from '../open.ts';
@@ -18,7 +18,7 @@ export async function retryFailed(
       return exitCodes.completed;
     }
     for (const [step, { items, miniBatches }] of tried.steps) {
-      const of = formatNumberOf(miniBatches, 'mini-batch', 'mini-batches');
+      const of = formatMiniBatches(miniBatches);
       tell(`${step}: ${formatNumberOf(items, 'item')} of ${of} ${items === 1 ? 'is' : 'are'} tried again.`);
     }
     if (tried.following.length > 0) tell(`Run again, because their input changes: ${tried.following.join(', ')}.`);

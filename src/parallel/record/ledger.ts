@@ -27,6 +27,7 @@ export type PartKind = 'parted' | 'part_done' | 'part_split' | 'part_failed' | '
 export type LedgerKind = WholeKind | PartKind;
 const wholeKinds: readonly WholeKind[] = ['done', 'attempt_failed', 'failed', 'reopened', 'lost', 'code'];
 const partKinds: readonly PartKind[] = ['parted', 'part_done', 'part_split', 'part_failed', 'part_reopened'];
+const aboutParts: ReadonlySet<LedgerKind> = new Set(partKinds);
 const recordKinds: readonly LedgerKind[] = [...wholeKinds, ...partKinds];
 
 /** What became of one attempt. The rows are all zeros without append_row. */
@@ -50,7 +51,7 @@ export interface LedgerRecord extends Rows {
 export type PartRecord = LedgerRecord & { readonly kind: PartKind };
 
 export function isAboutParts(record: LedgerRecord): record is PartRecord {
-  return partKinds.some((kind) => kind === record.kind);
+  return aboutParts.has(record.kind);
 }
 
 export type RecordReader = (record: LedgerRecord) => void;

@@ -23,15 +23,19 @@ export interface Past {
   readonly items: Map<number, number>;
 }
 
-/** @param done where those that are done are to be looked at */
-export function nothingYet(done?: Map<number, LedgerRecord>): Past {
-  const [miniBatches, tally, failed] = [new MiniBatches(), new Tally(), new Map<number, LedgerRecord>()];
+/**
+ * @param missingFail see `Tally`
+ * @param done where those that are done are to be looked at
+ */
+export function nothingYet(missingFail: boolean, done?: Map<number, LedgerRecord>): Past {
+  const [miniBatches, tally, failed] = [new MiniBatches(), new Tally(missingFail), new Map<number, LedgerRecord>()];
   return { miniBatches, tally, isolations: new Isolations(miniBatches, tally, failed), failed, items: new Map(), done, codeVersion: 0 };
 }
 
 /** As the ledger has it now, whoever writes it. */
 export function readPast(ledger: string): Past {
-  const past = nothingYet();
+  // What a script left out of its returns is nobody's question here.
+  const past = nothingYet(false);
   if (existsSync(ledger)) readLedger(ledger, (record) => recall(record, past, String));
   return past;
 }

@@ -2,7 +2,6 @@
 import type { ItemCounts, MiniBatchCounts, MissingItems, StepSummary } from '../../events/types.ts';
 import type { Outcome } from '../../workers/protocol/messages.ts';
 import type { DonePart, Isolation } from './isolation.ts';
-import { shortfall } from './thresholds.ts';
 
 const keptSlowest = 5;
 
@@ -13,6 +12,7 @@ export interface EndedPart {
 }
 
 export class Tally {
+  readonly #missingFail: boolean;
   #done = 0;
   #failed = 0;
   #retries = 0;
@@ -28,6 +28,14 @@ export class Tally {
   #total = 0;
   #planned = false;
   #slowest: StepSummary['slowest'] = [];
+
+  /**
+   * @param missingFail an item for which no row came back has failed: so where `error_threshold` counts failed items. Where nobody
+   * counts them, a `run` that returns a row for many items is none the worse for it.
+   */
+  constructor(missingFail: boolean) {
+    this.#missingFail = missingFail;
+  }
 
   /** So many mini-batches are cut; `complete`: there will be no more. */
   planned(total: number, complete: boolean): void {
@@ -100,7 +108,7 @@ export class Tally {
   }
 
   #addItems(items: number, returned: number, sign: 1 | -1): void {
-    const missing = shortfall(items, returned);
+    const missing = this.#missingFail ? Math.max(0, items - returned) : 0;
     this.#totalItems += sign * items;
     this.#doneItems += sign * (items - missing);
     this.#failedItems += sign * missing;

@@ -1,5 +1,5 @@
 /** The sentences that a step ends with. Pure. */
-import { formatNumberOf } from '../../events/format.ts';
+import { formatMiniBatches, formatNumberOf } from '../../events/format.ts';
 import type { ScriptError } from '../../events/types.ts';
 import type { Doing } from '../../workers/protocol/messages.ts';
 import type { Standstill } from '../dispatch/stall.ts';
@@ -20,12 +20,12 @@ export function emptyInput({ inputs, output }: ParallelRun): string {
 }
 
 export function triedAgain(items: number, miniBatches: number): string {
-  const of = formatNumberOf(miniBatches, 'mini-batch', 'mini-batches');
+  const of = formatMiniBatches(miniBatches);
   return `${formatNumberOf(items, 'item')} of ${of} that had failed ${items === 1 ? 'is' : 'are'} tried again.`;
 }
 
 export function nothingSucceeded(items: number, errors: ErrorKinds): string {
-  return `Not a single item succeeded: run() returned no row for any of ${items} items, so there is nothing to append to the output.${examples(errors)}`;
+  return `Not a single item succeeded: run() returned no row for any of ${formatNumberOf(items, 'item')}, so there is nothing to append to the output.${examples(errors)}`;
 }
 
 /** The first and the commonest error, with where they were. */
