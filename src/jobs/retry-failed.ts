@@ -1,5 +1,6 @@
 /** What failed for good is tried again in the same job, also when that has completed: its rows come into their places in the output. */
 import type { MissingItems } from '../events/types.ts';
+import { windowOf } from '../language/portion.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import { checkSameInput } from '../parallel/again/same-input.ts';
 import { readPast } from '../parallel/record/past.ts';
@@ -33,7 +34,7 @@ export async function retryFailed(
   const layout = store.layout(record.name);
   const spec = store.jobs.specToRun(record.name);
   const never = new AbortController().signal;
-  const job = { name: record.name, spec, layout, home: store.home, ...(record.limit !== undefined && { limit: record.limit }) };
+  const job = { name: record.name, spec, layout, home: store.home, ...(record.portion !== undefined && { portion: record.portion }) };
   const context = await jobContext(here, job, store.assets, { emit: () => {}, drain: never, kill: never });
   const lacking = new Map<string, MissingItems>();
   for (const node of context.graph.steps.values()) {
@@ -42,7 +43,7 @@ export async function retryFailed(
     if (!isParallel(node) || missing.miniBatches === 0) continue;
     // Behind a step that is tried again it begins anew.
     if (stepsBehind(spec, [...lacking.keys()]).includes(node.name)) continue;
-    await checkSameInput(node.name, splitOf(node.step, await inputsAtHand(node, context), record.limit), state);
+    await checkSameInput(node.name, splitOf(node.step, await inputsAtHand(node, context), windowOf(record.portion, node.name)), state);
     lacking.set(node.name, missing);
   }
   if (lacking.size === 0) return undefined;

@@ -21,6 +21,8 @@ export interface NewJobOptions {
   readonly name?: string;
   readonly limit?: number;
   readonly onlyFailedOf?: string;
+  readonly miniBatch?: number;
+  readonly step?: string;
   readonly outputDir?: string;
   readonly forceRerun?: boolean;
   readonly environment?: string;

@@ -56,12 +56,12 @@ export async function beginPlanning(run: ParallelRun, state: StateFiles): Promis
 
 /**
  * @param scratch what regrouping by columns writes goes there
- * @param only what the step is limited to, in place of its limit
+ * @param only what the step is limited to, in place of its window
  */
 export async function splitInputs(run: Split, scratch: string, only?: OnlyFact): Promise<Plan> {
   try {
     if (only === undefined) return await planInputs(inputsOf(run), { ...settingsOf(run), scratch });
-    const { limit: _limit, ...all } = settingsOf(run);
+    const { window: _window, ...all } = settingsOf(run);
     return onlyOf(await planInputs(inputsOf(run), { ...all, scratch }), only, scratch);
   } catch (error) {
     const lasting = error instanceof RequestError && !error.problems.some(({ code }) => /^(missing|unreadable|unreachable)-/.test(code));
@@ -74,7 +74,7 @@ export function lookAtSplit(run: Split): Promise<void> {
   return lookAtInputs(inputsOf(run), settingsOf(run));
 }
 
-export type Split = Pick<ParallelRun, 'inputs' | 'settings' | 'limit'>;
+export type Split = Pick<ParallelRun, 'inputs' | 'settings' | 'window'>;
 
 function inputsOf({ inputs, settings }: Split): readonly SplitInput[] {
   return inputs.map((input) => {
@@ -83,7 +83,7 @@ function inputsOf({ inputs, settings }: Split): readonly SplitInput[] {
   });
 }
 
-function settingsOf({ settings, limit }: Split): Omit<SplitSettings, 'scratch'> {
+function settingsOf({ settings, window }: Split): Omit<SplitSettings, 'scratch'> {
   const { miniBatchSize, partitionKeys, predefined } = settings;
-  return { miniBatchSize, partitionKeys, rankMiniBatchCount: predefined.rankMiniBatchCount, ...(limit !== undefined && { limit }) };
+  return { miniBatchSize, partitionKeys, rankMiniBatchCount: predefined.rankMiniBatchCount, ...(window !== undefined && { window }) };
 }

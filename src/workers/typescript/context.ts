@@ -6,12 +6,13 @@ import type { DatasetPart, RunContext } from './entry-script.ts';
 // As it is before the script runs.
 const { min } = Math;
 
-export function runContext(task: Task, readers: readonly Reader[]): RunContext {
+/** @param first see `WorkerInit.firstMiniBatch` */
+export function runContext(task: Task, readers: readonly Reader[], first: number): RunContext {
   const { index, slice, partition, part } = task;
   const reader = readers[task.reader];
   const name = reader?.name ?? '';
   return {
-    minibatchIndex: index,
+    minibatchIndex: first + index,
     partitionKeyValue: partition ?? {},
     datasetName: name,
     // Made when asked for: most scripts never do.

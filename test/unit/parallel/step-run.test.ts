@@ -151,7 +151,7 @@ class Run {
       output: { kind: 'append_row', file: this.output },
       failedItems: { list: join(this.#directory, 'failed_items.jsonl'), badRows: join(this.#directory, 'bad_rows') },
       sync: true,
-      limit: Math.max(1, miniBatchesOf({ count, ...rest })),
+      window: { from: 0, count: Math.max(1, miniBatchesOf({ count, ...rest })) },
     };
     const state = stateOf(this.#directory);
     prepareState(state);
