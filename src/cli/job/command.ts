@@ -121,6 +121,20 @@ export function define(command: Command): void {
     .action(async (name, options) => {
       await (await import('./failed.ts')).failed(name, options);
     });
+  named('retry-failed', 'Try again what failed for good, also in a job that has completed')
+    .option('--code', 'with the code as it stands now; what is done stays')
+    .option('-s, --stream', 'follow the job until it ends; Ctrl-C ends the following, not the job')
+    .addOption(environmentOption())
+    .addOption(oversubscribeOption())
+    .addOption(colorOption())
+    .addHelpText(
+      'after',
+      '\nThe rows of what succeeds now come into their places in the output, which is replaced when all are there. Steps that read it run again.',
+    )
+    .action(async (name, options) => {
+      const { retryFailed } = await import('./retry-failed.ts');
+      process.exitCode = await retryFailed(name, options);
+    });
   named('debug', 'Run one mini-batch of a job again, here, under a debugger')
     .requiredOption('-i, --mini-batch <index>', 'the index of the mini-batch, from 0 on', wholeNumber(0))
     .option('--step <step>', 'of which parallel step (needed when there are several)')
