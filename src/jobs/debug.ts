@@ -6,6 +6,7 @@ import { parseRunName } from '../language/names.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import { type DebugResult, debugMiniBatch as debugInStep } from '../parallel/again/debug-mini-batch.ts';
 import { isParallel, type ParallelNode } from '../pipeline/bind/split.ts';
+import { makePythons } from '../pipeline/code/python.ts';
 import type { JobContext } from '../pipeline/context.ts';
 import { jobContext } from '../pipeline/prepare.ts';
 import { bindParallelStep } from '../pipeline/steps/parallel-step.ts';
@@ -52,7 +53,14 @@ export async function debugMiniBatch(
       hint: `Debug that one: prl job debug --name ${other} --step ${ran} --mini-batch ${miniBatch}`,
     });
   }
-  const bound = await bindParallelStep(node, context);
+  const interpreters = await makePythons(
+    new Map([...context.pythons].filter(([each]) => each === node.name)),
+    store.home,
+    here,
+    never,
+    context.control.emit,
+  );
+  const bound = await bindParallelStep(node, { ...context, interpreters });
   const run = code ? { ...bound, workingDirectory: editedFolder(node) } : bound;
   return debugInStep(run, miniBatch, (what) => {
     told(`${node.name}, mini-batch ${miniBatch}: ${what}`);

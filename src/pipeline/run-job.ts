@@ -1,9 +1,11 @@
 /** Runs a job: its steps in the order that their data asks for, independent ones at the same time. */
+import { RequestError } from '../errors/types.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { AssetRegistry } from '../store/assets.ts';
 import { claimPlaces, releasePlaces } from '../store/claims.ts';
-import { emitStatus, type Job, type JobContext, type PreparedJob, type StepEnd } from './context.ts';
+import { makePythons } from './code/python.ts';
+import { emitStatus, type Job, type JobContext, type PreparedJob, type RunnableJob, type StepEnd } from './context.ts';
 import { groupTracker } from './graph/groups.ts';
 import type { GraphStep } from './graph/step-graph.ts';
 import { placesOf, prepareJob } from './prepare.ts';
@@ -26,16 +28,35 @@ export async function runJob(here: ProcessContext, job: Job, assets: AssetRegist
   if (prepared === undefined) return { status: 'Canceled' };
   claimPlaces(placesOf(prepared), job);
   try {
-    return await runPrepared(job, prepared);
+    const equipped = await equip(here, job, prepared);
+    return equipped.kind === 'equipped' ? await runPrepared(job, equipped.context) : equipped.end;
   } finally {
     releasePlaces(job);
   }
 }
 
-async function runPrepared(job: Job, prepared: PreparedJob): Promise<JobEnd> {
+type Equipped = { readonly kind: 'equipped'; readonly context: RunnableJob } | { readonly kind: 'ended'; readonly end: JobEnd };
+
+/** Makes the environments of all steps that are to run: one that cannot be made is known before the first of them has begun. */
+async function equip(here: ProcessContext, job: Job, prepared: PreparedJob): Promise<Equipped> {
+  const { control, pythons, records } = prepared;
+  const open = new Map([...pythons].filter(([step]) => records.get(step)?.status !== 'Completed'));
+  const stop = AbortSignal.any([control.drain, control.kill]);
+  try {
+    const interpreters = await unlessStopped(control, () => makePythons(open, job.home, here, stop, control.emit));
+    return interpreters === undefined
+      ? { kind: 'ended', end: { status: 'Canceled' } }
+      : { kind: 'equipped', context: { ...prepared, interpreters } };
+  } catch (error) {
+    if (error instanceof RequestError) return { kind: 'ended', end: { status: 'Failed', error: error.message } };
+    throw error;
+  }
+}
+
+async function runPrepared(job: Job, prepared: RunnableJob): Promise<JobEnd> {
   const { control } = prepared;
   const reuse = job.spec.standalone ? undefined : await reuseOf(job);
-  const context: PreparedJob = reuse === undefined ? prepared : { ...prepared, reuse };
+  const context: RunnableJob = reuse === undefined ? prepared : { ...prepared, reuse };
   try {
     control.emit({ type: 'job_status', status: 'Running' });
     tellAgain(context);
@@ -77,7 +98,7 @@ function isCompleted({ records }: JobContext, step: string): boolean {
   return records.get(step)?.status === 'Completed';
 }
 
-async function runSteps(context: PreparedJob): Promise<ReadonlyMap<string, StepEnd>> {
+async function runSteps(context: RunnableJob): Promise<ReadonlyMap<string, StepEnd>> {
   const { here, graph, control, job } = context;
   const groups = groupTracker(graph, control.emit, (group) => job.told?.steps[group]?.status === 'Completed');
   const running = new Map<string, Promise<StepEnd>>();

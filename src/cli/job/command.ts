@@ -7,6 +7,7 @@ import {
   outputDirOption,
   oversubscribeOption,
   setOption,
+  strictEnvironmentOption,
   wholeNumber,
   yesOption,
 } from '../options.ts';
@@ -28,6 +29,7 @@ export function define(command: Command): void {
     .option('--force-rerun', 'run every step, also those whose finished outputs could be taken')
     .addOption(outputDirOption())
     .addOption(environmentOption())
+    .addOption(strictEnvironmentOption())
     .addOption(oversubscribeOption())
     .addOption(colorOption())
     .action(async (file, options) => {
@@ -60,6 +62,7 @@ export function define(command: Command): void {
     .option('--code', 'with the code as it stands now; finished mini-batches stay')
     .option('-s, --stream', 'follow the job until it ends; Ctrl-C ends the following, not the job')
     .addOption(environmentOption())
+    .addOption(strictEnvironmentOption())
     .addOption(oversubscribeOption())
     .addOption(colorOption())
     .action(async (name, options) => {

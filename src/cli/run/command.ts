@@ -1,5 +1,14 @@
 import type { Command } from 'commander';
-import { colorOption, environmentOption, leaf, outputDirOption, oversubscribeOption, setOption, wholeNumber } from '../options.ts';
+import {
+  colorOption,
+  environmentOption,
+  leaf,
+  outputDirOption,
+  oversubscribeOption,
+  setOption,
+  strictEnvironmentOption,
+  wholeNumber,
+} from '../options.ts';
 
 export function define(command: Command): void {
   leaf(command)
@@ -11,6 +20,7 @@ export function define(command: Command): void {
     .option('--force-rerun', 'run every step, also those whose finished outputs could be taken')
     .addOption(outputDirOption())
     .addOption(environmentOption())
+    .addOption(strictEnvironmentOption())
     .addOption(oversubscribeOption())
     .addOption(colorOption())
     .addHelpText(

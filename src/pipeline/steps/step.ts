@@ -11,7 +11,7 @@ import { renderCommand } from '../bind/render.ts';
 import { expectedWorkers } from '../bind/split.ts';
 import { withPython } from '../bind/step-environment.ts';
 import { scoringCode } from '../code/model-task.ts';
-import { emitStatus, type JobContext, type PreparedJob, type StepEnd } from '../context.ts';
+import { emitStatus, type JobContext, type RunnableJob, type StepEnd } from '../context.ts';
 import type { RunStep } from '../graph/scope.ts';
 import type { GraphStep } from '../graph/step-graph.ts';
 import type { Finding } from '../reuse/reuse.ts';
@@ -37,7 +37,7 @@ export function slotsOf(node: GraphStep, inherited: Readonly<Record<string, stri
 }
 
 /** Runs a step whose inputs are ready. What goes wrong by the user's doing is the step's end, not an error. */
-export async function runStep(node: GraphStep, context: PreparedJob): Promise<StepEnd> {
+export async function runStep(node: GraphStep, context: RunnableJob): Promise<StepEnd> {
   const { emit } = context.control;
   emitStatus(emit, node.name, 'Preparing');
   try {
@@ -111,7 +111,7 @@ type PreparedEnd =
     }
   | { readonly kind: 'reused'; readonly from: string; readonly outputs: Readonly<Record<string, StepOutput>>; readonly finding: Finding };
 
-async function prepareAndRun(node: GraphStep, context: PreparedJob): Promise<PreparedEnd> {
+async function prepareAndRun(node: GraphStep, context: RunnableJob): Promise<PreparedEnd> {
   const { here, job, control } = context;
   const layout = job.layout.step(node.name);
   const outputs = context.outputs.get(node.name) ?? [];
@@ -138,7 +138,7 @@ async function prepareAndRun(node: GraphStep, context: PreparedJob): Promise<Pre
 }
 
 /** Undefined where there is nothing to be taken, also when that is being deleted just now. */
-async function takeFinished(node: GraphStep, context: PreparedJob, finding: Finding): Promise<PreparedEnd | undefined> {
+async function takeFinished(node: GraphStep, context: RunnableJob, finding: Finding): Promise<PreparedEnd | undefined> {
   const { decision, match } = finding;
   if (decision.kind !== 'reused' || match === undefined) return undefined;
   const { adoptedOutputs, adoptOutputs } = await import('../reuse/adopt.ts');
@@ -150,18 +150,24 @@ async function takeFinished(node: GraphStep, context: PreparedJob, finding: Find
   return { kind: 'reused', from: decision.from, outputs, finding };
 }
 
-async function runBound(node: GraphStep, bound: BoundStep, context: JobContext): Promise<RanEnd> {
+async function runBound(node: GraphStep, bound: BoundStep, context: RunnableJob): Promise<RanEnd> {
   const { job, control } = context;
   const { step } = node;
-  if (step.type === 'command') return runCommandStep(step, bound, context);
+  if (step.type === 'command') return runCommandStep(node.name, step, bound, context);
   const { runParallelStep } = await import('../../parallel/run-parallel-step.ts');
   const result = await runParallelStep(parallelRun({ ...node, step }, bound, context), control);
   tellParent(node.name, step, job.layout, result);
   return result.kind === 'completed' && result.summary.code !== undefined ? { ...result, isMixed: true } : result;
 }
 
-async function runCommandStep(step: CommandStep, bound: BoundStep, { here, interpreter, control }: JobContext): Promise<RanEnd> {
+async function runCommandStep(
+  name: string,
+  step: CommandStep,
+  bound: BoundStep,
+  { here, interpreters, control }: RunnableJob,
+): Promise<RanEnd> {
   const { runCommand } = await import('./command-step.ts');
+  const interpreter = interpreters.get(name);
   const { layout, resolve, missingModuleHint, environmentVariables } = bound;
   const shims = join(layout.directory, 'bin');
   const variables = interpreter === undefined ? environmentVariables : withPython(environmentVariables, interpreter.python, shims);

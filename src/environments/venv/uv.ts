@@ -1,0 +1,46 @@
+/** The installer that environments are made with: uv, which is on the machine, or is fetched once into the home. */
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { RequestError } from '../../errors/types.ts';
+import { locate, resolveInterpreter } from '../interpreter.ts';
+import { runProgram, type Workshop } from './run.ts';
+
+/** Absolute path of the program. @throws RequestError where it is not there and cannot be fetched */
+export async function uvProgram(home: string, workshop: Workshop, fetching: () => void): Promise<string> {
+  const present = await locate('uv', workshop.environmentVariables.PATH ?? '');
+  const own = join(home, 'tools', 'uv');
+  const fetched = join(own, 'bin', 'uv');
+  if (present !== undefined) return present;
+  if (existsSync(fetched)) return fetched;
+  fetching();
+  const { python } = await resolveInterpreter(workshop.environmentVariables);
+  mkdirSync(join(home, 'tools'), { recursive: true });
+  const draft = mkdtempSync(join(home, 'tools', '.uv-'));
+  try {
+    const { ok, printed } = await runProgram(
+      [python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-compile', '--target', join(draft, 'uv'), 'uv'],
+      workshop,
+      join(draft, 'log'),
+      draft,
+    );
+    if (!ok || !existsSync(join(draft, 'uv', 'bin', 'uv'))) throw unobtainable(python, printed);
+    try {
+      renameSync(join(draft, 'uv'), own);
+    } catch (error) {
+      // Somebody else was faster.
+      if (!existsSync(fetched)) throw error;
+    }
+    return fetched;
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+function unobtainable(python: string, printed: string): RequestError {
+  const words = printed.trim().split('\n').slice(-3).join(' ').trim();
+  return new RequestError({
+    code: 'no-uv',
+    message: `Environments are made with uv, which is not on the PATH and could not be fetched with ${python} -m pip: ${words || 'it said nothing'}.`,
+    hint: 'Install uv (pip install uv), or run with what is installed on this machine: --environment system.',
+  });
+}
