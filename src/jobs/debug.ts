@@ -53,14 +53,15 @@ export async function debugMiniBatch(
       hint: `Debug that one: prl job debug --name ${other} --step ${ran} --mini-batch ${miniBatch}`,
     });
   }
-  const interpreters = await makePythons(
+  const made = await makePythons(
     new Map([...context.pythons].filter(([each]) => each === node.name)),
     store.home,
     here,
     never,
     context.control.emit,
   );
-  const bound = await bindParallelStep(node, { ...context, interpreters });
+  if (made.kind === 'failed') throw made.error;
+  const bound = await bindParallelStep(node, { ...context, interpreters: made.interpreters });
   const run = code ? { ...bound, workingDirectory: editedFolder(node) } : bound;
   return debugInStep(run, miniBatch, (what) => {
     told(`${node.name}, mini-batch ${miniBatch}: ${what}`);

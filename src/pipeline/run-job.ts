@@ -1,5 +1,5 @@
 /** Runs a job: its steps in the order that their data asks for, independent ones at the same time. */
-import { RequestError } from '../errors/types.ts';
+import { LastingError } from '../errors/types.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { AssetRegistry } from '../store/assets.ts';
@@ -42,15 +42,12 @@ async function equip(here: ProcessContext, job: Job, prepared: PreparedJob): Pro
   const { control, pythons, records } = prepared;
   const open = new Map([...pythons].filter(([step]) => records.get(step)?.status !== 'Completed'));
   const stop = AbortSignal.any([control.drain, control.kill]);
-  try {
-    const interpreters = await unlessStopped(control, () => makePythons(open, job.home, here, stop, control.emit));
-    return interpreters === undefined
-      ? { kind: 'ended', end: { status: 'Canceled' } }
-      : { kind: 'equipped', context: { ...prepared, interpreters } };
-  } catch (error) {
-    if (error instanceof RequestError) return { kind: 'ended', end: { status: 'Failed', error: error.message } };
-    throw error;
-  }
+  const made = await unlessStopped(control, () => makePythons(open, job.home, here, stop, control.emit));
+  if (made === undefined) return { kind: 'ended', end: { status: 'Canceled' } };
+  if (made.kind === 'made') return { kind: 'equipped', context: { ...prepared, interpreters: made.interpreters } };
+  const { step, error } = made;
+  emitStatus(control.emit, step, 'Failed', { error: error.message, ...(error instanceof LastingError && { lasting: true }) });
+  return { kind: 'ended', end: judge(job, new Map([[step, { kind: 'failed', error: error.message }]])) };
 }
 
 async function runPrepared(job: Job, prepared: RunnableJob): Promise<JobEnd> {

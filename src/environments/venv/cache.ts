@@ -1,8 +1,10 @@
 /** Where environments are kept once they are made: a folder each, named by what it was made from. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isSystemError } from '../../errors/thrown.ts';
 import { factIn, isRecord, readFactFile, writeFactFile } from '../../os/facts.ts';
+import { startTime } from '../../os/start-time.ts';
 import type { ResolvedInterpreter } from '../interpreter.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -54,14 +56,36 @@ export function writeMade(directory: string, made: MadeEnvironment): void {
   writeFactFile(factFile(directory), made);
 }
 
-/** For whoever decides which are old. */
-export function noteUse(home: string, key: string): void {
+/** For whoever decides which are old, and may be taken away: this process uses it until it ends. */
+export function noteUse(directory: string): void {
   const now = new Date();
   try {
-    utimesSync(factFile(join(environmentsFolder(home), key)), now, now);
+    mkdirSync(usersFolder(directory), { recursive: true });
+    writeFileSync(join(usersFolder(directory), String(process.pid)), startTime(process.pid) ?? '');
+    utimesSync(factFile(directory), now, now);
   } catch {
     // A home that cannot be written is read all the same.
   }
+}
+
+/** Some process that uses it is alive. */
+export function isInUse(directory: string): boolean {
+  const folder = usersFolder(directory);
+  const users = existsSync(folder) ? readdirSync(folder) : [];
+  return users.some((pid) => {
+    try {
+      if (startTime(Number(pid)) === readFileSync(join(folder, pid), 'utf8')) return true;
+      rmSync(join(folder, pid), { force: true });
+      return false;
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      return false;
+    }
+  });
+}
+
+function usersFolder(directory: string): string {
+  return join(directory, '.users');
 }
 
 /** The last used first; those that are being made are none yet. */

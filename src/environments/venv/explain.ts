@@ -1,21 +1,23 @@
 /** What the installer said, and which lines of the specification it said it of. */
-import { RequestError } from '../../errors/types.ts';
+import { LastingError, RequestError } from '../../errors/types.ts';
 import { normalise } from '../packages.ts';
 import { packageOf, type Recipe, type Wish } from './recipe.ts';
 
 /** Lines of the installer's words that are told. */
 const most = 20;
 
+/** Where no versions fit one another, trying again would end the same way. */
 export function buildError({ wishes }: Recipe, printed: string): RequestError {
   const words = printed
     .split('\n')
     .map((line) => line.trimEnd())
-    .filter((line) => line !== '');
+    .filter((line) => line !== '' && !line.startsWith('Using Python '));
   const told = words.length > most ? [...words.slice(0, most), `… ${words.length - most} more lines`] : words;
   const blamed = blamedIn(wishes, printed);
   const lines = blamed.map(({ from }) => `  ${from.place === undefined ? '' : `${from.place}: `}${from.text}`);
   const where = lines.length === 0 ? '' : `\nIt speaks of:\n${lines.join('\n')}`;
-  return new RequestError({
+  const Kind = printed.includes('No solution found') ? LastingError : RequestError;
+  return new Kind({
     code: 'environment-not-made',
     message: `The environment cannot be made. The installer (uv) says:\n${told.map((line) => `  ${line}`).join('\n')}${where}`,
     hint: '\nMend the environment, or run with what is installed on this machine: --environment system.',

@@ -27,11 +27,8 @@ const underWay = new Map<string, Promise<ResolvedInterpreter>>();
  */
 export function makeEnvironment(recipe: Recipe, base: ResolvedInterpreter, making: Making): Promise<ResolvedInterpreter> {
   const key = keyOf(recipe, base);
-  const kept = findMade(making.home, key);
-  if (kept !== undefined) {
-    noteUse(making.home, key);
-    return Promise.resolve(kept);
-  }
+  const kept = take(making.home, key);
+  if (kept !== undefined) return Promise.resolve(kept);
   const place = join(environmentsFolder(making.home), key);
   const already = underWay.get(place);
   if (already !== undefined) return already;
@@ -40,15 +37,23 @@ export function makeEnvironment(recipe: Recipe, base: ResolvedInterpreter, makin
   return made;
 }
 
+/** One that is there, and stays there while this process lives. */
+function take(home: string, key: string): ResolvedInterpreter | undefined {
+  if (findMade(home, key) === undefined) return undefined;
+  noteUse(join(environmentsFolder(home), key));
+  // Whoever takes it away looks for its users when it has another name already.
+  return findMade(home, key);
+}
+
 /** In a folder of its own, which gets its name when it is whole: nobody ever sees a part of it. */
 async function make(recipe: Recipe, base: ResolvedInterpreter, key: string, making: Making): Promise<ResolvedInterpreter> {
-  const made = findMade(making.home, key);
+  const made = take(making.home, key);
   if (made !== undefined) return made;
   const began = performance.now();
   const uv = await uvProgram(making.home, making, () => making.tell('The installer of environments, uv, is fetched once.'));
   const folder = environmentsFolder(making.home);
   const place = join(folder, key);
-  const draft = mkdtempSync(join(folder, '.making-'));
+  const draft = mkdtempSync(join(folder, `.making-${process.pid}-`));
   const directory = join(draft, 'environment');
   const installer = {
     ...making,
@@ -85,6 +90,7 @@ async function make(recipe: Recipe, base: ResolvedInterpreter, key: string, maki
     writeMade(directory, { python: base.python, version: base.version, packages, made: new Date().toISOString() });
     // One whose interpreter is gone, or that is torn.
     if (existsSync(place)) rmSync(place, { recursive: true, force: true });
+    noteUse(directory);
     renameSync(directory, place);
     making.tell(`The environment is made (${formatSeconds((performance.now() - began) / 1000)}); it is kept for the next time.`);
     return { python: join(place, 'bin', 'python'), version: base.version };

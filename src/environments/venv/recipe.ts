@@ -85,6 +85,7 @@ function condaRecipe(conda: unknown, file: string | undefined): Recipe {
 
 /** Files that a line names are relative to the file that it stands in. */
 function absolute(line: string, file: string | undefined): string {
+  if (file !== undefined && /^\.{1,2}\//.test(line.trim())) return resolve(dirname(file), line.trim());
   const option = /^(-r|--requirement|-c|--constraint|-e|--editable)(?:\s+|=)(\S+)$/.exec(line.trim());
   if (option === null || file === undefined || /^\w+:\/\//.test(option[2] ?? '')) return line.trim();
   return `${option[1]} ${resolve(dirname(file), option[2] ?? '')}`;

@@ -1,29 +1,31 @@
 /** The installer that environments are made with: uv, which is on the machine, or is fetched once into the home. */
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { RequestError } from '../../errors/types.ts';
 import { locate, resolveInterpreter } from '../interpreter.ts';
 import { runProgram, type Workshop } from './run.ts';
 
 /** Absolute path of the program. @throws RequestError where it is not there and cannot be fetched */
 export async function uvProgram(home: string, workshop: Workshop, fetching: () => void): Promise<string> {
-  const present = await locate('uv', workshop.environmentVariables.PATH ?? '');
+  const { PATH = '', PARALLELRUN_PYTHON: python } = workshop.environmentVariables;
+  const beside = python?.includes('/') === true ? await locate(join(dirname(python), 'uv'), '') : undefined;
+  const present = beside ?? (await locate('uv', PATH));
   const own = join(home, 'tools', 'uv');
   const fetched = join(own, 'bin', 'uv');
   if (present !== undefined) return present;
   if (existsSync(fetched)) return fetched;
   fetching();
-  const { python } = await resolveInterpreter(workshop.environmentVariables);
+  const { python: fetcher } = await resolveInterpreter(workshop.environmentVariables);
   mkdirSync(join(home, 'tools'), { recursive: true });
   const draft = mkdtempSync(join(home, 'tools', '.uv-'));
   try {
     const { ok, printed } = await runProgram(
-      [python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-compile', '--target', join(draft, 'uv'), 'uv'],
+      [fetcher, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-compile', '--target', join(draft, 'uv'), 'uv'],
       workshop,
       join(draft, 'log'),
       draft,
     );
-    if (!ok || !existsSync(join(draft, 'uv', 'bin', 'uv'))) throw unobtainable(python, printed);
+    if (!ok || !existsSync(join(draft, 'uv', 'bin', 'uv'))) throw unobtainable(fetcher, printed);
     try {
       renameSync(join(draft, 'uv'), own);
     } catch (error) {

@@ -106,20 +106,29 @@ async function venvPython(
   return { kind: 'venv', recipe, base };
 }
 
-/**
- * Makes the environments that are not kept from an earlier time, one after the other.
- * @throws RequestError with the installer's words for one that cannot be made
- */
+export type MadePythons =
+  | { readonly kind: 'made'; readonly interpreters: ReadonlyMap<string, Interpreter> }
+  /** The first that could not be made, with the installer's words. */
+  | { readonly kind: 'failed'; readonly step: string; readonly error: RequestError };
+
+/** Makes the environments that are not kept from an earlier time, one after the other. */
 export async function makePythons(
   pythons: StepPythons,
   home: string,
   here: ProcessContext,
   signal: AbortSignal,
   emit: Emit,
-): Promise<ReadonlyMap<string, Interpreter>> {
-  const made = new Map<string, Interpreter>();
-  for (const [step, python] of pythons) made.set(step, python.kind === 'system' ? python.interpreter : await make(python, step));
-  return made;
+): Promise<MadePythons> {
+  const interpreters = new Map<string, Interpreter>();
+  for (const [step, python] of pythons) {
+    try {
+      interpreters.set(step, python.kind === 'system' ? python.interpreter : await make(python, step));
+    } catch (error) {
+      if (error instanceof RequestError) return { kind: 'failed', step, error };
+      throw error;
+    }
+  }
+  return { kind: 'made', interpreters };
 
   async function make({ recipe, base }: Extract<StepPython, { kind: 'venv' }>, step: string): Promise<Interpreter> {
     const { makeEnvironment } = await import('../../environments/venv/make.ts');
