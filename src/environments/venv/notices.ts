@@ -1,5 +1,6 @@
 /** What of a declared environment is not made, in one line. */
 import type { EnvironmentSpec } from '../../language/types.ts';
+import { packagesFor } from '../packages.ts';
 import type { Recipe } from './recipe.ts';
 
 /** Undefined where everything is. */
@@ -11,4 +12,12 @@ export function leftOutNotice({ leftOut }: Recipe, environment: EnvironmentSpec 
   if (parts.length === 0) return undefined;
   const [first] = leftOut;
   return `Of the declared environment, its Python packages are made; not: ${parts.join(', ')}${first === undefined ? '' : ` - ${first.why}`}.`;
+}
+
+/** What to do about a module that an environment, made of what the job declares, has not. */
+export function undeclaredModuleHint(environment: EnvironmentSpec | undefined, module: string): string {
+  const { condaFile, build } = environment ?? {};
+  const [name = module] = packagesFor(module);
+  const place = condaFile ?? (build === undefined ? "the job's environment" : `${build.path}/${build.dockerfilePath ?? 'Dockerfile'}`);
+  return `${place} does not ask for the package that brings ${module}. Add it there (${name}), and run the job again.`;
 }

@@ -40,7 +40,8 @@ export async function bindStep(node: GraphStep, context: EquippedJob, inputs: re
   const identity = { job: job.name, step: node.name, mark, experimentName };
   const own = stepEnvironment(here.environmentVariables, identity, node.step.environmentVariables, resolve);
   const folders = inputs.flatMap((input) => (input.kind === 'data' ? [input.path] : []));
-  const hint = interpreter === undefined ? undefined : await hintForMissingModule(node.step, assets, interpreter);
+  const hint =
+    interpreter === undefined ? undefined : await hintForMissingModule(node.step, assets, context.pythons.get(node.name), interpreter);
   return {
     layout,
     inputs,

@@ -60,7 +60,11 @@ async function recipeFor(step: RunStep, environment: EnvironmentSpec | undefined
   if (environment?.conda === undefined && environment?.build === undefined) return undefined;
   const { recipeOf, withPackages } = await import('../../environments/venv/recipe.ts');
   const recipe = recipeOf(environment);
-  return recipe !== undefined && readsTables(step) ? withPackages(recipe, ['pandas', 'pyarrow'], 'to read tables') : recipe;
+  if (recipe !== undefined && readsTables(step)) return withPackages(recipe, ['pandas', 'pyarrow'], 'to read tables');
+  const { installsPackages } = await import('../../environments/venv/overlay.ts');
+  return recipe !== undefined && step.type === 'command' && installsPackages(step.command)
+    ? withPackages(recipe, ['pip'], 'for what the command installs')
+    : recipe;
 }
 
 /** A worker gives rows to a Python script as a data frame. */
@@ -164,9 +168,19 @@ export function declaredEnvironment(step: RunStep, assets: AssetResolver): Envir
 export type MissingModuleHint = (module: string) => string;
 
 /** What to do about a module that the interpreter has not. */
-export async function hintForMissingModule(step: RunStep, assets: AssetResolver, { python }: Interpreter): Promise<MissingModuleHint> {
+export async function hintForMissingModule(
+  step: RunStep,
+  assets: AssetResolver,
+  found: StepPython | undefined,
+  { python }: Interpreter,
+): Promise<MissingModuleHint> {
+  const environment = declaredEnvironment(step, assets);
+  if (found?.kind === 'venv') {
+    const { undeclaredModuleHint } = await import('../../environments/venv/notices.ts');
+    return (module) => undeclaredModuleHint(environment, module);
+  }
   const { missingModuleHint } = await import('../../environments/system.ts');
-  return (module) => missingModuleHint(declaredEnvironment(step, assets), python, module);
+  return (module) => missingModuleHint(environment, python, module);
 }
 
 /** The module whose absence ended a script, by the last words of it. */

@@ -1,10 +1,13 @@
 /** Runs one step of a job, from its inputs to what becomes of its outputs. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { environmentKind } from '../../environments/kind.ts';
 import { isSystemError } from '../../errors/thrown.ts';
 import { LastingError, RequestError } from '../../errors/types.ts';
 import type { CodeSpec, CommandStep } from '../../language/types.ts';
 import { killMarked, stepMark } from '../../os/lineage.ts';
+import type { Interpreter } from '../../parallel/types.ts';
+import type { StepLayout } from '../../store/layout.ts';
 import { type BoundStep, bindStep, inputsAtHand } from '../bind/bound-step.ts';
 import { clearOutput, prepareOutput } from '../bind/output-folders.ts';
 import { renderCommand } from '../bind/render.ts';
@@ -167,8 +170,8 @@ async function runCommandStep(
   { here, interpreters, control }: RunnableJob,
 ): Promise<RanEnd> {
   const { runCommand } = await import('./command-step.ts');
-  const interpreter = interpreters.get(name);
   const { layout, resolve, missingModuleHint, environmentVariables } = bound;
+  const interpreter = await commandPython(step, interpreters.get(name), layout, here.environmentVariables);
   const shims = join(layout.directory, 'bin');
   const variables = interpreter === undefined ? environmentVariables : withPython(environmentVariables, interpreter.python, shims);
   return runCommand(
@@ -184,6 +187,18 @@ async function runCommandStep(
     here.reaper,
     control.kill,
   );
+}
+
+/** What the command installs is the step's own, as in a container. */
+async function commandPython(
+  { command }: CommandStep,
+  interpreter: Interpreter | undefined,
+  layout: StepLayout,
+  { PARALLELRUN_ENVIRONMENT }: Readonly<Record<string, string>>,
+): Promise<Interpreter | undefined> {
+  if (interpreter === undefined || environmentKind(PARALLELRUN_ENVIRONMENT) === 'system') return interpreter;
+  const { installsPackages, makeOverlay } = await import('../../environments/venv/overlay.ts');
+  return installsPackages(command) ? { python: await makeOverlay(interpreter.python, join(layout.directory, 'venv')) } : interpreter;
 }
 
 function record(node: GraphStep, context: JobContext, change: Pick<StepRecord, 'status'> & Partial<StepRecord>): void {

@@ -62,7 +62,7 @@ test('an environment that cannot be made ends the job before it begins, in the w
   write(box, ['python', 'six=99']);
   const failed = await box.prl(['run', 'job.yml', '--name', 'bad'], { env });
   expect(failed.code).toBe(1);
-  expect(failed.stderr).toMatch(/No solution found[^]*you require six==99/);
+  expect(failed.stderr).toMatch(/No solution found[\s\S]*you require six==99/);
   expect(failed.stderr).toContain(`${box.path('conda.yml')}:4: six=99`);
   expect(failed.stderr).not.toContain('starting workers');
   expect(made(box)).toEqual([]);
@@ -141,4 +141,37 @@ jobs:
   expect(run.code, run.stderr).toBe(0);
   expect(readFileSync(box.path('said-old/old.txt'), 'utf8')).toBe('1.15.0\n');
   expect(readFileSync(box.path('said-new/new.txt'), 'utf8')).toBe('1.16.0\n');
+});
+
+test('what a command installs stays with its step', async () => {
+  const box = sandbox();
+  write(box, ['six=1.16']);
+  const version = `python -c 'import six; print(six.__version__)'`;
+  box.write(
+    'pipeline.yml',
+    `type: pipeline
+settings: {continue_on_step_failure: true}
+jobs:
+  changes:
+    type: command
+    command: ${version}; pip install -q six==1.15.0 && ${version} && cp -r ./ \${{outputs.said}}
+    environment: {image: x, conda_file: conda.yml}
+    outputs: {said: {type: uri_folder}}
+  after:
+    type: command
+    command: ls \${{inputs.said}} > /dev/null; ${version}
+    environment: {image: x, conda_file: conda.yml}
+    inputs: {said: "\${{parent.jobs.changes.outputs.said}}"}
+  missing:
+    type: command
+    command: python -c 'import yaml_that_is_not_there'
+    environment: {image: x, conda_file: conda.yml}
+`,
+  );
+  const run = await box.prl(['run', 'pipeline.yml', '--name', 'p'], { env });
+  const log = (step: string) => readFileSync(box.path('home/jobs/p/steps', step, 'logs/user/std_log.txt'), 'utf8');
+  expect(log('changes'), run.stderr).toContain('1.16.0\n');
+  expect(log('changes')).toContain('1.15.0\n');
+  expect(log('after')).toContain('1.16.0\n');
+  expect(run.stderr).toContain(`${box.path('conda.yml')} does not ask for the package that brings yaml_that_is_not_there`);
 });
