@@ -5,15 +5,21 @@ import { RequestError } from '../../errors/types.ts';
 import { locate, resolveInterpreter } from '../interpreter.ts';
 import { runProgram, type Workshop } from './run.ts';
 
-/** Absolute path of the program. @throws RequestError where it is not there and cannot be fetched */
-export async function uvProgram(home: string, workshop: Workshop, fetching: () => void): Promise<string> {
-  const { PATH = '', PARALLELRUN_PYTHON: python } = workshop.environmentVariables;
+/** Absolute path of the program: beside the interpreter that was chosen, on the PATH, or fetched before. */
+export async function findUv(home: string, { PATH = '', PARALLELRUN_PYTHON: python }: NodeJS.ProcessEnv): Promise<string | undefined> {
   const beside = python?.includes('/') === true ? await locate(join(dirname(python), 'uv'), '') : undefined;
-  const present = beside ?? (await locate('uv', PATH));
-  const own = join(home, 'tools', 'uv');
-  const fetched = join(own, 'bin', 'uv');
+  return beside ?? (await locate('uv', PATH)) ?? (await locate(fetchedUv(home), ''));
+}
+
+function fetchedUv(home: string): string {
+  return join(home, 'tools', 'uv', 'bin', 'uv');
+}
+
+/** The same, fetched where there is none. @throws RequestError where that cannot be done */
+export async function uvProgram(home: string, workshop: Workshop, fetching: () => void): Promise<string> {
+  const present = await findUv(home, workshop.environmentVariables);
   if (present !== undefined) return present;
-  if (existsSync(fetched)) return fetched;
+  const fetched = fetchedUv(home);
   fetching();
   const { python: fetcher } = await resolveInterpreter(workshop.environmentVariables);
   mkdirSync(join(home, 'tools'), { recursive: true });
@@ -27,7 +33,7 @@ export async function uvProgram(home: string, workshop: Workshop, fetching: () =
     );
     if (!ok || !existsSync(join(draft, 'uv', 'bin', 'uv'))) throw unobtainable(fetcher, printed);
     try {
-      renameSync(join(draft, 'uv'), own);
+      renameSync(join(draft, 'uv'), join(home, 'tools', 'uv'));
     } catch (error) {
       // Somebody else was faster.
       if (!existsSync(fetched)) throw error;

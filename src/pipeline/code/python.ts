@@ -41,9 +41,18 @@ export async function findPythons(
     if (!told.has(message)) emit({ type: 'notice', level, message });
     told.add(message);
   };
+  const { curatedEnvironment } = await import('../../environments/curated.ts');
   const isMade = environmentKind(environmentVariables.PARALLELRUN_ENVIRONMENT) === 'venv';
   for (const { name, step } of users) {
-    const environment = declaredEnvironment(step, assets);
+    const declared = declaredEnvironment(step, assets);
+    const curated = isMade ? curatedEnvironment(declared?.reference) : undefined;
+    if (curated !== undefined) {
+      tell(
+        'info',
+        `${declared?.reference} is an environment of the cloud; here it is made of packages near to its own. To choose them: prl environment create --name ${curated.name} --conda-file …`,
+      );
+    }
+    const environment = curated ?? declared;
     const recipe = isMade ? await recipeFor(step, environment) : undefined;
     const python =
       recipe === undefined
