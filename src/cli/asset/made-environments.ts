@@ -1,6 +1,6 @@
 /** Environments that were made of what jobs declare: what is kept, and taking away what is old. */
-import { type KeptEnvironment, keptEnvironments } from '../../environments/venv/cache.ts';
-import { removeEnvironment, removeLeftovers } from '../../environments/venv/prune.ts';
+import { type KeptEnvironment, keptEnvironments } from '../../environments/kept/kept.ts';
+import { removeEnvironment, removeLeftovers } from '../../environments/kept/prune.ts';
 import { RequestError } from '../../errors/types.ts';
 import { formatBytes, formatNumberOf } from '../../events/format.ts';
 import { parseAge } from '../../jobs/clean.ts';
@@ -21,10 +21,11 @@ async function sized(home: string): Promise<readonly Sized[]> {
 export async function list(options: ResultOptions): Promise<void> {
   await withStore(async ({ home }) => {
     const kept = await sized(home);
-    const shown = kept.map(({ key, directory, python, version, packages, made, lastUsed, bytes }) => ({
+    const shown = kept.map(({ key, directory, language, base, version, packages, made, lastUsed, bytes }) => ({
       key,
       directory,
-      base_python: python,
+      language,
+      base,
       version,
       packages,
       made,
@@ -33,10 +34,10 @@ export async function list(options: ResultOptions): Promise<void> {
     }));
     await printResult(shown, options, () =>
       columns(
-        ['KEY', 'PYTHON', 'SIZE', 'LAST USED', 'PACKAGES'],
-        kept.map(({ key, version, bytes, lastUsed, packages }) => [
+        ['KEY', 'ON', 'SIZE', 'LAST USED', 'PACKAGES'],
+        kept.map(({ key, language, version, bytes, lastUsed, packages }) => [
           key.slice(0, 8),
-          version,
+          `${language} ${version}`,
           formatBytes(bytes),
           lastUsed.slice(0, 16).replace('T', ' '),
           packages.join(', '),
@@ -62,8 +63,8 @@ export async function prune({ olderThan, dryRun, yes }: PruneOptions): Promise<v
   }
   await withStore(async ({ home }) => {
     const old = (await sized(home)).filter(({ lastUsed }) => Date.now() - Date.parse(lastUsed) >= age);
-    for (const { key, version, bytes, packages } of old)
-      tell(`  ${key.slice(0, 8)}  Python ${version}  ${formatBytes(bytes)}  ${packages.join(', ')}`);
+    for (const { key, language, version, bytes, packages } of old)
+      tell(`  ${key.slice(0, 8)}  ${language} ${version}  ${formatBytes(bytes)}  ${packages.join(', ')}`);
     const what = `${formatNumberOf(old.length, 'environment')} (${formatBytes(old.reduce((sum, { bytes }) => sum + bytes, 0))})`;
     if (dryRun === true) return tell(`Nothing was deleted: this was a dry run. It would delete ${what}.`);
     if (old.length === 0) return tell('No environment is that old: nothing was deleted.');

@@ -1,13 +1,13 @@
 /** What the installer said, and which lines of the specification it said it of. */
 import { LastingError, RequestError } from '../../errors/types.ts';
 import { normalise } from '../packages.ts';
-import { packageOf, type Recipe, type Wish } from './recipe.ts';
+import { packageOf, type Wish } from './recipe.ts';
 
 /** Lines of the installer's words that are told. */
 const most = 20;
 
 /** Where no versions fit one another, trying again would end the same way. */
-export function buildError({ wishes }: Recipe, printed: string): RequestError {
+export function buildError(wishes: readonly Wish[], printed: string): RequestError {
   const words = printed
     .split('\n')
     .map((line) => line.trimEnd())

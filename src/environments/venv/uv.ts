@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import { RequestError } from '../../errors/types.ts';
 import { locate, resolveInterpreter } from '../interpreter.ts';
-import { runProgram, type Workshop } from './run.ts';
+import { runProgram, type Workshop } from '../run-program.ts';
 
 /** Absolute path of the program: beside the interpreter that was chosen, on the PATH, or fetched before. */
 export async function findUv(home: string, { PATH = '', PARALLELRUN_PYTHON: python }: NodeJS.ProcessEnv): Promise<string | undefined> {

@@ -144,10 +144,10 @@ export async function makePythons(
   return { kind: 'made', interpreters };
 
   async function make({ recipe, base }: Extract<StepPython, { kind: 'venv' }>, step: string): Promise<Interpreter> {
-    const { makeEnvironment } = await import('../../environments/venv/make.ts');
+    const { makeVenv } = await import('../../environments/venv/make.ts');
     const { environmentVariables, reaper } = here;
     const tell = (message: string) => emit({ type: 'notice', level: 'info', step, message });
-    return makeEnvironment(recipe, base, { home, environmentVariables, reaper, signal, tell });
+    return makeVenv(recipe, base, { home, environmentVariables, reaper, signal, tell });
   }
 }
 

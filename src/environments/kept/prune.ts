@@ -4,7 +4,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isErrno } from '../../errors/thrown.ts';
 import { startTime } from '../../os/start-time.ts';
-import { environmentsFolder, isInUse, type KeptEnvironment } from './cache.ts';
+import { environmentsFolder, isInUse, type KeptEnvironment } from './kept.ts';
 
 /** False where it must stay: a process uses it, or it is gone already. */
 export async function removeEnvironment(home: string, { key, directory }: KeptEnvironment): Promise<boolean> {

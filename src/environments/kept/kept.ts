@@ -1,19 +1,16 @@
-/** Where environments are kept once they are made: a folder each, named by what it was made from. */
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+/** Environments that were made, and are kept: a folder each, named by what it was made of. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSystemError } from '../../errors/thrown.ts';
 import { factIn, isRecord, readFactFile, writeFactFile } from '../../os/facts.ts';
 import { startTime } from '../../os/start-time.ts';
-import type { ResolvedInterpreter } from '../interpreter.ts';
-import type { Recipe } from './recipe.ts';
-
-/** Raised when what is made of the same recipe changes. */
-const format = 1;
 
 /** What is written down of an environment once it is whole; until then it is none. */
 export interface MadeEnvironment {
-  readonly python: string;
+  readonly language: 'python' | 'typescript';
+  /** What it was made on: an interpreter, a Node. */
+  readonly base: string;
+  /** The version of that. */
   readonly version: string;
   /** As they were asked for. */
   readonly packages: readonly string[];
@@ -32,26 +29,14 @@ export function environmentsFolder(home: string): string {
   return join(home, 'environments');
 }
 
-/** The same for the same packages on the same interpreter, whatever the job or the file is called. */
-export function keyOf({ wishes }: Recipe, { python, version }: ResolvedInterpreter): string {
-  const files = wishes.flatMap(({ line }) => {
-    const file = /^(?:-r|--requirement|-c|--constraint) (\S+)$/.exec(line)?.[1];
-    return file === undefined ? [] : [existsSync(file) ? readFileSync(file, 'utf8') : ''];
-  });
-  const lines = wishes.map(({ line }) => line).toSorted();
-  const hash = createHash('sha256').update(JSON.stringify([format, realpathSync(python), version, process.arch, lines, files]));
-  return hash.digest('hex').slice(0, 24);
-}
-
-/** Undefined where there is none, a torn one, or one whose interpreter is gone. */
-export function findMade(home: string, key: string): ResolvedInterpreter | undefined {
+/** Its folder; undefined where there is none, or a torn one. @param needed a file in it without which it is of no use: an interpreter that is gone */
+export function findKept(home: string, key: string, needed: string): string | undefined {
   const directory = join(environmentsFolder(home), key);
   const made = factIn(readFactFile(factFile(directory), isMade));
-  const python = join(directory, 'bin', 'python');
-  return made === undefined || !existsSync(python) ? undefined : { python, version: made.version };
+  return made === undefined || !existsSync(join(directory, needed)) ? undefined : directory;
 }
 
-/** Brings the folder's contents to the state of a whole environment. */
+/** From here on the folder is a whole environment. */
 export function writeMade(directory: string, made: MadeEnvironment): void {
   writeFactFile(factFile(directory), made);
 }
@@ -84,10 +69,6 @@ export function isInUse(directory: string): boolean {
   });
 }
 
-function usersFolder(directory: string): string {
-  return join(directory, '.users');
-}
-
 /** The last used first; those that are being made are none yet. */
 export function keptEnvironments(home: string): readonly KeptEnvironment[] {
   const folder = environmentsFolder(home);
@@ -98,6 +79,10 @@ export function keptEnvironments(home: string): readonly KeptEnvironment[] {
     return made === undefined ? [] : [{ ...made, key, directory, lastUsed: statSync(factFile(directory)).mtime.toISOString() }];
   });
   return kept.toSorted((one, other) => (one.lastUsed < other.lastUsed ? 1 : -1));
+}
+
+function usersFolder(directory: string): string {
+  return join(directory, '.users');
 }
 
 function factFile(directory: string): string {

@@ -1,7 +1,7 @@
 /** Runs a program to its end and keeps what it printed; everything that it started ends with this process, or when it is no longer wanted. */
 import { readFileSync } from 'node:fs';
-import type { Reaper } from '../../os/reaper.ts';
-import { spawnGroup } from '../../os/spawn-group.ts';
+import type { Reaper } from '../os/reaper.ts';
+import { spawnGroup } from '../os/spawn-group.ts';
 
 export interface Ran {
   readonly ok: boolean;
