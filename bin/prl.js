@@ -4,7 +4,7 @@ const found = process.versions.node;
 const [major, minor] = found.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {
   process.stderr.write(
-    `prl: Node 22.18 or newer is needed, this is ${found} (${process.execPath}). Install a newer Node and run the command again.\n`,
+    `prl: Node 22.18 or newer is needed, this is ${found} (${process.execPath}).\nOne beside it is enough: npm install node@24 (in this folder), then npx prl ... and npx node job.ts.\n`,
   );
   process.exitCode = 2;
 } else {

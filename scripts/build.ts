@@ -10,7 +10,7 @@ if (process.argv.includes('--clean')) rmSync(join(root, 'dist'), { recursive: tr
 execFileSync(process.execPath, [tsc, '--project', join(root, 'tsconfig.build.json')], { stdio: 'inherit', cwd: root });
 
 // For editors: what `prl schema job` prints, as files in the package.
-const { FILE_KINDS, schema } = await import('../src/cli/schema/schema.ts');
+const { FILE_KINDS, schemaText } = await import('../src/cli/schema/schema.ts');
 const schemas = join(root, 'dist', 'schemas');
 mkdirSync(schemas, { recursive: true });
-for (const kind of FILE_KINDS) writeFileSync(join(schemas, `${kind}.schema.json`), `${JSON.stringify(schema(kind), undefined, 2)}\n`);
+for (const kind of FILE_KINDS) writeFileSync(join(schemas, `${kind}.schema.json`), schemaText(kind));

@@ -1,6 +1,9 @@
 /** When two errors are the same mistake. Pure. */
 import type { ScriptError } from './types.ts';
 
+/** So many failed attempts of a step are events; a job can fail a million times, and further ones are only counted. */
+export const toldAsEvents = 100;
+
 /** What two errors must share to be one kind: the type and the script's line; without a stack, the message but for its numbers and names. */
 export function kindOf(error: ScriptError): string {
   return `${error.type}\n${placeOf(error) ?? error.message.slice(0, 300).replace(/\d+|'[^']*'|"[^"]*"/g, '#')}`;

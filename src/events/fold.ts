@@ -1,5 +1,6 @@
 /** The present state of a job, folded from its events. Pure; the same for every reader. */
-import type { EventBody, ItemCounts, JobEvent, MiniBatchCounts, RunningAttempt, Status, StepSummary } from './types.ts';
+import { kindOf } from './error-kind.ts';
+import type { CountedError, EventBody, ItemCounts, JobEvent, MiniBatchCounts, RunningAttempt, Status, StepSummary } from './types.ts';
 
 export type AttemptFailure = Extract<EventBody, { readonly type: 'attempt_failed' }>;
 export type Notice = { readonly level: 'info' | 'warning'; readonly message: string; readonly step?: string };
@@ -12,6 +13,8 @@ export interface StepState {
   /** It failed, and would fail again if the job were resumed. */
   readonly lasting?: true;
   readonly reusedFrom?: string;
+  /** Why it ran though an earlier run of it was there. */
+  readonly notReused?: string;
   readonly skippedBecause?: string;
   /** ISO 8601: when it was first Preparing or Running in this life of the job, and when it ended. */
   readonly started?: string;
@@ -23,7 +26,8 @@ export interface StepState {
   /** Worker processes that finished `init()`, and the longest-running attempts; empty once the step has ended. */
   readonly workers: number;
   readonly running: readonly RunningAttempt[];
-  readonly firstFailure?: AttemptFailure;
+  /** Kinds of failed attempts in the order of appearance, as far as they were told one by one; all of them are in the summary. */
+  readonly errors: readonly CountedError[];
   /** A worker of it failed while it started. */
   readonly initFailed?: true;
   readonly workersLost: number;
@@ -140,8 +144,7 @@ function foldStep(step: StepState, event: StepEvent): StepState {
       return { ...step, miniBatches, items, workers, running, ...(unit !== undefined && { unit }) };
     }
     case 'attempt_failed': {
-      const { n: _n, time: _time, ...failure } = event;
-      return { ...step, firstFailure: step.firstFailure ?? failure };
+      return { ...step, errors: withError(step.errors, event) };
     }
     case 'init_failed':
       return { ...step, initFailed: true };
@@ -152,6 +155,14 @@ function foldStep(step: StepState, event: StepEvent): StepState {
       return { ...step, summary, miniBatches: summary.miniBatches, items: summary.items, ...(output !== undefined && { output }) };
     }
   }
+}
+
+function withError(errors: readonly CountedError[], { error, miniBatch, what }: AttemptFailure): readonly CountedError[] {
+  const kind = kindOf(error);
+  const known = errors.findIndex((each) => kindOf(each.error) === kind);
+  return known === -1
+    ? [...errors, { error, count: 1, firstMiniBatch: miniBatch, what }]
+    : errors.map((each, i) => (i === known ? { ...each, count: each.count + 1 } : each));
 }
 
 function foldStepStatus(step: StepState, event: Extract<JobEvent, { type: 'step_status' }>): StepState {
@@ -175,6 +186,7 @@ function foldStepStatus(step: StepState, event: Extract<JobEvent, { type: 'step_
     ...(event.exitCode !== undefined && { exitCode: event.exitCode }),
     ...(event.lasting !== undefined && { lasting: event.lasting }),
     ...(event.reusedFrom !== undefined && { reusedFrom: event.reusedFrom }),
+    ...(event.notReused !== undefined && { notReused: event.notReused }),
     ...(event.skippedBecause !== undefined && { skippedBecause: event.skippedBecause }),
   };
 }
@@ -185,7 +197,7 @@ function stepOf(state: JobState, name: string): StepState {
 
 /** A step of which nothing was told. */
 export function newStep(name: string): StepState {
-  return { name, status: 'NotStarted', workers: 0, running: [], workersLost: 0 };
+  return { name, status: 'NotStarted', workers: 0, running: [], errors: [], workersLost: 0 };
 }
 
 function noticeOf(event: Extract<JobEvent, { type: 'notice' }>): Notice {

@@ -27,6 +27,11 @@ export function formatNumberOf(n: number, one: string, many = `${one}s`): string
   return `${formatCount(n)} ${n === 1 ? one : many}`;
 }
 
+/** `1 mini-batch`, `2 mini-batches`; of an amount in words (`3/8`, `3/8+`) the number decides that it is of. */
+export function formatMiniBatches(n: number, amount = formatCount(n)): string {
+  return `${amount} ${n === 1 ? 'mini-batch' : 'mini-batches'}`;
+}
+
 function two(n: number): string {
   return String(n).padStart(2, '0');
 }

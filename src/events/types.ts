@@ -45,7 +45,7 @@ export interface ItemCounts {
   readonly total: number;
   /** Those that succeeded. */
   readonly done: number;
-  /** Counted as `error_threshold` does. */
+  /** Counted as `error_threshold` does; without one, items of mini-batches that failed for good. */
   readonly failed: number;
 }
 
@@ -97,27 +97,32 @@ export interface RanUnder {
   readonly miniBatches: number;
 }
 
+/** Failed attempts of one kind: the same exception from the same line of the script. */
+export interface CountedError {
+  /** What went wrong, the first time. */
+  readonly error: ScriptError;
+  /** How often. */
+  readonly count: number;
+  /** Where it was first met; 0-based. */
+  readonly firstMiniBatch: number;
+  /** The mini-batch in words. */
+  readonly what: string;
+}
+
 /** What is told of a parallel step when it has ended. */
 export interface StepSummary {
   /** Mini-batches, and what became of them. */
   readonly miniBatches: MiniBatchCounts;
   /** Items, and what became of them. */
   readonly items: ItemCounts;
+  /** Rows that came back. Absent in records of earlier versions. */
+  readonly rows?: number;
   /** Mini-batches that returned fewer rows than they got items. */
   readonly shortReturns: number;
   /** At most 5, slowest first. */
   readonly slowest: readonly SlowMiniBatch[];
   /** At most 5 kinds, commonest first. */
-  readonly errors: readonly {
-    /** What went wrong. */
-    readonly error: ScriptError;
-    /** How often. */
-    readonly count: number;
-    /** Where it was first met; 0-based. */
-    readonly firstMiniBatch: number;
-    /** The mini-batch in words. */
-    readonly what: string;
-  }[];
+  readonly errors: readonly CountedError[];
   /** Where mini-batches were done under more than one code: how many under which, oldest first. */
   readonly code?: readonly RanUnder[];
   /** How many kinds there were (200 are told apart), where `errors` has only the commonest. */
@@ -140,6 +145,8 @@ export type EventBody =
       readonly error?: string;
       /** The step whose finished outputs were taken: `JOB.STEP`. */
       readonly reusedFrom?: string;
+      /** Why it runs though an earlier run of it is there. */
+      readonly notReused?: string;
       /** Why it did not run. */
       readonly skippedBecause?: string;
       /** Of a command. */

@@ -1,7 +1,9 @@
 /** The coordinator of a job in this very process. */
+
 import { existsSync, rmSync } from 'node:fs';
 import { RequestError } from '../errors/types.ts';
 import { foldAll, isFinal } from '../events/fold.ts';
+import { formatMiniBatches } from '../events/format.ts';
 import { type EventLog, openEventLog } from '../events/log.ts';
 import { readEvents } from '../events/read.ts';
 import type { Emit, EventBody, JobEvent, Status } from '../events/types.ts';
@@ -139,7 +141,7 @@ async function runToEnd(
     control.emit({
       type: 'notice',
       level: 'warning',
-      message: `Only the first ${limit} mini-batch${limit === 1 ? '' : 'es'} of each parallel step ${limit === 1 ? 'is' : 'are'} run (limit ${limit}). What comes out stays with the job: paths that its outputs have are not written, nothing is registered.`,
+      message: `Only the first ${formatMiniBatches(limit)} of each parallel step ${limit === 1 ? 'is' : 'are'} run (limit ${limit}). What comes out stays with the job: paths that its outputs have are not written, nothing is registered.`,
     });
   }
   try {

@@ -57,6 +57,7 @@ export async function openStep(
     workerName,
     describe,
     manifest,
+    missingFail: settings.errorThreshold >= 0,
     check,
   });
   closers.use(recorder, () => recorder.close(false));

@@ -51,7 +51,7 @@ export async function runParallelStep(run: ParallelRun, control: RunControl): Pr
 /** An earlier life came to the end, and was killed before all of that was told. */
 async function tellFinished(run: ParallelRun, { emit }: RunControl, result: ParallelResult): Promise<ParallelResult> {
   const teller = new StepTeller(run.step, emit, join(run.directory, 'logs'), stateFiles(join(run.directory, 'state')).failures);
-  tellResult(run.step, result, emit, teller.logs);
+  tellResult(run, result, emit, teller.logs);
   await teller.close();
   return result;
 }

@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import { isSystemError, messageOf } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
+import { formatMiniBatches } from '../events/format.ts';
 import type { StepSummary } from '../events/types.ts';
 import type { Clock } from '../os/clock.ts';
 import { type Compute, LostRows } from '../workers/compute.ts';
@@ -125,7 +126,8 @@ export class StepRun {
     if (readFact(this.#state, 'failed') === undefined && !recorder.hasNewCode) return;
     const count = recorder.reopenFailed();
     removeFact(this.#state, 'failed');
-    if (count > 0) this.#parts.teller.notice('info', `${count} mini-batches that had failed are tried again.`);
+    if (count > 0)
+      this.#parts.teller.notice('info', `${formatMiniBatches(count)} that had failed ${count === 1 ? 'is' : 'are'} tried again.`);
   }
 
   async #plan(): Promise<void> {
@@ -141,7 +143,7 @@ export class StepRun {
       if (signal.aborted) return;
       this.#guard(() => {
         recorder.tally.planned(manifest.count, true);
-        teller.decided(`planning is finished: ${manifest.count} mini-batches`);
+        teller.decided(`planning is finished: ${formatMiniBatches(manifest.count)}`);
         if (manifest.count === 0) teller.notice('warning', emptyInput(this.#run));
         this.#judge();
         dispatcher.feed();
@@ -252,7 +254,7 @@ export class StepRun {
     await recorder.close(this.#options.sync && result.kind !== 'completed').catch(() => {});
     if (result.kind === 'failed') this.#rememberFailure(result.error);
     this.#progress.tellNow();
-    tellResult(this.#run.step, result, this.#control.emit, teller.logs);
+    tellResult(this.#run, result, this.#control.emit, teller.logs);
     return result;
   }
 
@@ -277,8 +279,8 @@ export class StepRun {
   }
 
   #summary(): StepSummary {
-    const { miniBatches, items, shortReturns, slowest } = this.#parts.recorder.tally;
-    return { miniBatches, items, shortReturns, slowest, ...this.#codes(), ...this.#parts.teller.errors.summary() };
+    const { miniBatches, items, returned: rows, shortReturns, slowest } = this.#parts.recorder.tally;
+    return { miniBatches, items, rows, shortReturns, slowest, ...this.#codes(), ...this.#parts.teller.errors.summary() };
   }
 
   /** What ran under which code, where there was more than one; in full in the logs. */

@@ -83,7 +83,7 @@ export function emitStatus(
   emit: Emit,
   step: string,
   status: Status,
-  more: { error?: string; exitCode?: number; lasting?: true; reusedFrom?: string; skippedBecause?: string } = {},
+  more: { error?: string; exitCode?: number; lasting?: true; reusedFrom?: string; notReused?: string; skippedBecause?: string } = {},
 ): void {
   emit({ type: 'step_status', step, status, ...more });
 }

@@ -1,6 +1,6 @@
 /** The graph of a job with what became of its steps: what the drawings are made from. Pure. */
 import { isFinal, type JobState } from '../../events/fold.ts';
-import { formatCount } from '../../events/format.ts';
+import { formatCount, formatMiniBatches } from '../../events/format.ts';
 import type { Status } from '../../events/types.ts';
 import type { StepGraph } from '../../pipeline/graph/step-graph.ts';
 import { timeBetween } from '../terminal/words.ts';
@@ -45,7 +45,7 @@ function notesOf(step: JobState['steps'][string], now: number): readonly string[
   return [
     reusedFrom === undefined ? undefined : `reused from ${reusedFrom}`,
     skippedBecause === undefined ? undefined : `skipped: ${skippedBecause}`,
-    miniBatches === undefined ? undefined : `${formatCount(miniBatches.done)}/${formatCount(miniBatches.total)} mini-batches`,
+    miniBatches === undefined ? undefined : `${formatCount(miniBatches.done)}/${formatMiniBatches(miniBatches.total)}`,
     miniBatches === undefined || miniBatches.failed === 0 ? undefined : `${formatCount(miniBatches.failed)} failed`,
     exitCode === undefined || exitCode === 0 ? undefined : `exit code ${exitCode}`,
     started === undefined ? undefined : timeBetween(started, ended ?? now),

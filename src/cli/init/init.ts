@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { RequestError } from '../../errors/types.ts';
 import { copyTree } from '../../os/files.ts';
 import { tell } from '../errors.ts';
+import { schemaText } from '../schema/schema.ts';
 
 const templates = join(import.meta.dirname, '..', '..', '..', 'templates');
 
@@ -18,6 +19,8 @@ export function init(language: 'ts' | 'python', folder: string = process.cwd()):
     });
   }
   copyTree(join(templates, language), folder);
+  // The job file's first line names it: editors that know YAML complete keys and mark mistakes.
+  writeFileSync(join(folder, 'job.schema.json'), schemaText('job'));
   // Jobs of this folder and below it are kept here, out of version control.
   const home = join(folder, '.parallelrun');
   mkdirSync(home);
@@ -29,7 +32,7 @@ export function init(language: 'ts' | 'python', folder: string = process.cwd()):
       '  prl job plan .      what its mini-batches would be',
       '  prl run .           run it',
       '',
-      'pipeline.yml is the job; it says what each setting means.',
+      'pipeline.yml is the job; it says what each setting means. job.schema.json is for your editor.',
     ].join('\n'),
   );
 }

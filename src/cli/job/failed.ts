@@ -1,4 +1,4 @@
-import { formatNumberOf } from '../../events/format.ts';
+import { formatMiniBatches, formatNumberOf } from '../../events/format.ts';
 import { type FailedItemShown, failedItemsOf } from '../../jobs/failed.ts';
 import { tell } from '../errors.ts';
 import { withStore } from '../open.ts';
@@ -17,7 +17,7 @@ export async function failed(argument: string | undefined, options: FailedOption
     const items = [...failedItemsOf(store, name, options.step)];
     await printResult(items, options, () => columns(['STEP', 'MINI-BATCH', 'ITEM', 'ERROR'], items.map(row)));
     const miniBatches = new Set(items.map(({ step, mini_batch }) => `${step} ${mini_batch}`)).size;
-    const of = formatNumberOf(miniBatches, 'mini-batch', 'mini-batches');
+    const of = formatMiniBatches(miniBatches);
     tell(
       items.length === 0
         ? `No mini-batch of job ${name} has failed for good.`

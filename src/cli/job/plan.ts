@@ -1,5 +1,5 @@
 import { RequestError, renderProblem } from '../../errors/types.ts';
-import { formatCount, formatNumberOf } from '../../events/format.ts';
+import { formatCount, formatMiniBatches, formatNumberOf } from '../../events/format.ts';
 import { largeCodeFolders } from '../../jobs/code-folders.ts';
 import { type PlannedStep, planJob } from '../../jobs/plan.ts';
 import { checkInputs } from '../../jobs/preflight.ts';
@@ -63,7 +63,7 @@ function drawStep({ name, workers, plan }: PlannedStep): string {
     case 'planned': {
       const left = plan.miniBatches - plan.first.length - plan.last.length;
       return [
-        `${head}, ${formatNumberOf(plan.miniBatches, 'mini-batch', 'mini-batches')}${sizes(plan)}`,
+        `${head}, ${formatMiniBatches(plan.miniBatches)}${sizes(plan)}`,
         ...plan.notices.map((notice) => `  ${notice}`),
         ...plan.first.map((text, i) => `  ${i}  ${text}`),
         ...(left > 0 ? [`  … ${formatCount(left)} more`] : []),

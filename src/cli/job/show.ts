@@ -1,4 +1,5 @@
 import type { JobState } from '../../events/fold.ts';
+import { formatMiniBatches } from '../../events/format.ts';
 import { inspectJob, type ShownJob } from '../../jobs/show.ts';
 import { buildGraph, type StepGraph } from '../../pipeline/graph/step-graph.ts';
 import { drawGraph } from '../graph/drawing.ts';
@@ -25,7 +26,7 @@ export function drawJob(job: ShownJob, state: JobState, graph: StepGraph): strin
     ['name', job.name],
     ...(job.display_name === job.name ? [] : [['display name', job.display_name] as const]),
     ['status', `${job.status}${time}`],
-    ...(job.limit === undefined ? [] : [['limit', `${job.limit} mini-batches of each parallel step`] as const]),
+    ...(job.limit === undefined ? [] : [['limit', `${formatMiniBatches(job.limit)} of each parallel step`] as const]),
     ['directory', job.directory],
     ...(job.error === undefined ? [] : [['error', job.error.split('\n')[0] ?? ''] as const]),
   ]);

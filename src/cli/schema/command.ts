@@ -2,6 +2,6 @@ import type { Command } from 'commander';
 
 export function define(command: Command): void {
   command.argument('<kind>', 'job, component, mltable, environment, data, model, datastore or config').action(async (kind) => {
-    process.stdout.write(`${JSON.stringify((await import('./schema.ts')).schema(kind), undefined, 2)}\n`);
+    process.stdout.write((await import('./schema.ts')).schemaText(kind));
   });
 }

@@ -7,6 +7,11 @@ import { suggestion } from '../../language/near.ts';
 
 export const FILE_KINDS = [...SCHEMA_KINDS, 'mltable', 'config'] as const;
 
+/** The text of a schema file. @throws as `schema` */
+export function schemaText(kind: string): string {
+  return `${JSON.stringify(schema(kind), undefined, 2)}\n`;
+}
+
 /** @throws RequestError for a kind of file that has no schema. */
 export function schema(kind: string): Record<string, unknown> {
   if (kind === 'mltable') return editorSchema(kind, mltable);

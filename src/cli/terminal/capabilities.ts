@@ -20,6 +20,8 @@ export interface Capabilities {
   readonly colour: boolean;
   /** Lines may be drawn over: a terminal that knows how, watched by a person. */
   readonly live: boolean;
+  /** It shows characters beyond ASCII: the locale is UTF-8, or there is none and the terminal is one that does. */
+  readonly unicode: boolean;
 }
 
 const isSet = (value: string | undefined): boolean => value !== undefined && value !== '';
@@ -29,13 +31,21 @@ const isOn = (value: string | undefined): boolean => isSet(value) && value !== '
 export function capabilities(stream: DisplayStream, env: Environment, choice: ColourChoice = 'auto'): Capabilities {
   const terminal = stream.isTTY === true;
   const able = terminal && env.TERM !== 'dumb';
-  return { colour: hasColour(able, env, choice), live: able && !isOn(env.CI) };
+  return { colour: hasColour(able, env, choice), live: able && !isOn(env.CI), unicode: !terminal || hasUnicode(env) };
 }
 
 function hasColour(able: boolean, env: Environment, choice: ColourChoice): boolean {
   if (choice !== 'auto') return choice === 'always';
   if (isSet(env.NO_COLOR)) return false;
   return isOn(env.FORCE_COLOR) || able;
+}
+
+/** The locale says it, where there is one: not on Windows. The kernel's console has no such characters in its font. */
+function hasUnicode(env: Environment): boolean {
+  if (env.TERM === 'linux') return false;
+  const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find(isSet);
+  if (locale !== undefined) return /utf-?8/i.test(locale);
+  return isSet(env.WT_SESSION) || isSet(env.ConEmuANSI) || isSet(env.TERM_PROGRAM);
 }
 
 /**

@@ -5,10 +5,11 @@ import type { JobLayout } from '../../store/layout.ts';
 import { type ColourChoice, capabilities, columnsOf, type DisplayStream, type Environment, learnSize, rowsOf } from './capabilities.ts';
 import { FailedStarts } from './failed-starts.ts';
 import { type KeySource, listenForRequests } from './keys.ts';
-import { type JobHead, liveLines, shownAttempts } from './live.ts';
+import { type JobHead, liveLines, shareOfJob, shownAttempts, shownErrors } from './live.ts';
 import { Painter } from './painter.ts';
 import { advance, type DisplayState, emptyState } from './state.ts';
 import { summaryLines } from './summary.ts';
+import { knowsProgress, Taskbar } from './taskbar.ts';
 import { type Line, line, render, span } from './text.ts';
 import { told } from './told.ts';
 
@@ -44,8 +45,10 @@ const longestPlainMs = 300_000;
 
 /** Opens the display of one job. It never throws and never keeps the process alive. */
 export function openDisplay(stream: DisplayStream, env: Environment, options: DisplayOptions): Display {
-  const { colour, live: able } = capabilities(stream, env, options.color);
-  const painter = new Painter(stream, colour);
+  const look = capabilities(stream, env, options.color);
+  const { colour, live: able, unicode } = look;
+  const painter = new Painter(stream, look);
+  const taskbar = able && knowsProgress(env) ? new Taskbar(stream) : undefined;
   const head: JobHead = { name: options.job, ...(options.steps !== undefined && { steps: options.steps }) };
   const opened = performance.now();
   let state: DisplayState = emptyState;
@@ -57,11 +60,14 @@ export function openDisplay(stream: DisplayStream, env: Environment, options: Di
   /** A shell may put the job into the background, and back. */
   const live = (): boolean => able && requests.foreground();
   const region = (): readonly Line[] => {
-    return liveLines(state, head, { width: columnsOf(stream, env), height: rowsOf(stream), attempts: shownAttempts, now: Date.now() });
+    const size = { width: columnsOf(stream, env), height: rowsOf(stream) };
+    return liveLines(state, head, { ...size, attempts: shownAttempts, errors: shownErrors, unicode, now: Date.now() });
   };
   /** The same as lines that stay. */
-  const snapshot = (attempts: number): readonly Line[] =>
-    liveLines(state, head, { width: Number.POSITIVE_INFINITY, height: Number.POSITIVE_INFINITY, attempts, now: Date.now() });
+  const snapshot = (attempts: number, errors: number): readonly Line[] => {
+    const size = { width: Number.POSITIVE_INFINITY, height: Number.POSITIVE_INFINITY };
+    return liveLines(state, head, { ...size, attempts, errors, unicode, now: Date.now() });
+  };
 
   function paint(liveRegion: readonly Line[]): void {
     const lines = kept;
@@ -77,19 +83,21 @@ export function openDisplay(stream: DisplayStream, env: Environment, options: Di
     kept.push(...failedStarts.take(now));
     if (!live() && now >= plainDue && !isFinal(state.jobState.status)) {
       plainDue = now + Math.min(longestPlainMs, Math.max(firstPlainMs, (now - opened) / 2));
-      kept.push(...snapshot(0));
+      kept.push(...snapshot(0, 0));
     }
     paint(live() ? region() : []);
+    if (live()) taskbar?.show(shareOfJob(state, head), now);
   }
 
   function printState(): void {
     if (closed) return;
     kept.push(line(span(`State of job ${options.job} at ${new Date().toISOString()}`, 'strong')));
-    kept.push(...snapshot(shownAttempts));
+    kept.push(...snapshot(shownAttempts, shownErrors));
     tick();
   }
 
-  const requests = listenForRequests({ show: printState, continued: () => painter.forget() }, able ? options.keys : undefined);
+  const handlers = { show: printState, stopping: () => taskbar?.clear(), continued: () => painter.forget() };
+  const requests = listenForRequests(handlers, able ? options.keys : undefined);
   const timer = setInterval(tick, frameMs).unref();
   if (able) stream.on?.('resize', tick);
   tick();
@@ -101,7 +109,8 @@ export function openDisplay(stream: DisplayStream, env: Environment, options: Di
       state = advance(state, event);
       const lines = told(event, before.jobState, state.jobState, head);
       if (event.type === 'init_failed') failedStarts.hold(event, lines, performance.now());
-      else kept.push(...lines);
+      // On a live screen the errors are below their step, and count on.
+      else if (event.type !== 'attempt_failed' || !live()) kept.push(...lines);
       if (event.type === 'step_status' && event.error !== undefined) failedStarts.endedWith(event.step, event.error);
     },
     printState,
@@ -111,6 +120,7 @@ export function openDisplay(stream: DisplayStream, env: Environment, options: Di
       clearInterval(timer);
       requests.close();
       if (able) stream.off?.('resize', tick);
+      taskbar?.clear();
       kept.push(...failedStarts.take(Number.POSITIVE_INFINITY));
       const ended = isFinal(end.status ?? state.jobState.status);
       if (ended) kept.push(...summaryLines(state.jobState, { job: options.job, layout: options.layout, ...end }));

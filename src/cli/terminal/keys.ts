@@ -21,6 +21,8 @@ export interface Requests {
 export interface RequestHandlers {
   /** The state is asked for. */
   readonly show: () => void;
+  /** The process is about to be stopped (Ctrl-Z). */
+  readonly stopping: () => void;
   /** The process was stopped and goes on; what is on the screen is no longer what it drew. */
   readonly continued: () => void;
 }
@@ -29,7 +31,7 @@ export interface RequestHandlers {
 const keysAfterMs = 500;
 
 /** Calls the handlers until closed. `SIGUSR1` would otherwise start Node's inspector. */
-export function listenForRequests({ show, continued }: RequestHandlers, keys: KeySource | undefined): Requests {
+export function listenForRequests({ show, stopping, continued }: RequestHandlers, keys: KeySource | undefined): Requests {
   const reader = keys?.isTTY === true ? new KeyReader(keys, show) : undefined;
   let foreground = inForeground();
   const start = (): void => {
@@ -37,6 +39,7 @@ export function listenForRequests({ show, continued }: RequestHandlers, keys: Ke
   };
   const onStop = (): void => {
     reader?.stop();
+    stopping();
     process.kill(process.pid, 'SIGSTOP');
   };
   const onContinue = (): void => {

@@ -1,11 +1,12 @@
 /** The last lines of a run: what was done, in what time, what failed, where everything is, what to do next. Pure. */
 import { canResume, isFinal, type JobState, type StepState } from '../../events/fold.ts';
-import { formatCount, formatNumberOf, formatSeconds } from '../../events/format.ts';
+import { formatCount, formatMiniBatches, formatNumberOf, formatSeconds } from '../../events/format.ts';
 import type { ScriptError, Status, StepSummary } from '../../events/types.ts';
 import type { JobLayout } from '../../store/layout.ts';
+import { errorBlock, errorsOf } from './errors.ts';
 import { type Line, line, span } from './text.ts';
 import { stepEnd } from './told.ts';
-import { errorLines, headline, statusSpan, timeBetween } from './words.ts';
+import { headline, statusSpan, timeBetween } from './words.ts';
 
 export interface SummaryContext {
   readonly job: string;
@@ -17,7 +18,10 @@ export interface SummaryContext {
 }
 
 const shownSteps = 30;
-const shownErrorLines = 12;
+/** More reused steps than these are counted. */
+const listedReused = 5;
+const shownKinds = 5;
+const shownFrameLines = 12;
 
 export function summaryLines(state: JobState, context: SummaryContext): readonly Line[] {
   const status = context.status ?? state.status;
@@ -26,7 +30,7 @@ export function summaryLines(state: JobState, context: SummaryContext): readonly
     line(''),
     headLine(state, status, context),
     ...stepLines(steps),
-    ...steps.flatMap((step) => detailLines(step)),
+    ...steps.flatMap((step) => detailLines(step, context)),
     ...outputLines(steps, context),
     ...(status === 'Completed' ? missingLines(steps, context) : failureLines(state, status, context)),
   ];
@@ -44,37 +48,41 @@ function headLine(state: JobState, status: Status, { job }: SummaryContext): Lin
 
 /** Those that need a look come first when there are too many. */
 function stepLines(steps: readonly StepState[]): readonly Line[] {
-  if (steps.length <= shownSteps) return steps.map((step) => line('  ', ...stepEnd(step)));
-  const urgent = [...steps].sort((a, b) => Number(a.status === 'Completed') - Number(b.status === 'Completed')).slice(0, shownSteps);
-  const shown = steps.filter((step) => urgent.includes(step));
+  const reused = steps.filter(({ reusedFrom }) => reusedFrom !== undefined);
+  // Each was told as it was taken.
+  const listed = reused.length > listedReused ? steps.filter((step) => !reused.includes(step)) : steps;
+  const urgent = [...listed].sort((a, b) => Number(a.status === 'Completed') - Number(b.status === 'Completed')).slice(0, shownSteps);
+  const shown = listed.filter((step) => urgent.includes(step));
   return [
     ...shown.map((step) => line('  ', ...stepEnd(step))),
-    line(span(`  … ${shown.length} of ${formatCount(steps.length)} steps`, 'faint')),
+    ...(shown.length < listed.length ? [line(span(`  … ${shown.length} of ${formatCount(listed.length)} steps`, 'faint'))] : []),
+    ...(listed.length < steps.length
+      ? [line(`  ${formatCount(reused.length)} of ${formatNumberOf(steps.length, 'step')} were reused`)]
+      : []),
   ];
 }
 
-function detailLines({ name, summary, workersLost }: StepState): readonly Line[] {
-  if (summary === undefined) return [];
-  const short =
-    summary.shortReturns === 0
-      ? []
-      : [`${formatNumberOf(summary.shortReturns, 'mini-batch', 'mini-batches')} returned fewer rows than they got items`];
+function detailLines(step: StepState, { job }: SummaryContext): readonly Line[] {
+  const { name, summary, workersLost } = step;
   const lost = workersLost === 0 ? [] : [`${formatNumberOf(workersLost, 'worker')} had to be replaced`];
   const lines = [
-    ...codeLines(summary),
-    ...[...short, ...lost].map((text) => line(span('    warning:', 'warn'), ` ${text}`)),
-    ...slowLines(summary),
-    ...errorKindLines(summary),
+    ...(summary === undefined ? [] : codeLines(summary)),
+    ...lost.map((text) => line(span('    warning:', 'warn'), ` ${text}`)),
+    ...(summary === undefined ? [] : slowLines(summary)),
+    ...errorLines(job, step),
   ];
   return lines.length === 0 ? [] : [line(span(`  ${name}:`, 'strong')), ...lines];
+}
+
+function errorLines(job: string, step: StepState): readonly Line[] {
+  const block = errorBlock(job, step, { kinds: shownKinds, frames: shownFrameLines });
+  return block.length === 0 ? [] : [line('    failed attempts, commonest first:'), ...block.map((one) => line('    ', ...one))];
 }
 
 function codeLines({ code = [] }: StepSummary): readonly Line[] {
   if (code.length === 0) return [];
   const ran = code.map(({ hash, miniBatches }, place) =>
-    place === 0
-      ? `${formatNumberOf(miniBatches, 'mini-batch', 'mini-batches')} under ${hash}`
-      : `${formatCount(miniBatches)} under ${hash}`,
+    place === 0 ? `${formatMiniBatches(miniBatches)} under ${hash}` : `${formatCount(miniBatches)} under ${hash}`,
   );
   return [line(`    code: ${ran.join(', ')}  (logs/code_versions.txt)`)];
 }
@@ -84,19 +92,8 @@ function slowLines({ slowest, miniBatches }: StepSummary): readonly Line[] {
   const [first] = slowest;
   if (first === undefined || first.seconds < 1) return [];
   return [
-    line(`    slowest ${slowest.length} of ${formatNumberOf(miniBatches.done + miniBatches.failed, 'mini-batch', 'mini-batches')}:`),
+    line(`    slowest ${slowest.length} of ${formatMiniBatches(miniBatches.done + miniBatches.failed)}:`),
     ...slowest.map(({ miniBatch, seconds, worker, what }) => line(`      ${miniBatch}  ${formatSeconds(seconds)}  ${worker}  ${what}`)),
-  ];
-}
-
-function errorKindLines({ errors, errorKinds }: StepSummary): readonly Line[] {
-  if (errors.length === 0) return [];
-  return [
-    line('    failed attempts, commonest first:'),
-    ...errors.map(({ error, count, firstMiniBatch, what }) =>
-      line('      ', span(`${formatCount(count)} ×`, 'bad'), ` ${headline(error)}  first in mini-batch ${firstMiniBatch} (${what})`),
-    ),
-    ...(errorKinds === undefined ? [] : [line(span(`      … ${errors.length} of ${formatCount(errorKinds)} kinds`, 'faint'))]),
   ];
 }
 
@@ -115,25 +112,20 @@ function outputLines(steps: readonly StepState[], { outputs = {} }: SummaryConte
 function missingLines(steps: readonly StepState[], { job }: SummaryContext): readonly Line[] {
   const failed = steps.reduce((sum, { summary }) => sum + (summary?.miniBatches.failed ?? 0), 0);
   if (failed === 0) return [];
-  const what = `${formatNumberOf(failed, 'mini-batch', 'mini-batches')} failed for good; which items: prl job failed --name ${job}`;
+  const what = `${formatMiniBatches(failed)} failed for good; which items: prl job failed --name ${job}`;
   return [line('  ', span('missing:', 'warn'), ` ${what}`)];
 }
 
 function failureLines(state: JobState, status: Status, { job, layout }: SummaryContext): readonly Line[] {
   const failed = Object.values(state.steps).filter((step) => step.status === 'Failed' || step.status === 'NotResponding');
-  const messages = errorMessages(state, failed);
   const [first] = failed;
-  const failure = first?.summary?.errors[0]?.error ?? first?.firstFailure?.error;
-  const told = failure !== undefined && messages.some((message) => message.includes((failure.stack ?? headline(failure)).trim()));
-  const miniBatch = first?.firstFailure?.miniBatch;
+  const failures = failed.flatMap(errorsOf).map(({ error }) => error);
   return [
-    ...messages.flatMap(textLines),
-    ...(failure === undefined || told ? [] : errorLines(failure, shownErrorLines).map((text) => line(`    ${text}`))),
+    ...errorMessages(state, failed).flatMap((message) => textLines(message, failures)),
     line(span('  logs:   ', 'strong'), first === undefined ? layout.directory : logsOf(first, layout)),
-    ...(canResume({ ...state, status }) ? [line(span('  resume: ', 'strong'), ...resumeCommand(job, status, first, failure))] : []),
-    ...(miniBatch === undefined || first === undefined
-      ? []
-      : [line(span('  debug:  ', 'strong'), debugCommand(job, first.name, miniBatch))]),
+    ...(canResume({ ...state, status })
+      ? [line(span('  resume: ', 'strong'), ...resumeCommand(job, status, first, first && errorsOf(first)[0]?.error))]
+      : []),
   ];
 }
 
@@ -153,16 +145,14 @@ function errorMessages(state: JobState, failed: readonly StepState[]): readonly 
   return messages.filter((message, i) => !messages.some((other, j) => j !== i && other.includes(message) && (other !== message || j < i)));
 }
 
-function textLines(text: string): readonly Line[] {
-  const [head = '', ...rest] = text.trimEnd().split('\n');
+/** @param failures what the block of errors shows: a message that repeats one of them is cut to its first line */
+function textLines(text: string, failures: readonly ScriptError[]): readonly Line[] {
+  const [head = '', ...more] = text.trimEnd().split('\n');
+  const rest = failures.some((failure) => text.includes((failure.stack ?? headline(failure)).trim())) ? [] : more;
   return [line('  ', span('error:', 'bad'), ` ${head}`), ...rest.map((more) => line(`    ${more}`))];
 }
 
 function logsOf(step: StepState, layout: JobLayout): string {
   const { logs } = layout.step(step.name);
   return step.exitCode === undefined ? logs : `${logs}/user/std_log.txt`;
-}
-
-function debugCommand(job: string, step: string, miniBatch: number): string {
-  return `prl job debug --name ${job}${step === 'main' ? '' : ` --step ${step}`} --mini-batch ${miniBatch}`;
 }

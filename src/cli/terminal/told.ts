@@ -1,15 +1,16 @@
 /** What an event leaves behind on the screen: lines that stay, while the live region moves on below them. Pure. */
 
-import { placeOf } from '../../events/error-kind.ts';
 import type { AttemptFailure, JobState, StepState } from '../../events/fold.ts';
 import { isFinal } from '../../events/fold.ts';
-import { formatCount } from '../../events/format.ts';
+import { formatCount, formatMiniBatches } from '../../events/format.ts';
 import type { JobEvent } from '../../events/types.ts';
+import { inOneLine } from './errors.ts';
 import type { JobHead } from './live.ts';
 import { type Line, line, span } from './text.ts';
-import { errorLines, failuresOf, headline, itemsOf, statusSpan, timeBetween } from './words.ts';
+import { failuresOf, itemsOf, statusSpan, timeBetween } from './words.ts';
 
-const shownErrorLines = 12;
+/** Kinds of errors of a step told as they appear; its summary counts them all. */
+const toldKinds = 5;
 /** Lost workers told one by one; the step's summary counts them all. */
 const toldLostWorkers = 5;
 
@@ -23,7 +24,7 @@ export function told(event: JobEvent, before: JobState, after: JobState, job: Jo
       return [line(level, event.step === undefined ? ` ${event.message}` : ` ${event.step}: ${event.message}`)];
     }
     case 'attempt_failed':
-      return before.steps[event.step]?.firstFailure === undefined ? firstFailure(event) : [];
+      return newKind(event, before, after);
     case 'init_failed':
       return [initFailure(event)];
     case 'worker_lost': {
@@ -46,29 +47,22 @@ export function told(event: JobEvent, before: JobState, after: JobState, job: Jo
   }
 }
 
-function firstFailure(failure: AttemptFailure): readonly Line[] {
+/** The first of each kind, in two lines: its frames stand once, in the summary. */
+function newKind(failure: AttemptFailure, before: JobState, after: JobState): readonly Line[] {
   const { step, miniBatch, attempt, worker, what, final, error } = failure;
+  const known = before.steps[step]?.errors.length ?? 0;
+  if (after.steps[step]?.errors.length === known || known === toldKinds) return [];
   const next = final ? 'failed for good' : 'will be tried again';
+  const head = span(known === 0 ? 'first error' : 'another error', 'bad');
   return [
-    line(
-      span(`${step}:`, 'strong'),
-      ' ',
-      span('first error', 'bad'),
-      ` in mini-batch ${miniBatch} (${what}), attempt ${attempt} on ${worker}; ${next}`,
-    ),
-    ...errorLines(error, shownErrorLines).map((text) => line(`  ${text}`)),
+    line(span(`${step}:`, 'strong'), ' ', head, ` in mini-batch ${miniBatch} (${what}), attempt ${attempt} on ${worker}; ${next}`),
+    line(`  ${inOneLine(error)}`),
   ];
 }
 
 /** The stack is in the log, and in what the step ends with if no worker can start. */
 function initFailure({ step, worker, error }: Extract<JobEvent, { type: 'init_failed' }>): Line {
-  const place = placeOf(error)?.trim();
-  return line(
-    span(`${step}:`, 'strong'),
-    ' ',
-    span(`${worker} could not start`, 'bad'),
-    `: ${headline(error)}${place === undefined ? '' : ` (${place})`}`,
-  );
+  return line(span(`${step}:`, 'strong'), ' ', span(`${worker} could not start`, 'bad'), `: ${inOneLine(error)}`);
 }
 
 /** How a step ended, in one line. */
@@ -80,6 +74,7 @@ export function stepEnd(step: StepState): Line {
     counts(step),
     failuresOf(step),
     step.started === undefined || step.ended === undefined ? undefined : timeBetween(step.started, step.ended),
+    step.notReused === undefined ? undefined : `not reused: ${step.notReused}`,
   ].filter((part) => part !== undefined);
   return line(span(step.name, 'strong'), '  ', statusSpan(step.status), ...parts.map((part) => `  ${part}`));
 }
@@ -87,5 +82,5 @@ export function stepEnd(step: StepState): Line {
 function counts(step: StepState): string | undefined {
   const { miniBatches, items } = step;
   if (miniBatches === undefined || items === undefined) return undefined;
-  return `${formatCount(miniBatches.done)}/${formatCount(miniBatches.total)} mini-batches, ${itemsOf(step, items.done)}`;
+  return `${formatCount(miniBatches.done)}/${formatMiniBatches(miniBatches.total)}, ${itemsOf(step, items.done)}`;
 }

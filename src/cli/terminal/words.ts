@@ -26,10 +26,15 @@ export function progressOf({ total, planned, done, failed }: MiniBatchCounts): s
   return `${formatCount(done + failed)}/${formatCount(total)}${planned ? '' : '+'}`;
 }
 
+/** How much of a step is done, from 0 to 1; undefined while it is being planned. */
+export function shareOf({ total, planned, done, failed }: MiniBatchCounts): number | undefined {
+  return planned && total > 0 ? (done + failed) / total : undefined;
+}
+
 /** `12 %`; never 100 % before it is so. */
-export function percentOf({ total, planned, done, failed }: MiniBatchCounts): string | undefined {
-  if (!planned || total === 0) return undefined;
-  return `${Math.floor((100 * (done + failed)) / total)} %`;
+export function percentOf(counts: MiniBatchCounts): string | undefined {
+  const share = shareOf(counts);
+  return share === undefined ? undefined : `${Math.floor(100 * share)} %`;
 }
 
 /** What went wrong so far, in the fewest words: from the first error on there is always something. */
@@ -38,7 +43,7 @@ export function failuresOf(step: StepState, withRetries = true): string | undefi
   if (failed > 0)
     return retries > 0 && withRetries ? `${formatCount(failed)} failed, ${retriesOf(retries)}` : `${formatCount(failed)} failed`;
   if (retries > 0) return retriesOf(retries);
-  return step.firstFailure === undefined ? undefined : 'an attempt failed';
+  return step.errors.length === 0 ? undefined : 'an attempt failed';
 }
 
 export function retriesOf(retries: number): string {
@@ -50,7 +55,7 @@ export function itemsOf(step: StepState, n: number): string {
   return formatNumberOf(n, step.unit ?? 'item');
 }
 
-/** `28–35 s left`, `3–4 min left`, `1.5–2 h left`. */
+/** `20–35 s left`, `3–4 min left`, `1.5–2 h left`: no finer than it is known. */
 export function remainingOf({ low, high }: Range): string {
   if (high < 1) return 'less than 1 s left';
   const [unit, size] =
@@ -62,7 +67,11 @@ export function remainingOf({ low, high }: Range): string {
           ? (['h', 3600] as const)
           : (['d', 86_400] as const);
   const digits = size > 1 && high / size < 10 ? 1 : 0;
-  const [from, to] = [low, high].map((seconds) => String(Number((seconds / size).toFixed(digits))));
+  const grain = size === 1 && high >= 20 ? 5 : 10 ** -digits;
+  const rounded = (seconds: number, round: (n: number) => number) =>
+    String(Number((round(seconds / size / grain) * grain).toFixed(digits)));
+  const [from, to] = [rounded(low, Math.floor), rounded(high, Math.ceil)];
+  if (from === '0') return `up to ${to} ${unit} left`;
   return from === to ? `about ${to} ${unit} left` : `${from}–${to} ${unit} left`;
 }
 
@@ -79,15 +88,4 @@ function moment(time: string | number): number {
 export function headline({ type, message }: ScriptError): string {
   const first = message.split('\n', 1)[0] ?? '';
   return first === '' ? type : `${type}: ${first}`;
-}
-
-/**
- * The lines of an error that help: the last of a Python traceback, the first of a JavaScript stack. Says so when there are more.
- */
-export function errorLines(error: ScriptError, limit: number): readonly string[] {
-  const lines = (error.stack ?? headline(error)).trimEnd().split('\n');
-  if (lines.length <= limit) return lines;
-  const fromEnd = lines[0]?.startsWith('Traceback') === true;
-  const note = `… ${limit} of ${formatCount(lines.length)} lines`;
-  return fromEnd ? [note, ...lines.slice(-limit)] : [...lines.slice(0, limit), note];
 }

@@ -31,6 +31,8 @@ export interface RecorderSetup {
   readonly manifest: { sync(): Promise<void> };
   /** How often edited code was taken in place of the job's first. Default: never */
   readonly codeVersion?: number;
+  /** An item for which no row came back has failed. */
+  readonly missingFail: boolean;
   /** Which rows of earlier lives are looked at: those that a loss of power may have taken (default), or all. */
   readonly check?: 'unsynced' | 'all';
 }
@@ -69,7 +71,14 @@ export class Recorder {
    */
   static async open(setup: RecorderSetup): Promise<Recorder> {
     const done = setup.check === 'all' ? new Map<number, LedgerRecord>() : undefined;
-    const past: Past = { miniBatches: new MiniBatches(), tally: new Tally(), failed: new Map(), items: new Map(), done, codeVersion: 0 };
+    const past: Past = {
+      miniBatches: new MiniBatches(),
+      tally: new Tally(setup.missingFail),
+      failed: new Map(),
+      items: new Map(),
+      done,
+      codeVersion: 0,
+    };
     const intact = async (record: LedgerRecord) => record.length === 0 || (await setup.segments.intact(record));
     const unsynced = new Set<number>();
     const stillThere = async (record: LedgerRecord) => {

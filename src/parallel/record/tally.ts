@@ -1,11 +1,11 @@
 /** Counts of a step, kept as outcomes are recorded; everything that is told about a step is read from here. */
 import type { ItemCounts, MiniBatchCounts, StepSummary } from '../../events/types.ts';
 import type { Outcome } from '../../workers/protocol/messages.ts';
-import { shortfall } from './thresholds.ts';
 
 const keptSlowest = 5;
 
 export class Tally {
+  readonly #missingFail: boolean;
   #done = 0;
   #failed = 0;
   #retries = 0;
@@ -18,6 +18,14 @@ export class Tally {
   #planned = false;
   #slowest: StepSummary['slowest'] = [];
 
+  /**
+   * @param missingFail an item for which no row came back has failed: so where `error_threshold` counts failed items. Where nobody
+   * counts them, a `run` that returns a row for many items is none the worse for it.
+   */
+  constructor(missingFail: boolean) {
+    this.#missingFail = missingFail;
+  }
+
   /** So many mini-batches are cut; `complete`: there will be no more. */
   planned(total: number, complete: boolean): void {
     this.#total = total;
@@ -25,14 +33,14 @@ export class Tally {
   }
 
   done({ attempt, items, returned }: Pick<Outcome, 'attempt' | 'items' | 'returned'>): void {
-    const missing = shortfall(items, returned);
+    const missing = this.#missing(items, returned);
     this.#done += 1;
     this.#retries += attempt - 1;
     this.#totalItems += items;
     this.#doneItems += items - missing;
     this.#failedItems += missing;
     this.#returned += returned;
-    if (missing > 0) this.#shortReturns += 1;
+    if (returned < items) this.#shortReturns += 1;
   }
 
   /** For good, at its `attempt`th attempt. */
@@ -52,14 +60,19 @@ export class Tally {
 
   /** It was done, and is tried again. */
   lost({ attempt, items, returned }: Pick<Outcome, 'attempt' | 'items' | 'returned'>): void {
-    const missing = shortfall(items, returned);
+    const missing = this.#missing(items, returned);
     this.#done -= 1;
     this.#retries -= attempt - 1;
     this.#totalItems -= items;
     this.#doneItems -= items - missing;
     this.#failedItems -= missing;
     this.#returned -= returned;
-    if (missing > 0) this.#shortReturns -= 1;
+    if (returned < items) this.#shortReturns -= 1;
+  }
+
+  /** Items that failed because nothing came back for them. */
+  #missing(items: number, returned: number): number {
+    return this.#missingFail ? Math.max(0, items - returned) : 0;
   }
 
   /** Mini-batches of earlier lives are known by their numbers alone until somebody has looked them up. @param inWords by index */

@@ -22,11 +22,17 @@ export type Thresholds = Pick<ParallelSettings, 'errorThreshold' | 'miniBatchErr
 
 export function judge(counts: FailureCounts, limits: Thresholds): Verdict {
   if (limits.errorThreshold >= 0 && counts.failedItems > limits.errorThreshold) {
-    return { kind: 'exceeded', setting: 'error_threshold', limit: limits.errorThreshold, count: counts.failedItems, unit: 'failed items' };
+    return {
+      kind: 'exceeded',
+      setting: 'error_threshold',
+      limit: limits.errorThreshold,
+      count: counts.failedItems,
+      unit: counts.failedItems === 1 ? 'failed item' : 'failed items',
+    };
   }
   if (limits.miniBatchErrorThreshold >= 0 && counts.failedMiniBatches > limits.miniBatchErrorThreshold) {
     const [setting, limit, count] = ['mini_batch_error_threshold', limits.miniBatchErrorThreshold, counts.failedMiniBatches] as const;
-    return { kind: 'exceeded', setting, limit, count, unit: 'failed mini-batches' };
+    return { kind: 'exceeded', setting, limit, count, unit: count === 1 ? 'failed mini-batch' : 'failed mini-batches' };
   }
   if (counts.totalMiniBatches !== undefined && counts.totalMiniBatches > 0) {
     const percent = (100 * counts.failedMiniBatches) / counts.totalMiniBatches;
@@ -36,9 +42,4 @@ export function judge(counts: FailureCounts, limits: Thresholds): Verdict {
     }
   }
   return { kind: 'within' };
-}
-
-/** Items of a mini-batch for which nothing came back. */
-export function shortfall(items: number, returned: number): number {
-  return Math.max(0, items - returned);
 }

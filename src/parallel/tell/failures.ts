@@ -1,11 +1,9 @@
 /** Tells failed attempts: each in the logs, the first of them as events. Knows those of earlier lives of the step, too. */
+import { toldAsEvents } from '../../events/error-kind.ts';
 import type { Emit, FailedAttempt } from '../../events/types.ts';
 import { ErrorKinds } from './error-kinds.ts';
 import { FailureFile, readFailures } from './failure-file.ts';
 import type { StepLogs } from './logs.ts';
-
-/** More are only counted: a job can fail a million times. */
-const toldAsEvents = 100;
 
 export class FailureTeller {
   readonly #step: string;

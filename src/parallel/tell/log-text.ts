@@ -1,5 +1,5 @@
 /** The text of a step's log files. Pure. */
-import { formatCount as count, formatNumberOf } from '../../events/format.ts';
+import { formatCount as count, formatMiniBatches, formatNumberOf } from '../../events/format.ts';
 import type { FailedAttempt, ScriptError } from '../../events/types.ts';
 import { type ErrorKind, type ErrorKinds, maxExamples } from './error-kinds.ts';
 import type { Progress, StepResult } from './told.ts';
@@ -11,9 +11,9 @@ export function renderOverview(progress: Progress, now: Date, seconds: number): 
   const { miniBatches, items, workers } = progress;
   const total = `${count(miniBatches.total)}${miniBatches.planned ? '' : ' (still planning)'}`;
   return (
-    `${now.toISOString()} after ${seconds.toFixed(1)} s: ${count(miniBatches.done)} of ${total} mini-batches done, ` +
-    `${count(miniBatches.failed)} failed, ${count(miniBatches.retries)} retries; ` +
-    `${count(items.done)} of ${count(items.total)} items done, ${count(items.failed)} failed; ${count(workers)} workers\n`
+    `${now.toISOString()} after ${seconds.toFixed(1)} s: ${count(miniBatches.done)} of ${formatMiniBatches(miniBatches.total, total)} done, ` +
+    `${count(miniBatches.failed)} failed, ${formatNumberOf(miniBatches.retries, 'retry', 'retries')}; ` +
+    `${count(items.done)} of ${count(items.total)} items done, ${count(items.failed)} failed; ${formatNumberOf(workers, 'worker')}\n`
   );
 }
 
@@ -26,7 +26,7 @@ export function renderErrors(errors: ErrorKinds, stacks: number): string {
   const shown = errors.commonest(kindsShown);
   const lines = [
     `${formatNumberOf(errors.attempts, 'failed attempt')} of ${shown.length === errors.count ? '' : `${shown.length} of `}${formatNumberOf(errors.count, 'kind')}, commonest first.`,
-    `${formatNumberOf(errors.final, 'mini-batch', 'mini-batches')} failed for good; the other attempts were followed by a retry.`,
+    `${formatMiniBatches(errors.final)} failed for good; the other attempts were followed by a retry.`,
     `Full stacks of ${count(stacks)} of ${formatNumberOf(errors.attempts, 'failed attempt')} are in the folder error/.`,
   ];
   if (errors.beyond > 0) lines.push(`${count(errors.beyond)} further failed attempts were of other kinds, which are not told apart.`);
@@ -39,7 +39,7 @@ function renderKind(kind: ErrorKind, index: number): string {
   return [
     '',
     `${index + 1}. ${count(kind.attempts)} × ${headline(first.error)}`,
-    `   mini-batches ${examples.join(', ')}${more}; ${count(kind.final)} failed for good`,
+    `   ${examples.length === 1 ? 'mini-batch' : 'mini-batches'} ${examples.join(', ')}${more}; ${count(kind.final)} failed for good`,
     `   first: mini-batch ${first.miniBatch}, attempt ${first.attempt}, ${first.worker}: ${first.what}`,
     ...(first.error.stack ?? '')
       .trimEnd()
@@ -67,8 +67,9 @@ export function renderResult(result: StepResult, started: Date, now: Date, secon
     ...(error === undefined ? [] : [`error: ${error}`]),
     `started: ${started.toISOString()}`,
     `ended: ${now.toISOString()} (${seconds.toFixed(1)} s)`,
-    `mini-batches: ${count(miniBatches.done)} of ${count(miniBatches.total)} done, ${count(miniBatches.failed)} failed, ${count(miniBatches.retries)} retries`,
+    `mini-batches: ${count(miniBatches.done)} of ${count(miniBatches.total)} done, ${count(miniBatches.failed)} failed, ${formatNumberOf(miniBatches.retries, 'retry', 'retries')}`,
     `items: ${count(items.done)} of ${count(items.total)} done, ${count(items.failed)} failed`,
+    ...(summary.rows === undefined ? [] : [`rows returned: ${count(summary.rows)}`]),
     `mini-batches that returned fewer rows than they got items: ${count(summary.shortReturns)}`,
     ...(output === undefined ? [] : [`output: ${output}`]),
   ];

@@ -1,4 +1,5 @@
 /** The sentences that a step ends with. Pure. */
+import { formatNumberOf } from '../../events/format.ts';
 import type { ScriptError } from '../../events/types.ts';
 import type { Doing } from '../../workers/protocol/messages.ts';
 import type { Standstill } from '../dispatch/stall.ts';
@@ -19,7 +20,7 @@ export function emptyInput({ inputs, output }: ParallelRun): string {
 }
 
 export function nothingSucceeded(items: number, errors: ErrorKinds): string {
-  return `Not a single item succeeded: run() returned no row for any of ${items} items, so there is nothing to append to the output.${examples(errors)}`;
+  return `Not a single item succeeded: run() returned no row for any of ${formatNumberOf(items, 'item')}, so there is nothing to append to the output.${examples(errors)}`;
 }
 
 /** The first and the commonest error, with where they were. */

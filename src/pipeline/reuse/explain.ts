@@ -48,6 +48,26 @@ function explain(found: StepFingerprint, fingerprints: Fingerprints): ReuseExpla
   return { job, step, reused: false, reason: reasonOf(found, closest !== undefined), ...compared, differences };
 }
 
+/**
+ * Why a step is about to run though an earlier run of it is there, in the fewest words; undefined where there is none, or where
+ * nothing was to be reused. @param parts as far as they are known before it runs
+ */
+export function whyNotReused(
+  { step, parts, decision }: Pick<StepFingerprint, 'step' | 'parts' | 'decision'>,
+  job: string,
+  fingerprints: Fingerprints,
+): string | undefined {
+  if (decision.kind === 'outputs_changed') return `output ${decision.output} of job ${decision.job} was changed or taken away`;
+  if (decision.kind !== 'no_match') return undefined;
+  const earlier = fingerprints.others(job, step).filter((other) => other.step === step);
+  const closest = nearest({ step, parts }, earlier);
+  if (closest === undefined) return undefined;
+  const before = Object.entries(closest.parts).filter(([name]) => parts[name] !== undefined || !name.startsWith('inputs.'));
+  const [first, ...more] = differencesOf(Object.fromEntries(before), parts);
+  if (first === undefined) return undefined;
+  return `${first.part}: ${first.what}${more.length === 0 ? '' : `, and ${more.length} more`}`;
+}
+
 function reasonOf({ decision }: StepFingerprint, compared: boolean): string {
   switch (decision.kind) {
     case 'force_rerun':
@@ -69,7 +89,7 @@ function reasonOf({ decision }: StepFingerprint, compared: boolean): string {
  * Whether two may be runs of the same work: they have one name, one command, or one code. Steps that share no more
  * than the interpreter are strangers, and how they differ says nothing.
  */
-function areAkin(one: StepFingerprint, other: StepFingerprint): boolean {
+function areAkin(one: Pick<StepFingerprint, 'step' | 'parts'>, other: StepFingerprint): boolean {
   const share = (part: string): boolean => one.parts[part] !== undefined && one.parts[part].hash === other.parts[part]?.hash;
   const code = one.parts.code?.detail;
   const hasCode = code === undefined || Object.keys(code).length > 0;
@@ -77,7 +97,7 @@ function areAkin(one: StepFingerprint, other: StepFingerprint): boolean {
 }
 
 /** The one with the most equal parts; of equals, the one that comes first: of the same name, then the newest. */
-function nearest(found: StepFingerprint, others: readonly StepFingerprint[]): StepFingerprint | undefined {
+function nearest(found: Pick<StepFingerprint, 'step' | 'parts'>, others: readonly StepFingerprint[]): StepFingerprint | undefined {
   let best: StepFingerprint | undefined;
   // One that shares nothing but that it was empty too says nothing.
   let most = Object.keys(found.parts).length / 3;

@@ -3,6 +3,7 @@ import { type Fingerprints, openFingerprints, type ReuseDecision, type StepFinge
 import type { StagedInput } from '../bind/stage.ts';
 import type { Snapshot } from '../code/snapshot.ts';
 import type { RunStep } from '../graph/scope.ts';
+import { whyNotReused } from './explain.ts';
 import { hashValue } from './hash.ts';
 import { definitionOf, definitionParts, type Parts } from './parts.ts';
 import { type Content, openTrees, type Trees } from './trees.ts';
@@ -23,6 +24,8 @@ export interface Finding {
   readonly data: readonly DataPlace[];
   readonly decision: ReuseDecision;
   readonly match?: StepFingerprint;
+  /** In a few words: what is not as an earlier run of it had it. */
+  readonly notReused?: string;
 }
 
 /** An input's data. */
@@ -93,11 +96,15 @@ async function find(
   const definition = definitionOf(parts);
   const data = await Promise.all(inputs.flatMap((input) => (input.kind === 'data' ? [dataPlace(input)] : [])));
   const finding = { step, definition, parts, data };
+  const toRun = (decision: ReuseDecision, inputContents: Parts = {}): Finding => {
+    const notReused = whyNotReused({ step, parts: { ...parts, ...inputContents }, decision }, rules.job, fingerprints);
+    return { ...finding, decision, ...(notReused !== undefined && { notReused }) };
+  };
   const barrier = barrierOf(spec, rules);
   if (barrier !== undefined) return { ...finding, decision: { kind: barrier } };
   const candidates = fingerprints.candidates(definition).filter((candidate) => candidate.job !== rules.job);
   // Without a candidate the inputs need not be looked at before the step runs.
-  if (candidates.length === 0) return { ...finding, decision: { kind: 'no_match' } };
+  if (candidates.length === 0) return toRun({ kind: 'no_match' });
   const contents = await inputParts(data, notBefore(), trees);
   let changed: ReuseDecision | undefined;
   for (const candidate of candidates) {
@@ -109,7 +116,7 @@ async function find(
     }
     changed ??= { kind: 'outputs_changed', job: candidate.job, output: touched };
   }
-  return { ...finding, decision: changed ?? { kind: 'no_match' } };
+  return toRun(changed ?? { kind: 'no_match' }, contents.parts);
 }
 
 function barrierOf(spec: RunStep, rules: ReuseRules): 'limit' | 'force_rerun' | 'not_deterministic' | undefined {

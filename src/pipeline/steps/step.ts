@@ -129,7 +129,7 @@ async function prepareAndRun(node: GraphStep, context: RunnableJob): Promise<Pre
   if (node.step.type === 'command') for (const output of outputs) clearOutput(output);
   mkdirSync(layout.logs, { recursive: true });
   record(node, context, { status: 'Running' });
-  emitStatus(control.emit, node.name, 'Running');
+  emitStatus(control.emit, node.name, 'Running', finding?.notReused === undefined ? {} : { notReused: finding.notReused });
   const began = Date.now();
   try {
     const bound = await bindStep(node, context, inputs);

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import * as z from 'zod';
 import { type Sandbox, sandbox } from '../../support/prl.ts';
 
 /** Ten one-word files and a TypeScript step that returns a line for each. */
@@ -155,6 +157,14 @@ test('prl init writes a job that runs at once, once', async () => {
     await import('node:fs').then(({ mkdirSync }) => mkdirSync(empty));
     const cwd = { cwd: empty, env: { PARALLELRUN_HOME: undefined } };
     expect((await box.prl(['init', '--language', language], cwd)).code).toBe(0);
+    const [editors = ''] = readFileSync(`${empty}/pipeline.yml`, 'utf8').split('\n');
+    expect(editors).toBe('# yaml-language-server: $schema=job.schema.json');
+    const schema = readFileSync(`${empty}/job.schema.json`, 'utf8');
+    expect((await box.prl(['schema', 'job'])).stdout).toBe(schema);
+    const judge = z.fromJSONSchema(JSON.parse(schema));
+    const job = parse(readFileSync(`${empty}/pipeline.yml`, 'utf8'));
+    expect(judge.safeParse(job).error).toBeUndefined();
+    expect(judge.safeParse({ ...job, jobs: { score: { ...job.jobs.score, mini_batch_sise: '2' } } }).success).toBe(false);
     const run = await box.prl(['run', '.', '--name', 'first', '-o', 'json'], cwd);
     expect(run.stderr).toContain('Completed');
     expect(JSON.parse(run.stdout)).toMatchObject({ status: 'Completed', directory: `${empty}/.parallelrun/jobs/first` });

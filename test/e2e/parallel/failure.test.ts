@@ -99,6 +99,16 @@ describe('a threshold that is passed', () => {
     expect(passed.stderr).toContain('error_threshold exceeded');
   });
 
+  it('takes fewer rows from every mini-batch for an aggregation where nobody counts failed items', async () => {
+    const box = sandbox();
+    const script = 'def run(mini_batch):\n    return [len(mini_batch)]\n';
+    const run = await box.prl(['run', parallelJob(box, { script, settings: ['mini_batch_size: "5"'] }), '--output', 'json']);
+    expect(run).toMatchObject({ code: 0, stderr: expect.stringContaining('run() returned 2 rows for 10 items: fewer rows than items') });
+    expect(run.stderr.match(/fewer rows/g)).toHaveLength(1);
+    expect(run.stderr).not.toContain('warning');
+    expect(JSON.parse(run.stdout)).toMatchObject({ steps: { main: { items: { total: 10, done: 10, failed: 0 } } } });
+  });
+
   it('fails short returns as attempts where the job asks for it', async () => {
     const box = sandbox();
     const script = 'def run(mini_batch):\n    return []\n';

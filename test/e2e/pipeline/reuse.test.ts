@@ -77,6 +77,10 @@ test('an unchanged pipeline takes finished outputs; only the content of inputs c
   const explained = await why(jobs, 'edited', 'copy');
   expect(explained).toMatchObject({ reused: false, differences: [{ part: 'inputs.data', what: 'a.txt changed' }] });
 
+  const told = async (job: string) => (await box.prl(['job', 'stream', '--name', job])).stderr;
+  expect(await told('edited')).toMatch(/^copy {2}Completed {2}\S.* {2}not reused: inputs\.data: a\.txt changed$/m);
+  expect(await told('first')).not.toContain('not reused');
+
   // Back to what it was: the very first run is taken again.
   writeFileSync(box.path('in/a.txt'), 'a');
   expect(reused(await jobs.run('back', 'pipeline.yml'))).toEqual({ copy: 'first', score: 'first', aside: 'first' });

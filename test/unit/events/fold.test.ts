@@ -74,6 +74,7 @@ describe('folding', () => {
     expect(resumed.steps.score).toEqual({
       name: 'score',
       status: 'NotStarted',
+      errors: [],
       workers: 0,
       running: [],
       workersLost: 0,

@@ -122,7 +122,7 @@ test('a job whose folder was taken away is none, and its name is free', async ()
   rmSync(join(home, 'jobs', 'first'), { recursive: true });
   const store = await freshStore(home);
   expect(store.jobs.list()).toEqual([]);
-  expect(() => store.jobs.get('first')).toThrow('No job is called');
+  expect(() => store.jobs.get('first')).toThrow('The folder of the job first was taken away by hand');
   expect(store.jobs.create(spec, { name: 'first' })).toMatchObject({ status: 'NotStarted' });
 });
 

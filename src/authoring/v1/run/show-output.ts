@@ -1,3 +1,4 @@
+import { formatMiniBatches } from '../../../events/format.ts';
 import type { JobEvent } from '../../../events/types.ts';
 import { inOptionWords } from './option-words.ts';
 
@@ -16,7 +17,7 @@ function lineOf(event: JobEvent): string | undefined {
     case 'notice':
       return `${event.step === undefined ? '' : `${event.step}: `}${event.message}`;
     case 'progress':
-      return `${event.step}: ${event.miniBatches.done + event.miniBatches.failed}/${event.miniBatches.total} mini-batches`;
+      return `${event.step}: ${event.miniBatches.done + event.miniBatches.failed}/${formatMiniBatches(event.miniBatches.total)}`;
     case 'attempt_failed':
       return event.final
         ? `${event.step}: mini-batch ${event.miniBatch} failed (${event.what}): ${event.error.type}: ${event.error.message}`

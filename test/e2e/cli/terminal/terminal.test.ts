@@ -92,13 +92,16 @@ describe('a run on a terminal', () => {
     const box = sandbox();
     const go = box.path('go');
     const file = parallelJob(box, { files: 40, script: script(go) });
-    const terminal = onTerminal(box, 60, ['run', file, '--name', 'stopped']);
+    const terminal = onTerminal(box, 60, ['run', file, '--name', 'stopped'], { WT_SESSION: 'windows-terminal' });
     await terminal.shows(/^main {2}Running {2}\d+\/40/);
     terminal.type('\x03');
     await terminal.shows(/^warning: Interrupted/);
     writeFileSync(go, '');
     expect(await terminal.code).toBe(130);
     expect((await terminal.screen.lines()).join('\n')).toContain('prl job resume --name stopped');
+    const progress = terminal.screen.written.match(/\x1b\]9;4;\d;\d+\x1b\\/g) ?? [];
+    expect(progress.length).toBeGreaterThan(1);
+    expect(progress.at(-1)).toBe('\x1b]9;4;0;0\x1b\\');
   });
 
   test('colours words, and with NO_COLOR shows the same words live without colour', async () => {

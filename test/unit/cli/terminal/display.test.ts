@@ -58,14 +58,16 @@ const begin: readonly EventBody[] = [
   { type: 'step_status', step: 'main', status: 'Running' },
 ];
 const progress: EventBody = { type: 'progress', step: 'main', miniBatches: counts, items: summary.items, workers: 2, running: [] };
+/** It repeats the error: for those who read nothing else. */
+const passed = `error_threshold: 10 failed items allowed, 12 failed.\nThe error: mini-batch 17:\n${error.stack}`;
 const failure: readonly EventBody[] = [
   ...begin,
   failed(17),
   failed(18),
   progress,
   { type: 'step_summary', step: 'main', summary },
-  { type: 'step_status', step: 'main', status: 'Failed', error: 'error_threshold: 10 failed items allowed, 12 failed.' },
-  { type: 'job_status', status: 'Failed', error: 'error_threshold: 10 failed items allowed, 12 failed.' },
+  { type: 'step_status', step: 'main', status: 'Failed', error: passed },
+  { type: 'job_status', status: 'Failed', error: passed },
 ];
 const success: readonly EventBody[] = [
   ...begin,
@@ -82,28 +84,22 @@ describe('where lines cannot be drawn over', () => {
     expect(pipe.text.split('\n')).toEqual([
       'Job job1  /home/u/.parallelrun/jobs/job1',
       'main: first error in mini-batch 17 (images/17.png (1 file)), attempt 1 on process001; will be tried again',
-      '  Traceback (most recent call last):',
-      '    File "score.py", line 30, in run',
-      '      raise ValueError("bad item 17")',
-      '  ValueError: bad item 17',
+      '  ValueError: bad item 17 (score.py:30)',
       '',
       'Job job1  Failed in 7.0 s',
       '  main  Failed  990/1,000 mini-batches, 988 items  10 failed, 20 retries  5.0 s',
       '  main:',
-      '    warning: 2 mini-batches returned fewer rows than they got items',
       '    slowest 1 of 1,000 mini-batches:',
       '      7  12 s  process001  images/7.png (1 file)',
       '    failed attempts, commonest first:',
-      '      30 × ValueError: bad item 17  first in mini-batch 17 (images/17.png (1 file))',
+      '      30 × ValueError: bad item 17 (score.py:30)  first in mini-batch 17 (images/17.png (1 file))',
+      '            File "score.py", line 30, in run',
+      '              raise ValueError("bad item 17")',
       '      … 1 of 6 kinds',
+      '      debug: prl job debug --name job1 --mini-batch 17',
       '  error: error_threshold: 10 failed items allowed, 12 failed.',
-      '    Traceback (most recent call last):',
-      '      File "score.py", line 30, in run',
-      '        raise ValueError("bad item 17")',
-      '    ValueError: bad item 17',
       '  logs:   /home/u/.parallelrun/jobs/job1/steps/main/logs',
       '  resume: prl job resume --name job1 --code  (with what you have mended; without --code the same code runs again)',
-      '  debug:  prl job debug --name job1 --mini-batch 17',
       '',
     ]);
   });
@@ -158,6 +154,30 @@ describe('where lines cannot be drawn over', () => {
     expect(pipe.text).toContain('resume: prl job resume --name job1');
   });
 
+  test('many reused steps stand in the summary as a number', () => {
+    const pipe = new Pipe();
+    const steps = Array.from({ length: 8 }, (_, i) => `s${i}`);
+    const reused = steps
+      .slice(1)
+      .map((step): EventBody => ({ type: 'step_status', step, status: 'Completed', reusedFrom: `job0.${step}` }));
+    const ran: EventBody = { type: 'step_status', step: 's0', status: 'Completed' };
+    const why: EventBody = { type: 'step_status', step: 's0', status: 'Running', notReused: 'code: a.py changed, and 1 more' };
+    show(
+      pipe,
+      [{ type: 'job_status', status: 'Running' }, why, ...reused, ran, { type: 'job_status', status: 'Completed' }],
+      {},
+      { steps },
+    ).close();
+    expect(pipe.text.split('\n').slice(-5)).toEqual([
+      '',
+      'Job job1  Completed in 10 s',
+      '  s0  Completed  8.0 s  not reused: code: a.py changed, and 1 more',
+      '  7 of 8 steps were reused',
+      '',
+    ]);
+    expect(pipe.text).toContain('s7  Completed  reused from job0.s7');
+  });
+
   test('an interrupted job that has not ended leaves no summary', () => {
     const pipe = new Pipe();
     show(pipe, [...begin, progress]).close();
@@ -185,7 +205,21 @@ describe('on a terminal', () => {
     show(finished, failure).close();
     const lines = await finished.lines();
     expect(lines.filter((text) => text.includes('Running'))).toEqual([]);
-    expect(lines.at(-1)).toBe('  debug:  prl job debug --name job1 --mini-batch 17');
+    expect(lines.at(-1)).toMatch(/^ {2}resume: prl job resume/);
+  });
+
+  test('errors are below their step, counted, and stand once in the end; all of it in ASCII where the locale says no more', async () => {
+    const screen = new Screen(100, 30);
+    const display = show(screen, [...begin, failed(17), failed(18), { ...progress, miniBatches: { ...counts, done: 490 } } as EventBody]);
+    display.printState();
+    // As lines that stay, and as the live region.
+    const lines = (await screen.lines()).slice(2);
+    expect(lines[1]).toBe('  2 x ValueError: bad item 17 (score.py:30)  first in mini-batch 17 (images/17.png (1 file))');
+    expect(lines[5]).toMatch(/^main {2}Running {2}500\/1,000 {2}\[####----\] {2}50 % {2}10 failed, 20 retries/);
+    expect(lines.slice(6)).toEqual(lines.slice(1, 5));
+    display.close();
+    expect(screen.written).not.toContain('first error');
+    expect(screen.written).not.toMatch(/[^\x00-\x7f]/);
   });
 
   test('steps of a pipeline leave a line each as they end, told once', async () => {
@@ -215,7 +249,7 @@ describe('on a terminal', () => {
 
 describe('a start that fails', () => {
   const initFailed: EventBody = { type: 'init_failed', step: 'main', worker: 'process000', error };
-  const line = 'main: process000 could not start: ValueError: bad item 17 (File "score.py", line 30, in run)';
+  const line = 'main: process000 could not start: ValueError: bad item 17 (score.py:30)';
 
   test.each([
     ['is told in a line while the step goes on', [], [line]],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { liveLines, shownAttempts } from '../../../../src/cli/terminal/live.ts';
+import { bar } from '../../../../src/cli/terminal/bar.ts';
+import { liveLines, shareOfJob, shownAttempts, shownErrors } from '../../../../src/cli/terminal/live.ts';
 import { advance, type DisplayState, emptyState } from '../../../../src/cli/terminal/state.ts';
 import { lineWidth, render } from '../../../../src/cli/terminal/text.ts';
 import type { EventBody, JobEvent } from '../../../../src/events/types.ts';
@@ -32,7 +33,7 @@ const draw = (state: DisplayState, width: number, after: number, more: { readonl
   liveLines(
     state,
     { name: 'job1', steps: Object.keys(state.jobState.steps) },
-    { width, height: 30, attempts: shownAttempts, now: start + after, ...more },
+    { width, height: 30, attempts: shownAttempts, errors: shownErrors, unicode: true, now: start + after, ...more },
   );
 const text = (...args: Parameters<typeof draw>) => draw(...args).map((line) => render(line, args[1], false));
 
@@ -42,12 +43,14 @@ describe('the live line of a step', () => {
   const state = stateOf(begun, running('score'), ...steady);
 
   test('says done of total, pace and remaining time in full where there is room', () => {
-    expect(text(state, 120, 10_000)).toEqual(['score  Running  100/1,000 mini-batches  10 %  100 files/s  81–99 s left  10 s']);
+    expect(text(state, 120, 10_000)).toEqual([
+      'score  Running  100/1,000 mini-batches  ▕██                  ▏  10 %  100 files/s  80–100 s left  10 s',
+    ]);
   });
 
   test('leaves out the least telling first as it gets narrower, never the count', () => {
-    expect(text(state, 70, 10_000)).toEqual(['score  Running  100/1,000  10 %  100 files/s  81–99 s left']);
-    expect(text(state, 40, 10_000)).toEqual(['score  Running  100/1,000  81–99 s left']);
+    expect(text(state, 70, 10_000)).toEqual(['score  Running  100/1,000  ▕▊       ▏  100 files/s  80–100 s left']);
+    expect(text(state, 40, 10_000)).toEqual(['score  Running  100/1,000  80–100 s left']);
     expect(text(state, 20, 10_000)).toEqual(['score  100/1,000']);
   });
 
@@ -62,21 +65,61 @@ describe('the live line of a step', () => {
   });
 
   test('says from the first error on that there is one', () => {
+    const stack = `Traceback (most recent call last):\n  File "/code/score.py", line 4, in run\n    raise ValueError('x')\n    ^^^^^^^^^^^^^^^^^^^^^\nValueError: x`;
     const failure = {
       type: 'attempt_failed' as const,
       step: 'score',
       miniBatch: 3,
       attempt: 1,
       worker: 'process000',
-      error: { type: 'ValueError', message: 'x' },
+      error: { type: 'ValueError', message: 'x', stack },
       final: false,
       what: 'a.png',
     };
-    expect(text(stateOf(begun, running('score'), steady[0] ?? begun, failure), 80, 100)[0]).toContain('an attempt failed');
+    const failing = stateOf(begun, running('score'), steady[0] ?? begun, failure, failure, {
+      ...failure,
+      error: { type: 'KeyError', message: 'y' },
+    });
+    expect(text(failing, 80, 100)[0]).toContain('an attempt failed');
+    expect(text(failing, 80, 100).slice(1)).toEqual([
+      '  2 × ValueError: x (score.py:4)  first in mini-batch 3 (a.png)',
+      '        File "/code/score.py", line 4, in run',
+      "          raise ValueError('x')",
+      '  1 × KeyError: y  first in mini-batch 3 (a.png)',
+      '  debug: prl job debug --name job1 --step score --mini-batch 3',
+    ]);
+    // Beyond a hundred nobody tells which they are.
+    const many = stateOf(begun, running('score'), ...Array.from({ length: 100 }, () => failure));
+    expect(text(many, 80, 100)[1]).toMatch(/^ {2}100\+ × ValueError/);
+    // Where there is no room they are counted alone.
+    expect(text(failing, 80, 100, { height: 2 })).toHaveLength(1);
+    expect(text(failing, 80, 100, { height: 5 })).toHaveLength(4);
     const counts = { total: 1000, planned: true, done: 7, failed: 2, retries: 5 };
     expect(text(stateOf(begun, running('score'), progress('score', 9, 100, { miniBatches: counts })), 80, 100)[0]).toContain(
       '2 failed, 5 retries',
     );
+  });
+});
+
+describe('a bar', () => {
+  test.each([
+    [0, '▕          ▏', '[----------]'],
+    [0.26, '▕██▌       ▏', '[##--------]'],
+    [0.999, '▕█████████▉▏', '[#########-]'],
+    [1, '▕██████████▏', '[##########]'],
+  ])('is as long at %s as it is at its end', (share, blocks, ascii) => {
+    expect([bar(share, 12, true), bar(share, 12, false)]).toEqual([blocks, ascii]);
+  });
+});
+
+describe('the progress of the job', () => {
+  const job = { name: 'job1', steps: ['a', 'b'] };
+  test.each<[string, readonly EventBody[], number | undefined]>([
+    ['counts each step alike', [{ type: 'step_status', step: 'a', status: 'Completed' }, running('b'), progress('b', 500, 0)], 0.75],
+    ['is unknown to a job of one step that is being planned', [], undefined],
+  ])('%s', (_, events, expected) => {
+    const state = stateOf(begun, ...events);
+    expect(shareOfJob(state, events.length === 0 ? { name: 'job1', steps: ['a'] } : job)).toBe(expected);
   });
 });
 

@@ -13,7 +13,7 @@ describe('painting', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(frame, { minLength: 1, maxLength: 12 }), fc.integer({ min: 20, max: 50 }), async (frames, width) => {
         const screen = new Screen(width, 12);
-        const painter = new Painter(screen, false);
+        const painter = new Painter(screen, { colour: false, unicode: true });
         for (const { kept, live } of frames)
           painter.paint(
             kept.map((text) => line(text)),
@@ -31,7 +31,7 @@ describe('painting', () => {
 
   test('cleans up after itself when the terminal became narrower or wider', async () => {
     const screen = new Screen(60, 20);
-    const painter = new Painter(screen, true);
+    const painter = new Painter(screen, { colour: true, unicode: true });
     const live = (columns: number) => painter.paint([], [line('x'.repeat(55)), line('y'.repeat(30))], columns);
     painter.paint([line('kept')], [], 60);
     live(60);
@@ -53,7 +53,7 @@ describe('painting', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(frame, { minLength: 1, maxLength: 8 }), async (frames) => {
         const screen = new Screen(60, 30);
-        const painter = new Painter(screen, false);
+        const painter = new Painter(screen, { colour: false, unicode: true });
         painter.paint([line('first')], [], 60);
         for (const { kept, live, columns, rows } of frames) {
           await screen.resize(columns, rows);
@@ -77,20 +77,20 @@ describe('painting', () => {
 
   test('clears each row from its beginning: tmux keeps it joined to the next otherwise, and joins them when it becomes wider', () => {
     const screen = new Screen(40, 10);
-    new Painter(screen, false).paint([line('kept')], [line('one'), line('two')], 40);
+    new Painter(screen, { colour: false, unicode: true }).paint([line('kept')], [line('one'), line('two')], 40);
     expect(screen.written.split(/[\r\n]/).slice(1, -1)).toEqual(['kept', 'one', 'two'].map((text) => `\x1b[K${text}\x1b[K`));
   });
 
   test('writes nothing when there is nothing to show', () => {
     const screen = new Screen(40, 10);
-    new Painter(screen, false).paint([], [], 40);
+    new Painter(screen, { colour: false, unicode: true }).paint([], [], 40);
     expect(screen.written).toBe('');
   });
 });
 
 test('what the terminal echoes in between leaves no trace', async () => {
   const screen = new Screen(40, 10);
-  const painter = new Painter(screen, false);
+  const painter = new Painter(screen, { colour: false, unicode: true });
   painter.paint([], [line('main  Running')], 40);
   screen.write('^C');
   painter.paint([line('warning: Interrupted')], [line('main  Running')], 40);

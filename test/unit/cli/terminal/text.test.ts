@@ -56,7 +56,20 @@ describe('what a stream can show', () => {
     ['--color never beats FORCE_COLOR', terminal, { FORCE_COLOR: '1' }, 'never', { colour: false, live: true }],
     ['FORCE_COLOR colours a pipe', pipe, { FORCE_COLOR: '1' }, 'auto', { colour: true, live: false }],
   ] as const)('%s', (_, stream, env, choice, expected) => {
-    expect(capabilities(stream, env, choice)).toEqual(expected);
+    expect(capabilities(stream, env, choice)).toMatchObject(expected);
+  });
+
+  test.each([
+    ['a locale of UTF-8', { LANG: 'de_DE.UTF-8' }, true],
+    ['the C locale of UTF-8', { LC_ALL: 'C.utf8' }, true],
+    ['LC_ALL before LANG', { LC_ALL: 'C', LANG: 'de_DE.UTF-8' }, false],
+    ['no locale', {}, false],
+    ['the C locale in a terminal that could', { LANG: 'C', TERM_PROGRAM: 'tmux' }, false],
+    ['Windows Terminal, which has none', { WT_SESSION: 'x' }, true],
+    ['the console of the kernel', { TERM: 'linux', LANG: 'C.UTF-8' }, false],
+  ])('characters beyond ASCII: %s', (_, env, expected) => {
+    expect(capabilities(terminal, env).unicode).toBe(expected);
+    expect(capabilities(pipe, env).unicode).toBe(true);
   });
 
   test('columns: what COLUMNS says, else the terminal, and no end for a pipe', () => {

@@ -104,7 +104,14 @@ async function theatre({ miniBatches, slots = 1 }: { readonly miniBatches: numbe
     Array.from({ length: miniBatches }, (_, index) => ({ reader: 0, slice: { kind: 'files' as const, paths: [`${index}`] } })),
   );
   const describe = (text: string) => text;
-  const recorder = await Recorder.open({ ledger: join(folder, 'ledger.bin'), segments, workerName: String, describe, manifest });
+  const recorder = await Recorder.open({
+    ledger: join(folder, 'ledger.bin'),
+    segments,
+    workerName: String,
+    describe,
+    manifest,
+    missingFail: true,
+  });
   recorder.tally.planned(miniBatches, true);
   const clock = new FakeClock();
   const dispatcher = new Dispatcher(

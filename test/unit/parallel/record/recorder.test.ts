@@ -12,7 +12,14 @@ test.each([
   ['none, where it is known that there are none', [0, null], 0],
 ])('a mini-batch whose last attempt cannot tell how many items it has, has %s', async (_, told, expected) => {
   const ledger = join(temporaryFolder(), 'ledger.bin');
-  const setup = { ledger, segments: new FakeSegments(), workerName: String, describe: String, manifest: { sync: async () => {} } };
+  const setup = {
+    ledger,
+    segments: new FakeSegments(),
+    workerName: String,
+    describe: String,
+    manifest: { sync: async () => {} },
+    missingFail: true,
+  };
   const first = await Recorder.open(setup);
   first.failed(0, attempt(1, told[0] ?? null), told[0] === 0 ? 0 : undefined, false);
   await first.close(false);
@@ -36,6 +43,7 @@ test('what a life wrote and did not sync is on the disk before a mark of the nex
     workerName: String,
     describe: String,
     manifest: { sync: async () => {} },
+    missingFail: true,
   });
   const done = (recorder: Recorder, segments: FakeSegments, index: number, segment: number) => {
     const rows = segments.append(segment, `row ${index}\n`);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judge, shortfall } from '../../../../src/parallel/record/thresholds.ts';
+import { judge } from '../../../../src/parallel/record/thresholds.ts';
 
 const none = { errorThreshold: -1, miniBatchErrorThreshold: -1, allowedFailedPercent: 100 };
 
@@ -36,10 +36,5 @@ describe('thresholds', () => {
       setting: 'allowed_failed_percent',
       count: 11,
     });
-  });
-
-  it('count items for which nothing came back, and no surplus against them', () => {
-    expect(shortfall(10, 7)).toBe(3);
-    expect(shortfall(10, 12)).toBe(0);
   });
 });

@@ -84,11 +84,15 @@ def _counts(step: StepProgress) -> str:
     if step.total == 0:
         return ""
     total = str(step.total) if step.planned else f"{step.total}+"
-    parts = [f"{step.done}/{total} mini-batches", f"{step.items} {step.unit}s"]
+    parts = [f"{step.done}/{total} mini-batch{'' if step.total == 1 else 'es'}", _number(step.items, step.unit)]
     if step.failed > 0:
         parts.append(f"{step.failed} failed")
     if step.failed_items > 0:
-        parts.append(f"{step.failed_items} {step.unit}s failed")
+        parts.append(f"{_number(step.failed_items, step.unit)} failed")
     if step.workers > 0:
-        parts.append(f"{step.workers} worker{'s' if step.workers != 1 else ''}")
+        parts.append(_number(step.workers, "worker"))
     return ", ".join(parts)
+
+
+def _number(n: int, one: str) -> str:
+    return f"{n} {one}{'' if n == 1 else 's'}"
