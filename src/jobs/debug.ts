@@ -6,8 +6,8 @@ import { parseRunName } from '../language/names.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import { type DebugResult, debugMiniBatch as debugInStep } from '../parallel/again/debug-mini-batch.ts';
 import { isParallel, type ParallelNode } from '../pipeline/bind/split.ts';
-import { makePythons } from '../pipeline/code/python.ts';
 import type { JobContext } from '../pipeline/context.ts';
+import { equip } from '../pipeline/equip.ts';
 import { jobContext } from '../pipeline/prepare.ts';
 import { bindParallelStep } from '../pipeline/steps/parallel-step.ts';
 import { codeOf } from '../pipeline/steps/step.ts';
@@ -53,15 +53,9 @@ export async function debugMiniBatch(
       hint: `Debug that one: prl job debug --name ${other} --step ${ran} --mini-batch ${miniBatch}`,
     });
   }
-  const made = await makePythons(
-    new Map([...context.pythons].filter(([each]) => each === node.name)),
-    store.home,
-    here,
-    never,
-    context.control.emit,
-  );
-  if (made.kind === 'failed') throw made.error;
-  const bound = await bindParallelStep(node, { ...context, interpreters: made.interpreters });
+  const equipment = await equip([node.name], context, never);
+  if (equipment.kind === 'failed') throw equipment.error;
+  const bound = await bindParallelStep(node, { ...context, interpreters: equipment.interpreters });
   const run = code ? { ...bound, workingDirectory: editedFolder(node) } : bound;
   return debugInStep(run, miniBatch, (what) => {
     told(`${node.name}, mini-batch ${miniBatch}: ${what}`);

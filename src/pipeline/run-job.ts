@@ -4,8 +4,8 @@ import type { ProcessContext } from '../os/process-context.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { AssetRegistry } from '../store/assets.ts';
 import { claimPlaces, releasePlaces } from '../store/claims.ts';
-import { makePythons } from './code/python.ts';
 import { emitStatus, type Job, type JobContext, type PreparedJob, type RunnableJob, type StepEnd } from './context.ts';
+import { equip } from './equip.ts';
 import { groupTracker } from './graph/groups.ts';
 import type { GraphStep } from './graph/step-graph.ts';
 import { placesOf, prepareJob } from './prepare.ts';
@@ -28,8 +28,8 @@ export async function runJob(here: ProcessContext, job: Job, assets: AssetRegist
   if (prepared === undefined) return { status: 'Canceled' };
   claimPlaces(placesOf(prepared), job);
   try {
-    const equipped = await equip(here, job, prepared);
-    return equipped.kind === 'equipped' ? await runPrepared(job, equipped.context) : equipped.end;
+    const found = await equipped(job, prepared);
+    return found.kind === 'equipped' ? await runPrepared(job, found.context) : found.end;
   } finally {
     releasePlaces(job);
   }
@@ -37,15 +37,13 @@ export async function runJob(here: ProcessContext, job: Job, assets: AssetRegist
 
 type Equipped = { readonly kind: 'equipped'; readonly context: RunnableJob } | { readonly kind: 'ended'; readonly end: JobEnd };
 
-/** Makes the environments of all steps that are to run: one that cannot be made is known before the first of them has begun. */
-async function equip(here: ProcessContext, job: Job, prepared: PreparedJob): Promise<Equipped> {
-  const { control, pythons, records } = prepared;
-  const open = new Map([...pythons].filter(([step]) => records.get(step)?.status !== 'Completed'));
-  const stop = AbortSignal.any([control.drain, control.kill]);
-  const made = await unlessStopped(control, () => makePythons(open, job.home, here, stop, control.emit));
-  if (made === undefined) return { kind: 'ended', end: { status: 'Canceled' } };
-  if (made.kind === 'made') return { kind: 'equipped', context: { ...prepared, interpreters: made.interpreters } };
-  const { step, error } = made;
+async function equipped(job: Job, prepared: PreparedJob): Promise<Equipped> {
+  const { control, graph, records } = prepared;
+  const open = [...graph.steps.keys()].filter((step) => records.get(step)?.status !== 'Completed');
+  const equipment = await unlessStopped(control, () => equip(open, prepared, AbortSignal.any([control.drain, control.kill])));
+  if (equipment === undefined) return { kind: 'ended', end: { status: 'Canceled' } };
+  if (equipment.kind === 'made') return { kind: 'equipped', context: { ...prepared, interpreters: equipment.interpreters } };
+  const { step, error } = equipment;
   emitStatus(control.emit, step, 'Failed', { error: error.message, ...(error instanceof LastingError && { lasting: true }) });
   return { kind: 'ended', end: judge(job, new Map([[step, { kind: 'failed', error: error.message }]])) };
 }

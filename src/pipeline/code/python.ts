@@ -8,7 +8,6 @@ import type { Emit } from '../../events/types.ts';
 import { entryLanguage } from '../../language/entry-scripts.ts';
 import { parsePath } from '../../language/named-paths.ts';
 import type { EnvironmentSpec } from '../../language/types.ts';
-import type { ProcessContext } from '../../os/process-context.ts';
 import type { Interpreter } from '../../parallel/types.ts';
 import type { AssetResolver } from '../../store/assets.ts';
 import type { RunStep } from '../graph/scope.ts';
@@ -117,38 +116,6 @@ async function venvPython(
   const left = leftOutNotice(recipe, environment);
   if (left !== undefined) tell('info', left);
   return { kind: 'venv', recipe, base };
-}
-
-export type MadePythons =
-  | { readonly kind: 'made'; readonly interpreters: ReadonlyMap<string, Interpreter> }
-  /** The first that could not be made, with the installer's words. */
-  | { readonly kind: 'failed'; readonly step: string; readonly error: RequestError };
-
-/** Makes the environments that are not kept from an earlier time, one after the other. */
-export async function makePythons(
-  pythons: StepPythons,
-  home: string,
-  here: ProcessContext,
-  signal: AbortSignal,
-  emit: Emit,
-): Promise<MadePythons> {
-  const interpreters = new Map<string, Interpreter>();
-  for (const [step, python] of pythons) {
-    try {
-      interpreters.set(step, python.kind === 'system' ? python.interpreter : await make(python, step));
-    } catch (error) {
-      if (error instanceof RequestError) return { kind: 'failed', step, error };
-      throw error;
-    }
-  }
-  return { kind: 'made', interpreters };
-
-  async function make({ recipe, base }: Extract<StepPython, { kind: 'venv' }>, step: string): Promise<Interpreter> {
-    const { makeVenv } = await import('../../environments/venv/make.ts');
-    const { environmentVariables, reaper } = here;
-    const tell = (message: string) => emit({ type: 'notice', level: 'info', step, message });
-    return makeVenv(recipe, base, { home, environmentVariables, reaper, signal, tell });
-  }
 }
 
 function mayUsePython(step: RunStep): boolean {
