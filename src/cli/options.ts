@@ -56,10 +56,8 @@ export interface ResultOptions {
 }
 
 /** See `spreadSets`. */
-export const setOption = (): Option =>
-  new Option('--set <path=value>', 'override a value of the file: inputs.data.path=./other (several may follow)').argParser(
-    (value: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), value],
-  );
+export const setOption = (what = 'override a value of the file: inputs.data.path=./other (several may follow)'): Option =>
+  new Option('--set <path=value>', what).argParser((value: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), value]);
 
 /** A whole number from `least` on. */
 export function wholeNumber(least: number): (value: string) => number {

@@ -100,7 +100,7 @@ function foldJobStatus(state: JobState, event: Extract<JobEvent, { type: 'job_st
           started: event.time,
           earlierSeconds: state.earlierSeconds + lifetime(state, before),
           lives: state.lives + 1,
-          steps: revive(state.steps),
+          steps: event.fromScratch === true ? {} : revive(state.steps),
         }
       : {}),
     ...(event.error !== undefined && { error: event.error }),

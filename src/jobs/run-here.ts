@@ -3,10 +3,10 @@
 import { existsSync, rmSync } from 'node:fs';
 import { RequestError } from '../errors/types.ts';
 import { foldAll, isFinal } from '../events/fold.ts';
-import { formatMiniBatches } from '../events/format.ts';
 import { type EventLog, openEventLog } from '../events/log.ts';
 import { readEvents } from '../events/read.ts';
 import type { Emit, EventBody, JobEvent, Status } from '../events/types.ts';
+import { portionInWords } from '../language/portion.ts';
 import type { JobSpec } from '../language/types.ts';
 import { killOrphans } from '../os/lineage.ts';
 import type { ProcessContext } from '../os/process-context.ts';
@@ -136,13 +136,10 @@ async function runToEnd(
   began: () => boolean,
 ): Promise<JobEnd> {
   const layout = store.layout(record.name);
-  const { limit } = record;
-  if (limit !== undefined) {
-    control.emit({
-      type: 'notice',
-      level: 'warning',
-      message: `Only the first ${formatMiniBatches(limit)} of each parallel step ${limit === 1 ? 'is' : 'are'} run (limit ${limit}). What comes out stays with the job: paths that its outputs have are not written, nothing is registered.`,
-    });
+  const { portion } = record;
+  if (portion !== undefined) {
+    const message = `Only ${portionInWords(portion)} ${portion.count === 1 ? 'is' : 'are'} run. What comes out stays with the job: paths that its outputs have are not written, nothing is registered.`;
+    control.emit({ type: 'notice', level: 'warning', message });
   }
   try {
     const { runJob } = await import('../pipeline/run-job.ts');
@@ -153,7 +150,7 @@ async function runToEnd(
       home: store.home,
       told: await foldAll(readEvents(layout.events)),
       forceRerun,
-      ...(limit !== undefined && { limit }),
+      ...(portion !== undefined && { portion }),
     };
     return await runJob(here, job, store.assets, control);
   } catch (error) {

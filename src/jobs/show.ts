@@ -4,6 +4,7 @@ import { canResume, foldAll, isFinal, type JobState, type StepState } from '../e
 import { readEvents } from '../events/read.ts';
 import type { Status } from '../events/types.ts';
 import { parseRunName } from '../language/names.ts';
+import type { Portion } from '../language/portion.ts';
 import type { Step } from '../language/types.ts';
 import type { JobFilter, JobRecord } from '../store/jobs.ts';
 import type { JobLayout } from '../store/layout.ts';
@@ -19,12 +20,22 @@ export interface JobListing {
   readonly directory: string;
   /** The job ran only the first mini-batches of each parallel step. */
   readonly limit?: number;
+  /** The job ran only this mini-batch, of its one parallel step or of `step`. */
+  readonly mini_batch?: number;
+  readonly step?: string;
   readonly error?: string;
 }
 
 export interface ShownJob extends JobListing {
   /** False: it ended early, and to resume it would end the same way. Absent otherwise. */
   readonly resumable?: false;
+  /** Settings that a resume has changed, oldest first; `at`: ISO 8601. Absent: none. */
+  readonly changed?: readonly {
+    readonly path: string;
+    readonly from?: string | number;
+    readonly to: string | number;
+    readonly at: string;
+  }[];
   readonly steps: Readonly<Record<string, ShownStep>>;
 }
 
@@ -63,7 +74,12 @@ export async function inspectJob(
     }),
   );
   const hopeless = isFinal(status) && status !== 'Completed' && !canResume({ ...state, status });
-  const head = { ...listing(layout, record, status, state.error), ...(hopeless && { resumable: false as const }) };
+  const changed = store.jobs.amendments(record.name).map(({ step: _step, ...change }) => change);
+  const head = {
+    ...listing(layout, record, status, state.error),
+    ...(hopeless && { resumable: false as const }),
+    ...(changed.length > 0 && { changed }),
+  };
   return { shown: { ...head, steps: Object.fromEntries(shownSteps) }, state, steps };
 }
 
@@ -85,7 +101,7 @@ function listing(layout: JobLayout, record: JobRecord, status: Status, error: st
     status,
     display_name: record.displayName ?? record.name,
     directory: layout.directory,
-    ...(record.limit !== undefined && { limit: record.limit }),
+    ...(record.portion !== undefined && shownPortion(record.portion)),
     ...(error !== undefined && { error }),
   };
 }
@@ -118,4 +134,8 @@ function showStep(spec: Step, name: string, layout: JobLayout, state: JobState, 
       items: ran?.items ?? { total: 0, done: 0, failed: 0 },
     }),
   };
+}
+
+function shownPortion({ from, count, step }: Portion): Pick<JobListing, 'limit' | 'mini_batch' | 'step'> {
+  return from === 0 && step === undefined ? { limit: count } : { mini_batch: from, ...(step !== undefined && { step }) };
 }

@@ -81,6 +81,7 @@ function localStep(run: ParallelRun, state: StateFiles): ConstructorParameters<t
     environmentVariables,
     loggingLevel: settings.loggingLevel,
     failOnShortReturn: settings.predefined.failOnShortReturn,
+    firstMiniBatch: run.window?.from ?? 0,
     host: entryHost(workingDirectory, entryScript, run.interpreter.python),
     workersPerNode,
     workers,

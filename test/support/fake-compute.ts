@@ -211,6 +211,10 @@ export class FakeWorker implements WorkerLink {
     return this.#doing;
   }
 
+  killHung(): void {
+    this.kill();
+  }
+
   kill(): void {
     this.#exit ??= { kind: 'killed', signal: 'SIGKILL' };
   }

@@ -39,7 +39,7 @@ export class TestWorker implements AsyncDisposable {
     }
   }
 
-  start(command: HostCommand, init: Partial<WorkerInit> & { readonly entryScript: string }, file = command.file): this {
+  start(command: Omit<HostCommand, 'whereIs'>, init: Partial<WorkerInit> & { readonly entryScript: string }, file = command.file): this {
     const markerFile = join(this.folder, 'marker');
     createMarker(markerFile);
     const child = spawn(file, [...command.args], {
@@ -85,6 +85,7 @@ export class TestWorker implements AsyncDisposable {
       outputDirectory: join(this.folder, 'output'),
       loggingLevel: 'INFO',
       failOnShortReturn: false,
+      firstMiniBatch: 0,
       debug: false,
       ...init,
       ...{ entryScript: join(this.code, init.entryScript) },

@@ -26,6 +26,8 @@ export function define(command: Command): void {
     .option('-n, --name <name>', "the job's name (default: a generated one)")
     .option('-s, --stream', 'follow the job until it ends; Ctrl-C ends the following, not the job')
     .option('--limit <n>', 'run only the first N mini-batches of each parallel step', wholeNumber(1))
+    .option('--mini-batch <index>', 'run only this mini-batch, from 0 on, as a trial', wholeNumber(0))
+    .option('--step <step>', 'with --mini-batch: of which parallel step (needed when there are several)')
     .option('--force-rerun', 'run every step, also those whose finished outputs could be taken')
     .addOption(outputDirOption())
     .addOption(environmentOption())
@@ -60,6 +62,8 @@ export function define(command: Command): void {
   });
   named('resume', 'Carry on with a job that did not complete, in a process of its own')
     .option('--code', 'with the code as it stands now; finished mini-batches stay')
+    .option('--from-scratch', 'all steps again, under the same name and to the same places: nothing that is finished stays')
+    .addOption(setOption('change a setting on which no result depends: retry_settings.timeout=600 (several may follow)'))
     .option('-s, --stream', 'follow the job until it ends; Ctrl-C ends the following, not the job')
     .addOption(environmentOption())
     .addOption(strictEnvironmentOption())

@@ -27,7 +27,11 @@ export function drawJob(job: ShownJob, state: JobState, graph: StepGraph): strin
     ...(job.display_name === job.name ? [] : [['display name', job.display_name] as const]),
     ['status', `${job.status}${time}`],
     ...(job.limit === undefined ? [] : [['limit', `${formatMiniBatches(job.limit)} of each parallel step`] as const]),
+    ...(job.mini_batch === undefined
+      ? []
+      : [['limit', `mini-batch ${job.mini_batch}${job.step === undefined ? '' : ` of ${job.step}`}`] as const]),
     ['directory', job.directory],
+    ...(job.changed ?? []).map(({ path, from, to }) => ['changed', `${path}: ${from ?? 'not set'} → ${to}`] as const),
     ...(job.error === undefined ? [] : [['error', job.error.split('\n')[0] ?? ''] as const]),
   ]);
   return `${head}\n\n${drawing(graph, { ...state, status: job.status })}`;

@@ -17,6 +17,8 @@ export function define(command: Command): void {
     .addOption(setOption())
     .option('-n, --name <name>', "the job's name (default: a generated one)")
     .option('--limit <n>', 'run only the first N mini-batches of each parallel step', wholeNumber(1))
+    .option('--mini-batch <index>', 'run only this mini-batch, from 0 on, as a trial', wholeNumber(0))
+    .option('--step <step>', 'with --mini-batch: of which parallel step (needed when there are several)')
     .option('--force-rerun', 'run every step, also those whose finished outputs could be taken')
     .addOption(outputDirOption())
     .addOption(environmentOption())

@@ -19,6 +19,8 @@ export interface NewJobOptions {
   readonly set?: readonly string[];
   readonly name?: string;
   readonly limit?: number;
+  readonly miniBatch?: number;
+  readonly step?: string;
   readonly outputDir?: string;
   readonly forceRerun?: boolean;
   readonly environment?: string;

@@ -1,9 +1,10 @@
 /** The last lines of a run: what was done, in what time, what failed, where everything is, what to do next. Pure. */
-import { canResume, isFinal, type JobState, type StepState } from '../../events/fold.ts';
+import { isFinal, type JobState, type StepState } from '../../events/fold.ts';
 import { formatCount, formatMiniBatches, formatNumberOf, formatSeconds } from '../../events/format.ts';
 import type { ScriptError, Status, StepSummary } from '../../events/types.ts';
 import type { JobLayout } from '../../store/layout.ts';
 import { errorBlock, errorsOf } from './errors.ts';
+import { type NextCommand, nextCommand } from './next-command.ts';
 import { type Line, line, span } from './text.ts';
 import { stepEnd } from './told.ts';
 import { headline, statusSpan, timeBetween } from './words.ts';
@@ -123,20 +124,13 @@ function failureLines(state: JobState, status: Status, { job, layout }: SummaryC
   return [
     ...errorMessages(state, failed).flatMap((message) => textLines(message, failures)),
     line(span('  logs:   ', 'strong'), first === undefined ? layout.directory : logsOf(first, layout)),
-    ...(canResume({ ...state, status })
-      ? [line(span('  resume: ', 'strong'), ...resumeCommand(job, status, first, first && errorsOf(first)[0]?.error))]
-      : []),
+    ...nextLines(nextCommand(job, state, status, first, first && errorsOf(first)[0]?.error)),
   ];
 }
 
-/** What is not a mistake of the code, and may be gone when the same code runs again. */
-const outside: readonly string[] = ['Timeout', 'WorkerDied', 'DataError'];
-
-function resumeCommand(job: string, status: Status, failed: StepState | undefined, failure: ScriptError | undefined): Line {
-  const command = `prl job resume --name ${job}`;
-  const ran = failure !== undefined || failed?.exitCode !== undefined || failed?.initFailed === true;
-  if (status !== 'Failed' || !ran || (failure !== undefined && outside.includes(failure.type))) return line(command);
-  return line(`${command} --code`, span('  (with what you have mended; without --code the same code runs again)', 'faint'));
+function nextLines(next: NextCommand | undefined): readonly Line[] {
+  if (next === undefined) return [];
+  return [line(span('  resume: ', 'strong'), next.command, ...(next.note === undefined ? [] : [span(`  (${next.note})`, 'faint')]))];
 }
 
 /** The job's error often is its failed step's with a word before it; the same is not said twice. */

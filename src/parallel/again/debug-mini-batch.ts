@@ -62,6 +62,7 @@ export async function debugMiniBatch(run: ParallelRun, index: number, told: (wha
       outputDirectory: outputDirectory(run),
       loggingLevel: run.settings.loggingLevel,
       failOnShortReturn: run.settings.predefined.failOnShortReturn,
+      firstMiniBatch: run.window?.from ?? 0,
       debug: true,
     };
     const result = await runInTerminal(run, init, { index, attempt: 1, text });
@@ -76,7 +77,7 @@ export async function debugMiniBatch(run: ParallelRun, index: number, told: (wha
 /** A worker like any other, but for its terminal, and for the one assignment that it ever gets. */
 function runInTerminal(run: ParallelRun, init: WorkerInit, assignment: Assignment): Promise<DebugResult> {
   const { workingDirectory, entryScript, environmentVariables, interpreter } = run;
-  const { file, args, env } = entryHost(workingDirectory, entryScript, interpreter.python);
+  const { file, args, env } = entryHost(workingDirectory, entryScript, interpreter.python, true);
   const variables = { ...environmentVariables, ...env, AZUREML_BI_OUTPUT_PATH: init.outputDirectory };
   const start = () => spawnInTerminal({ file, args, workingDirectory, environmentVariables: variables, pipes: workerPipes });
   return new Promise((resolve, reject) => {

@@ -1,6 +1,7 @@
 /** What of a parallel step is cut into mini-batches, and by how many workers these are worked on: all that a plan says. */
 import { RequestError } from '../../errors/types.ts';
 import { literalText } from '../../language/expressions.ts';
+import type { Window } from '../../language/portion.ts';
 import type { ParallelStep } from '../../language/types.ts';
 import { visibleGpus } from '../../os/gpus.ts';
 import type { ParallelRun } from '../../parallel/types.ts';
@@ -18,7 +19,7 @@ export function isParallel(node: GraphStep): node is ParallelNode {
 
 export type StepWorkers = Workers & Pick<ParallelRun, 'gpus'>;
 
-export type Split = Pick<ParallelRun, 'inputs' | 'settings' | 'limit'>;
+export type Split = Pick<ParallelRun, 'inputs' | 'settings' | 'window'>;
 
 /** Set by `--oversubscribe`: as many workers as a job asks for, however few processors there are. */
 export const oversubscribeVariable = 'PARALLELRUN_OVERSUBSCRIBE';
@@ -58,11 +59,11 @@ function literalsOf({ scope, step }: ParallelNode): Resolve {
 }
 
 /** @throws RequestError when what is to be split is no data */
-export function splitOf({ settings }: ParallelStep, inputs: readonly StagedInput[], limit: number | undefined): Split {
+export function splitOf({ settings }: ParallelStep, inputs: readonly StagedInput[], window: Window | undefined): Split {
   return {
     inputs: settings.inputData.map((name) => splitInput(inputs, name)),
     settings,
-    ...(limit !== undefined && { limit }),
+    ...(window !== undefined && { window }),
   };
 }
 

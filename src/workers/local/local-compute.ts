@@ -1,6 +1,7 @@
 /** This machine as the compute of a step: its logical nodes, and the files that their workers write. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { logFromHere } from '../../os/log-tail.ts';
 import type { Reaper } from '../../os/reaper.ts';
 import { spawnGroup } from '../../os/spawn-group.ts';
 import type { Compute, ComputeUse, MachineUse, Node, Slot, WorkerLink, WorkerListener, WorkerOrder } from '../compute.ts';
@@ -9,7 +10,8 @@ import type { HostCommand } from './host.ts';
 import { LocalSegments } from './local-segments.ts';
 import { LocalUse, readLocalMachine } from './local-use.ts';
 import { LocalWorker, workerPipes } from './local-worker.ts';
-import { type LocalSlot, makeSlots, nodeName } from './slots.ts';
+import { type LocalSlot, makeSlots, nodeName, thisMachine } from './slots.ts';
+import { threadsOfWorker, threadVariables } from './threads.ts';
 
 /** What of a step is laid out on this machine, and what all its workers share. Paths are absolute. */
 export interface LocalStep {
@@ -29,6 +31,7 @@ export interface LocalStep {
   readonly environmentVariables: Readonly<Record<string, string>>;
   readonly loggingLevel: WorkerInit['loggingLevel'];
   readonly failOnShortReturn: boolean;
+  readonly firstMiniBatch: number;
   readonly host: HostCommand;
   /** Workers on a logical node, and on all of them together. */
   readonly workersPerNode: number;
@@ -42,13 +45,18 @@ export class LocalCompute implements Compute {
   readonly nodes: readonly LocalNode[];
   readonly segments: LocalSegments;
   readonly program: string;
+  readonly threads?: number;
   readonly #use = new LocalUse();
 
   constructor(step: LocalStep) {
     this.segments = new LocalSegments(step.segments);
     this.program = step.host.file;
+    const { cores } = thisMachine();
+    const threads = threadsOfWorker(cores, step.workers, step.environmentVariables);
+    if (threads !== undefined) this.threads = threads;
+    const limited = { ...step, environmentVariables: { ...threadVariables(threads), ...step.environmentVariables } };
     const slots = Map.groupBy(makeSlots(step, step.gpus), ({ node }) => node);
-    this.nodes = [...slots].map(([node, own]) => new LocalNode(nodeName(node), own, step, this.segments));
+    this.nodes = [...slots].map(([node, own]) => new LocalNode(nodeName(node), own, limited, this.segments));
   }
 
   use(): Promise<ComputeUse> {
@@ -95,13 +103,14 @@ class LocalNode implements Node {
       stderr: stream('stderr'),
       pipes: workerPipes,
     };
-    const worker = new LocalWorker(this.#init(slot, order), () => spawnGroup(start, reaper), listener);
+    const witness = { stderr: logFromHere(start.stderr), whereIs: host.whereIs };
+    const worker = new LocalWorker(this.#init(slot, order), () => spawnGroup(start, reaper), listener, witness);
     this.#workers.set(number, { name: slot.name, worker });
     return worker;
   }
 
   #init(slot: LocalSlot, { readers, appendRow }: WorkerOrder): WorkerInit {
-    const { logs, markers, workingDirectory, entryScript, outputDirectory, loggingLevel, failOnShortReturn } = this.#step;
+    const { logs, markers, workingDirectory, entryScript, outputDirectory, loggingLevel, failOnShortReturn, firstMiniBatch } = this.#step;
     const logDirectory = join(logs, 'user', 'entry_script_log', this.name);
     const taskLogs = join(logs, 'sys', 'node', this.name);
     for (const folder of [logDirectory, taskLogs]) mkdirSync(folder, { recursive: true });
@@ -123,6 +132,7 @@ class LocalNode implements Node {
       outputDirectory,
       loggingLevel,
       failOnShortReturn,
+      firstMiniBatch,
       debug: false,
     };
   }

@@ -53,6 +53,8 @@ export interface WorkerInit {
   readonly outputDirectory: string;
   readonly loggingLevel: 'DEBUG' | 'INFO' | 'WARNING';
   readonly failOnShortReturn: boolean;
+  /** The place in the input of the mini-batch that travels as number 0. */
+  readonly firstMiniBatch: number;
   /** Set by `prl job debug`: break before the first `run`. */
   readonly debug: boolean;
 }

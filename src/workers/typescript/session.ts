@@ -7,7 +7,7 @@ import { AttemptError } from './attempt-error.ts';
 import { Attempts } from './attempts.ts';
 import { sendReport } from './channel.ts';
 import { loadEntry } from './entry.ts';
-import { scriptError } from './errors.ts';
+import { nameFilesIn, scriptError } from './errors.ts';
 import { type Fetched, Input, type Loaded } from './input.ts';
 import { MarkerWriter } from './marker.ts';
 import { installModuleRules } from './modules.ts';
@@ -145,6 +145,7 @@ export class Session {
     marker.write('init');
     process.argv = [process.execPath, init.entryScript, ...init.arguments];
     process.env.AZUREML_BI_OUTPUT_PATH = init.outputDirectory;
+    nameFilesIn(init.workingDirectory);
     installModuleRules();
     const tools = init.debug ? await import('./debugger.ts') : undefined;
     tools?.waitForDebugger();
@@ -163,7 +164,8 @@ export class Session {
     }
     const output = openOutput(init.output);
     const reports = new AttemptReports(output, new TaskLog(init.taskLog));
-    const settings = { readers: init.readers, run: tools?.breakBeforeRun(run) ?? run, failOnShortReturn: init.failOnShortReturn };
+    const { readers, failOnShortReturn, firstMiniBatch } = init;
+    const settings = { readers, run: (await tools?.debugged(run)) ?? run, failOnShortReturn, firstMiniBatch };
     const attempts = new Attempts(settings, output, reports, marker);
     const input = new Input(init.readers);
     this.#state = { kind: 'ready', worker: { input, attempts, reports, marker, ...(shutdown && { shutdown }) } };
