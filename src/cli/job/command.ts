@@ -9,6 +9,7 @@ import {
   pattern,
   setOption,
   showsPrints,
+  strictEnvironmentOption,
   wholeNumber,
   yesOption,
 } from '../options.ts';
@@ -34,6 +35,7 @@ export function define(command: Command): void {
     .option('--force-rerun', 'run every step, also those whose finished outputs could be taken')
     .addOption(outputDirOption())
     .addOption(environmentOption())
+    .addOption(strictEnvironmentOption())
     .addOption(oversubscribeOption())
     .addOption(colorOption())
     .action(async (file, options) => {
@@ -68,6 +70,7 @@ export function define(command: Command): void {
     .addOption(setOption('change a setting on which no result depends: retry_settings.timeout=600 (several may follow)'))
     .option('-s, --stream', 'follow the job until it ends; Ctrl-C ends the following, not the job')
     .addOption(environmentOption())
+    .addOption(strictEnvironmentOption())
     .addOption(oversubscribeOption())
     .addOption(colorOption())
     .action(async (name, options) => {

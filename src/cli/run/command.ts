@@ -7,6 +7,7 @@ import {
   oversubscribeOption,
   setOption,
   showsPrints,
+  strictEnvironmentOption,
   wholeNumber,
 } from '../options.ts';
 
@@ -23,6 +24,7 @@ export function define(command: Command): void {
     .option('--force-rerun', 'run every step, also those whose finished outputs could be taken')
     .addOption(outputDirOption())
     .addOption(environmentOption())
+    .addOption(strictEnvironmentOption())
     .addOption(oversubscribeOption())
     .addOption(colorOption())
     .addHelpText(

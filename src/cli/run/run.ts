@@ -28,6 +28,7 @@ export interface NewJobOptions {
   readonly forceRerun?: boolean;
   readonly environment?: string;
   readonly oversubscribe?: boolean;
+  readonly strictEnvironment?: boolean;
   readonly color?: ColourChoice;
   readonly verbose?: boolean;
 }

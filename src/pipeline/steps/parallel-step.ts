@@ -8,15 +8,15 @@ import { rowsFile } from '../bind/outputs.ts';
 import { type ParallelNode, splitOf, workersOf } from '../bind/split.ts';
 import { codeHashes } from '../code/edited-code.ts';
 import { modelArguments, scoringScript } from '../code/model-task.ts';
-import type { JobContext } from '../context.ts';
+import type { EquippedJob } from '../context.ts';
 
 /** What the step ran with, or would: for whoever looks at a part of it again. @throws RequestError */
-export async function bindParallelStep(node: ParallelNode, context: JobContext): Promise<ParallelRun> {
+export async function bindParallelStep(node: ParallelNode, context: EquippedJob): Promise<ParallelRun> {
   return parallelRun(node, await bindStep(node, context, await inputsAtHand(node, context)), context);
 }
 
-export function parallelRun(node: ParallelNode, bound: BoundStep, context: JobContext): ParallelRun {
-  const { here, job, assets, interpreter } = context;
+export function parallelRun(node: ParallelNode, bound: BoundStep, context: EquippedJob): ParallelRun {
+  const { here, job, assets, interpreters } = context;
   const { name, step } = node;
   const { task } = step;
   const { layout, resolve, environmentVariables, missingModuleHint } = bound;
@@ -34,7 +34,7 @@ export function parallelRun(node: ParallelNode, bound: BoundStep, context: JobCo
     ...splitOf(step, bound.inputs, windowOf(job.portion, name)),
     ...workersOf(step, environmentVariables),
     environmentVariables,
-    interpreter: interpreter ?? { python: 'python3' },
+    interpreter: interpreters.get(name) ?? { python: 'python3' },
     reaper: here.reaper,
     ...(missingModuleHint !== undefined && { missingModuleHint }),
     output,
