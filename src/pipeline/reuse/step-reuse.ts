@@ -30,7 +30,7 @@ export async function findFinished(node: GraphStep, context: RunnableJob, inputs
 }
 
 /** How its rows are written depends on the name of their file. */
-function rowsOf(node: GraphStep, { outputs }: PreparedJob): { readonly rows?: string } {
+function rowsOf(node: GraphStep, { outputs }: RunnableJob): { readonly rows?: string } {
   if (node.step.type !== 'parallel') return {};
   const { appendRowTo } = node.step.task;
   const output = outputs.get(node.name)?.find(({ name }) => name === appendRowTo);

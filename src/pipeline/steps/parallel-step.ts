@@ -60,7 +60,7 @@ function failedItemsPlace(
   { name }: ParallelNode,
   output: ParallelOutput,
   { outputs, layout }: BoundStep,
-  { graph, outputs: all }: JobContext,
+  { graph, outputs: all }: EquippedJob,
 ): FailedItemsPlace {
   const beside = output.kind === 'append_row' ? dirname(output.file) : output.directory;
   const isRead =
