@@ -115,7 +115,7 @@ describe('a job that is killed', () => {
     const mended = await box.prl(['job', 'resume', '--name', 'j', '--stream'], { env });
     expect(mended.code).toBe(0);
     // The end tells of all lives: two attempts failed in each of two.
-    expect(mended.stderr).toMatch(/4 × ValueError: not yet {2}first in mini-batch 7 \(007\.txt\)/);
+    expect(mended.stderr).toMatch(/4 × ValueError: not yet \(score\.py:4\) {2}first in mini-batch 7 \(007\.txt\)/);
     expect(mended.stderr).toMatch(/Job j {2}Completed in .* s, .* s in all its lives/);
     const { directory } = (await showJob(box, 'j')).main;
     expect(readFileSync(`${directory}/logs/job_result.txt`, 'utf8')).not.toMatch(/: mini-batch \d+$/m);
