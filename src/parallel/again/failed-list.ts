@@ -1,5 +1,5 @@
 /** The list of what a completed step lacks, beside its output: for people, and for programs that go on with it. */
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { OpenFile } from '../../os/open-file.ts';
 import { readFact, type StateFiles, writeFact } from '../record/state-files.ts';
@@ -19,9 +19,18 @@ export function shownItem(step: string, { miniBatch, item, error }: FailedItem):
   return { step, mini_batch: miniBatch, item, error };
 }
 
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // It is not there, or holds what is not ours.
+  }
+}
+
 /** Takes the place of what an earlier life of the step listed; nothing is left where nothing is missing. @param any whether something is */
 export async function listFailedItems(step: string, state: StateFiles, place: FailedItemsPlace, any: boolean): Promise<void> {
   for (const file of readFact(state, 'listed') ?? []) rmSync(file, { force: true });
+  removeEmpty(place.badRows);
   if (!any) return;
   // Known before it is there: what a life that is killed leaves, the next one removes.
   writeFact(state, 'listed', [place.list]);
