@@ -122,7 +122,7 @@ task: { type: run_function, code: ./code, entry_script: ${script}, append_row_to
     expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining('Only what failed for good in job table is run.') });
     expect(rowsOf(box)).toHaveLength(57);
     const [, output = ''] = /output rows: (.*)/.exec(again.stderr) ?? [];
-    expect(readFileSync(output, 'utf8')).toBe('5\n31\n59\n');
+    expect(readFileSync(box.path(output), 'utf8')).toBe('5\n31\n59\n');
     const other = await box.prl(['run', 'table.yml', '--only-failed-of', 'table', '--set', 'mini_batch_size=500']);
     expect(other).toMatchObject({
       code: 1,
