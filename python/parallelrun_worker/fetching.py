@@ -8,6 +8,7 @@ import socket
 from json import dumps, loads
 
 from .errors import AttemptError
+from .wire import Task
 
 
 class Fetching:
@@ -22,15 +23,13 @@ class Fetching:
         # A child that the script forks must not keep alive what this worker holds.
         os.register_at_fork(after_in_child=self._close_in_child)
 
-    def files(self, reader: int, root: str, slice) -> "HeldFiles":
+    def files(self, task: Task, root: str) -> "HeldFiles":
         """Brings the files of a mini-batch to this machine's disk. Raises AttemptError."""
-        request = {"kind": "files", "reader": reader, "root": root}
-        if type(slice) is dict:
-            request["paths"] = slice.get("paths", ())
-            if "versions" in slice:
-                request["versions"] = slice["versions"]
-        else:
-            request["paths"] = slice
+        cut = task.slice if type(task.slice) is dict else {"paths": task.slice}
+        first, end = task.part or (0, None)
+        request = {"kind": "files", "reader": task.reader, "root": root, "paths": cut.get("paths", ())[first:end]}
+        if "versions" in cut:
+            request["versions"] = cut["versions"][first:end]
         number = self._send(request)
         return HeldFiles(self, number, self._answer()["paths"])
 

@@ -11,10 +11,12 @@ from .wire import Task
 
 
 class FileSource:
-    def __init__(self, readers: list, marker, takes_context: bool, attempts: Attempts) -> None:
+    def __init__(self, readers: list, first: int, marker, takes_context: bool, attempts: Attempts) -> None:
         self._names = [reader["name"] for reader in readers]
         self._prefixes = [_prefix(reader.get("root", "")) for reader in readers]
         self._marker = marker
+        # The place in the input of the mini-batch that travels as number 0.
+        self._first = first
         self._takes_context = takes_context
         self._attempts = attempts
 
@@ -29,11 +31,14 @@ class FileSource:
             files = task.slice
             if type(files) is dict:
                 files = files.get("paths", ())
+            if task.part is not None:
+                first, end = task.part
+                files = files[first:end]
             mini_batch = [prefix + file for file in files]
             context = None
             if self._takes_context:
                 dataset = Dataset(self._names[task.reader], list(mini_batch))
-                context = MiniBatchContext(task.index, task.partition or {}, dataset)
+                context = MiniBatchContext(self._first + task.index, task.partition or {}, dataset)
             carry_out(task, mini_batch, len(mini_batch), context, 0.0)
         self._attempts.reports.flush()
         mark(self._marker, IDLE)
@@ -48,13 +53,12 @@ class FileSource:
         pass
 
 
-def file_batch(slice, root: str) -> list:
-    return _paths(slice, _prefix(root))
-
-
-def _paths(slice, prefix: str) -> list:
+def file_batch(task: Task, root: str) -> list:
     """A file slice is a bare array on the wire, to keep millions of them short."""
-    return [prefix + file for file in (slice.get("paths", ()) if type(slice) is dict else slice)]
+    prefix = _prefix(root)
+    files = task.slice.get("paths", ()) if type(task.slice) is dict else task.slice
+    first, end = task.part or (0, len(files))
+    return [prefix + file for file in files[first:end]]
 
 
 def _prefix(root: str) -> str:

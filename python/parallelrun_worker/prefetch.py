@@ -32,11 +32,13 @@ class Loaded:
 
 
 class ReadAhead:
-    def __init__(self, readers: list, fetching, marker, takes_context: bool, attempts: Attempts) -> None:
+    def __init__(self, readers: list, first: int, fetching, marker, takes_context: bool, attempts: Attempts) -> None:
         self._readers = readers
         self._fetching = fetching
         self._tables = [_table(number, reader, fetching) if reader["kind"] == "table" else None for number, reader in enumerate(readers)]
         self._marker = marker
+        # The place in the input of the mini-batch that travels as number 0.
+        self._first = first
         self._takes_context = takes_context
         self._attempts = attempts
         self._ready = SimpleQueue()
@@ -100,15 +102,19 @@ class ReadAhead:
         if table is None:
             root = reader.get("root", "")
             if "store" in reader:
-                loaded.held = self._fetching.files(task.reader, root, task.slice)
+                loaded.held = self._fetching.files(task, root)
                 files = loaded.held.paths
             else:
-                files = file_batch(task.slice, root)
+                files = file_batch(task, root)
             loaded.data, loaded.dataset = files, Dataset(reader["name"], list(files))
             return
         from .tables.reader import describe
 
-        loaded.data, loaded.dataset = table.read(task.slice), Dataset(reader["name"], table.paths(task.slice), describe(task.slice))
+        rows = table.read(task.slice)
+        if task.part is not None:
+            first, end = task.part
+            rows = rows.iloc[first:end].reset_index(drop=True)
+        loaded.data, loaded.dataset = rows, Dataset(reader["name"], table.paths(task.slice), describe(task.slice))
 
     # What the thread does that calls `run`.
 
@@ -117,7 +123,7 @@ class ReadAhead:
         if loaded.error is not None:
             self._attempts.reports.failed(task, None, "load", loaded.error, loaded.started, loaded.load_ms, 0.0)
             return
-        context = MiniBatchContext(task.index, task.partition or {}, loaded.dataset) if self._takes_context else None
+        context = MiniBatchContext(self._first + task.index, task.partition or {}, loaded.dataset) if self._takes_context else None
         # Its memory is free when `run` is over.
         data, loaded.data = loaded.data, None
         self._attempts.carry_out(task, data, len(data), context, loaded.load_ms)

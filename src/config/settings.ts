@@ -35,8 +35,9 @@ export const settings: readonly Setting[] = [
   {
     key: 'environment',
     variable: 'PARALLELRUN_ENVIRONMENT',
-    value: { kind: 'choice', words: ['system'] },
-    description: 'How Python environments are made, whatever a job says. `system`: what is installed on this machine runs.',
+    value: { kind: 'choice', words: ['venv', 'system'] },
+    description:
+      'How Python environments are made. `venv` (default): packages that a job declares are installed into an environment of their own. `system`: what is installed on this machine runs.',
   },
   {
     key: 'workers',
@@ -57,6 +58,12 @@ export const settings: readonly Setting[] = [
     value: { kind: 'path' },
     description:
       'The folder for outputs of jobs that name no path: each gets a folder of its name in it. `${{name}}` stands for the job. Default: the datastore of the home.',
+  },
+  {
+    key: 'log_limit',
+    variable: 'PARALLELRUN_LOG_LIMIT',
+    value: { kind: 'size' },
+    description: 'The size of a log file of a worker beyond which only its beginning and its end are kept. Default: `100mb`.',
   },
   {
     key: 'color',

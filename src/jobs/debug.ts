@@ -7,6 +7,7 @@ import type { ProcessContext } from '../os/process-context.ts';
 import { type DebugResult, debugMiniBatch as debugInStep } from '../parallel/again/debug-mini-batch.ts';
 import { isParallel, type ParallelNode } from '../pipeline/bind/split.ts';
 import type { JobContext } from '../pipeline/context.ts';
+import { equip } from '../pipeline/equip.ts';
 import { jobContext } from '../pipeline/prepare.ts';
 import { bindParallelStep } from '../pipeline/steps/parallel-step.ts';
 import { codeOf } from '../pipeline/steps/step.ts';
@@ -38,7 +39,7 @@ export async function debugMiniBatch(
   const never = new AbortController().signal;
   const context = await jobContext(
     here,
-    { name: job.name, spec, layout: store.layout(job.name), home: store.home, ...(job.limit !== undefined && { limit: job.limit }) },
+    { name: job.name, spec, layout: store.layout(job.name), home: store.home, ...(job.portion !== undefined && { portion: job.portion }) },
     store.assets,
     { emit: (event) => event.type === 'notice' && told(event.message), drain: never, kill: never },
   );
@@ -52,14 +53,19 @@ export async function debugMiniBatch(
       hint: `Debug that one: prl job debug --name ${other} --step ${ran} --mini-batch ${miniBatch}`,
     });
   }
-  const bound = await bindParallelStep(node, context);
+  const equipment = await equip([node.name], context, never);
+  if (equipment.kind === 'failed') throw equipment.error;
+  const bound = await bindParallelStep(node, { ...context, interpreters: equipment.interpreters });
   const run = code ? { ...bound, workingDirectory: editedFolder(node) } : bound;
   return debugInStep(run, miniBatch, (what) => {
     told(`${node.name}, mini-batch ${miniBatch}: ${what}`);
     const isPython = entryLanguage(run.entryScript) === 'python';
-    told(isPython ? 'The script runs in pdb, here.' : 'The script waits until a debugger is attached (chrome://inspect, or your editor).');
+    told(isPython ? 'The script runs in pdb, here.' : waitsForDebugger);
   });
 }
+
+const waitsForDebugger =
+  'The script waits for a debugger, at the address below: node inspect 127.0.0.1:9229 in another terminal, chrome://inspect, or your editor. It stops in run(), and where it throws what nobody catches.';
 
 /** Breakpoints that an editor has in the user's own files are hit. @throws RequestError where the files do not lie as the step sees them */
 function editedFolder({ name, step }: ParallelNode): string {

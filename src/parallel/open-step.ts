@@ -4,6 +4,7 @@ import { formatNumberOf } from '../events/format.ts';
 import type { Emit } from '../events/types.ts';
 import type { Closers } from '../os/closers.ts';
 import type { Compute, WorkerOrder } from '../workers/compute.ts';
+import type { ItemRange } from '../workers/protocol/messages.ts';
 import { appendRowSettings } from './assemble/append-row.ts';
 import { OutputFile } from './assemble/output-file.ts';
 import { describeMiniBatch } from './plan/describe.ts';
@@ -23,8 +24,8 @@ export interface StepParts {
   readonly teller: StepTeller;
   /** For a worker that writes this segment. */
   readonly order: (segment: number) => WorkerOrder;
-  /** A mini-batch in words, from its descriptor. */
-  readonly describe: (text: string) => string;
+  /** A mini-batch in words, from its descriptor, or a part of it. */
+  readonly describe: (text: string, part?: ItemRange) => string;
 }
 
 /**
@@ -46,7 +47,7 @@ export async function openStep(
   const { manifest, readers } = planning;
   closers.use(manifest, () => manifest.close());
   closers.use(compute.segments, (segments) => segments.close());
-  const describe = (text: string) => describeMiniBatch(text, readers);
+  const describe = (text: string, part?: ItemRange) => describeMiniBatch(text, readers, part);
   const labels = new Map(compute.nodes.flatMap(({ slots }) => slots.map(({ number, label }) => [number, label] as const)));
   const workerName = (slot: number) => labels.get(slot) ?? `worker ${slot}`;
   const codeVersion = Math.max(0, run.codeHashes.length - 1);
@@ -66,10 +67,18 @@ export async function openStep(
   const logs = join(run.directory, 'logs');
   const teller = closers.use(new StepTeller(step, emit, logs, state.failures), (opened) => opened.close());
   const workers = formatNumberOf(labels.size, 'worker');
-  teller.decided(`${run.entryScript} runs with ${compute.program}, in up to ${workers} on ${formatNumberOf(compute.nodes.length, 'node')}`);
+  const nodes = formatNumberOf(compute.nodes.length, 'node');
+  teller.decided(`${run.entryScript} in ${run.workingDirectory} runs with ${compute.program}, in up to ${workers} on ${nodes}`);
+  if (compute.threads !== undefined) teller.decided(threadsTold(compute.threads));
+  const source = {
+    segments: compute.segments,
+    miniBatches: recorder.miniBatches,
+    rows: () => recorder.tally.returned,
+    isNew: recorder.tally.miniBatches.done === 0,
+  };
   const output =
-    target.kind === 'append_row'
-      ? closers.use(new OutputFile(target.file, state, compute.segments, recorder.miniBatches), (opened) => opened.close())
+    target.kind === 'append_row' && rows !== undefined
+      ? closers.use(new OutputFile(target.file, rows.form, state, source), (opened) => opened.close())
       : undefined;
   const interval = settings.predefined.resourceMonitorInterval;
   if (interval > 0) {
@@ -81,4 +90,8 @@ export async function openStep(
     ...(rows !== undefined && { appendRow: { segment, settings: rows } }),
   });
   return { planning, recorder, output, teller, order, describe };
+}
+
+function threadsTold(threads: number): string {
+  return `libraries may start ${formatNumberOf(threads, 'thread')} in each worker, its share of the cores: OMP_NUM_THREADS and its like are ${threads}; environment_variables of the job can say otherwise`;
 }

@@ -9,6 +9,7 @@ import { Closers } from '../os/closers.ts';
 import { LostRows } from '../workers/compute.ts';
 import { entryHost } from '../workers/local/entry-host.ts';
 import { LocalCompute } from '../workers/local/local-compute.ts';
+import { LogLimit, logLimitVariable, parseLogLimit } from '../workers/local/log-limit.ts';
 import { openFetching } from './fetching.ts';
 import { openStep } from './open-step.ts';
 import { outputDirectory } from './output-directory.ts';
@@ -64,11 +65,17 @@ async function live(run: ParallelRun, control: RunControl, state: StateFiles, ch
     const fetching = await openFetching(run.inputs, state);
     if (fetching !== undefined) closers.use(fetching, (opened) => opened.close());
     const compute = new LocalCompute({ ...localStep(run, state), ...(fetching !== undefined && { fetchAddress: fetching.address }) });
+    closers.use(printLimit(run, compute, control), (limit) => limit.close());
     const parts = await openStep(run, control.emit, state, compute, closers, check);
     return await new StepRun(run, control, state, parts, compute, { clock: systemClock, sync: run.sync }).run();
   } finally {
     await closers.close();
   }
+}
+
+function printLimit({ step, environmentVariables }: ParallelRun, compute: LocalCompute, { emit }: RunControl): LogLimit {
+  const tell = (message: string) => emit({ type: 'notice', level: 'warning', step, message });
+  return new LogLimit(parseLogLimit(environmentVariables[logLimitVariable]), () => compute.printing(), tell);
 }
 
 function localStep(run: ParallelRun, state: StateFiles): ConstructorParameters<typeof LocalCompute>[0] {
@@ -84,6 +91,7 @@ function localStep(run: ParallelRun, state: StateFiles): ConstructorParameters<t
     environmentVariables,
     loggingLevel: settings.loggingLevel,
     failOnShortReturn: settings.predefined.failOnShortReturn,
+    firstMiniBatch: run.window?.from ?? 0,
     host: entryHost(workingDirectory, entryScript, run.interpreter.python),
     workersPerNode,
     workers,

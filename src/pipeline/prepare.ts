@@ -14,7 +14,7 @@ import { codeSizeWarning } from './code/code-size.ts';
 import { dataBeside } from './code/data-beside.ts';
 import { takingEditedCode } from './code/edited-code.ts';
 import { type Handled, watched } from './code/file-by-file.ts';
-import { jobInterpreter } from './code/python.ts';
+import { findPythons } from './code/python.ts';
 import { findingChanges, readSnapshot, type Snapshot, takingSnapshot } from './code/snapshot.ts';
 import { computeNotice, workersNotice } from './compute.ts';
 import { type Job, type JobContext, knownTo, type PreparedJob } from './context.ts';
@@ -26,13 +26,13 @@ import { codeOf } from './steps/step.ts';
 export async function jobContext(here: ProcessContext, job: Job, assets: AssetRegistry, control: RunControl): Promise<JobContext> {
   const graph = buildGraph(job.spec);
   const nodes = [...graph.steps.values()];
-  const facts = jobFacts(job.name, job.spec, job.limit !== undefined);
+  const facts = jobFacts(job.name, job.spec, job.portion !== undefined);
   const records = new Map(nodes.flatMap((node) => finished(node, job)));
   const elsewhere = computeNotice(job.spec, nodes);
   if (elsewhere !== undefined) control.emit({ type: 'notice', level: 'info', message: elsewhere });
-  const interpreter = await jobInterpreter(nodes, assets, here.environmentVariables, control.emit);
+  const pythons = await findPythons(nodes, assets, here.environmentVariables, control.emit);
   const outputs = new Map(nodes.map((node) => [node.name, bindOutputs(node, facts, job.layout.step(node.name), assets)] as const));
-  return { here, job, graph, facts, assets, control, interpreter, outputs, records };
+  return { here, job, graph, facts, assets, control, pythons, outputs, records };
 }
 
 /** The same, and gives code and outputs their places. @throws RequestError */
@@ -87,7 +87,8 @@ async function takeSnapshots(open: readonly GraphStep[], context: JobContext): P
     if (warning !== undefined) tell('warning', warning);
     if (isTaken && code !== undefined && job.editedCode === true) {
       const changed = await seen(takingEditedCode(code, layout, exclude), 'copied');
-      if (changed.length > 0) tell('info', `From here on the edited code runs (${someOf(changed)}); what is done stays.`);
+      if (changed.length > 0)
+        tell('info', `From here on the edited code runs (${someOf(changed)})${job.fromScratch === true ? '' : '; what is done stays'}.`);
     }
     const snapshot = await seen(takingSnapshot(code, layout, exclude), 'copied');
     snapshots.set(name, snapshot);
@@ -109,6 +110,7 @@ function someOf(files: readonly string[]): string {
 
 /** A step that completed in an earlier run of this job, and whose outputs still stand. */
 function finished(node: GraphStep, job: Job): readonly (readonly [string, StepRecord])[] {
+  if (job.fromScratch === true) return [];
   const record = readRecord(job.layout.step(node.name).record);
   if (record?.status !== 'Completed') return [];
   return Object.values(record.outputs).every(({ path }) => existsSync(path)) ? [[node.name, record]] : [];

@@ -10,16 +10,21 @@ import { followJob } from './follow.ts';
 
 export interface AfterStart extends ResultOptions {
   readonly stream?: boolean;
+  readonly verbose?: boolean;
   readonly color?: ColourChoice;
   readonly environment?: string;
   readonly oversubscribe?: boolean;
+  readonly strictEnvironment?: boolean;
 }
 
 /** Follows the job where that was asked for, then prints it. */
 export async function afterStart(store: RunStore, name: string, options: AfterStart): Promise<number> {
   const code =
     options.stream === true
-      ? await followJob(store, name, options.color === undefined ? {} : { color: options.color })
+      ? await followJob(store, name, {
+          ...(options.color !== undefined && { color: options.color }),
+          ...(options.verbose === true && { prints: 'start' }),
+        })
       : exitCodes.completed;
   await printJob(store, name, options);
   if (options.stream !== true) tell(`Job ${name} runs in the background. Follow it with: prl job stream --name ${name}`);
@@ -42,10 +47,15 @@ export async function printJob(store: RunStore, name: string, options: ResultOpt
  * `--environment` reaches every process of the job as `PARALLELRUN_ENVIRONMENT`, `--oversubscribe` as `PARALLELRUN_OVERSUBSCRIBE`.
  * @throws RequestError for an environment that does not exist
  */
-export function contextFor({ environment, oversubscribe }: Pick<AfterStart, 'environment' | 'oversubscribe'>): ProcessContext {
+export function contextFor({
+  environment,
+  oversubscribe,
+  strictEnvironment,
+}: Pick<AfterStart, 'environment' | 'oversubscribe' | 'strictEnvironment'>): ProcessContext {
   const chosen = {
     ...(environment !== undefined && { PARALLELRUN_ENVIRONMENT: environment }),
     ...(oversubscribe === true && { PARALLELRUN_OVERSUBSCRIBE: '1' }),
+    ...(strictEnvironment === true && { PARALLELRUN_STRICT_ENVIRONMENT: '1' }),
   };
   const here = processContext({ ...process.env, ...chosen });
   environmentKind(here.environmentVariables.PARALLELRUN_ENVIRONMENT);

@@ -30,7 +30,8 @@ export async function planParquet(files: TableFiles): Promise<FormatPlan> {
     async *pieces(path, size): AsyncGenerator<TableSlice> {
       const version = await versionOfFile(files, path);
       const file = await readFile(join(root, path));
-      for (const { start, end } of cutRows(file, size)) yield { kind: 'rows', path, start, end, ...version };
+      const ranges = size.kind === 'rows' ? evenRows(file.rows, size.rows) : cutRows(file, size.bytes);
+      for (const { start, end } of ranges) yield { kind: 'rows', path, start, end, ...version };
     },
   };
 }
@@ -63,6 +64,11 @@ export function* cutRows(
     end += group.rows;
   }
   if (end > start) yield { start, end };
+}
+
+/** Just so many rows each, wherever row groups end. */
+function* evenRows(rows: number, size: number): Generator<{ readonly start: number; readonly end: number }> {
+  for (let start = 0; start < rows; start += size) yield { start, end: Math.min(rows, start + size) };
 }
 
 async function readFile(path: string): Promise<ParquetFile> {

@@ -1,7 +1,7 @@
 /** Inputs in object stores. */
-import { extname } from 'node:path';
 import { openObjectStore } from '../../data/stores/object/open.ts';
 import { type DataStore, StoreError } from '../../data/stores/store.ts';
+import { knownFile } from '../../data/table/known-formats.ts';
 import { RequestError } from '../../errors/types.ts';
 import type { DataType } from '../../language/types.ts';
 import type { BoundInput } from './inputs.ts';
@@ -23,22 +23,19 @@ export async function openFar(
   return told(name, async () => ({ store: await openObjectStore(place, { env, ...(secret !== undefined && { secret }) }), path }));
 }
 
-/** Formats whose mini-batches are ranges of bytes. */
-const byRanges = ['.csv', '.tsv', '.jsonl', '.ndjson'];
-
 /**
  * What an input that is split can be read as where it is: lists of files, and text. Undefined for what must be on this machine first: tables of other
  * kinds. @throws RequestError that names the input
  */
 export function readableThere(input: Extract<BoundInput, { kind: 'data' }>, { store, path }: FarData): Promise<DataType | undefined> {
-  const { name, type, view } = input;
+  const { name, type, view, read } = input;
   return told(name, async () => {
-    if (view !== undefined) return undefined;
+    if (view !== undefined || read === 'table') return undefined;
     if (type === 'mltable') {
       const table = await store.stat(path === '' ? 'MLTable' : `${path}/MLTable`);
       return table === undefined && (await store.stat(path))?.kind === 'folder' ? 'uri_folder' : undefined;
     }
-    if (type === 'uri_file') return byRanges.includes(extname(path).toLowerCase()) ? type : undefined;
+    if (type === 'uri_file') return knownFile(path)?.format === 'parquet' ? undefined : type;
     return type;
   });
 }

@@ -42,6 +42,7 @@ export interface AttemptSettings {
   readonly readers: readonly Reader[];
   readonly run: EntryFunctions['run'];
   readonly failOnShortReturn: boolean;
+  readonly firstMiniBatch: number;
 }
 
 /** `failed`: the mini-batch that it comes from has. `told`: that one counts as done already. `unknown`: it comes from none. */
@@ -126,8 +127,14 @@ export class Attempts {
 
   #call(attempt: Attempt, data: Loaded): undefined | Promise<void> {
     try {
-      const { run, readers } = this.#settings;
-      const returned = this.#takesContext ? run(data.miniBatch, runContext(attempt.task, readers, data.paths)) : run(data.miniBatch);
+      if (data.items === 0 && attempt.task.part !== undefined) {
+        // There were fewer items than its halves were made for.
+        this.#take(attempt, []);
+        return undefined;
+      }
+      const { run, readers, firstMiniBatch } = this.#settings;
+      const { miniBatch, paths } = data;
+      const returned = this.#takesContext ? run(miniBatch, runContext(attempt.task, readers, firstMiniBatch, paths)) : run(miniBatch);
       if (isThenable(returned)) return this.#takeLater(attempt, returned);
       const rows = returnedRows(returned);
       if (isAsyncIterable(rows)) return this.#takeLater(attempt, rows);
@@ -211,7 +218,7 @@ export class Attempts {
   }
 
   #mark(phase: Phase, attempt: Attempt): void {
-    this.#marker.write(phase, attempt.task.index, attempt.task.attempt);
+    this.#marker.write(phase, attempt.task.index, attempt.task.attempt, attempt.items ?? 0);
   }
 }
 

@@ -2,6 +2,7 @@
 import type { FetchClient, FilesOf } from '../../data/fetch/fetch-client.ts';
 import type { TableSource } from '../../data/read/reader.ts';
 import type { Reader, Slice, TableReader } from '../../data/types.ts';
+import type { ItemRange } from '../protocol/messages.ts';
 import type { Task } from '../protocol/wire.ts';
 import { slicePaths } from './context.ts';
 
@@ -33,11 +34,11 @@ export class Input {
   }
 
   /** Files that are on this machine at once; what must be read or fetched as a promise, because it comes in while something else runs. */
-  load({ reader: index, slice }: Task): Loaded | Promise<Fetched> {
+  load({ reader: index, slice, part }: Task): Loaded | Promise<Fetched> {
     const reader = this.#readers[index];
-    if (reader?.kind === 'table' && 'kind' in slice) return this.#read(index, reader, slice);
-    if (reader?.kind === 'files' && reader.store !== undefined) return this.#fetch(index, reader.root, filesOf(slice));
-    const paths = slicePaths(slice, reader);
+    if (reader?.kind === 'table' && 'kind' in slice) return this.#read(index, reader, slice, part);
+    if (reader?.kind === 'files' && reader.store !== undefined) return this.#fetch(index, reader.root, filesOf(slice, part));
+    const paths = slicePaths(slice, reader, part);
     return { miniBatch: paths, items: paths.length };
   }
 
@@ -46,12 +47,12 @@ export class Input {
     return reader?.kind === 'table' || (reader?.kind === 'files' && reader.store !== undefined);
   }
 
-  async #read(index: number, reader: TableReader, slice: Slice): Promise<Fetched> {
+  async #read(index: number, reader: TableReader, slice: Slice, part: ItemRange | undefined): Promise<Fetched> {
     const source = await this.#open(index, reader);
     const raw = await source.prefetch(slice);
     return {
       async take() {
-        const table = await raw.table();
+        const table = await raw.table(part);
         return { miniBatch: table, items: table.length };
       },
       release() {},
@@ -88,7 +89,8 @@ export class Input {
   }
 }
 
-function filesOf(slice: Task['slice']): FilesOf {
-  if (!('kind' in slice)) return { paths: slice };
-  return slice.kind === 'files' ? slice : { paths: [] };
+function filesOf(slice: Task['slice'], part: ItemRange | undefined): FilesOf {
+  const { paths, versions }: FilesOf = 'kind' in slice ? (slice.kind === 'files' ? slice : { paths: [] }) : { paths: slice };
+  const own = <T>(all: readonly T[]): readonly T[] => (part === undefined ? all : all.slice(part.from, part.to));
+  return { paths: own(paths), ...(versions !== undefined && { versions: own(versions) }) };
 }

@@ -3,16 +3,45 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Column, TableReader } from '../../../../src/data/types.ts';
-import type { WorkerOutput } from '../../../../src/workers/protocol/messages.ts';
+import type { AppendRowSettings, WorkerOutput } from '../../../../src/workers/protocol/messages.ts';
 import type { WireTask as Task } from '../../../../src/workers/protocol/wire.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
 import { plainText } from '../../../support/table-cases.ts';
 import { pandasPython, pythonWorker, task } from './support.ts';
 
 const text = (name: string): Column => ({ name, type: 'string', nullable: true });
+const appends = (segment: string, settings: AppendRowSettings): WorkerOutput => ({
+  kind: 'append_row',
+  segment,
+  agreements: `${segment}.agreements`,
+  settings,
+});
 const slice = (index: number, start: number, end: number, path = 'in.csv'): Task => [index, 1, [0, { kind: 'bytes', path, start, end }]];
 
 describe.skipIf(pandasPython === undefined)('with pandas', () => {
+  test('of a part only its rows are run, numbered from 0, and run is not called for rows that there are not', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'in.csv'), 'a\nb\nc\n');
+    const script = `
+def run(frame):
+    assert len(frame) > 0 and list(frame.index) == list(range(len(frame)))
+    return [f"{letter} of {len(frame)}" for letter in frame["x"]]
+`;
+    await using worker = pythonWorker(script, { readers: [plainText([text('x')], folder)] }, {}, pandasPython);
+    const [index, , descriptor] = slice(0, 0, 6);
+    worker.send([
+      [index, 5, descriptor, 1, 3],
+      [index, 6, descriptor, 2, 9],
+      [index, 70_000, descriptor, 3, 4],
+    ]);
+    const ended = await worker.until(({ outcomes }) => outcomes.length === 3 && outcomes);
+    expect(ended.map((outcome) => [outcome[1], outcome[2], worker.rows(outcome)])).toEqual([
+      [5, 2, 'b of 2\nc of 2\n'],
+      [6, 1, 'c of 1\n'],
+      [70_000, 0, ''],
+    ]);
+  });
+
   test('slices together are what pandas.read_csv and to_csv make of the whole file', async () => {
     const folder = temporaryFolder();
     const script = `
@@ -33,11 +62,8 @@ def run(mini_batch):
       { name: 'b', type: 'boolean', nullable: false },
       { name: 'n', type: 'integer', nullable: true },
     ];
-    const output: WorkerOutput = {
-      kind: 'append_row',
-      segment: join(folder, 'segment'),
-      settings: { toCsv: { sep: ',', header: true, index: false }, objects: { format: 'json_lines' } },
-    };
+    const segment = join(folder, 'segment');
+    const output = appends(segment, { form: 'csv', toCsv: { sep: ',', header: true, index: false } });
     await using worker = pythonWorker(script, { readers: [], output, debug: false }, {}, pandasPython);
     await worker.report('ready');
     const made = join(worker.code, 'in.csv');
@@ -66,7 +92,7 @@ def run(paths):
     return [pandas.read_csv(paths[0]).to_csv(index=False, header=False) == open(paths[1]).read()]
 `;
     await using judge = pythonWorker(check, { readers: [{ kind: 'files', name: 'x', root: '' }] }, {}, pandasPython);
-    judge.send([task(0, [made, output.segment])]);
+    judge.send([task(0, [made, segment])]);
     expect(judge.rows(await judge.outcome(0))).toBe('True\n');
   });
 
@@ -163,14 +189,13 @@ def run(frame, context):
   test('who writes much without pyarrow is told, once', async () => {
     const script = `
 import pandas
-from parallelrun_worker import attempts, frame_csv
+from parallelrun_worker import frame_csv, rows
 frame_csv.HAS_ARROW = False
-attempts._MUCH_TEXT = 10
+rows._MUCH_TEXT = 10
 def run(mini_batch):
     return pandas.DataFrame({"a": ["some text"]})
 `;
-    const settings = { toCsv: { sep: ' ', header: false, index: false }, objects: { format: 'json_lines' } } as const;
-    const output: WorkerOutput = { kind: 'append_row', segment: join(temporaryFolder(), 'segment'), settings };
+    const output = appends(join(temporaryFolder(), 'segment'), { form: 'text', toCsv: { sep: ' ', header: false, index: false } });
     await using worker = pythonWorker(script, { output }, {}, pandasPython);
     worker.send([0, 1, 2].map((index) => task(index)));
     await worker.outcome(2);
@@ -189,7 +214,7 @@ def run(mini_batch):
     const refused = ['numpy.array(5)', 'numpy.float64(5)', 'pandas.Timestamp(0)'];
     const segment = join(temporaryFolder(), 'segment');
     const toCsv = { sep: ' ', header: false, index: false };
-    const output: WorkerOutput = { kind: 'append_row', segment, settings: { toCsv, objects: { format: 'json_lines' } } };
+    const output = appends(segment, { form: 'text', toCsv });
     const values = [...returned.map(([value]) => value), ...refused].join(', ');
     const script = `import numpy, pandas\ndef run(mini_batch, context):\n    return [${values}][context.minibatch_index]\n`;
     await using worker = pythonWorker(script, { output }, {}, pandasPython);

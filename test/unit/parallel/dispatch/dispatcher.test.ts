@@ -32,6 +32,10 @@ class Puppet implements WorkerLink {
     return this.now;
   }
 
+  killHung(): void {
+    this.kill();
+  }
+
   kill(): void {
     this.wasKilled = true;
   }
@@ -119,9 +123,9 @@ async function theatre({ miniBatches, slots = 1 }: { readonly miniBatches: numbe
       compute,
       clock,
       order: () => ({ readers: [] }),
-      queue: new Queue(manifest, recorder.miniBatches),
+      queue: new Queue(manifest, recorder.miniBatches, recorder.isolations),
       recorder,
-      limits: { maxRetries: 2, runSeconds: 60, loadSeconds: 600 },
+      limits: { maxRetries: 2, isolates: false, runSeconds: 60, loadSeconds: 600 },
       describe,
       itemsOf: () => 1,
       guard: (work) => work(),
