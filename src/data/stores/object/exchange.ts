@@ -65,10 +65,12 @@ export async function exchange({ method, server, target, headers }: HttpRequest,
   }
   // What goes wrong while nobody reads is told to whoever reads next.
   incoming.on('error', () => {});
+  // There is no body, and until that is noticed the connection is not free.
+  if (method === 'HEAD') incoming.resume();
   return {
     status: incoming.statusCode ?? 0,
     headers: incoming.headers,
-    discard: () => void incoming.destroy(),
+    discard: () => void (method === 'HEAD' || incoming.destroy()),
     async *body() {
       const pieces = incoming[Symbol.asyncIterator]();
       let ended = false;

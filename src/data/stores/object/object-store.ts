@@ -76,7 +76,10 @@ async function listPage(
   const { service } = client;
   for (let turn = 1; ; turn += 1) {
     const reply = await client.ask({ method: 'GET', headers: {}, ...service.list(prefix, from, limit) }, 'list', signal);
-    if (reply.status === 404) throw new StoreError('missing', 'there is no such place');
+    if (reply.status === 404) {
+      reply.discard();
+      throw new StoreError('missing', 'there is no such place');
+    }
     try {
       const pieces: Buffer[] = [];
       for await (const piece of reply.body()) pieces.push(piece);

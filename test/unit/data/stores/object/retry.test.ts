@@ -1,9 +1,9 @@
 /** Object stores that are busy, slow, cut off, or do not let one in. */
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { type ObjectPlace, type Opening, openObjectStore } from '../../../../src/data/stores/object/open.ts';
-import type { DataStore } from '../../../../src/data/stores/store.ts';
-import { type FaultyProxy, faultyProxy } from '../../../support/faulty-proxy.ts';
-import { azureAccount, azureServer, hasAzureServer, hasS3Server, type ObjectServer, s3Server } from '../../../support/object-servers.ts';
+import { type ObjectPlace, type Opening, openObjectStore } from '../../../../../src/data/stores/object/open.ts';
+import type { DataStore } from '../../../../../src/data/stores/store.ts';
+import { type FaultyProxy, faultyProxy } from '../../../../support/faulty-proxy.ts';
+import { azureAccount, azureServer, hasAzureServer, hasS3Server, type ObjectServer, s3Server } from '../../../../support/object-servers.ts';
 
 interface Stores {
   readonly name: string;

@@ -2,11 +2,11 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { awsCredentials, awsSettings } from '../../../../src/data/stores/object/aws-credentials.ts';
-import { azureSettings, tokenOfAz } from '../../../../src/data/stores/object/azure-credentials.ts';
-import { sharedKeyAuthorization } from '../../../../src/data/stores/object/shared-key.ts';
-import { signedHeaders } from '../../../../src/data/stores/object/signature-v4.ts';
-import { temporaryFolder } from '../../../support/folder.ts';
+import { awsCredentials, awsSettings } from '../../../../../src/data/stores/object/aws-credentials.ts';
+import { azureSettings, tokenOfAz } from '../../../../../src/data/stores/object/azure-credentials.ts';
+import { sharedKeyAuthorization } from '../../../../../src/data/stores/object/shared-key.ts';
+import { signedHeaders } from '../../../../../src/data/stores/object/signature-v4.ts';
+import { temporaryFolder } from '../../../../support/folder.ts';
 
 // The example "GET Object" of the S3 documentation.
 test('a request to S3 is signed as its documentation shows', () => {

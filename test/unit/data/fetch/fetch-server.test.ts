@@ -2,11 +2,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { FetchClient } from '../../../src/data/fetch/fetch-client.ts';
-import { FetchServer } from '../../../src/data/fetch/fetch-server.ts';
-import { disk } from '../../../src/data/stores/disk.ts';
-import { type DataStore, StoreError } from '../../../src/data/stores/store.ts';
-import { temporaryFolder } from '../../support/folder.ts';
+import { FetchClient } from '../../../../src/data/fetch/fetch-client.ts';
+import { FetchServer } from '../../../../src/data/fetch/fetch-server.ts';
+import { disk } from '../../../../src/data/stores/disk.ts';
+import { type DataStore, StoreError } from '../../../../src/data/stores/store.ts';
+import { temporaryFolder } from '../../../support/folder.ts';
 
 interface Given {
   readonly space?: number;
