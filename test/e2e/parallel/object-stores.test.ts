@@ -71,7 +71,28 @@ test.for([
     .map(([key, content]) => `${key.slice('files/'.length)}=${content}`);
   expect(await run('files', 'score.ts', 'uri_folder', 'files', '3')).toEqual(inOrder);
   expect((await run('filespy', 'score.py', 'uri_folder', 'files', '3')).map((row) => row.split('/').at(-1))).toEqual(inOrder);
+  const { stdout } = await box.prl(['job', 'plan', '--file', 'files.yml', '--output', 'json'], { env: server.env });
+  expect(JSON.parse(stdout)).toMatchObject({ steps: { main: { mini_batches: 8, items: 23 } } });
   expect(await run('table', 'score.ts', 'uri_file', 'table.csv', '10kb')).toEqual(
     table.map((line) => line.replace(',', '=').replaceAll('"', '')),
   );
+});
+
+test.skipIf(!hasS3Server)('an object that changes after it was planned fails its mini-batch by name', async () => {
+  const server = await s3Server();
+  for (const name of ['a', 'b', 'c', 'd']) await server.put('data', `files/${name}`, name);
+  await server.put('data', 'side/model.txt', 'm');
+  const box = sandbox();
+  // While the first is at work, the second is fetched; the last is not yet.
+  box.write(
+    'score.ts',
+    "import { writeFileSync } from 'node:fs';\nexport function run([path]: string[]) {\n  if (path.endsWith('a')) writeFileSync(process.env.LAST ?? '', 'other');\n  return [path];\n}\n",
+  );
+  box.write('job.yml', job('score.ts', 'uri_folder', 's3://data/files', '1').replace('_instance: 2', '_instance: 1'));
+  const last = join(server.env.HOME ?? '', 'data/files/d');
+  const { code, stderr } = await box.prl(['run', 'job.yml', '--name', 'changed'], { env: { ...server.env, LAST: last } });
+  expect(code).toBe(1);
+  expect(stderr).toContain('s3://data/files/d: it cannot be fetched: it has changed since it was planned');
+  const failed = await box.prl(['job', 'failed', '--name', 'changed', '--output', 'json']);
+  expect(JSON.parse(failed.stdout)).toMatchObject([{ mini_batch: 3, item: 's3://data/files/d' }]);
 });

@@ -1,4 +1,5 @@
 /** Azure Blob Storage, and Data Lake Storage by its blob endpoint. */
+import { addressOf } from '../address.ts';
 import type { StorePlace } from '../store.ts';
 import type { Environment } from './aws-credentials.ts';
 import { type AzureAccess, azureSettings, tokenOfAz } from './azure-credentials.ts';
@@ -47,7 +48,7 @@ class AzureBlob implements ObjectService {
   }
 
   describe(key: string): string {
-    return `${this.#server.origin}${this.#base}/${key}`;
+    return addressOf(this.place, key);
   }
 
   object(key: string): Pick<ObjectRequest, 'path'> {

@@ -1,4 +1,5 @@
 /** Amazon S3, and what speaks like it. */
+import { addressOf } from '../address.ts';
 import type { StorePlace } from '../store.ts';
 import { type AwsCredentials, type AwsSettings, awsCredentials, awsSettings, type Environment } from './aws-credentials.ts';
 import {
@@ -55,7 +56,7 @@ class S3 implements ObjectService {
   }
 
   describe(key: string): string {
-    return `s3://${this.place.bucket}/${key}`;
+    return addressOf(this.place, key);
   }
 
   object(key: string): Pick<ObjectRequest, 'path'> {
