@@ -52,7 +52,7 @@ def typed(values: pandas.Series, column: dict, spellings: Spellings) -> pandas.S
         row = int(numpy.flatnonzero(misses.to_numpy())[0])
         value = values.iloc[row]
         raise not_of_type(int(values.index[row]), column["name"], None if pandas.isna(value) else value, EXPECTED[kind])
-    if kind in ("string", "object") or (kind == "boolean" and column["nullable"]):
+    if kind in ("string", "object", "datetime") or (kind == "boolean" and column["nullable"]):
         return result
     if kind in _LIMITS and column["nullable"] and kind != "integer":
         # Not by way of NaN, which would make floats of the integers.

@@ -54,13 +54,19 @@ export interface Override {
 
 export type ColumnSelector =
   | { readonly kind: 'names'; readonly names: readonly string[] }
-  | { readonly kind: 'pattern'; readonly expression: RegExp; readonly invert: boolean };
+  | {
+      readonly kind: 'pattern';
+      readonly expression: RegExp;
+      readonly invert: boolean /** Asked for, and without effect. */;
+      readonly ignoreCase: boolean;
+    };
 
 export type RowStep =
   | FileStep
   | { readonly op: 'filter'; readonly expression: FilterExpression; readonly place: StepPlace }
   | { readonly op: 'keep' | 'drop'; readonly columns: ColumnSelector }
-  | { readonly op: 'convert'; readonly columns: ColumnSelector; readonly to: Conversion };
+  /** Of those that name the same column the last one counts. */
+  | { readonly op: 'convert'; readonly conversions: readonly { readonly columns: ColumnSelector; readonly to: Conversion }[] };
 
 export function select(selector: ColumnSelector, names: readonly string[]): readonly string[] {
   return names.filter((name) =>

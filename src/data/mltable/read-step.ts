@@ -51,15 +51,20 @@ export function readStep(key: keyof Options, given: Options, place: Place): read
     case 'drop_columns':
       return [{ kind: 'row', step: { op: 'drop', columns: selector(given.drop_columns ?? [], place) }, place }];
     case 'convert_column_types':
-      return (given.convert_column_types ?? []).flatMap(({ columns, column_type }, index) => {
-        const to = columnConversion(column_type, place.at(index, 'column_type'));
-        return to === undefined
-          ? []
-          : [{ kind: 'row', step: { op: 'convert', columns: selector(columns, place.at(index)), to }, place } as const];
-      });
+      return [{ kind: 'row', step: { op: 'convert', conversions: conversions(given.convert_column_types ?? [], place) }, place }];
     default:
       return [];
   }
+}
+
+function conversions(
+  given: NonNullable<Options['convert_column_types']>,
+  place: Place,
+): Extract<RowStep, { op: 'convert' }>['conversions'] {
+  return given.flatMap(({ columns, column_type }, index) => {
+    const to = columnConversion(column_type, place.at(index, 'column_type'));
+    return to === undefined ? [] : [{ columns: selector(columns, place.at(index)), to }];
+  });
 }
 
 const defaultPathColumn = 'Path';
@@ -138,7 +143,7 @@ function selector(columns: Selector, place: Place): ColumnSelector {
   if (typeof columns === 'string' || Array.isArray(columns)) return { kind: 'names', names: [columns].flat() };
   const { pattern, ignore_case, invert } = columns as Exclude<Selector, string | readonly string[]>;
   try {
-    return { kind: 'pattern', expression: new RegExp(pattern, isTrue(ignore_case) ? 'i' : ''), invert: isTrue(invert) };
+    return { kind: 'pattern', expression: new RegExp(pattern), ignoreCase: isTrue(ignore_case), invert: isTrue(invert) };
   } catch {
     place.error('invalid-value', `Expected a regular expression, found ${JSON.stringify(pattern)}.`);
     return { kind: 'names', names: [] };

@@ -28,7 +28,7 @@ const selector = either('One column, a list of columns, or a pattern.', 'a colum
   list('Columns.', nonEmpty('A column.')),
   strict({
     pattern: nonEmpty('A regular expression that the name contains.'),
-    ignore_case: flag('Upper and lower case are the same. Default: false.').optional(),
+    ignore_case: flag('Accepted and without effect, as in the mltable library: the pattern can say [aA].').optional(),
     invert: flag('Take the columns that do not match. Default: false.').optional(),
   }),
 ]);

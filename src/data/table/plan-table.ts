@@ -1,3 +1,4 @@
+import { RequestError } from '../../errors/types.ts';
 import { bytesOf } from '../../language/mini-batch-size.ts';
 import type { InputPlan, UnnumberedMiniBatch } from '../input.ts';
 import { select } from '../mltable/model.ts';
@@ -46,6 +47,7 @@ async function prepare(input: SplitInput, spec: TableSpec, scratch: string): Pro
     if (step.op === 'partition_format') steps.constantColumns(constants.columns, false);
     else if (!isCut(step)) steps.add(step);
   }
+  if (steps.columns.length === 0 && plan.columns.length > 0) throw noColumns(input.name);
   const { place } = spec.files.store;
   const table: PlannedTable = {
     reader: {
@@ -74,13 +76,21 @@ async function prepare(input: SplitInput, spec: TableSpec, scratch: string): Pro
   return { ...next, notices: [...table.notices, ...next.notices] };
 }
 
+function noColumns(input: string): RequestError {
+  return new RequestError({
+    code: 'no-columns',
+    message: `The transformations of the input '${input}' leave no column.`,
+    hint: 'keep_columns and drop_columns take names as they stand in the header, upper and lower case told apart.',
+  });
+}
+
 function isCut(step: TableSpec['steps'][number]): step is RowCut {
   return step.op === 'take' || step.op === 'skip' || step.op === 'sample';
 }
 
 function isConverted(column: string, { overrides, steps }: TableSpec): boolean {
   if (overrides.some(({ columns }) => columns.includes(column))) return true;
-  return steps.some((step) => step.op === 'convert' && select(step.columns, [column]).length > 0);
+  return steps.some((step) => step.op === 'convert' && step.conversions.some(({ columns }) => select(columns, [column]).length > 0));
 }
 
 const largestChunk = 256;
