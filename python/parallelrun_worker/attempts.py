@@ -10,11 +10,9 @@ from .clock import monotonic
 from .errors import AttemptError
 from .marker import RUNNING, pack_into
 from .reports import Reports
-from .returned import drained, is_data_frame, lines, table_header, table_lines
+from .returned import drained
+from .rows import row_encoder
 from .wire import Task
-
-# Bytes of data frames.
-_MUCH_TEXT = 64 * 1024 * 1024
 
 
 class Attempts:
@@ -25,10 +23,7 @@ class Attempts:
         self.reports = reports
         self._fail_on_short_return = init["failOnShortReturn"]
         output = init["output"]
-        self._keeps_rows = output["kind"] == "append_row"
-        self._to_csv = output["settings"]["toCsv"] if self._keeps_rows else {}
-        self._header_sent = False
-        self._until_advice = _MUCH_TEXT
+        self._rows = row_encoder(output, reports) if output["kind"] == "append_row" else None
 
     def carry_out(self, task: Task, mini_batch, items: int, context, load_ms: float) -> None:
         """Never raises but in a forked child of the script."""
@@ -51,9 +46,7 @@ class Attempts:
             returned = len(result)
             if returned < items and self._fail_on_short_return:
                 raise AttemptError("ShortReturn", f"run() returned {returned} rows for {items} items, and --fail_on_short_return is set")
-            rows = b""
-            if self._keeps_rows:
-                rows = lines(result) if type(result) is list or not is_data_frame(result) else self._data_frame_rows(result)
+            rows = b"" if self._rows is None else self._rows.encode(result)
         except BaseException as error:
             if self._channel.forked:
                 raise
@@ -65,24 +58,3 @@ class Attempts:
             self.reports.failed(task, items, phase, error, started, load_ms, (ended - begun) * 1000)
             return
         self.reports.done(task, items, returned, rows, started, load_ms, begun, ended)
-
-    def _data_frame_rows(self, frame) -> bytes:
-        rows = table_lines(frame, self._to_csv)
-        if not self._header_sent:
-            header = table_header(frame, self._to_csv)
-            if header is not None:
-                self.reports.header(header)
-            self._header_sent = True
-        if self._until_advice > 0:
-            self._until_advice -= len(rows)
-            if self._until_advice <= 0:
-                self._advise()
-        return rows
-
-    def _advise(self) -> None:
-        """For whoever has so much to write that it matters."""
-        from . import frame_csv
-
-        if not frame_csv.HAS_ARROW:
-            message = f"With pyarrow, data frames become text several times as fast; it is not installed ({sys.executable} -m pip install pyarrow)."
-            self._channel.send({"type": "notice", "level": "info", "message": message})

@@ -11,10 +11,12 @@ from .wire import Task
 
 
 class FileSource:
-    def __init__(self, readers: list, marker, takes_context: bool, attempts: Attempts) -> None:
+    def __init__(self, readers: list, first: int, marker, takes_context: bool, attempts: Attempts) -> None:
         self._names = [reader["name"] for reader in readers]
         self._prefixes = [_prefix(reader.get("root", "")) for reader in readers]
         self._marker = marker
+        # The place in the input of the mini-batch that travels as number 0.
+        self._first = first
         self._takes_context = takes_context
         self._attempts = attempts
 
@@ -33,7 +35,7 @@ class FileSource:
             context = None
             if self._takes_context:
                 dataset = Dataset(self._names[task.reader], list(mini_batch))
-                context = MiniBatchContext(task.index, task.partition or {}, dataset)
+                context = MiniBatchContext(self._first + task.index, task.partition or {}, dataset)
             carry_out(task, mini_batch, len(mini_batch), context, 0.0)
         self._attempts.reports.flush()
         mark(self._marker, IDLE)

@@ -32,12 +32,14 @@ class Loaded:
 
 
 class TableSource:
-    def __init__(self, readers: list, marker, takes_context: bool, attempts: Attempts) -> None:
+    def __init__(self, readers: list, first: int, marker, takes_context: bool, attempts: Attempts) -> None:
         from .tables.reader import TableReader
 
         self._readers = readers
         self._tables = [TableReader(reader) if reader["kind"] == "table" else None for reader in readers]
         self._marker = marker
+        # The place in the input of the mini-batch that travels as number 0.
+        self._first = first
         self._takes_context = takes_context
         self._attempts = attempts
         self._ready = SimpleQueue()
@@ -107,7 +109,7 @@ class TableSource:
         if loaded.error is not None:
             self._attempts.reports.failed(task, None, "load", loaded.error, loaded.started, loaded.load_ms, 0.0)
             return
-        context = MiniBatchContext(task.index, task.partition or {}, loaded.dataset) if self._takes_context else None
+        context = MiniBatchContext(self._first + task.index, task.partition or {}, loaded.dataset) if self._takes_context else None
         # Its memory is free when `run` is over.
         data, loaded.data = loaded.data, None
         self._attempts.carry_out(task, data, len(data), context, loaded.load_ms)

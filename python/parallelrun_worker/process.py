@@ -11,8 +11,10 @@ from .attempts import Attempts
 from .channel import Channel
 from .errors import script_error
 from .marker import IDLE, INIT, STOPPING, mark, open_marker
+from .printed import Printed
 from .reports import Reports
 from .script import EntryScript, call, prepare_interpreter
+from .tracebacks import name_files_in
 
 
 def main(own_folder: str) -> None:
@@ -21,15 +23,17 @@ def main(own_folder: str) -> None:
     marker = open_marker(init["markerFile"])
     mark(marker, INIT)
     _set_up_process(init, own_folder)
+    name_files_in(init["workingDirectory"])
     channel.watch()
     begun = perf_counter()
+    printed = Printed()
     try:
         needs_pandas = _has_table(init["readers"])
         script = EntryScript(init["entryScript"])
         call(script.init)
-        reports = Reports(init, marker, channel)
+        reports = Reports(init, marker, channel, printed)
         attempts = Attempts(_debugged(script.run) if init["debug"] else script.run, init, marker, channel, reports)
-        source = _source(needs_pandas)(init["readers"], marker, script.takes_context, attempts)
+        source = _source(needs_pandas)(init["readers"], init["firstMiniBatch"], marker, script.takes_context, attempts)
         channel.on_tick = reports.report_late
     except BaseException as error:
         if channel.forked:
@@ -66,8 +70,10 @@ def _set_up_process(init: dict, own_folder: str) -> None:
     if sys.stderr is not None:
         import faulthandler
 
-        # A crash in native code leaves the Python stack in the worker's stderr log.
+        # A crash in native code leaves the Python stack in the worker's stderr log, and so does a coordinator that asks where it hangs.
         faulthandler.enable()
+        if not init["debug"]:
+            faulthandler.register(_signal.SIGUSR2)
     os.environ["PARALLELRUN_ENTRY_SCRIPT"] = json.dumps(
         {
             "agent_name": init["worker"],

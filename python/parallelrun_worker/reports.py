@@ -17,6 +17,7 @@ from .channel import Channel
 from .descriptors import closed_by_script, open_for_append, write_all
 from .errors import script_error
 from .marker import WRITING, mark
+from .printed import Printed
 from .streams import reopen_closed
 from .task_log import TaskLog
 from .wire import Outcome, Task, encode_outcomes, new
@@ -27,10 +28,16 @@ _BUFFER_LIMIT = 4 * 1024 * 1024
 
 
 class Reports:
-    def __init__(self, init: dict, marker, channel: Channel) -> None:
+    def __init__(self, init: dict, marker, channel: Channel, printed: Printed) -> None:
         self._marker = marker
         self._channel = channel
         self._log = TaskLog(init["taskLog"], channel)
+        self._printed = printed
+        # What the gathered ones printed, by the places of the logs where it is.
+        self._prints: dict = {}
+        in_init = printed.since()
+        if in_init:
+            self._log.write_init(in_init)
         output = init["output"]
         self._segment = open_for_append(output["segment"]) if output["kind"] == "append_row" else -1
         # Bytes of the segment that are on disk, and with those that are still here.
@@ -53,6 +60,9 @@ class Reports:
             self._rows.append(rows)
             self._offset = offset + size
         run_ms = (ended - begun) * 1000
+        printed = self._printed.since()
+        if printed:
+            self._prints[task.index] = printed
         self._outcomes.append(new(Outcome, (task.index, task.attempt, items, returned, offset, size, checksum, started, load_ms, run_ms)))
         if ended - self._last > _REPORT_INTERVAL or self._offset - self._written > _BUFFER_LIMIT:
             self.flush()
@@ -60,13 +70,16 @@ class Reports:
     def failed(self, task: Task, items: int | None, phase: str, error: BaseException, started: int, load_ms: float, run_ms: float) -> None:
         self.flush()
         failed = Outcome(task.index, task.attempt, items, 0, 0, 0, 0, started, load_ms, run_ms)
-        self._log.write_failed([failed])
+        self._log.write_failed([failed], {task.index: self._printed.since()})
         reopen_closed()
         self._send_failed(failed, phase, script_error(error))
 
     def header(self, text: str) -> None:
-        """The first row of the output file."""
+        """What must be known before rows count: the first line of the output file, or its columns."""
         self._channel.send({"type": "header", "text": text})
+
+    def notice(self, level: str, message: str) -> None:
+        self._channel.send({"type": "notice", "level": level, "message": message})
 
     def flush(self) -> None:
         """Writes what was gathered and reports it."""
@@ -96,8 +109,9 @@ class Reports:
             self._rows = []
             self._written = self._offset
         if outcomes:
+            prints, self._prints = self._prints, {}
             self._outcomes = []
-            self._log.write_done(outcomes)
+            self._log.write_done(outcomes, prints)
             self._channel.send_text(encode_outcomes(outcomes))
         self._last = monotonic()
 
@@ -108,6 +122,7 @@ class Reports:
         described = script_error(error)
         described["message"] = f"rows could not be written to the output: {error}"
         lost = self._outcomes
+        prints, self._prints = self._prints, {}
         self._rows, self._outcomes = [], []
         try:
             os.ftruncate(self._segment, self._written)
@@ -117,7 +132,7 @@ class Reports:
         self._written = self._offset = os.fstat(self._segment).st_size
         for outcome in lost:
             self._send_failed(outcome, "write", described)
-        self._log.write_failed(lost)
+        self._log.write_failed(lost, prints)
 
     def _send_failed(self, attempt: Outcome, phase: str, error: dict) -> None:
         self._channel.send(

@@ -6,6 +6,7 @@ import os
 import sys
 
 from .errors import AttemptError
+from .tracebacks import name_as_edited
 
 _VARARGS, _GENERATOR, _COROUTINE, _ASYNC_GENERATOR = 0x04, 0x20, 0x80, 0x200
 
@@ -17,11 +18,11 @@ class EntryScript:
         self.shutdown = getattr(module, "shutdown", None)
         self.run = getattr(module, "run", None)
         if self.run is None:
-            raise AttemptError("MissingRun", f"{path} has no function run(mini_batch): the script must define one")
+            raise AttemptError("MissingRun", f"{name_as_edited(path)} has no function run(mini_batch): the script must define one")
         for name in ("init", "run", "shutdown"):
             function = getattr(self, name)
             if function is not None and not callable(function):
-                raise AttemptError("MissingRun", f"{name} in {path} must be a function, not {_a(function)}")
+                raise AttemptError("MissingRun", f"{name} in {name_as_edited(path)} must be a function, not {_a(function)}")
         self.takes_context = _takes_context(self.run)
 
 
@@ -52,7 +53,7 @@ def _load(path: str):
         name = "parallelrun_entry_script"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise AttemptError("MissingScript", f"{path} is not a Python file")
+        raise AttemptError("MissingScript", f"{name_as_edited(path)} is not a Python file")
     module = importlib.util.module_from_spec(spec)
     # Before it runs, so that the script's functions can be pickled and its classes find their module.
     sys.modules[name] = module

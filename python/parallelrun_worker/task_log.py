@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import gmtime, strftime
+from time import gmtime, strftime, time
 
 from .channel import Channel
 from .descriptors import open_for_append, write_all
@@ -16,14 +16,20 @@ class TaskLog:
         self._started = -1
         self._started_text = ""
 
-    def write_done(self, outcomes: list) -> None:
-        self._append("".join([self._line(one, one.returned if one.returned < one.items else one.items) for one in outcomes]))
+    def write_init(self, printed: str) -> None:
+        """What `init()` printed."""
+        now = int(time() * 1000)
+        self._append(f"{strftime('%Y-%m-%dT%H:%M:%S', gmtime(now // 1000))}.{now % 1000:03d}Z init(){printed}\n")
 
-    def write_failed(self, attempts: list) -> None:
+    def write_done(self, outcomes: list, prints: dict) -> None:
+        """`prints`: what was printed, by index, where something was."""
+        self._append("".join([self._line(one, one.returned if one.returned < one.items else one.items, prints) for one in outcomes]))
+
+    def write_failed(self, attempts: list, prints: dict) -> None:
         """`items` is None for those whose data could not be read."""
-        self._append("".join([self._line(one, 0) for one in attempts]))
+        self._append("".join([self._line(one, 0, prints) for one in attempts]))
 
-    def _line(self, attempt: Outcome, good: int) -> str:
+    def _line(self, attempt: Outcome, good: int, prints: dict) -> str:
         index, number, items, _, _, _, _, started, load_ms, run_ms = attempt
         if started != self._started:
             # Of quick mini-batches, hundreds begin in the same millisecond.
@@ -34,7 +40,7 @@ class TaskLog:
         bad = "unknown" if items is None else items - good
         return (
             f"{self._started_text} mini-batch {index} attempt {number}: "
-            f"{'unknown' if items is None else items} items, {good} ok, {bad} failed, {times}\n"
+            f"{'unknown' if items is None else items} items, {good} ok, {bad} failed, {times}{prints.get(index, '') if prints else ''}\n"
         )
 
     def _append(self, text: str) -> None:

@@ -1,5 +1,6 @@
 /** Options that many commands share, named as `az ml` names them. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { messageOf } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
 import { tell } from './errors.ts';
 import { checkFormat, type OutputFormat } from './output/output.ts';
@@ -41,6 +42,16 @@ export function leaf(command: Command): Command {
   });
 }
 
+/** Where `--verbose`, which elsewhere only scripts for `az` pass, has a meaning: what scripts print is shown as they print it. */
+export function showsPrints(command: Command): Command {
+  const verbose = command.options.find(({ long }) => long === '--verbose');
+  if (verbose !== undefined) {
+    verbose.hidden = false;
+    verbose.description = 'show what scripts print, as they print it';
+  }
+  return command;
+}
+
 function tellIgnored(command: Command): void {
   const given = ignoredFlags
     .map((flags) => new Option(flags))
@@ -55,10 +66,8 @@ export interface ResultOptions {
 }
 
 /** See `spreadSets`. */
-export const setOption = (): Option =>
-  new Option('--set <path=value>', 'override a value of the file: inputs.data.path=./other (several may follow)').argParser(
-    (value: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), value],
-  );
+export const setOption = (what = 'override a value of the file: inputs.data.path=./other (several may follow)'): Option =>
+  new Option('--set <path=value>', what).argParser((value: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), value]);
 
 /** A whole number from `least` on. */
 export function wholeNumber(least: number): (value: string) => number {
@@ -67,6 +76,15 @@ export function wholeNumber(least: number): (value: string) => number {
     if (/^\d+$/.test(value) && number >= least && Number.isSafeInteger(number)) return number;
     throw new InvalidArgumentError(`Expected a whole number from ${least} on.`);
   };
+}
+
+/** A regular expression. */
+export function pattern(value: string): RegExp {
+  try {
+    return new RegExp(value);
+  } catch (error) {
+    throw new InvalidArgumentError(messageOf(error));
+  }
 }
 
 export const environmentOption = (): Option =>
@@ -93,7 +111,7 @@ export const colorOption = (): Option =>
     .default('auto')
     .env('PARALLELRUN_COLOR');
 
-/** What a command is about: `prl job show NAME` or `--name NAME`. @throws RequestError when neither is given, or two different ones. */
+/** What a command is about: `prl data show NAME` or `--name NAME`. @throws RequestError when neither is given, or two different ones. */
 export function givenName(argument: string | undefined, options: { readonly name?: string }): string {
   return oneOf('The name', '--name', argument, options.name);
 }
@@ -104,9 +122,15 @@ export function givenFile(argument: string | undefined, options: { readonly file
 }
 
 function oneOf(what: string, flag: string, argument: string | undefined, option: string | undefined): string {
-  const given = option ?? argument;
+  const given = givenOrNot(what, flag, argument, option);
   if (given === undefined) throw new RequestError({ code: 'missing-argument', message: `${what} is missing: give it with ${flag}.` });
-  if (argument !== undefined && argument !== given) {
+  return given;
+}
+
+/** An argument that can be an option too, and left out. @throws RequestError when both are given, and differ */
+export function givenOrNot(what: string, flag: string, argument: string | undefined, option: string | undefined): string | undefined {
+  const given = option ?? argument;
+  if (given !== undefined && argument !== undefined && argument !== given) {
     throw new RequestError({ code: 'two-arguments', message: `${what} is given twice: ${argument}, and ${flag} ${given}.` });
   }
   return given;

@@ -12,6 +12,8 @@ interface Branch {
   readonly name: string;
   readonly summary: string;
   readonly load: () => Promise<CommandModule>;
+  /** Not for people. */
+  readonly hidden?: true;
 }
 
 const asset = () => import('./asset/command.ts');
@@ -32,6 +34,7 @@ const branches: readonly Branch[] = [
   { name: 'schema', summary: 'the JSON Schema of a kind of file, for editors', load: () => import('./schema/command.ts') },
   { name: 'doctor', summary: 'check what this machine has', load: () => import('./doctor/command.ts') },
   { name: 'completion', summary: 'print a completion script for a shell', load: () => import('./completion/command.ts') },
+  { name: '__complete', summary: 'what a completion script asks', load: () => import('./completion/ask.ts'), hidden: true },
 ];
 
 /** The program for one command line. `everything` builds all branches (for completion). */
@@ -46,8 +49,8 @@ export async function buildProgram(args: readonly string[], everything = false):
     .exitOverride()
     .addHelpText('after', '\nStart with: prl init --language ts && prl run .');
   const asked = args.find((arg) => !arg.startsWith('-'));
-  for (const { name, summary, load } of branches) {
-    const command = program.command(name).summary(summary).description(sentence(summary)).helpCommand(false);
+  for (const { name, summary, load, hidden = false } of branches) {
+    const command = program.command(name, { hidden }).summary(summary).description(sentence(summary)).helpCommand(false);
     if (everything || name === asked) (await load()).define(command, () => buildProgram([], true));
   }
   if (args.length === 0) program.action(() => program.outputHelp());

@@ -59,6 +59,12 @@ export const settings: readonly Setting[] = [
       'The folder for outputs of jobs that name no path: each gets a folder of its name in it. `${{name}}` stands for the job. Default: the datastore of the home.',
   },
   {
+    key: 'log_limit',
+    variable: 'PARALLELRUN_LOG_LIMIT',
+    value: { kind: 'size' },
+    description: 'The size of a log file of a worker beyond which only its beginning and its end are kept. Default: `100mb`.',
+  },
+  {
     key: 'color',
     variable: 'PARALLELRUN_COLOR',
     value: { kind: 'choice', words: ['auto', 'always', 'never'] },

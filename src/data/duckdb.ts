@@ -17,6 +17,21 @@ async function connect(): Promise<DuckDBConnection> {
   return instance.connect();
 }
 
+/** A DuckDB of its own, for work that needs much; what it took is free afterwards. @param settings DuckDB's, such as `memory_limit` */
+export async function withDuckdb<T>(
+  settings: Readonly<Record<string, string>>,
+  work: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
+  const { DuckDBInstance } = await import('@duckdb/node-api');
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1', ...settings });
+  try {
+    const connection = await instance.connect();
+    return await work(connection).finally(() => connection.closeSync());
+  } finally {
+    instance.closeSync();
+  }
+}
+
 /** The rows of a query, with integers and texts as they are. For small results. */
 export async function queryRows(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const result = await (await duckdb()).run(sql);
@@ -34,7 +49,7 @@ export function sqlPath(path: string): string {
 }
 
 /** Parquet files as they are: what looks like a value in a folder's name (`year=2020`) is no column. */
-export function parquetRows(paths: readonly string[], more = ''): string {
+export function parquetTable(paths: readonly string[], more = ''): string {
   return `read_parquet([${paths.map(sqlPath).join(', ')}], hive_partitioning = false${more})`;
 }
 

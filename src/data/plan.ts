@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { RequestError } from '../errors/types.ts';
+import type { Window } from '../language/portion.ts';
 import type { FileList } from './files/file-list.ts';
 import { planFiles } from './files/plan-files.ts';
 import { type InputPlan, statInput, type UnnumberedMiniBatch } from './input.ts';
@@ -18,7 +19,9 @@ const rankChunk = 1024;
  */
 export async function planInputs(inputs: readonly SplitInput[], settings: SplitSettings): Promise<Plan> {
   if (settings.rankMiniBatchCount > 0) {
-    const count = Math.min(settings.rankMiniBatchCount, settings.limit ?? Number.POSITIVE_INFINITY);
+    const { from, count: most } = settings.window ?? everything;
+    if (from >= settings.rankMiniBatchCount) throw noSuchMiniBatch(from, settings.rankMiniBatchCount);
+    const count = Math.min(settings.rankMiniBatchCount - from, most);
     return { readers: [{ kind: 'none', name: '' }], miniBatches: rankMiniBatches(count), notices: [] };
   }
   const plans: InputPlan[] = [];
@@ -26,7 +29,7 @@ export async function planInputs(inputs: readonly SplitInput[], settings: SplitS
   return {
     readers: plans.map((plan) => plan.reader),
     notices: plans.flatMap((plan) => plan.notices),
-    miniBatches: numbered(plans, settings.limit),
+    miniBatches: numbered(plans, settings.window),
   };
 }
 
@@ -46,7 +49,9 @@ async function planInput(input: SplitInput, settings: SplitSettings): Promise<In
     // YAML's machinery is loaded only for those who use it.
     if (file !== undefined) return (await import('./mltable/plan-mltable.ts')).planMLTable(input, settings, file);
   }
-  if (found === 'file' && input.type !== 'uri_folder') return (await import('./table/plan-plain-file.ts')).planPlainFile(input, settings);
+  const isTable = input.read === 'table' || input.type !== 'uri_folder';
+  if (found === 'file' && isTable) return (await import('./table/plan-plain-file.ts')).planPlainFile(input, settings);
+  if (input.read === 'table') return (await import('./table/plan-plain-file.ts')).planFolderAsTable(input, settings);
   if (input.type === 'uri_file') throw folderForFile(input);
   const format = input.partitionFormat === undefined ? undefined : compilePartitionFormat(input.partitionFormat);
   return planFiles(input, settings, found === 'file' ? oneFile(input.path) : folder(store, input.path), format);
@@ -56,7 +61,7 @@ function folderForFile(input: SplitInput): RequestError {
   return new RequestError({
     code: 'wrong-path',
     message: `The input '${input.name}' is a uri_file, but this is a folder: ${input.path}.`,
-    hint: 'Name one file in it, or make the input a uri_folder (its files are then the items).',
+    hint: 'Name one file in it, or make the input a uri_folder (its files are then the items; with `read: table` the rows in them).',
   });
 }
 
@@ -73,17 +78,29 @@ function oneFile(path: string): FileList {
   };
 }
 
-async function* numbered(plans: readonly InputPlan[], limit = Number.POSITIVE_INFINITY): AsyncGenerator<readonly PlannedMiniBatch[]> {
-  let left = limit;
+async function* numbered(plans: readonly InputPlan[], window: Window = everything): AsyncGenerator<readonly PlannedMiniBatch[]> {
+  let seen = 0;
+  let left = window.count;
   for (const [reader, plan] of plans.entries()) {
     if (left <= 0) return;
     for await (const chunk of plan.chunks()) {
-      const wanted: readonly UnnumberedMiniBatch[] = chunk.length > left ? chunk.slice(0, left) : chunk;
+      const begin = Math.max(0, window.from - seen);
+      const wanted: readonly UnnumberedMiniBatch[] = begin === 0 && chunk.length <= left ? chunk : chunk.slice(begin, begin + left);
+      seen += chunk.length;
       left -= wanted.length;
       if (wanted.length > 0) yield wanted.map((miniBatch) => ({ reader, ...miniBatch }));
       if (left <= 0) break;
     }
   }
+  if (window.from > 0 && seen <= window.from) throw noSuchMiniBatch(window.from, seen);
+}
+
+const everything: Window = { from: 0, count: Number.POSITIVE_INFINITY };
+
+function noSuchMiniBatch(index: number, total: number): RequestError {
+  const has =
+    total === 0 ? 'the input has none' : total === 1 ? 'the input has one, 0' : `the input has ${total}, numbered from 0 to ${total - 1}`;
+  return new RequestError({ code: 'unknown-mini-batch', message: `There is no mini-batch ${index}: ${has}.` });
 }
 
 async function* rankMiniBatches(count: number): AsyncGenerator<readonly PlannedMiniBatch[]> {

@@ -2,7 +2,9 @@
  * Planning: an input becomes a stream of mini-batch descriptors and, for each input, one reader that every worker
  * is told once. Descriptors travel, data does not: a worker reads its own slice.
  */
+
 import type { MiniBatchSize } from '../language/mini-batch-size.ts';
+import type { Window } from '../language/portion.ts';
 import type { DataType } from '../language/types.ts';
 import type { DataStore, StorePlace } from './stores/store.ts';
 
@@ -10,6 +12,8 @@ import type { DataStore, StorePlace } from './stores/store.ts';
 export interface SplitInput {
   readonly name: string;
   readonly type: DataType;
+  /** The files of a folder are one table, though the type says otherwise. */
+  readonly read?: 'table';
   /** In its store; on this machine's disk it is absolute. */
   readonly path: string;
   /** Default: this machine's disk. */
@@ -23,8 +27,8 @@ export interface SplitSettings {
   readonly partitionKeys: readonly string[];
   /** N > 0: no input is read, N empty mini-batches are planned. */
   readonly rankMiniBatchCount: number;
-  /** Only the first mini-batches (`--limit`). */
-  readonly limit?: number;
+  /** Only these mini-batches (`--limit`, `--mini-batch`). Default: all. */
+  readonly window?: Window;
   /** A folder of the step's own for what regrouping by columns has to put on disk. */
   readonly scratch: string;
   /** Nothing is written: what the input is and how it would be read is all that is wanted. Default: false. */

@@ -43,6 +43,8 @@ export interface JobState {
   readonly lastTime?: string;
   readonly status: Status;
   readonly error?: string;
+  /** ISO 8601: when it was started for the first time. */
+  readonly firstStarted?: string;
   /** ISO 8601: the first event of this life of the job, and its end. */
   readonly started?: string;
   readonly ended?: string;
@@ -98,9 +100,10 @@ function foldJobStatus(state: JobState, event: Extract<JobEvent, { type: 'job_st
     ...(begins
       ? {
           started: event.time,
+          firstStarted: state.firstStarted ?? event.time,
           earlierSeconds: state.earlierSeconds + lifetime(state, before),
           lives: state.lives + 1,
-          steps: revive(state.steps),
+          steps: event.fromScratch === true ? {} : revive(state.steps),
         }
       : {}),
     ...(event.error !== undefined && { error: event.error }),

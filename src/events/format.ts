@@ -27,6 +27,16 @@ export function formatNumberOf(n: number, one: string, many = `${one}s`): string
   return `${formatCount(n)} ${n === 1 ? one : many}`;
 }
 
+/** How long ago: `just now`, `12 s ago`, `3 min ago`, `5 h ago`, `2 d ago`; the day in UTC where it is more than four weeks. */
+export function formatAgo(time: string, now: number): string {
+  const seconds = Math.max(0, (now - Date.parse(time)) / 1000);
+  if (seconds < 5) return 'just now';
+  if (seconds < 60) return `${Math.floor(seconds)} s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 172_800) return `${Math.floor(seconds / 3600)} h ago`;
+  return seconds < 28 * 86_400 ? `${Math.floor(seconds / 86_400)} d ago` : time.slice(0, 10);
+}
+
 /** `1 mini-batch`, `2 mini-batches`; of an amount in words (`3/8`, `3/8+`) the number decides that it is of. */
 export function formatMiniBatches(n: number, amount = formatCount(n)): string {
   return `${amount} ${n === 1 ? 'mini-batch' : 'mini-batches'}`;

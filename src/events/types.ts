@@ -132,7 +132,13 @@ export interface StepSummary {
 /** What happened. */
 export type EventBody =
   /** The job is in another state; `error` says why it ended otherwise than completed. */
-  | { readonly type: 'job_status'; readonly status: Status; readonly error?: string }
+  | {
+      readonly type: 'job_status';
+      readonly status: Status;
+      readonly error?: string;
+      /** Of a resumed one: all its steps run again, and nothing of what they had done counts. */
+      readonly fromScratch?: true;
+    }
   /** One sentence to be told; `step`: the step that it is about, if any. */
   | { readonly type: 'notice'; readonly level: 'info' | 'warning'; readonly message: string; readonly step?: string }
   | {

@@ -6,19 +6,25 @@ import { messageOf } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
 import { openEventLog } from '../events/log.ts';
 import type { Emit, EventBody } from '../events/types.ts';
+import { type Amendment, amend } from '../language/amend.ts';
 import type { ProcessContext } from '../os/process-context.ts';
-import type { PreparedJob } from '../pipeline/context.ts';
+import type { Job, PreparedJob } from '../pipeline/context.ts';
 import { placesOf, prepareJob } from '../pipeline/prepare.ts';
 import { claimPlaces, handOverPlaces, releasePlaces } from '../store/claims.ts';
 import type { JobLayout } from '../store/layout.ts';
 import type { RunStore } from '../store/store.ts';
 import { asCoordinator, handOver } from './coordinator.ts';
+import { keepFromOthers, takeBack } from './from-scratch.ts';
 import { hasBegun } from './run-here.ts';
 
 export interface BackgroundOptions {
   readonly forceRerun?: boolean;
   /** Steps that have not completed run the code as it stands now; what finished under the old one stays. Default: the job's own copy. */
   readonly code?: boolean;
+  /** Nothing of what its steps have done stays: all of them run again. Default: what is done stays. */
+  readonly fromScratch?: boolean;
+  /** `PATH=VALUE`: settings that are others from here on. See `amend`. */
+  readonly set?: readonly string[];
 }
 
 /**
@@ -34,24 +40,30 @@ export async function startJobInBackground(
 ): Promise<void> {
   const layout = store.layout(name);
   const isNew = !existsSync(layout.events) && !hasBegun(layout, store.jobs.spec(name));
+  const { code = false, fromScratch = false, forceRerun = fromScratch, set = [] } = options;
   // This process holds the job until the new one does: at no moment does a started job look abandoned, or ended as it was before.
   await asCoordinator(store, name, async () => {
     const claimant = { home: store.home, name };
     try {
       const notices: EventBody[] = [];
-      claimPlaces(placesOf(await prepared(here, store, name, options, (event) => notices.push(event))), claimant);
+      const { spec, amendments } = amend(store.jobs.specToRun(name), set);
+      if (fromScratch) keepFromOthers(store, name);
+      const job = await prepared(here, store, name, { spec, editedCode: code, fromScratch }, (event) => notices.push(event));
+      claimPlaces(placesOf(job), claimant);
+      if (amendments.length > 0) store.jobs.amend(name, spec, amendments);
+      if (fromScratch) takeBack(job);
       // Of the code's copy, which the new process finds made.
-      if (isNew || options.code === true)
-        await tell(layout, ...notices.filter((event) => event.type === 'notice' && event.step !== undefined));
+      const ofCode = isNew || code ? notices.filter((event) => event.type === 'notice' && event.step !== undefined) : [];
+      await tell(layout, ...ofCode, ...amendments.map(amended));
     } catch (error) {
       if (isNew) store.jobs.remove(name);
       throw error;
     }
     rmSync(layout.ending, { force: true });
-    await tell(layout, { type: 'job_status', status: 'Queued' });
+    await tell(layout, { type: 'job_status', status: 'Queued', ...(fromScratch && { fromScratch }) });
     store.jobs.setStatus(name, 'Queued');
     try {
-      const child = await spawnCoordinator(here, store, name, options.forceRerun === true);
+      const child = await spawnCoordinator(here, store, name, forceRerun);
       handOver(store, name, child.pid ?? -1);
       handOverPlaces(claimant, child.pid ?? -1);
       child.unref();
@@ -66,18 +78,28 @@ export async function startJobInBackground(
 }
 
 /** Takes the snapshots of the code, and finds out what cannot work while there is somebody to tell. What is worth a notice, the new process says. */
-async function prepared(here: ProcessContext, store: RunStore, name: string, options: BackgroundOptions, emit: Emit): Promise<PreparedJob> {
+async function prepared(
+  here: ProcessContext,
+  store: RunStore,
+  name: string,
+  how: Pick<Job, 'spec' | 'editedCode' | 'fromScratch'>,
+  emit: Emit,
+): Promise<PreparedJob> {
   const never = new AbortController().signal;
-  const { limit } = store.jobs.get(name);
+  const { portion } = store.jobs.get(name);
   const job = {
     name,
-    spec: store.jobs.specToRun(name),
+    ...how,
     layout: store.layout(name),
     home: store.home,
-    editedCode: options.code === true,
-    ...(limit !== undefined && { limit }),
+    ...(portion !== undefined && { portion }),
   };
   return prepareJob(here, job, store.assets, { emit, drain: never, kill: never });
+}
+
+function amended({ step, path, from, to }: Amendment): EventBody {
+  const was = from === undefined ? '' : ` (it was ${from})`;
+  return { type: 'notice', level: 'info', step, message: `From here on ${path} is ${to}${was}.` };
 }
 
 async function spawnCoordinator(here: ProcessContext, store: RunStore, name: string, forceRerun: boolean): Promise<ChildProcess> {

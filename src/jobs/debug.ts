@@ -38,7 +38,7 @@ export async function debugMiniBatch(
   const never = new AbortController().signal;
   const context = await jobContext(
     here,
-    { name: job.name, spec, layout: store.layout(job.name), home: store.home, ...(job.limit !== undefined && { limit: job.limit }) },
+    { name: job.name, spec, layout: store.layout(job.name), home: store.home, ...(job.portion !== undefined && { portion: job.portion }) },
     store.assets,
     { emit: (event) => event.type === 'notice' && told(event.message), drain: never, kill: never },
   );
@@ -57,9 +57,12 @@ export async function debugMiniBatch(
   return debugInStep(run, miniBatch, (what) => {
     told(`${node.name}, mini-batch ${miniBatch}: ${what}`);
     const isPython = entryLanguage(run.entryScript) === 'python';
-    told(isPython ? 'The script runs in pdb, here.' : 'The script waits until a debugger is attached (chrome://inspect, or your editor).');
+    told(isPython ? 'The script runs in pdb, here.' : waitsForDebugger);
   });
 }
+
+const waitsForDebugger =
+  'The script waits for a debugger, at the address below: node inspect 127.0.0.1:9229 in another terminal, chrome://inspect, or your editor. It stops in run(), and where it throws what nobody catches.';
 
 /** Breakpoints that an editor has in the user's own files are hit. @throws RequestError where the files do not lie as the step sees them */
 function editedFolder({ name, step }: ParallelNode): string {

@@ -9,6 +9,7 @@ import { makeFolder } from '../os/files.ts';
 import { type JobOutputs, jobOutputs } from '../pipeline/job-outputs.ts';
 import type { StepOutput } from '../pipeline/steps/record.ts';
 import type { RunStore } from '../store/store.ts';
+import { distinctOutputs, isFinished, namesOfSteps, openWriters, type StepOutputs } from './named-outputs.ts';
 import { type ShownJob, showJob } from './show.ts';
 import { stepNames } from './steps.ts';
 
@@ -32,7 +33,7 @@ export async function downloadJob(store: RunStore, name: string, options: Downlo
   const job = await showJob(store, name);
   const spec = store.jobs.spec(job.name);
   const { job: own, steps, torn } = jobOutputs(spec, store.layout(job.name));
-  const ofSteps = spec.standalone ? {} : stepOutputs(steps);
+  const ofSteps = namesOfSteps(spec, steps);
   const target = resolve(options.downloadPath ?? '.');
   const { outputName, tell = () => {} } = options;
   if (outputName !== undefined) {
@@ -42,21 +43,10 @@ export async function downloadJob(store: RunStore, name: string, options: Downlo
     return [await downloadOutput(outputName, output, target, tell)];
   }
   const written: string[] = [];
-  const places = new Set(Object.values(own).map(({ path }) => path));
-  const others = Object.entries(ofSteps).filter(([, { path }]) => !places.has(path));
-  for (const [each, output] of options.all === true ? [...Object.entries(own), ...others] : []) {
+  for (const [each, output] of options.all === true ? distinctOutputs(own, ofSteps) : []) {
     if (isFinished(job, output, steps)) written.push(await downloadOutput(each, output, target, tell));
   }
   return [...written, await downloadArtifacts(store, job, target, tell)];
-}
-
-type StepOutputs = JobOutputs['steps'];
-
-/** By `step.output`. */
-function stepOutputs(steps: StepOutputs): Readonly<Record<string, StepOutput>> {
-  return Object.fromEntries(
-    Object.entries(steps).flatMap(([step, outputs]) => Object.entries(outputs).map(([name, output]) => [`${step}.${name}`, output])),
-  );
 }
 
 function named(outputs: Readonly<Record<string, StepOutput>>, name: string): StepOutput | undefined {
@@ -112,17 +102,6 @@ async function copy(from: string, to: string, tell: Tell): Promise<void> {
 
 async function copyWhereThere(from: string, to: string, tell: Tell): Promise<void> {
   if (existsSync(from)) await copy(from, to, tell);
-}
-
-/** The step that writes an output may have finished though the job did not. */
-function isFinished(job: ShownJob, output: StepOutput, steps: StepOutputs): boolean {
-  return openWriters(job, output, steps).length === 0 && existsSync(output.path);
-}
-
-/** The steps that write an output and have not completed. */
-function openWriters(job: ShownJob, output: StepOutput, steps: StepOutputs): readonly string[] {
-  const writers = Object.entries(steps).filter(([, outputs]) => Object.values(outputs).some(({ path }) => path === output.path));
-  return writers.flatMap(([step]) => (job.steps[step]?.status === 'Completed' ? [] : [step]));
 }
 
 function checkFinished(job: ShownJob, name: string, output: StepOutput, steps: StepOutputs): void {

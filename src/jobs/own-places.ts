@@ -20,7 +20,7 @@ export function ownPlaces(store: RunStore, record: JobRecord): OwnPlaces {
   const graph = graphOf(store, record.name);
   if (graph === undefined) return { own: [], chosen: [] };
   const layout = store.layout(record.name);
-  const facts = jobFacts(record.name, graph.spec, record.limit !== undefined);
+  const facts = jobFacts(record.name, graph.spec, record.portion !== undefined);
   const bound = [...graph.steps.values()].flatMap((node: GraphStep) => {
     try {
       return bindOutputs(node, facts, layout.step(node.name), store.assets);

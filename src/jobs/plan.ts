@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Plan, PlannedMiniBatch, Reader, Slice } from '../data/types.ts';
 import { type Problem, RequestError } from '../errors/types.ts';
+import type { Window } from '../language/portion.ts';
 import type { JobSpec } from '../language/types.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import { describeMiniBatch } from '../parallel/plan/describe.ts';
@@ -49,19 +50,23 @@ export async function planJob(here: ProcessContext, spec: JobSpec, assets: Asset
   const planned: PlannedStep[] = [];
   for (const node of [...buildGraph(spec).steps.values()].filter(isParallel)) {
     const { workers } = expectedWorkers(node, here.environmentVariables);
-    planned.push({ name: node.name, workers, plan: await planStep(node, known, limit) });
+    planned.push({
+      name: node.name,
+      workers,
+      plan: await planStep(node, known, limit === undefined ? undefined : { from: 0, count: limit }),
+    });
   }
   return planned;
 }
 
-async function planStep(node: ParallelNode, known: Known, limit: number | undefined): Promise<PlannedStep['plan']> {
+async function planStep(node: ParallelNode, known: Known, window: Window | undefined): Promise<PlannedStep['plan']> {
   const { step, scope } = node;
   const before = step.settings.inputData.flatMap((name) => stepsBehind(inputSource(scope, step, name)));
   if (before.length > 0) return { kind: 'after', steps: [...new Set(before)] };
   const scratch = mkdtempSync(join(tmpdir(), 'prl-plan-'));
   try {
     const inputs = step.settings.inputData.flatMap((name) => onThisMachine(bindInput(node, name, known), join(scratch, 'inputs')) ?? []);
-    return await count(await splitInputs(splitOf(step, inputs, limit), scratch));
+    return await count(await splitInputs(splitOf(step, inputs, window), scratch));
   } catch (error) {
     if (error instanceof RequestError) return { kind: 'refused', problems: error.problems };
     throw error;

@@ -43,6 +43,16 @@ export async function unfitInputs(spec: JobSpec, assets: AssetResolver): Promise
   return found;
 }
 
+/** The same of a job that has mistakes, which are told: as far as it can be looked at. */
+export async function unfitInputsOfDraft(draft: JobSpec, assets: AssetResolver): Promise<readonly Problem[]> {
+  try {
+    return await unfitInputs(draft, assets);
+  } catch {
+    // Whatever it stumbles over follows from a mistake that is told.
+    return [];
+  }
+}
+
 async function refusedBy(node: ParallelNode, known: Known): Promise<readonly Problem[]> {
   // Most inputs need nothing laid out, and then it is never made.
   const scratch = join(tmpdir(), `prl-look-${randomUUID()}`);

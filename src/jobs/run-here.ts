@@ -2,11 +2,11 @@
 
 import { existsSync, rmSync } from 'node:fs';
 import { RequestError } from '../errors/types.ts';
-import { foldAll, isFinal } from '../events/fold.ts';
-import { formatMiniBatches } from '../events/format.ts';
+import { foldAll, isFinal, type JobState } from '../events/fold.ts';
 import { type EventLog, openEventLog } from '../events/log.ts';
 import { readEvents } from '../events/read.ts';
 import type { Emit, EventBody, JobEvent, Status } from '../events/types.ts';
+import { portionInWords } from '../language/portion.ts';
 import type { JobSpec } from '../language/types.ts';
 import { killOrphans } from '../os/lineage.ts';
 import type { ProcessContext } from '../os/process-context.ts';
@@ -17,6 +17,7 @@ import type { JobRecord } from '../store/jobs.ts';
 import type { JobLayout } from '../store/layout.ts';
 import type { RunStore } from '../store/store.ts';
 import { asCoordinator } from './coordinator.ts';
+import { timesOf } from './listing.ts';
 import { flattenSteps } from './steps.ts';
 import { explainUnexpected, systemReason } from './unexpected.ts';
 
@@ -84,7 +85,7 @@ async function runLogged(
     emit({ type: 'job_status', status: 'Preparing' });
     const end = await runToEnd(here, store, record, control, options.forceRerun === true, () => began);
     await log.sync();
-    noteEnding(layout, end, emit);
+    noteEnding(layout, end, await foldAll(readEvents(layout.events)), emit);
     log.emit({ type: 'job_status', status: end.status, ...(end.error !== undefined && { error: end.error }) });
     await log.flush();
     noteStatus(store, record.name, end.status, end.error);
@@ -103,9 +104,11 @@ export function hasBegun(layout: JobLayout, spec: JobSpec): boolean {
 }
 
 /** Before it is told: whoever reads the telling finds the fact. On a full disk the telling is all that there is. */
-function noteEnding(layout: JobLayout, end: JobEnd, emit: Emit): void {
+function noteEnding(layout: JobLayout, end: JobEnd, state: JobState, emit: Emit): void {
   try {
-    writeEnding(layout, { ...end, ended: new Date().toISOString() });
+    const { started, seconds } = timesOf(state);
+    const ran = { ...(started !== undefined && { started }), ...(seconds !== undefined && { seconds }) };
+    writeEnding(layout, { ...end, ended: new Date().toISOString(), ...ran });
   } catch (error) {
     const reason = systemReason(error);
     if (reason === undefined) throw error;
@@ -136,13 +139,10 @@ async function runToEnd(
   began: () => boolean,
 ): Promise<JobEnd> {
   const layout = store.layout(record.name);
-  const { limit } = record;
-  if (limit !== undefined) {
-    control.emit({
-      type: 'notice',
-      level: 'warning',
-      message: `Only the first ${formatMiniBatches(limit)} of each parallel step ${limit === 1 ? 'is' : 'are'} run (limit ${limit}). What comes out stays with the job: paths that its outputs have are not written, nothing is registered.`,
-    });
+  const { portion } = record;
+  if (portion !== undefined) {
+    const message = `Only ${portionInWords(portion)} ${portion.count === 1 ? 'is' : 'are'} run. What comes out stays with the job: paths that its outputs have are not written, nothing is registered.`;
+    control.emit({ type: 'notice', level: 'warning', message });
   }
   try {
     const { runJob } = await import('../pipeline/run-job.ts');
@@ -153,7 +153,7 @@ async function runToEnd(
       home: store.home,
       told: await foldAll(readEvents(layout.events)),
       forceRerun,
-      ...(limit !== undefined && { limit }),
+      ...(portion !== undefined && { portion }),
     };
     return await runJob(here, job, store.assets, control);
   } catch (error) {

@@ -1,30 +1,32 @@
 /** What programs may rely on to know of a job: the shape of `prl job show --output json` and `prl job list --output json`. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { canResume, foldAll, isFinal, type JobState, type StepState } from '../events/fold.ts';
 import { readEvents } from '../events/read.ts';
 import type { Status } from '../events/types.ts';
 import { parseRunName } from '../language/names.ts';
 import type { Step } from '../language/types.ts';
-import type { JobFilter, JobRecord } from '../store/jobs.ts';
+import type { JobFilter } from '../store/jobs.ts';
 import type { JobLayout } from '../store/layout.ts';
 import type { RunStore } from '../store/store.ts';
 import { presentState } from './facts.ts';
+import { type JobListing, listing, listJob, timesOf, writtenTimes } from './listing.ts';
 import { flattenSteps } from './steps.ts';
 
-export interface JobListing {
-  readonly name: string;
-  readonly status: Status;
-  readonly display_name: string;
-  /** The job's folder on this machine. */
-  readonly directory: string;
-  /** The job ran only the first mini-batches of each parallel step. */
-  readonly limit?: number;
-  readonly error?: string;
-}
+export type { JobListing } from './listing.ts';
 
 export interface ShownJob extends JobListing {
   /** False: it ended early, and to resume it would end the same way. Absent otherwise. */
   readonly resumable?: false;
+  /** Bytes of all log files of its steps. */
+  readonly logs_bytes: number;
+  /** Settings that a resume has changed, oldest first; `at`: ISO 8601. Absent: none. */
+  readonly changed?: readonly {
+    readonly path: string;
+    readonly from?: string | number;
+    readonly to: string | number;
+    readonly at: string;
+  }[];
   readonly steps: Readonly<Record<string, ShownStep>>;
 }
 
@@ -33,6 +35,10 @@ export interface ShownStep {
   readonly status: Status;
   /** The step's folder; its logs are in `logs/` there. */
   readonly directory: string;
+  /** ISO 8601 in UTC: when it began in the job's present life, and when it ended. */
+  readonly start_time?: string;
+  readonly end_time?: string;
+  readonly duration_s?: number;
   readonly exit_code?: number;
   readonly error?: string;
   /** The step whose finished outputs were taken: `JOB.STEP`. */
@@ -63,31 +69,38 @@ export async function inspectJob(
     }),
   );
   const hopeless = isFinal(status) && status !== 'Completed' && !canResume({ ...state, status });
-  const head = { ...listing(layout, record, status, state.error), ...(hopeless && { resumable: false as const }) };
-  return { shown: { ...head, steps: Object.fromEntries(shownSteps) }, state, steps };
+  const changed = store.jobs.amendments(record.name).map(({ step: _step, ...change }) => change);
+  const head = listing(
+    store,
+    record,
+    status,
+    state.error,
+    (isFinal(status) ? writtenTimes(store, record.name) : undefined) ?? timesOf(state, status),
+  );
+  const shown: ShownJob = {
+    ...head,
+    ...(hopeless && { resumable: false as const }),
+    ...(changed.length > 0 && { changed }),
+    logs_bytes: [...steps.keys()].reduce((sum, step) => sum + bytesBelow(layout.step(step).logs), 0),
+    steps: Object.fromEntries(shownSteps),
+  };
+  return { shown, state, steps };
 }
 
 /** Newest first. */
 export async function listJobs(store: RunStore, filter?: JobFilter): Promise<readonly JobListing[]> {
-  return Promise.all(
-    store.jobs.list(filter).map(async (record) => {
-      const layout = store.layout(record.name);
-      if (isFinal(record.status)) return listing(layout, record, record.status, record.error);
-      const { state, status } = await presentState(store, record.name);
-      return listing(layout, record, status, state.error);
-    }),
-  );
+  return Promise.all(store.jobs.list(filter).map((record) => listJob(store, record)));
 }
 
-function listing(layout: JobLayout, record: JobRecord, status: Status, error: string | undefined): JobListing {
-  return {
-    name: record.name,
-    status,
-    display_name: record.displayName ?? record.name,
-    directory: layout.directory,
-    ...(record.limit !== undefined && { limit: record.limit }),
-    ...(error !== undefined && { error }),
-  };
+function bytesBelow(folder: string): number {
+  if (!existsSync(folder)) return 0;
+  const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
+  return entries.reduce((sum, entry) => sum + (entry.isFile() ? sizeOf(join(entry.parentPath, entry.name)) : 0), 0);
+}
+
+/** Of a file that may be gone by now. */
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** The step as it ran: of one that was reused, in the job whose outputs it took, as long as that is there. */
@@ -110,6 +123,8 @@ function showStep(spec: Step, name: string, layout: JobLayout, state: JobState, 
     type: spec.type,
     status: jobStatus === 'NotResponding' && status !== 'NotStarted' && !isFinal(status) ? 'NotResponding' : status,
     directory: layout.step(name).directory,
+    ...(step?.started !== undefined && { start_time: step.started }),
+    ...(step?.ended !== undefined && { end_time: step.ended, ...durationOf(step) }),
     ...(step?.exitCode !== undefined && { exit_code: step.exitCode }),
     ...(step?.error !== undefined && { error: step.error }),
     ...(step?.reusedFrom !== undefined && { reused_from: step.reusedFrom }),
@@ -118,4 +133,8 @@ function showStep(spec: Step, name: string, layout: JobLayout, state: JobState, 
       items: ran?.items ?? { total: 0, done: 0, failed: 0 },
     }),
   };
+}
+
+function durationOf({ started, ended }: StepState): Pick<ShownStep, 'duration_s'> {
+  return started === undefined || ended === undefined ? {} : { duration_s: Math.max(0, Date.parse(ended) - Date.parse(started)) / 1000 };
 }

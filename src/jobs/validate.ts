@@ -1,10 +1,11 @@
 import { type Problem, RequestError } from '../errors/types.ts';
+import { inOrder } from '../language/findings.ts';
 import { judgeJob } from '../language/load.ts';
 import type { RunStore } from '../store/store.ts';
 import { clashingOutputs } from './clashes.ts';
 import { largeCodeFolders } from './code-folders.ts';
 import { componentsOf } from './components.ts';
-import { missingInputs, unfitInputs } from './preflight.ts';
+import { missingInputs, unfitInputs, unfitInputsOfDraft } from './preflight.ts';
 
 export interface Validation {
   readonly valid: boolean;
@@ -19,8 +20,11 @@ export interface Validation {
  */
 export async function validateJob(store: RunStore, file: () => string, overrides: readonly string[] = []): Promise<Validation> {
   try {
-    const { spec, errors, warnings } = await judgeJob(file(), { overrides, components: componentsOf(store.assets) }, 'warning');
-    if (spec === undefined) return { valid: errors.length === 0, errors, warnings };
+    const { spec, draft, errors, warnings } = await judgeJob(file(), { overrides, components: componentsOf(store.assets) }, 'warning');
+    if (spec === undefined) {
+      const more = draft === undefined ? [] : await unfitInputsOfDraft(draft, store.assets);
+      return { valid: errors.length === 0, errors: inOrder([...errors, ...more]), warnings };
+    }
     const missing = missingInputs(spec, store.assets);
     const mistakes = [...clashingOutputs(spec, store.assets), ...(await unfitInputs(spec, store.assets))];
     return { valid: mistakes.length === 0, errors: mistakes, warnings: [...warnings, ...missing, ...largeCodeFolders(spec, store.assets)] };

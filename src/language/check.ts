@@ -2,7 +2,7 @@
 import type * as z from 'zod';
 import type { KeyPath, Place } from './findings.ts';
 import { nearest, suggestion } from './near.ts';
-import { keysOf, schemaAt, wordsOf } from './schema/look.ts';
+import { byFit, choicesOf, keysOf, placeOfKey, schemaAt, tellingKeysOf, wordsOf } from './schema/look.ts';
 
 /** What becomes of keys that the schema does not know and that are no near misses: Azure's client reads component files past them. */
 export type StrayKeys = 'refused' | 'ignored';
@@ -22,10 +22,17 @@ export function check<Shape extends z.ZodRawShape>(
   const first = schema.safeParse(value);
   if (first.success) return first.data;
   const cuts: KeyPath[] = [];
-  for (const issue of first.error.issues) report(issue, [], { schema, root: value, place, cuts, strayKeys });
+  const slips: Slip[] = [];
+  const telling = { schema, root: value, place, cuts, slips, strayKeys };
+  for (const issue of first.error.issues.toSorted(strangeKeysFirst)) report(issue, [], telling);
   if (!isRecord(value)) return undefined;
   const pruned = copied(value);
   for (const path of cuts) prune(pruned, path);
+  // A slip is told; what is behind it is judged as what was meant.
+  for (const { holder, key, meant } of slips) {
+    const into = holder.length === 0 ? pruned : valueAt(pruned, holder);
+    if (isRecord(into)) into[meant] = copied(valueAt(value, [...holder, key]));
+  }
   // What is left may lack keys that something needs: then that goes too, level by level.
   const lenient = schema.partial();
   for (let level = 0; level < 8; level += 1) {
@@ -40,18 +47,31 @@ export function check<Shape extends z.ZodRawShape>(
   return undefined;
 }
 
+/** A key that is a near miss of one that is not there. */
+interface Slip {
+  readonly holder: KeyPath;
+  readonly key: string;
+  readonly meant: string;
+}
+
+/** A key that is missing is not told where a slip stands for it. */
+function strangeKeysFirst(one: Issue, other: Issue): number {
+  return Number(other.code === 'unrecognized_keys') - Number(one.code === 'unrecognized_keys');
+}
+
 /** What an issue is told with. */
 interface Telling {
   readonly schema: z.core.$ZodType;
   readonly root: unknown;
   readonly place: Place;
   readonly cuts: KeyPath[];
+  readonly slips: Slip[];
   readonly strayKeys: StrayKeys;
 }
 
 /** `base`: where the choice stands that the issue is about one shape of. */
 function report(issue: Issue, base: KeyPath, telling: Telling): void {
-  const { root, place, cuts, strayKeys } = telling;
+  const { root, place, cuts, slips, strayKeys } = telling;
   const path: KeyPath = [...base, ...issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))];
   const schema = schemaAt(telling.schema, path, root);
   const found = valueAt(root, path);
@@ -60,21 +80,30 @@ function report(issue: Issue, base: KeyPath, telling: Telling): void {
     const allowed = keysOf(schema, found).filter((key) => key !== '$schema');
     for (const key of issue.keys) {
       cuts.push([...path, key]);
-      const ignored = strayKeys === 'ignored' && path.length === 0 && nearest(key, allowed) === undefined;
+      const meant = nearest(key, allowed);
+      if (meant !== undefined && isRecord(found) && !Object.hasOwn(found, meant)) slips.push({ holder: path, key, meant });
+      const ignored = strayKeys === 'ignored' && path.length === 0 && meant === undefined;
       if (ignored) at.at(key).warn('unknown-key', `The key ${JSON.stringify(key)} has no meaning here and is ignored.`);
-      else at.at(key).keyError('unknown-key', `Unknown key ${JSON.stringify(key)}.`, suggestion(key, allowed, 'key allowed here'));
+      else
+        at.at(key).keyError(
+          'unknown-key',
+          `Unknown key ${JSON.stringify(key)}.`,
+          meant === undefined ? adviceOn(key, schema, found) : suggestion(key, [meant], ''),
+        );
     }
     return;
   }
   if (issue.code === 'invalid_union') {
-    const inner = fittingBranch(issue.errors, found);
+    const inner = fittingBranch(issue.errors, schema, found);
     if (inner !== undefined) {
-      for (const one of inner) report(one, path, telling);
+      for (const one of inner.toSorted(strangeKeysFirst)) report(one, path, telling);
       return;
     }
   }
   if (found === undefined) {
     const key = String(path.at(-1) ?? '');
+    const holder = path.slice(0, -1).join('/');
+    if (slips.some((slip) => slip.meant === key && slip.holder.join('/') === holder)) return;
     at.error('missing-key', `The key ${JSON.stringify(key)} is required: expected ${issue.message}, found nothing.`);
     cuts.push(path.length > 1 ? path.slice(0, -1) : path);
     return;
@@ -83,11 +112,41 @@ function report(issue: Issue, base: KeyPath, telling: Telling): void {
   cuts.push(path);
 }
 
-/** The alternative that the value's own shape points to: for a mapping, the one that takes mappings and has least against it. */
-function fittingBranch(branches: readonly (readonly Issue[])[], found: unknown): readonly Issue[] | undefined {
+/** What SDK v1 calls otherwise: the key that stands for it, and what there is to say. */
+const OTHERWISE: Readonly<Record<string, readonly [key: string, say: string]>> = {
+  process_count_per_node: ['max_concurrency_per_instance', 'Here it is called "max_concurrency_per_instance".'],
+  node_count: ['resources', 'Here it is "instance_count" under "resources".'],
+  run_invocation_timeout: ['retry_settings', 'Here it is "timeout" under "retry_settings".'],
+  run_max_try: ['retry_settings', 'Here it is "max_retries" under "retry_settings", and one less: it does not count the first try.'],
+  allowed_failed_count: ['mini_batch_error_threshold', 'Here it is called "mini_batch_error_threshold".'],
+  allowed_failed_percent: ['task', 'Here it is an argument, "--allowed_failed_percent 10", in "program_arguments" under "task".'],
+  source_directory: ['task', 'Here it is "code" under "task".'],
+  output_action: ['task', 'Here it is "append_row_to" under "task"; without that, summary only.'],
+  compute_target: ['compute', 'Here it is called "compute".'],
+};
+
+/** On a key that is no near miss. */
+function adviceOn(key: string, schema: z.core.$ZodType | undefined, found: unknown): string {
+  const [meant, say] = (Object.hasOwn(OTHERWISE, key) ? OTHERWISE[key] : undefined) ?? [];
+  if (meant !== undefined && say !== undefined && keysOf(schema, found).includes(meant)) return say;
+  const under = placeOfKey(schema, found, key);
+  if (under !== undefined) return `It belongs under ${JSON.stringify(under)}.`;
+  const keys = tellingKeysOf(schema, found).filter((known) => known !== '$schema');
+  return suggestion(key, keys, 'key allowed here');
+}
+
+/** The alternative that the value's own shape points to: for a mapping, one that takes mappings. */
+function fittingBranch(
+  branches: readonly (readonly Issue[])[],
+  choice: z.core.$ZodType | undefined,
+  found: unknown,
+): readonly Issue[] | undefined {
   if (typeof found !== 'object' || found === null) return undefined;
-  const fitting = branches.filter((issues) => issues.every((issue) => issue.path.length > 0 || issue.code === 'unrecognized_keys'));
-  return fitting.toSorted((one, other) => one.length - other.length)[0];
+  const options = choicesOf(choice);
+  const fitting = branches
+    .map((issues, index) => ({ of: issues, shape: options[index], issues: issues.length }))
+    .filter(({ of }) => of.every((issue) => issue.path.length > 0 || issue.code === 'unrecognized_keys'));
+  return byFit(fitting, found)[0];
 }
 
 function codeFor(issue: Issue): string {

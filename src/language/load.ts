@@ -44,6 +44,8 @@ export interface LoadedComponent {
 export interface JudgedJob {
   /** Absent where something is wrong, or too little is known: a step's component is not registered yet. */
   readonly spec?: JobSpec;
+  /** What could be made of a file with mistakes: to look for others. */
+  readonly draft?: JobSpec;
   readonly errors: readonly Problem[];
   readonly warnings: readonly Problem[];
 }
@@ -154,6 +156,8 @@ function component(value: unknown, file: string | undefined, place: Place, conte
 type Known = ReadonlyMap<string, ComponentSpec | null>;
 interface Judged<Spec> {
   readonly spec?: Spec;
+  /** What could be made of a file with mistakes: to look for others. */
+  readonly draft?: Spec;
   readonly errors: readonly Problem[];
   readonly warnings: readonly Problem[];
 }
@@ -172,7 +176,7 @@ function run<Spec>(
   if (wanted.size > 0) return { kind: 'wanted', references: wanted };
   const [errors, warnings] = [inOrder(findings.problems), inOrder(findings.warnings)];
   const whole = errors.length === 0 && !warnings.some(({ code }) => code === UNREGISTERED);
-  return { kind: 'done', errors, warnings, ...(whole && spec !== undefined && { spec }) };
+  return { kind: 'done', errors, warnings, ...(spec !== undefined && (whole ? { spec } : { draft: spec })) };
 }
 
 function given<Spec>(spec: Spec | undefined, errors: readonly Problem[]): Spec {

@@ -20,7 +20,7 @@ function distance(from: string, to: string, limit: number): number {
 }
 
 /** The closest allowed word, when it is close enough to be a slip: spelling, case, `-` for `_`, camelCase. */
-export function nearest(word: string, allowed: Iterable<string>): string | undefined {
+export function nearest(word: string, allowed: readonly string[]): string | undefined {
   const normal = (text: string): string =>
     text
       .replace(/([a-z])([A-Z])/g, '$1_$2')
@@ -29,12 +29,30 @@ export function nearest(word: string, allowed: Iterable<string>): string | undef
   const wanted = normal(word);
   // One letter for another is no slip but another name.
   const limit = wanted.length < 3 ? 0 : Math.max(1, Math.floor(wanted.length / 3));
+  const sameWords = wordsIn(wanted).toSorted().join(' ');
+  const turned = [...allowed].find((candidate) => wordsIn(normal(candidate)).toSorted().join(' ') === sameWords);
+  if (turned !== undefined) return turned;
   let best: { readonly word: string; readonly distance: number } | undefined;
   for (const candidate of allowed) {
     const found = distance(wanted, normal(candidate), limit);
     if (found <= limit && (best === undefined || found < best.distance)) best = { word: candidate, distance: found };
   }
-  return best?.word;
+  if (best !== undefined) return best.word;
+  // Some of its words, and of no other.
+  const longer = [...allowed].filter((candidate) => isPartOf(wordsIn(wanted), wordsIn(normal(candidate))));
+  return longer.length === 1 ? longer[0] : undefined;
+}
+
+/** A word of so many letters says enough by itself. */
+const wholeWord = 6;
+
+function wordsIn(normal: string): readonly string[] {
+  return normal.split('_');
+}
+
+function isPartOf(words: readonly string[], others: readonly string[]): boolean {
+  const says = words.length > 1 || (words[0] ?? '').length >= wholeWord;
+  return says && words.length < others.length && words.every((word) => others.includes(word));
 }
 
 /** `Did you mean x?`, or the allowed words when nothing is near. */

@@ -39,6 +39,8 @@ export interface InputPort {
   readonly max?: number;
   /** How a cloud would deliver the data. */
   readonly mode?: InputMode;
+  /** Its files are one table, whose rows are the items, though the type is a folder. */
+  readonly read?: 'table';
 }
 
 /** An output that a component declares. */
@@ -56,9 +58,9 @@ export type InputValue =
   /** A value. */
   | { readonly kind: 'literal'; readonly value: Literal }
   /** Data named by a path: a local path (absolute), `azureml:name:version`, `azureml:name@label`, or an `azureml://` URI. */
-  | { readonly kind: 'data'; readonly type: DataType; readonly path: string; readonly mode?: InputMode }
-  /** Text with at least one `${{ … }}`, resolved when the step is bound. `type` and `mode` only where the author gave them. */
-  | { readonly kind: 'expression'; readonly text: string; readonly type?: DataType; readonly mode?: InputMode };
+  | { readonly kind: 'data'; readonly type: DataType; readonly path: string; readonly mode?: InputMode; readonly read?: 'table' }
+  /** Text with at least one `${{ … }}`, resolved when the step is bound. `type`, `mode` and `read` only where the author gave them. */
+  | { readonly kind: 'expression'; readonly text: string; readonly type?: DataType; readonly mode?: InputMode; readonly read?: 'table' };
 
 /** Where an output goes. All parts are optional: an output of a step needs no more than its name. */
 export interface OutputValue {

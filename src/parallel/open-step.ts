@@ -66,10 +66,18 @@ export async function openStep(
   const logs = join(run.directory, 'logs');
   const teller = closers.use(new StepTeller(step, emit, logs, state.failures), (opened) => opened.close());
   const workers = formatNumberOf(labels.size, 'worker');
-  teller.decided(`${run.entryScript} runs with ${compute.program}, in up to ${workers} on ${formatNumberOf(compute.nodes.length, 'node')}`);
+  const nodes = formatNumberOf(compute.nodes.length, 'node');
+  teller.decided(`${run.entryScript} in ${run.workingDirectory} runs with ${compute.program}, in up to ${workers} on ${nodes}`);
+  if (compute.threads !== undefined) teller.decided(threadsTold(compute.threads));
+  const source = {
+    segments: compute.segments,
+    miniBatches: recorder.miniBatches,
+    rows: () => recorder.tally.returned,
+    isNew: recorder.tally.miniBatches.done === 0,
+  };
   const output =
-    target.kind === 'append_row'
-      ? closers.use(new OutputFile(target.file, state, compute.segments, recorder.miniBatches), (opened) => opened.close())
+    target.kind === 'append_row' && rows !== undefined
+      ? closers.use(new OutputFile(target.file, rows.form, state, source), (opened) => opened.close())
       : undefined;
   const interval = settings.predefined.resourceMonitorInterval;
   if (interval > 0) {
@@ -81,4 +89,8 @@ export async function openStep(
     ...(rows !== undefined && { appendRow: { segment, settings: rows } }),
   });
   return { planning, recorder, output, teller, order, describe };
+}
+
+function threadsTold(threads: number): string {
+  return `libraries may start ${formatNumberOf(threads, 'thread')} in each worker, its share of the cores: OMP_NUM_THREADS and its like are ${threads}; environment_variables of the job can say otherwise`;
 }

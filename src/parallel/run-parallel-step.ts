@@ -9,6 +9,7 @@ import { Closers } from '../os/closers.ts';
 import { LostRows } from '../workers/compute.ts';
 import { entryHost } from '../workers/local/entry-host.ts';
 import { LocalCompute } from '../workers/local/local-compute.ts';
+import { LogLimit, logLimitVariable, parseLogLimit } from '../workers/local/log-limit.ts';
 import { openStep } from './open-step.ts';
 import { outputDirectory } from './output-directory.ts';
 import { prepareState, readFact, type StateFiles, stateFiles } from './record/state-files.ts';
@@ -61,11 +62,17 @@ async function live(run: ParallelRun, control: RunControl, state: StateFiles, ch
   const closers = new Closers();
   try {
     const compute = new LocalCompute(localStep(run, state));
+    closers.use(printLimit(run, compute, control), (limit) => limit.close());
     const parts = await openStep(run, control.emit, state, compute, closers, check);
     return await new StepRun(run, control, state, parts, compute, { clock: systemClock, sync: run.sync }).run();
   } finally {
     await closers.close();
   }
+}
+
+function printLimit({ step, environmentVariables }: ParallelRun, compute: LocalCompute, { emit }: RunControl): LogLimit {
+  const tell = (message: string) => emit({ type: 'notice', level: 'warning', step, message });
+  return new LogLimit(parseLogLimit(environmentVariables[logLimitVariable]), () => compute.printing(), tell);
 }
 
 function localStep(run: ParallelRun, state: StateFiles): ConstructorParameters<typeof LocalCompute>[0] {
@@ -81,6 +88,7 @@ function localStep(run: ParallelRun, state: StateFiles): ConstructorParameters<t
     environmentVariables,
     loggingLevel: settings.loggingLevel,
     failOnShortReturn: settings.predefined.failOnShortReturn,
+    firstMiniBatch: run.window?.from ?? 0,
     host: entryHost(workingDirectory, entryScript, run.interpreter.python),
     workersPerNode,
     workers,

@@ -1,6 +1,7 @@
 /** What a parallel step needs to run, everything resolved: no expressions, no URIs, no defaults left to find. */
 import type { SplitInput } from '../data/types.ts';
 import type { Emit, StepSummary } from '../events/types.ts';
+import type { Window } from '../language/portion.ts';
 import type { ParallelSettings } from '../language/types.ts';
 import type { Reaper } from '../os/reaper.ts';
 
@@ -38,8 +39,8 @@ export interface ParallelRun {
   readonly output: ParallelOutput;
   /** Bring what is finished to the disk again and again, so that a loss of power costs little. */
   readonly sync: boolean;
-  /** Run only the first mini-batches. */
-  readonly limit?: number;
+  /** Run only these mini-batches; they are numbered from 0 on in the step's record, and by their place in the input for the script. */
+  readonly window?: Window;
 }
 
 export type ParallelOutput =

@@ -1,6 +1,7 @@
 /** What every step of one run of a job shares. */
 import type { JobState } from '../events/fold.ts';
 import type { Emit, Status } from '../events/types.ts';
+import type { Portion } from '../language/portion.ts';
 import type { JobSpec } from '../language/types.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import type { Interpreter, RunControl } from '../parallel/types.ts';
@@ -19,12 +20,14 @@ export interface Job {
   readonly spec: JobSpec;
   readonly layout: JobLayout;
   readonly home: string;
-  /** Only the first mini-batches of each parallel step; such a job is neither reused nor reuses. */
-  readonly limit?: number;
+  /** Only these mini-batches; such a job is neither reused nor reuses. */
+  readonly portion?: Portion;
   /** What earlier lives of the job have told. Default: nothing. */
   readonly told?: JobState;
   /** Steps that have not completed take the code as it stands now. Default: they run what they have a copy of. */
   readonly editedCode?: boolean;
+  /** No step counts as completed: all are run. */
+  readonly fromScratch?: boolean;
   /** Run every step, also those whose finished outputs could be taken. Default: what the spec's settings say. */
   readonly forceRerun?: boolean;
 }

@@ -26,7 +26,7 @@ import { codeOf } from './steps/step.ts';
 export async function jobContext(here: ProcessContext, job: Job, assets: AssetRegistry, control: RunControl): Promise<JobContext> {
   const graph = buildGraph(job.spec);
   const nodes = [...graph.steps.values()];
-  const facts = jobFacts(job.name, job.spec, job.limit !== undefined);
+  const facts = jobFacts(job.name, job.spec, job.portion !== undefined);
   const records = new Map(nodes.flatMap((node) => finished(node, job)));
   const elsewhere = computeNotice(job.spec, nodes);
   if (elsewhere !== undefined) control.emit({ type: 'notice', level: 'info', message: elsewhere });
@@ -87,7 +87,8 @@ async function takeSnapshots(open: readonly GraphStep[], context: JobContext): P
     if (warning !== undefined) tell('warning', warning);
     if (isTaken && code !== undefined && job.editedCode === true) {
       const changed = await seen(takingEditedCode(code, layout, exclude), 'copied');
-      if (changed.length > 0) tell('info', `From here on the edited code runs (${someOf(changed)}); what is done stays.`);
+      if (changed.length > 0)
+        tell('info', `From here on the edited code runs (${someOf(changed)})${job.fromScratch === true ? '' : '; what is done stays'}.`);
     }
     const snapshot = await seen(takingSnapshot(code, layout, exclude), 'copied');
     snapshots.set(name, snapshot);
@@ -109,6 +110,7 @@ function someOf(files: readonly string[]): string {
 
 /** A step that completed in an earlier run of this job, and whose outputs still stand. */
 function finished(node: GraphStep, job: Job): readonly (readonly [string, StepRecord])[] {
+  if (job.fromScratch === true) return [];
   const record = readRecord(job.layout.step(node.name).record);
   if (record?.status !== 'Completed') return [];
   return Object.values(record.outputs).every(({ path }) => existsSync(path)) ? [[node.name, record]] : [];

@@ -67,9 +67,9 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-async function reuseOf({ name, home, limit, forceRerun, spec }: Job): Promise<Reuse> {
+async function reuseOf({ name, home, portion, forceRerun, spec }: Job): Promise<Reuse> {
   const { openReuse } = await import('./reuse/reuse.ts');
-  const rules: ReuseRules = { job: name, limited: limit !== undefined, forceRerun: forceRerun === true || spec.settings.forceRerun };
+  const rules: ReuseRules = { job: name, limited: portion !== undefined, forceRerun: forceRerun === true || spec.settings.forceRerun };
   return openReuse(home, rules);
 }
 

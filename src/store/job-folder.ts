@@ -3,6 +3,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RequestError } from '../errors/types.ts';
 import type { Status } from '../events/types.ts';
+import type { Amendment } from '../language/amend.ts';
+import type { Portion } from '../language/portion.ts';
 import { factIn, isRecord, readFactFile, writeFactFile } from '../os/facts.ts';
 import type { JobLayout } from './layout.ts';
 
@@ -10,8 +12,13 @@ import type { JobLayout } from './layout.ts';
 export interface JobFacts {
   /** ISO 8601 in UTC. */
   readonly created: string;
-  readonly limit?: number;
+  readonly portion?: Portion;
   readonly archived: boolean;
+  /** Where whoever created it was, and that user's name. */
+  readonly workingDirectory?: string;
+  readonly createdBy?: string;
+  /** Settings that a resume has changed, oldest first. */
+  readonly amendments?: readonly (Amendment & { /** ISO 8601 in UTC. */ readonly at: string })[];
 }
 
 /** How the last life of a job ended; none while it runs, or when its coordinator did not live to say so. */
@@ -20,10 +27,17 @@ export interface JobEnding {
   readonly error?: string;
   /** ISO 8601 in UTC. */
   readonly ended: string;
+  /** When the job was first started, and how many seconds it ran, in all its lives. Version 0.1 did not write them. */
+  readonly started?: string;
+  readonly seconds?: number;
 }
 
 export function readJobFacts(layout: JobLayout): JobFacts | undefined {
-  return factIn(readFactFile(layout.facts, isJobFacts));
+  const facts: (JobFacts & { readonly limit?: unknown }) | undefined = factIn(readFactFile(layout.facts, isJobFacts));
+  if (typeof facts?.limit !== 'number') return facts;
+  // As version 0.1 wrote it.
+  const { limit, ...rest } = facts;
+  return { ...rest, portion: { from: 0, count: limit } };
 }
 
 export function writeJobFacts(layout: JobLayout, facts: JobFacts): void {

@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { type Problem, RequestError } from '../errors/types.ts';
 import type { Status } from '../events/types.ts';
+import type { Amendment } from '../language/amend.ts';
+import type { Portion } from '../language/portion.ts';
 import type { JobSpec } from '../language/types.ts';
 import { exclusively } from './database.ts';
 import {
@@ -27,8 +29,8 @@ export interface JobRecord {
   readonly experimentName?: string;
   /** The file that the job was read from. */
   readonly source?: string;
-  /** Only the first mini-batches of each parallel step are run. */
-  readonly limit?: number;
+  /** Only these mini-batches are run. */
+  readonly portion?: Portion;
   readonly error?: string;
   /** ISO 8601 in UTC. */
   readonly created: string;
@@ -39,7 +41,10 @@ export interface JobRecord {
 export interface NewJob {
   /** Default: a generated one. */
   readonly name?: string;
-  readonly limit?: number;
+  readonly portion?: Portion;
+  /** Who creates it, and where. */
+  readonly workingDirectory?: string;
+  readonly createdBy?: string;
 }
 
 export interface JobFilter {
@@ -63,6 +68,10 @@ export interface JobStore {
   spec(name: string): JobSpec;
   /** @throws RequestError (`outdated-spec`) for a job that an earlier version stored and this one cannot carry on. */
   specToRun(name: string): JobSpec;
+  /** The job goes on with another spec. */
+  amend(name: string, spec: JobSpec, amendments: readonly Amendment[]): void;
+  /** Oldest first. */
+  amendments(name: string): NonNullable<JobFacts['amendments']>;
   setStatus(name: string, status: Status, error?: string): void;
   setArchived(name: string, archived: boolean): void;
   /** Takes it away with its folder; its outputs elsewhere stay. */
@@ -81,7 +90,7 @@ export function jobStore(home: string, database: DatabaseSync): JobStore {
   /** A row alone is no job: whoever took the folder away took the job. */
   function find(name: string): JobRecord | undefined {
     const row = byName.get(name);
-    const found = row === undefined ? undefined : record(row);
+    const found = row === undefined ? undefined : record(home, row);
     return found !== undefined && isThere(jobLayout(home, found.name)) ? found : undefined;
   }
 
@@ -90,10 +99,10 @@ export function jobStore(home: string, database: DatabaseSync): JobStore {
       .prepare('select * from jobs where archived in (?, ?) order by created desc, rowid desc')
       .all(...archivedValues(archived));
     const folders = new Set(jobFolders(home));
-    return rows.map(record).filter(({ name }) => folders.has(name));
+    return rows.map((row) => record(home, row)).filter(({ name }) => folders.has(name));
   }
 
-  function insert(name: string, status: Status, spec: Partial<JobSpec>, { created, limit, archived }: JobFacts): void {
+  function insert(name: string, status: Status, spec: Partial<JobSpec>, { created, portion, archived }: JobFacts): void {
     database
       .prepare(
         `insert into jobs (name, status, display_name, experiment_name, source, mini_batch_limit, created, archived)
@@ -105,7 +114,7 @@ export function jobStore(home: string, database: DatabaseSync): JobStore {
         spec.displayName ?? null,
         spec.experimentName ?? null,
         spec.source ?? null,
-        limit ?? null,
+        portion?.count ?? null,
         created,
         archived ? 1 : 0,
       );
@@ -141,7 +150,7 @@ export function jobStore(home: string, database: DatabaseSync): JobStore {
         return names.length;
       });
     },
-    create(spec, { name, limit }) {
+    create(spec, { name, portion, workingDirectory, createdBy }) {
       if (name !== undefined) checkName('job', name);
       return exclusively(database, () => {
         const own = name ?? freshName((candidate) => find(candidate) !== undefined || existsSync(jobLayout(home, candidate).directory));
@@ -150,7 +159,13 @@ export function jobStore(home: string, database: DatabaseSync): JobStore {
         // Left by a process that died before it had made the job.
         if (existsSync(layout.directory)) rmSync(layout.directory, { recursive: true });
         mkdirSync(layout.directory, { recursive: true });
-        const facts: JobFacts = { created: new Date().toISOString(), archived: false, ...(limit !== undefined && { limit }) };
+        const facts: JobFacts = {
+          created: new Date().toISOString(),
+          archived: false,
+          ...(portion !== undefined && { portion }),
+          ...(workingDirectory !== undefined && { workingDirectory }),
+          ...(createdBy !== undefined && { createdBy }),
+        };
         try {
           writeStoredSpec(layout, stored(spec));
           writeJobFacts(layout, facts);
@@ -160,7 +175,7 @@ export function jobStore(home: string, database: DatabaseSync): JobStore {
           forget(layout);
           throw error;
         }
-        return record(byName.get(own) ?? {});
+        return record(home, byName.get(own) ?? {});
       });
     },
     has: (name) => find(name) !== undefined,
@@ -179,6 +194,14 @@ export function jobStore(home: string, database: DatabaseSync): JobStore {
       if (problems.length > 0) throw outdated(name, spec, problems);
       return spec;
     },
+    amend(name, spec, amendments) {
+      const layout = jobLayout(home, name);
+      const facts = readJobFacts(layout) ?? { created: this.get(name).created, archived: false };
+      const at = new Date().toISOString();
+      writeStoredSpec(layout, stored(spec));
+      writeJobFacts(layout, { ...facts, amendments: [...(facts.amendments ?? []), ...amendments.map((one) => ({ ...one, at }))] });
+    },
+    amendments: (name) => readJobFacts(jobLayout(home, name))?.amendments ?? [],
     setStatus(name, status, error) {
       const ended = finalStatuses.includes(status) ? new Date().toISOString() : null;
       database.prepare('update jobs set status = ?, error = ?, ended = ? where name = ?').run(status, error ?? null, ended, name);
@@ -274,21 +297,24 @@ function removedJob(name: string, home: string): Problem {
   };
 }
 
-function record(row: Readonly<Record<string, unknown>>): JobRecord {
+function record(home: string, row: Readonly<Record<string, unknown>>): JobRecord {
   const text = (column: string) => (typeof row[column] === 'string' ? row[column] : undefined);
   const displayName = text('display_name');
   const experimentName = text('experiment_name');
   const source = text('source');
   const error = text('error');
   const ended = text('ended');
+  const name = text('name') ?? '';
   const limit = row.mini_batch_limit;
+  // The row says how many these are; which ones, the job's folder does.
+  const portion = typeof limit === 'number' ? (readJobFacts(jobLayout(home, name))?.portion ?? { from: 0, count: limit }) : undefined;
   return {
-    name: text('name') ?? '',
+    name,
     status: (text('status') ?? 'NotStarted') as Status,
     ...(displayName !== undefined && { displayName }),
     ...(experimentName !== undefined && { experimentName }),
     ...(source !== undefined && { source }),
-    ...(typeof limit === 'number' && { limit }),
+    ...(portion !== undefined && { portion }),
     ...(error !== undefined && { error }),
     created: text('created') ?? '',
     ...(ended !== undefined && { ended }),

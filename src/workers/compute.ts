@@ -14,6 +14,8 @@ export interface Compute {
   readonly segments: SegmentStore;
   /** What runs the entry script, for the log: `/usr/bin/python3`. */
   readonly program: string;
+  /** Threads that libraries may start in each worker; undefined: as many as they like. */
+  readonly threads?: number;
   /** What its workers and their GPUs use now. */
   use(): Promise<ComputeUse>;
   /** What its machines use now, whoever uses it. */
@@ -51,8 +53,8 @@ export interface WorkerOrder {
 
 export interface WorkerListener {
   report(report: Report): void;
-  /** Called once, after the last report. */
-  exit(exit: WorkerExit): void;
+  /** Called once, after the last report. @param lastWords asked for while the call lasts */
+  exit(exit: WorkerExit, lastWords?: () => LastWords): void;
 }
 
 /** A worker that has been started. */
@@ -62,7 +64,25 @@ export interface WorkerLink {
   doing(): Doing | undefined;
   /** Kills it with everything that it started. */
   kill(): void;
+  /** The same, after it had a moment to say where it hangs: that is among its last words. */
+  killHung(): void;
 }
+
+/** What is left of a worker that has ended, for whoever asks why it did. Files of the code are named relative to it. */
+export interface LastWords {
+  /** The last lines that it wrote to stderr; empty: none. */
+  readonly printed: string;
+  /** Where it was when it was killed for hanging; undefined where it did not say. */
+  readonly hung?: Whereabouts;
+}
+
+/** @param text what a worker's end is told with; the end of its stderr stands below */
+export function withPrinted(text: string, printed: string): string {
+  return `${text}\nThe end of its stderr (logs/user/stderr):\n${printed.replace(/^/gm, '  ')}`;
+}
+
+/** Where a process is: its stack, as its language prints one, or a sentence where it has none. */
+export type Whereabouts = { readonly kind: 'stack'; readonly stack: string } | { readonly kind: 'sentence'; readonly sentence: string };
 
 /** How a worker ended. */
 export type WorkerExit =
@@ -90,6 +110,8 @@ export interface SegmentStore {
   intact(rows: Rows): Promise<boolean>;
   /** Fills `target` from `offset` on, wholly. @throws LostRows when the segment is gone, or ends before that */
   read(segment: number, offset: number, target: Uint8Array): Promise<void>;
+  /** No row counts yet: what workers of an earlier life agreed on for the rows of theirs binds nobody. */
+  forget(): void;
   /** Brings them to the disk, against a loss of power. */
   sync(segments: Iterable<number>): Promise<void>;
   /** The step has completed: nobody reads them any more. */

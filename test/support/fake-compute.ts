@@ -89,6 +89,8 @@ export class FakeSegments implements SegmentStore {
     return { offset: before.length, length: bytes.length, crc: crc32(bytes) };
   }
 
+  forget(): void {}
+
   losePower(): void {
     for (const [segment, bytes] of this.#segments) this.#segments.set(segment, bytes.subarray(0, this.#synced.get(segment) ?? 0));
   }
@@ -209,6 +211,10 @@ export class FakeWorker implements WorkerLink {
 
   doing(): Doing | undefined {
     return this.#doing;
+  }
+
+  killHung(): void {
+    this.kill();
   }
 
   kill(): void {

@@ -10,6 +10,10 @@ export interface JobOptions {
   readonly programArguments?: string;
   /** Default: rows are appended to `rows.txt`; false: summary only. */
   readonly appendRow?: boolean;
+  /** Where the rows go; default `rows.txt`. */
+  readonly output?: string;
+  /** Default: `./in`. */
+  readonly data?: string;
 }
 
 /** Writes `in/000.txt …`, `code/<script>` and `job.yml`; returns the job file. */
@@ -21,8 +25,8 @@ export function parallelJob(box: Sandbox, options: JobOptions): string {
     'job.yml',
     [
       'type: parallel',
-      'inputs: { data: { type: uri_folder, path: ./in } }',
-      'outputs: { rows: { type: uri_file, path: ./rows.txt } }',
+      `inputs: { data: { type: uri_folder, path: ${options.data ?? './in'} } }`,
+      `outputs: { rows: { type: uri_file, path: ./${options.output ?? 'rows.txt'} } }`,
       'input_data: ${{inputs.data}}',
       ...(options.settings?.some((line) => line.startsWith('mini_batch_size')) ? [] : ['mini_batch_size: "1"']),
       ...(options.settings?.some((line) => line.startsWith('max_concurrency')) ? [] : ['max_concurrency_per_instance: 2']),

@@ -9,7 +9,7 @@ import { killGroup } from '../../src/os/kill.ts';
 import type { HostCommand } from '../../src/workers/local/host.ts';
 import { LineSplitter } from '../../src/workers/protocol/lines.ts';
 import { createMarker, readMarker } from '../../src/workers/protocol/marker.ts';
-import type { Report, WorkerInit } from '../../src/workers/protocol/messages.ts';
+import type { AppendRowSettings, Report, WorkerInit, WorkerOutput } from '../../src/workers/protocol/messages.ts';
 import type { WireCommand, WireOutcome } from '../../src/workers/protocol/wire.ts';
 
 type TypedReport = Exclude<Report, { readonly type: 'done' }>;
@@ -39,7 +39,7 @@ export class TestWorker implements AsyncDisposable {
     }
   }
 
-  start(command: HostCommand, init: Partial<WorkerInit> & { readonly entryScript: string }, file = command.file): this {
+  start(command: Omit<HostCommand, 'whereIs'>, init: Partial<WorkerInit> & { readonly entryScript: string }, file = command.file): this {
     const markerFile = join(this.folder, 'marker');
     createMarker(markerFile);
     const child = spawn(file, [...command.args], {
@@ -78,18 +78,23 @@ export class TestWorker implements AsyncDisposable {
       workingDirectory: this.code,
       arguments: [],
       readers: [{ kind: 'files', name: 'images', root: '/data' }],
-      output: { kind: 'append_row', segment: this.segmentFile, settings: { toCsv: {}, objects: { format: 'json_lines' } } },
+      output: this.appends({ form: 'text', toCsv: {} }),
       markerFile,
       taskLog: join(this.folder, 'tasks.txt'),
       logDirectory: join(this.folder, 'logs'),
       outputDirectory: join(this.folder, 'output'),
       loggingLevel: 'INFO',
       failOnShortReturn: false,
+      firstMiniBatch: 0,
       debug: false,
       ...init,
       ...{ entryScript: join(this.code, init.entryScript) },
     });
     return this;
+  }
+
+  appends(settings: AppendRowSettings, segment = this.segmentFile): WorkerOutput {
+    return { kind: 'append_row', segment, agreements: join(this.folder, 'agreements'), settings };
   }
 
   get segmentFile(): string {

@@ -8,6 +8,7 @@ const root = join(import.meta.dirname, '..', '..');
 /** Files that read it, and why. Everything else takes `monotonicNow` or a `Clock`'s `now`, `performance.now()`, or Python's `clock.monotonic`. */
 const whoTellsTime: Readonly<Record<string, string>> = {
   'src/os/clock.ts': 'where the two clocks are told apart',
+  'src/cli/clean/clean.ts': 'held against when jobs ended',
   'src/cli/graph/nodes.ts': 'how long ago something happened that an event tells, in the time of people',
   'src/cli/terminal/display.ts': 'the same',
   'src/pipeline/reuse/reuse.ts': 'held against the times of files',
@@ -17,6 +18,7 @@ const whoTellsTime: Readonly<Record<string, string>> = {
   'src/store/store.ts': 'a name for what was damaged',
   'python/parallelrun_worker/attempts.py': 'when an attempt was started, for its line in the log',
   'python/parallelrun_worker/prefetch.py': 'the same',
+  'python/parallelrun_worker/task_log.py': 'when `init()` printed, for its line in the log',
 };
 
 const reads = { ts: /\bDate\.now\b/, py: /\btime\(\)|\bdatetime\.now\(/ };

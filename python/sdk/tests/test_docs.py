@@ -39,5 +39,5 @@ class Page(InFolder):
         self.assertIn("6 ['1.txt', '2.txt', '3.txt', '4.txt', '5.txt', '6.txt']", lines)
         self.assertIn("dict_keys(['score_texts', 'count_lines'])", lines)
         self.assertIn("azureml:texts:1 ['count_lines']", lines)
-        self.assertIn('mini_batch_size: Expected a number of files, or a size such as 10kb, 1mb, 2gb, found "10 kb".', lines)
+        self.assertIn('mini_batch_size: Expected a number of files, or for a table a size such as 10kb, 1mb, 2gb or 100 rows, found "10 kb".', lines)
         self.assertEqual(Path("report/lines.txt").read_text().strip(), "6")

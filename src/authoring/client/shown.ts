@@ -2,12 +2,24 @@
 import type { JobListing, ShownJob, ShownStep } from '../../jobs/show.ts';
 import type { FinishedJob, JobSummary, JobView, StepView } from './views.ts';
 
-export function jobSummary({ name, status, display_name, directory, limit, error }: JobListing): JobSummary {
+export function jobSummary(job: JobListing): JobSummary {
+  const { name, status, directory, file, start_time, end_time, duration_s, experiment_name, tags, properties, inputs, outputs } = job;
+  const { limit, error } = job;
   return {
     name,
     status,
-    displayName: display_name,
+    displayName: job.display_name,
+    ...(experiment_name !== undefined && { experimentName: experiment_name }),
     directory,
+    ...(file !== undefined && { file }),
+    createdAt: job.creation_context.created_at,
+    ...(start_time !== undefined && { startTime: start_time }),
+    ...(end_time !== undefined && { endTime: end_time }),
+    ...(duration_s !== undefined && { durationS: duration_s }),
+    tags,
+    properties,
+    inputs,
+    outputs,
     ...(limit !== undefined && { limit }),
     ...(error !== undefined && { error }),
   };

@@ -9,12 +9,42 @@ export interface JobSummary {
   readonly status: Status;
   /** The name that people see. */
   readonly displayName: string;
+  /** The experiment that it is filed under. */
+  readonly experimentName?: string;
   /** The job's folder on this machine; absolute. */
   readonly directory: string;
+  /** The file that it was read from; absolute. */
+  readonly file?: string;
+  /** When it was created; ISO 8601 in UTC. */
+  readonly createdAt: string;
+  /** When it was first started; ISO 8601 in UTC. */
+  readonly startTime?: string;
+  /** When it ended; ISO 8601 in UTC. */
+  readonly endTime?: string;
+  /** How many seconds it ran, in all its lives, so far. */
+  readonly durationS?: number;
+  /** Tags, by name. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** Properties, by name. */
+  readonly properties: Readonly<Record<string, string>>;
+  /** By name: a value, or `{type, path, mode}`. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** By name. Those of a job that has not completed may not be whole. */
+  readonly outputs: Readonly<Record<string, JobOutputView>>;
   /** The job ran only so many mini-batches of each parallel step. */
   readonly limit?: number;
   /** Why it ended otherwise than completed. */
   readonly error?: string;
+}
+
+/** A named output of a job. */
+export interface JobOutputView {
+  /** `uri_file`, `uri_folder`, `mltable` … */
+  readonly type: string;
+  /** Absolute. Absent where it is not known yet. */
+  readonly path?: string;
+  /** As the job says it; nothing here depends on it. */
+  readonly mode?: string;
 }
 
 /** A job with its steps. */

@@ -24,7 +24,7 @@ export type {
   ValidationResult,
 } from '../client/jobs.ts';
 export { MLClient, type MLClientOptions } from '../client/ml-client.ts';
-export type { FinishedJob, JobSummary, JobView, StepItems, StepMiniBatches, StepView } from '../client/views.ts';
+export type { FinishedJob, JobOutputView, JobSummary, JobView, StepItems, StepMiniBatches, StepView } from '../client/views.ts';
 export type { Attributes, Closed, Judged } from '../options/judged.ts';
 export type { Bindable } from './bindable.ts';
 export {

@@ -14,6 +14,8 @@ export interface InputOptions {
   readonly path?: string | undefined;
   /** How a cloud would deliver the data; on this machine it is read where it is. */
   readonly mode?: InputMode | undefined;
+  /** `table`: the files of a folder are one table, whose rows are split. Not of Azure. */
+  readonly read?: 'table' | undefined;
   /** Cloud only: where the data is to appear. */
   readonly pathOnCompute?: string | undefined;
   /** What it is for. */
@@ -60,14 +62,14 @@ export interface Input extends Attributes<InputOptions> {}
 
 /** As a component declares it. @internal */
 export function portDocument(input: InputOptions): Record<string, unknown> {
-  const { type = 'uri_folder', mode, description, optional, default: value, min, max, enum: only } = input;
-  return defined({ type, mode, description, optional, default: value, min, max, enum: only });
+  const { type = 'uri_folder', mode, read, description, optional, default: value, min, max, enum: only } = input;
+  return defined({ type, mode, read, description, optional, default: value, min, max, enum: only });
 }
 
 /** As a job gives it; undefined for an input that is only declared. @internal */
 export function dataDocument(input: InputOptions): Record<string, unknown> | undefined {
-  const { type, path, mode, pathOnCompute, datastore } = input;
-  return path === undefined ? undefined : defined({ type, path: localPath(path), mode, path_on_compute: pathOnCompute, datastore });
+  const { type, path, mode, read, pathOnCompute, datastore } = input;
+  return path === undefined ? undefined : defined({ type, path: localPath(path), mode, read, path_on_compute: pathOnCompute, datastore });
 }
 
 /** An input that is declared: by its options, or by a literal that is its value and says its type. @internal */

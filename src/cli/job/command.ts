@@ -6,7 +6,9 @@ import {
   leaf,
   outputDirOption,
   oversubscribeOption,
+  pattern,
   setOption,
+  showsPrints,
   wholeNumber,
   yesOption,
 } from '../options.ts';
@@ -14,17 +16,21 @@ import {
 export function define(command: Command): void {
   const sub = (name: string, summary: string) => leaf(command.command(name).summary(summary).description(`${summary}.`));
   const named = (name: string, summary: string) =>
-    sub(name, summary).argument('[name]', "the job's name").option('-n, --name <name>', 'the same, as an option');
+    sub(name, summary)
+      .argument('[name]', "the job's name, the beginning of one, or `last` (default): the newest job of this folder")
+      .option('-n, --name <name>', 'the same, as an option');
   const filed = (name: string, summary: string) =>
     sub(name, summary)
       .option('-f, --file <file>', 'the job file, or a folder that holds one')
       .argument('[file]', 'the same, without the option')
       .addOption(setOption());
 
-  filed('create', 'Store a job and run it in a process of its own')
+  showsPrints(filed('create', 'Store a job and run it in a process of its own'))
     .option('-n, --name <name>', "the job's name (default: a generated one)")
     .option('-s, --stream', 'follow the job until it ends; Ctrl-C ends the following, not the job')
     .option('--limit <n>', 'run only the first N mini-batches of each parallel step', wholeNumber(1))
+    .option('--mini-batch <index>', 'run only this mini-batch, from 0 on, as a trial', wholeNumber(0))
+    .option('--step <step>', 'with --mini-batch: of which parallel step (needed when there are several)')
     .option('--force-rerun', 'run every step, also those whose finished outputs could be taken')
     .addOption(outputDirOption())
     .addOption(environmentOption())
@@ -39,13 +45,13 @@ export function define(command: Command): void {
   });
   sub('list', 'List jobs, newest first')
     .option('-r, --max-results <n>', 'at most so many', wholeNumber(1))
-    .option('--all-results', 'all of them (the default)')
+    .option('--all-results [bool]', 'all of them (the default)')
     .option('--archived-only', 'only archived jobs')
     .option('--include-archived', 'archived jobs too')
     .action(async (options) => {
       await (await import('./list.ts')).list(options);
     });
-  named('stream', 'Follow a job until it ends; the exit code is its own')
+  showsPrints(named('stream', 'Follow a job until it ends; the exit code is its own'))
     .option('--from <n>', 'begin with this event instead of the first', wholeNumber(1))
     .addOption(colorOption())
     .addHelpText('after', '\n--output json writes the events themselves, one JSON object on each line.')
@@ -56,8 +62,10 @@ export function define(command: Command): void {
   named('cancel', 'End a job now; it can be resumed').action(async (name, options) => {
     await (await import('./cancel.ts')).cancel(name, options);
   });
-  named('resume', 'Carry on with a job that did not complete, in a process of its own')
+  showsPrints(named('resume', 'Carry on with a job that did not complete, in a process of its own'))
     .option('--code', 'with the code as it stands now; finished mini-batches stay')
+    .option('--from-scratch', 'all steps again, under the same name and to the same places: nothing that is finished stays')
+    .addOption(setOption('change a setting on which no result depends: retry_settings.timeout=600 (several may follow)'))
     .option('-s, --stream', 'follow the job until it ends; Ctrl-C ends the following, not the job')
     .addOption(environmentOption())
     .addOption(oversubscribeOption())
@@ -73,6 +81,20 @@ export function define(command: Command): void {
     .action(async (name, options) => {
       await (await import('./download.ts')).download(name, options);
     });
+  named('logs', 'Write what the scripts printed, in the order of mini-batches within a worker')
+    .option('--step <step>', 'only of this step')
+    .option('-i, --mini-batch <index>', 'only of this mini-batch, from 0 on', wholeNumber(0))
+    .option('--worker <worker>', 'only of this worker: process003, node1/process003 or 3')
+    .option('-f, --follow', 'go on with what is printed, until the job ends')
+    .option('--grep <regex>', 'only lines that match', pattern)
+    .option('--tail <n>', 'only the last N lines of each worker', wholeNumber(0))
+    .addHelpText('after', '\n--output json writes a JSON object for each line: step, worker, stream, mini_batch, line.')
+    .action(async (name, options) => {
+      await (await import('./logs.ts')).logs(name, options);
+    });
+  named('outputs', 'Where the outputs are, how large, and their first rows').action(async (name, options) => {
+    await (await import('./outputs.ts')).outputs(name, options);
+  });
   named('archive', 'Hide a job from lists').action(async (name, options) => {
     await (await import('./archive.ts')).archive(name, options, true);
   });

@@ -2,7 +2,7 @@ import { debugMiniBatch } from '../../jobs/debug.ts';
 import { processContext } from '../../os/process-context.ts';
 import { exitCodes, tell } from '../errors.ts';
 import { withStore } from '../open.ts';
-import { givenName } from '../options.ts';
+import { chosenJob } from './chosen.ts';
 
 interface DebugOptions {
   readonly name?: string;
@@ -13,7 +13,7 @@ interface DebugOptions {
 
 export async function debug(argument: string | undefined, options: DebugOptions): Promise<number> {
   return withStore(async (store) => {
-    const { name } = store.jobs.get(givenName(argument, options));
+    const { name } = chosenJob(store, argument, options);
     const { miniBatch, step, code = false } = options;
     const request = { miniBatch, code, ...(step !== undefined && { step }) };
     const result = await withoutInterrupts(() => debugMiniBatch(processContext(), store, name, request, tell));

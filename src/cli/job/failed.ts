@@ -2,9 +2,10 @@ import { formatMiniBatches, formatNumberOf } from '../../events/format.ts';
 import { type FailedItemShown, failedItemsOf } from '../../jobs/failed.ts';
 import { tell } from '../errors.ts';
 import { withStore } from '../open.ts';
-import { givenName, type ResultOptions } from '../options.ts';
+import type { ResultOptions } from '../options.ts';
 import { printResult } from '../output/output.ts';
 import { columns } from '../output/table.ts';
+import { chosenJob } from './chosen.ts';
 
 interface FailedOptions extends ResultOptions {
   readonly name?: string;
@@ -13,7 +14,7 @@ interface FailedOptions extends ResultOptions {
 
 export async function failed(argument: string | undefined, options: FailedOptions): Promise<void> {
   await withStore(async (store) => {
-    const { name } = store.jobs.get(givenName(argument, options));
+    const { name } = chosenJob(store, argument, options);
     const items = [...failedItemsOf(store, name, options.step)];
     await printResult(items, options, () => columns(['STEP', 'MINI-BATCH', 'ITEM', 'ERROR'], items.map(row)));
     const miniBatches = new Set(items.map(({ step, mini_batch }) => `${step} ${mini_batch}`)).size;

@@ -5,7 +5,7 @@ import type { RunStore } from '../../store/store.ts';
 import { graphNodes } from '../graph/nodes.ts';
 import { loadJobFile } from '../load.ts';
 import { withStore } from '../open.ts';
-import { givenName } from '../options.ts';
+import { chosenJob } from './chosen.ts';
 import { drawing } from './show.ts';
 
 interface GraphOptions {
@@ -32,7 +32,7 @@ async function find(
     const { spec } = await loadJobFile(store, options.file);
     return { graph: buildGraph(spec) };
   }
-  const { shown, state } = await inspectJob(store, givenName(argument, options));
+  const { shown, state } = await inspectJob(store, chosenJob(store, argument, options).name);
   return { graph: buildGraph(store.jobs.spec(shown.name)), state: { ...state, status: shown.status } };
 }
 

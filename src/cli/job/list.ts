@@ -1,9 +1,14 @@
+import { formatAgo, formatSeconds } from '../../events/format.ts';
+import type { JobListing } from '../../jobs/listing.ts';
 import { listJobs } from '../../jobs/show.ts';
+import { epochNow } from '../../os/clock.ts';
 import { tell } from '../errors.ts';
 import { withStore } from '../open.ts';
 import type { ResultOptions } from '../options.ts';
 import { printResult } from '../output/output.ts';
 import { columns } from '../output/table.ts';
+import { nearPath, tailOf } from '../terminal/near-path.ts';
+import { widthOf } from '../terminal/text.ts';
 
 interface ListOptions extends ResultOptions {
   readonly maxResults?: number;
@@ -16,12 +21,29 @@ export async function list(options: ListOptions): Promise<void> {
     const archived = options.archivedOnly === true || (options.includeArchived === true && ('any' as const));
     const jobs = await listJobs(store, { archived, ...(options.maxResults !== undefined && { limit: options.maxResults }) });
     await printResult(jobs, options, () =>
-      columns(
-        ['NAME', 'STATUS', 'DISPLAY NAME', 'DIRECTORY'],
-        jobs.map((job) => [job.name, job.status, job.display_name, job.directory]),
-      ),
+      jobs.length === 0 ? 'No jobs.' : table(jobs, epochNow(), process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY),
     );
     const all = store.jobs.count({ archived });
     if (jobs.length < all) tell(`${jobs.length} of ${all} jobs`);
   });
+}
+
+const leastForFile = 12;
+
+/** The last column has what the others leave of the width. */
+function table(jobs: readonly JobListing[], now: number, width: number): string {
+  const header = ['NAME', 'STATUS', 'CREATED', 'TOOK', 'FILE'];
+  const rows = jobs.map((job) => [
+    job.name,
+    job.status,
+    formatAgo(job.creation_context.created_at, now),
+    job.duration_s === undefined ? '' : formatSeconds(job.duration_s),
+    job.file === undefined ? job.display_name : nearPath(job.file),
+  ]);
+  const taken = [0, 1, 2, 3].reduce((sum, at) => sum + 2 + Math.max(...[header, ...rows].map((row) => widthOf(row[at] ?? ''))), 0);
+  const left = Math.max(leastForFile, width - taken);
+  return columns(
+    header,
+    rows.map((row) => [...row.slice(0, 4), tailOf(row[4] ?? '', left)]),
+  );
 }

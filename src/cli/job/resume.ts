@@ -1,17 +1,24 @@
 import { resumeJob } from '../../jobs/resume.ts';
 import { exitCodes, tell } from '../errors.ts';
 import { withStore } from '../open.ts';
-import { givenName } from '../options.ts';
+import { chosenJob } from './chosen.ts';
 import { type AfterStart, afterStart, contextFor } from './start.ts';
 
 export async function resume(
   argument: string | undefined,
-  options: AfterStart & { readonly name?: string; readonly code?: boolean },
+  options: AfterStart & {
+    readonly name?: string;
+    readonly code?: boolean;
+    readonly fromScratch?: boolean;
+    readonly set?: readonly string[];
+  },
 ): Promise<number> {
   const here = contextFor(options);
   return withStore(async (store) => {
-    const { name } = store.jobs.get(givenName(argument, options));
-    if (!(await resumeJob(here, store, name, { code: options.code === true }))) {
+    const { name } = chosenJob(store, argument, options);
+    const { code = false, fromScratch = false, set = [] } = options;
+    const request = { code, fromScratch, set };
+    if (!(await resumeJob(here, store, name, request))) {
       tell(`Job ${name} has completed: there is nothing to resume.`);
       return exitCodes.completed;
     }

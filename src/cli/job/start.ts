@@ -10,6 +10,7 @@ import { followJob } from './follow.ts';
 
 export interface AfterStart extends ResultOptions {
   readonly stream?: boolean;
+  readonly verbose?: boolean;
   readonly color?: ColourChoice;
   readonly environment?: string;
   readonly oversubscribe?: boolean;
@@ -19,7 +20,10 @@ export interface AfterStart extends ResultOptions {
 export async function afterStart(store: RunStore, name: string, options: AfterStart): Promise<number> {
   const code =
     options.stream === true
-      ? await followJob(store, name, options.color === undefined ? {} : { color: options.color })
+      ? await followJob(store, name, {
+          ...(options.color !== undefined && { color: options.color }),
+          ...(options.verbose === true && { prints: 'start' }),
+        })
       : exitCodes.completed;
   await printJob(store, name, options);
   if (options.stream !== true) tell(`Job ${name} runs in the background. Follow it with: prl job stream --name ${name}`);

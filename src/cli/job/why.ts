@@ -3,8 +3,9 @@ import { flattenSteps } from '../../jobs/steps.ts';
 import { nearest } from '../../language/near.ts';
 import { explainReuse } from '../../pipeline/reuse/explain.ts';
 import { withStore } from '../open.ts';
-import { givenName, type ResultOptions } from '../options.ts';
+import type { ResultOptions } from '../options.ts';
 import { printResult } from '../output/output.ts';
+import { chosenJob } from './chosen.ts';
 
 interface WhyOptions extends ResultOptions {
   readonly name?: string;
@@ -14,7 +15,7 @@ interface WhyOptions extends ResultOptions {
 /** Why a step was or was not reused. */
 export async function why(name: string | undefined, argument: string | undefined, options: WhyOptions): Promise<void> {
   await withStore(async (store) => {
-    const job = store.jobs.get(givenName(name, options));
+    const job = chosenJob(store, name, options);
     const steps = [...flattenSteps(store.jobs.spec(job.name)).keys()];
     const step = options.step ?? argument ?? (steps.length === 1 ? steps[0] : undefined);
     if (step === undefined)

@@ -1,13 +1,24 @@
 import type { Command } from 'commander';
-import { colorOption, environmentOption, leaf, outputDirOption, oversubscribeOption, setOption, wholeNumber } from '../options.ts';
+import {
+  colorOption,
+  environmentOption,
+  leaf,
+  outputDirOption,
+  oversubscribeOption,
+  setOption,
+  showsPrints,
+  wholeNumber,
+} from '../options.ts';
 
 export function define(command: Command): void {
-  leaf(command)
+  showsPrints(leaf(command))
     .argument('[file]', 'a job file, or a folder that holds one pipeline.yml or job.yml (default: the current folder)')
     .option('-f, --file <file>', 'the same, as an option')
     .addOption(setOption())
     .option('-n, --name <name>', "the job's name (default: a generated one)")
     .option('--limit <n>', 'run only the first N mini-batches of each parallel step', wholeNumber(1))
+    .option('--mini-batch <index>', 'run only this mini-batch, from 0 on, as a trial', wholeNumber(0))
+    .option('--step <step>', 'with --mini-batch: of which parallel step (needed when there are several)')
     .option('--force-rerun', 'run every step, also those whose finished outputs could be taken')
     .addOption(outputDirOption())
     .addOption(environmentOption())

@@ -6,24 +6,28 @@ import type { ProcessContext } from '../../os/process-context.ts';
 import { endYoungGenerationGrowth } from '../../os/young-generation.ts';
 import type { JobEnd } from '../../pipeline/run-job.ts';
 import type { RunStore } from '../../store/store.ts';
-import { displayFor, exitCodeOf, finishedOutputs } from '../job/follow.ts';
+import { displayFor, endOf, exitCodeOf } from '../job/follow.ts';
+import { followPrints } from '../job/live-prints.ts';
 import { contextFor, printJob, startStored } from '../job/start.ts';
 import { loadJobFile } from '../load.ts';
 import { withStore } from '../open.ts';
 import { givenFile, type ResultOptions } from '../options.ts';
 import { keepRunningWithoutReader } from '../output/output.ts';
 import type { ColourChoice } from '../terminal/capabilities.ts';
-import type { Display } from '../terminal/display.ts';
+import type { Display, DisplayEnd } from '../terminal/display.ts';
 
 export interface NewJobOptions {
   readonly set?: readonly string[];
   readonly name?: string;
   readonly limit?: number;
+  readonly miniBatch?: number;
+  readonly step?: string;
   readonly outputDir?: string;
   readonly forceRerun?: boolean;
   readonly environment?: string;
   readonly oversubscribe?: boolean;
   readonly color?: ColourChoice;
+  readonly verbose?: boolean;
 }
 
 export async function run(
@@ -43,15 +47,17 @@ async function runStored(here: ProcessContext, store: RunStore, name: string, op
   endYoungGenerationGrowth();
   keepRunningWithoutReader();
   const display = displayOnceItBegins(store, name, options.color);
+  const prints = options.verbose === true ? followPrints(store, name, display.shown, 'now') : undefined;
   const signals = here.signals.control();
-  let outputs: Readonly<Record<string, string>> = {};
+  let ended: DisplayEnd = {};
   let end: JobEnd;
   try {
     const { drain, kill } = signals;
     end = await runJobHere(here, store, name, { drain, kill, forceRerun: options.forceRerun === true, onEvent: display.handle });
-    outputs = finishedOutputs(store, name, end.status);
+    ended = await endOf(store, name, end.status, prints !== undefined);
   } finally {
-    display.close(outputs);
+    prints?.close();
+    display.close(ended);
     signals[Symbol.dispose]();
   }
   if (options.output !== undefined || options.query !== undefined) await printJob(store, name, options);
@@ -71,8 +77,9 @@ function displayOnceItBegins(store: RunStore, name: string, color: ColourChoice 
         for (const each of early) display.handle(each);
       } else display.handle(event);
     },
-    close(outputs: Readonly<Record<string, string>>): void {
-      display?.close({ outputs });
+    shown: () => display,
+    close(end: DisplayEnd): void {
+      display?.close(end);
     },
   };
 }

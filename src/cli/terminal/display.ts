@@ -27,12 +27,16 @@ export interface DisplayOptions {
 export interface DisplayEnd {
   /** Where the job's named outputs are. */
   readonly outputs?: Readonly<Record<string, string>>;
+  /** What commands printed that printed little, by step. */
+  readonly printed?: Readonly<Record<string, readonly string[]>>;
   /** What became of the job where its events do not say it (`NotResponding`: its coordinator is gone). */
   readonly status?: Status;
 }
 
 export interface Display {
   handle(event: JobEvent): void;
+  /** Lines that stay, above what moves. */
+  print(lines: readonly Line[]): void;
   /** Prints the state now: what `SIGUSR1` and the key `t` do. */
   printState(): void;
   /** Prints the summary, if the job has ended, and leaves the terminal as it was. */
@@ -113,6 +117,9 @@ export function openDisplay(stream: DisplayStream, env: Environment, options: Di
       else if (event.type !== 'attempt_failed' || !live()) kept.push(...lines);
       if (event.type === 'step_status' && event.error !== undefined) failedStarts.endedWith(event.step, event.error);
     },
+    print(lines) {
+      if (!closed) kept.push(...lines);
+    },
     printState,
     close(end = {}) {
       if (closed) return;
@@ -123,7 +130,7 @@ export function openDisplay(stream: DisplayStream, env: Environment, options: Di
       taskbar?.clear();
       kept.push(...failedStarts.take(Number.POSITIVE_INFINITY));
       const ended = isFinal(end.status ?? state.jobState.status);
-      if (ended) kept.push(...summaryLines(state.jobState, { job: options.job, layout: options.layout, ...end }));
+      if (ended) kept.push(...summaryLines(state.jobState, { job: options.job, layout: options.layout, here: process.cwd(), ...end }));
       paint(ended || !live() ? [] : region());
     },
   };

@@ -1,9 +1,12 @@
 /** The last lines of a run: what was done, in what time, what failed, where everything is, what to do next. Pure. */
-import { canResume, isFinal, type JobState, type StepState } from '../../events/fold.ts';
+import { join } from 'node:path';
+import { isFinal, type JobState, type StepState } from '../../events/fold.ts';
 import { formatCount, formatMiniBatches, formatNumberOf, formatSeconds } from '../../events/format.ts';
 import type { ScriptError, Status, StepSummary } from '../../events/types.ts';
 import type { JobLayout } from '../../store/layout.ts';
 import { errorBlock, errorsOf } from './errors.ts';
+import { fromHere } from './near-path.ts';
+import { type NextCommand, nextCommand } from './next-command.ts';
 import { type Line, line, span } from './text.ts';
 import { stepEnd } from './told.ts';
 import { headline, statusSpan, timeBetween } from './words.ts';
@@ -13,6 +16,10 @@ export interface SummaryContext {
   readonly layout: JobLayout;
   /** Where the job's named outputs are. */
   readonly outputs?: Readonly<Record<string, string>>;
+  /** What commands printed that printed little, by step. */
+  readonly printed?: Readonly<Record<string, readonly string[]>>;
+  /** Paths below this folder are told from there. Default: paths are absolute. */
+  readonly here?: string;
   /** What became of the job when its events do not say it, because its coordinator is gone. */
   readonly status?: Status;
 }
@@ -31,8 +38,9 @@ export function summaryLines(state: JobState, context: SummaryContext): readonly
     headLine(state, status, context),
     ...stepLines(steps),
     ...steps.flatMap((step) => detailLines(step, context)),
+    ...printedLines(context),
     ...outputLines(steps, context),
-    ...(status === 'Completed' ? missingLines(steps, context) : failureLines(state, status, context)),
+    ...(status === 'Completed' ? [...missingLines(steps, context), logsLine(steps, context)] : failureLines(state, status, context)),
   ];
 }
 
@@ -97,14 +105,23 @@ function slowLines({ slowest, miniBatches }: StepSummary): readonly Line[] {
   ];
 }
 
-function outputLines(steps: readonly StepState[], { outputs = {} }: SummaryContext): readonly Line[] {
+function printedLines({ printed = {} }: SummaryContext): readonly Line[] {
+  return Object.entries(printed).flatMap(([step, lines]) => [
+    line(span(`  ${step} printed:`, 'strong')),
+    ...lines.map((text) => line(`    ${text}`)),
+  ]);
+}
+
+function outputLines(steps: readonly StepState[], { outputs = {}, here }: SummaryContext): readonly Line[] {
   const named = Object.entries(outputs);
   const own = steps.flatMap(({ name, output }) =>
     output === undefined || named.some(([, path]) => path === output) ? [] : [{ name, output }],
   );
   return [
-    ...named.map(([name, path]) => line(span(`  output ${name}: `, 'strong'), path)),
-    ...own.map(({ name, output }) => line(span(steps.length === 1 ? '  output: ' : `  output of ${name}: `, 'strong'), output)),
+    ...named.map(([name, path]) => line(span(`  output ${name}: `, 'strong'), fromHere(path, here))),
+    ...own.map(({ name, output }) =>
+      line(span(steps.length === 1 ? '  output: ' : `  output of ${name}: `, 'strong'), fromHere(output, here)),
+    ),
   ];
 }
 
@@ -116,6 +133,12 @@ function missingLines(steps: readonly StepState[], { job }: SummaryContext): rea
   return [line('  ', span('missing:', 'warn'), ` ${what}`)];
 }
 
+function logsLine(steps: readonly StepState[], { job, layout }: SummaryContext): Line {
+  const [only, ...others] = steps;
+  const where = only === undefined || others.length > 0 ? join(layout.directory, 'steps') : logsOf(only, layout);
+  return line(span('  logs:   ', 'strong'), where, span(`  (prl job logs --name ${job})`, 'faint'));
+}
+
 function failureLines(state: JobState, status: Status, { job, layout }: SummaryContext): readonly Line[] {
   const failed = Object.values(state.steps).filter((step) => step.status === 'Failed' || step.status === 'NotResponding');
   const [first] = failed;
@@ -123,20 +146,13 @@ function failureLines(state: JobState, status: Status, { job, layout }: SummaryC
   return [
     ...errorMessages(state, failed).flatMap((message) => textLines(message, failures)),
     line(span('  logs:   ', 'strong'), first === undefined ? layout.directory : logsOf(first, layout)),
-    ...(canResume({ ...state, status })
-      ? [line(span('  resume: ', 'strong'), ...resumeCommand(job, status, first, first && errorsOf(first)[0]?.error))]
-      : []),
+    ...nextLines(nextCommand(job, state, status, first, first && errorsOf(first)[0]?.error)),
   ];
 }
 
-/** What is not a mistake of the code, and may be gone when the same code runs again. */
-const outside: readonly string[] = ['Timeout', 'WorkerDied', 'DataError'];
-
-function resumeCommand(job: string, status: Status, failed: StepState | undefined, failure: ScriptError | undefined): Line {
-  const command = `prl job resume --name ${job}`;
-  const ran = failure !== undefined || failed?.exitCode !== undefined || failed?.initFailed === true;
-  if (status !== 'Failed' || !ran || (failure !== undefined && outside.includes(failure.type))) return line(command);
-  return line(`${command} --code`, span('  (with what you have mended; without --code the same code runs again)', 'faint'));
+function nextLines(next: NextCommand | undefined): readonly Line[] {
+  if (next === undefined) return [];
+  return [line(span('  resume: ', 'strong'), next.command, ...(next.note === undefined ? [] : [span(`  (${next.note})`, 'faint')]))];
 }
 
 /** The job's error often is its failed step's with a word before it; the same is not said twice. */

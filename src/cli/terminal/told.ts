@@ -18,6 +18,7 @@ const toldLostWorkers = 5;
 export function told(event: JobEvent, before: JobState, after: JobState, job: JobHead): readonly Line[] {
   switch (event.type) {
     case 'job_status':
+      if (event.fromScratch === true) return [line('From scratch: all steps run again, and nothing of what they had done counts.')];
       return after.lives > before.lives && after.lives > 1 ? [line('Resumed: what had finished is not run again.')] : [];
     case 'notice': {
       const level = event.level === 'warning' ? span('warning:', 'warn') : span('notice:', 'faint');

@@ -34,7 +34,7 @@ function filesPerMiniBatch(size: MiniBatchSize, input: string): number {
   throw new RequestError({
     code: 'mini-batch-size',
     message: `mini_batch_size is ${JSON.stringify(miniBatchSizeText(size))}, but the input '${input}' is a list of files, for which it is a number of files.`,
-    hint: 'Write a whole number such as 10.',
+    hint: 'Write a whole number such as 10; to have the rows of its tables, give the input `read: table`.',
   });
 }
 

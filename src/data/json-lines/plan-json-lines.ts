@@ -36,7 +36,8 @@ export async function planJsonLines(files: TableFiles, options: JsonLinesOptions
     for (const [key, values] of kept) values.push(row[key] ?? null);
     rows += 1;
   };
-  await lookAtLines(files, sample, options, see);
+  const last = await lookAtLines(files, sample, options, see);
+  if (rows === 0 && options.badRows === 'error' && last !== undefined) throw noObjects(last);
   return {
     format: { kind: 'json_lines', encoding: options.encoding, badRows: options.badRows },
     columns: [...typers].map(([name, typer]) => settle({ name, ...typer.decide() }, sample)),
@@ -59,13 +60,15 @@ export async function planJsonLines(files: TableFiles, options: JsonLinesOptions
   };
 }
 
+/** Returns a file that has lines, if there is one. */
 async function lookAtLines(
   files: TableFiles,
   sample: Sample,
   options: JsonLinesOptions,
   see: (row: Readonly<Record<string, unknown>>) => void,
-): Promise<void> {
+): Promise<string | undefined> {
   const pace = createPace();
+  let withLines: string | undefined;
   for (const place of sample.places) {
     const { name, bytes } = await InputFile.use(files, place.path, async (file) => {
       const head = await readHead(file, options.encoding, grammar, false);
@@ -77,11 +80,13 @@ async function lookAtLines(
     const text = decodeWholeLines(name, bytes, place.start, options.encoding, place.last);
     if (/^\s*\[/.test(text) && place.start === 0) throw jsonArray(name);
     for (const line of text.split('\n')) {
+      if (/\S/.test(line)) withLines ??= name;
       const row = parse(line);
       if (row !== undefined) see(row);
       if (pace.due()) await pace.pause();
     }
   }
+  return withLines;
 }
 
 /** Lines that are no objects are told by whoever reads them as a mini-batch. */
@@ -119,5 +124,14 @@ function jsonArray(path: string): RequestError {
     message: 'The file starts with [, so it is one list, not one JSON object on each line.',
     file: path,
     hint: 'Write each element on a line of its own, without the brackets and commas (jq -c ".[]").',
+  });
+}
+
+function noObjects(path: string): RequestError {
+  return new RequestError({
+    code: 'no-json-lines',
+    message: 'None of the lines that were looked at is a JSON object.',
+    file: path,
+    hint: 'Write one object on each line (jq -c .).',
   });
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { parquetRows, sqlName, sqlPath, sqlText } from '../duckdb.ts';
+import { parquetTable, sqlName, sqlPath, sqlText } from '../duckdb.ts';
 import type { Column, ColumnType } from '../types.ts';
 import { ask } from './ask.ts';
 import { parquetType } from './types.ts';
@@ -30,7 +30,7 @@ export async function readColumns(root: string, paths: readonly string[]): Promi
   const namesOf = new Map<string, ReadonlySet<string>>();
   for (const path of paths) {
     if (namesOf.has(path)) continue;
-    const columns = await ask(join(root, path), `DESCRIBE SELECT * FROM ${parquetRows([join(root, path)])}`);
+    const columns = await ask(join(root, path), `DESCRIBE SELECT * FROM ${parquetTable([join(root, path)])}`);
     namesOf.set(path, new Set(columns.map(({ column_name }) => String(column_name))));
     for (const { column_name, column_type } of columns) look(seen, join(root, path), String(column_name), String(column_type));
   }
@@ -103,7 +103,7 @@ async function needsAllBits({ name, wideFiles }: Seen): Promise<boolean> {
       : (
           await ask(
             file,
-            `SELECT min(${sqlName(name)})::DOUBLE AS least, max(${sqlName(name)})::DOUBLE AS greatest FROM ${parquetRows(files)}`,
+            `SELECT min(${sqlName(name)})::DOUBLE AS least, max(${sqlName(name)})::DOUBLE AS greatest FROM ${parquetTable(files)}`,
           )
         )[0];
     if (Number(bounds?.least ?? 0) < Number.MIN_SAFE_INTEGER || Number(bounds?.greatest ?? 0) > Number.MAX_SAFE_INTEGER) return true;

@@ -27,7 +27,8 @@ export async function planParquet(files: TableFiles): Promise<FormatPlan> {
       const version = await versionOfFile(files, path);
       const file = await readFile(join(root, path));
       const absent = found.absent.get(path);
-      for (const { start, end } of cutRows(file, size)) {
+      const ranges = size.kind === 'rows' ? evenRows(file.rows, size.rows) : cutRows(file, size.bytes);
+      for (const { start, end } of ranges) {
         yield { kind: 'rows', path, start, end, ...version, ...(absent !== undefined && { absent }) };
       }
     },
@@ -62,6 +63,11 @@ export function* cutRows(
     end += group.rows;
   }
   if (end > start) yield { start, end };
+}
+
+/** Just so many rows each, wherever row groups end. */
+function* evenRows(rows: number, size: number): Generator<{ readonly start: number; readonly end: number }> {
+  for (let start = 0; start < rows; start += size) yield { start, end: Math.min(rows, start + size) };
 }
 
 async function readFile(path: string): Promise<ParquetFile> {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import { messageOf } from '../../errors/thrown.ts';
-import { duckdb, parquetRows, queryRows, sqlName, sqlPath } from '../duckdb.ts';
+import { duckdb, parquetTable, queryRows, sqlName, sqlPath } from '../duckdb.ts';
 import { changedMessage, disk } from '../stores/disk.ts';
 import type { Column, TableReader, TableSlice } from '../types.ts';
 import { DataError } from './data-error.ts';
@@ -20,7 +20,7 @@ export async function fetchRows(reader: TableReader, slice: RowsSlice, texts: Sh
   let chunks: readonly DuckDBDataChunk[];
   try {
     const result = await connection.run(
-      `SELECT ${list} FROM ${parquetRows([path], ', file_row_number = true')} WHERE file_row_number >= ${slice.start} AND file_row_number < ${slice.end}`,
+      `SELECT ${list} FROM ${parquetTable([path], ', file_row_number = true')} WHERE file_row_number >= ${slice.start} AND file_row_number < ${slice.end}`,
     );
     chunks = await result.fetchAllChunks();
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { TableSize } from '../../language/mini-batch-size.ts';
 import type { Column, TableFormat, TableSlice } from '../types.ts';
 
 /** Whether the values of a column that are looked at are wanted afterwards. */
@@ -10,8 +11,8 @@ export interface FormatPlan {
   readonly columns: readonly Column[];
   readonly typesHint: string;
   readonly notices: readonly string[];
-  /** Pieces of one file of about `size` bytes each, in order. None for a file without rows. */
-  pieces(path: string, size: number): AsyncIterable<TableSlice>;
+  /** Pieces of one file of about so many bytes, or of so many rows, in order. None for a file without rows. */
+  pieces(path: string, size: TableSize): AsyncIterable<TableSlice>;
   /** Values of a column that were looked at, as they stand in the files. For the type of what they are converted to. */
   sampled(column: string): Iterable<unknown>;
 }

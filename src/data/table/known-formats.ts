@@ -1,30 +1,45 @@
+/** What a file is, by the end of its name. */
 import { basename, extname } from 'node:path';
-import { RequestError } from '../../errors/types.ts';
-import type { SplitInput } from '../types.ts';
 
-export type PlainFormat =
-  | { readonly kind: 'delimited'; readonly delimiter: string }
-  | { readonly kind: 'json_lines' }
-  | { readonly kind: 'parquet' };
+export type PlainFormat = 'csv' | 'tsv' | 'text' | 'json_lines' | 'parquet';
+export type Compression = 'gzip' | 'zstd';
 
-const byExtension: Readonly<Record<string, PlainFormat>> = {
-  '.csv': { kind: 'delimited', delimiter: ',' },
-  '.tsv': { kind: 'delimited', delimiter: '\t' },
-  '.parquet': { kind: 'parquet' },
-  '.jsonl': { kind: 'json_lines' },
-  '.ndjson': { kind: 'json_lines' },
+export interface KnownFile {
+  readonly format: PlainFormat;
+  readonly compression?: Compression;
+}
+
+const formats: Readonly<Record<string, PlainFormat>> = {
+  '.csv': 'csv',
+  '.tsv': 'tsv',
+  '.txt': 'text',
+  '.parquet': 'parquet',
+  '.jsonl': 'json_lines',
+  '.ndjson': 'json_lines',
+  '.json': 'json_lines',
 };
+const compressions: Readonly<Record<string, Compression>> = { '.gz': 'gzip', '.zst': 'zstd' };
 
-/** The format of a plain file by its extension; a RequestError that names the known ones when it is not known. */
-export function formatOfFile(input: SplitInput): PlainFormat {
-  const extension = extname(input.path).toLowerCase();
-  const format = byExtension[extension];
-  if (format !== undefined) return format;
-  throw new RequestError({
-    code: 'unknown-format',
-    message: `The input '${input.name}' is one file, so it is read as a table, but ${basename(input.path)} has ${
-      extension === '' ? 'no extension' : `the extension ${extension}`
-    }. Known are ${Object.keys(byExtension).join(', ')}.`,
-    hint: 'For other text write an MLTable with read_delimited or read_json_lines; for a list of files give a folder (type uri_folder).',
-  });
+/** In words, for whoever named another. */
+export const knownEndings = `${Object.keys(formats).join(', ')}, and all but Parquet with ${Object.keys(compressions).join(' or ')} behind it`;
+
+/** Undefined: its name does not tell. Parquet is compressed in itself. */
+export function knownFile(path: string): KnownFile | undefined {
+  const ending = extname(path).toLowerCase();
+  const compression = compressions[ending];
+  const format = formats[compression === undefined ? ending : extname(plainName(path)).toLowerCase()];
+  if (format === undefined || (compression !== undefined && format === 'parquet')) return undefined;
+  return { format, ...(compression !== undefined && { compression }) };
+}
+
+/** The name without what tells of its compression. */
+export function plainName(path: string): string {
+  const ending = extname(path);
+  return Object.hasOwn(compressions, ending.toLowerCase()) ? path.slice(0, -ending.length) : path;
+}
+
+/** An ending as a sentence has it. */
+export function endingInWords(path: string): string {
+  const ending = extname(path);
+  return `${basename(path)} has ${ending === '' ? 'no extension' : `the extension ${ending}`}`;
 }

@@ -20,9 +20,9 @@ import type { TableSpec } from './table-spec.ts';
 export type RowCut = Exclude<FileStep, { op: 'partition_format' }>;
 
 /** Bytes of the input that are turned into rows at once. */
-const readSize = 1024 ** 2;
+const readSize = { kind: 'bytes', bytes: 1024 ** 2 } as const;
 /** The same for Parquet, which is compressed. */
-const readSizeParquet = 128 * 1024;
+const readSizeParquet = { kind: 'bytes', bytes: 128 * 1024 } as const;
 
 /**
  * Writes to disk the rows that such steps leave, a file for each file of the input. Reads no further than the last row that is taken.

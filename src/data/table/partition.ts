@@ -10,7 +10,7 @@ import { type PlannedTable, slicesOf } from './planned-table.ts';
 import { rowTextColumns, rowTextFormat, rowWriter } from './row-text.ts';
 
 const chunkSize = 64;
-const wholeFile = Number.MAX_SAFE_INTEGER;
+const wholeFile = { kind: 'bytes', bytes: Number.POSITIVE_INFINITY } as const;
 
 /** One mini-batch for each combination of values that the paths have, in order of first appearance. */
 export async function* groupByPath(table: PlannedTable, keys: readonly string[]): AsyncGenerator<readonly UnnumberedMiniBatch[]> {

@@ -1,5 +1,5 @@
 import { RequestError } from '../../errors/types.ts';
-import { bytesOf } from '../../language/mini-batch-size.ts';
+import { type TableSize, tableSizeOf } from '../../language/mini-batch-size.ts';
 import type { InputPlan, UnnumberedMiniBatch } from '../input.ts';
 import { select } from '../mltable/model.ts';
 import { checkPartitionKeys } from '../partition-keys.ts';
@@ -14,14 +14,15 @@ import type { TableSpec } from './table-spec.ts';
 
 /** Decides how a table is read, does on disk what cannot be done slice by slice, and cuts it into mini-batches. */
 export async function planTable(input: SplitInput, settings: SplitSettings, spec: TableSpec): Promise<InputPlan> {
-  const size = bytesOf(settings.miniBatchSize);
+  const size = tableSizeOf(settings.miniBatchSize);
   const { scratch, partitionKeys: keys, lookOnly = false } = settings;
   const table = await prepare(
     input,
     lookOnly ? { ...spec, steps: spec.steps.filter((step) => !isCut(step)) } : spec,
     `${scratch}/${input.name}`,
   );
-  const { reader, notices } = table;
+  const { reader } = table;
+  const notices = [...table.notices, ...sizeNotices(settings, input.name)];
   if (keys.length === 0) return { reader, notices, chunks: () => bySize(table, size) };
   const byPath = keys.every((key) => table.constantColumns.some((column) => column.name === key));
   if (byPath) return { reader, notices, chunks: () => groupByPath(table, keys) };
@@ -32,6 +33,16 @@ export async function planTable(input: SplitInput, settings: SplitSettings, spec
   );
   const grouped = regroup(table, keys, `${scratch}/${input.name}`);
   return { reader: grouped.reader, notices, chunks: () => grouped.chunks() };
+}
+
+/** A number counts bytes here, which nobody means who writes so small a one. */
+const fewBytes = 4096;
+
+function sizeNotices({ miniBatchSize: size, partitionKeys }: SplitSettings, input: string): readonly string[] {
+  if (size.kind !== 'number' || size.number > fewBytes || partitionKeys.length > 0) return [];
+  return [
+    `The input '${input}' is a table, so mini_batch_size ${size.number} is about ${size.number} bytes of it; for rows write "${size.number} rows".`,
+  ];
 }
 
 async function prepare(input: SplitInput, spec: TableSpec, scratch: string): Promise<PlannedTable> {
@@ -95,7 +106,7 @@ function isConverted(column: string, { overrides, steps }: TableSpec): boolean {
 
 const largestChunk = 256;
 
-async function* bySize(table: PlannedTable, size: number): AsyncGenerator<readonly UnnumberedMiniBatch[]> {
+async function* bySize(table: PlannedTable, size: TableSize): AsyncGenerator<readonly UnnumberedMiniBatch[]> {
   let chunkSize = 1;
   let chunk: UnnumberedMiniBatch[] = [];
   for await (const slice of slicesOfAll(table, size)) {
@@ -115,7 +126,7 @@ function filters({ reader }: PlannedTable): boolean {
 /** Files that are opened before it is their turn. */
 const openAhead = 16;
 
-function slicesOfAll(table: PlannedTable, size: number): AsyncGenerator<TableSlice> {
+function slicesOfAll(table: PlannedTable, size: TableSize): AsyncGenerator<TableSlice> {
   function* files(): Generator<AsyncIterable<TableSlice>> {
     for (const file of table.files.paths.keys()) yield slicesOf(table, file, size);
   }

@@ -1,3 +1,4 @@
+import type { TableSize } from '../../language/mini-batch-size.ts';
 import type { Column, TableReader, TableSlice } from '../types.ts';
 import type { FormatPlan } from './format-plan.ts';
 import type { TableFiles } from './table-files.ts';
@@ -14,7 +15,7 @@ export interface PlannedTable {
 }
 
 /** The pieces of one file, with its constants. */
-export async function* slicesOf(table: PlannedTable, file: number, size: number): AsyncGenerator<TableSlice> {
+export async function* slicesOf(table: PlannedTable, file: number, size: TableSize): AsyncGenerator<TableSlice> {
   const constants = table.constants.get(file);
   for await (const slice of table.plan.pieces(table.files.paths[file] ?? '', size))
     yield constants === undefined ? slice : { ...slice, constants };

@@ -1,4 +1,5 @@
 import { RequestError } from '../../errors/types.ts';
+import type { TableSize } from '../../language/mini-batch-size.ts';
 import { createPace } from '../pace.ts';
 import { type Encoding, unitLength } from './encoding.ts';
 import type { Grammar } from './rows.ts';
@@ -27,10 +28,12 @@ export interface RowText {
 }
 
 /**
- * Where to cut [start, end) so that every piece is about `size` bytes of whole rows: the ends of the pieces, the last one being the
- * end of the file. Memory does not depend on the file.
+ * Where to cut [start, end) so that every piece is about so many bytes of whole rows, or so many rows: the ends of the pieces, the last one
+ * being the end of the file. Memory does not depend on the file.
  */
-export function cuts(text: RowText, size: number, grammar: Pick<Grammar, 'delimiter' | 'quote' | 'multiline'>): AsyncIterable<number> {
+export function cuts(text: RowText, by: TableSize, grammar: Grammar): AsyncIterable<number> {
+  if (by.kind === 'rows') return cutsByRows(text, by.rows, grammar);
+  const size = by.bytes;
   if (text.end - text.start <= size) return whole(text);
   return grammar.multiline && grammar.quote !== null
     ? cutsOutsideQuotes(text, size, grammar.delimiter.charCodeAt(0), grammar.quote.charCodeAt(0))
@@ -140,6 +143,51 @@ async function* cutsOutsideQuotes(text: RowText, size: number, delimiter: number
     yield* found;
   }
   if (text.end > text.start) yield text.end;
+}
+
+/** Every row is looked at; lines that are no rows do not count. A piece is cut where its successor's first row begins. */
+async function* cutsByRows(text: RowText, rows: number, grammar: Grammar): AsyncGenerator<number> {
+  const { multiline, blankLinesAreEmpty, bareCarriageReturn } = grammar;
+  const unit = unitLength(text.encoding);
+  const delimiter = grammar.delimiter.charCodeAt(0);
+  const quote = multiline && grammar.quote !== null ? grammar.quote.charCodeAt(0) : Number.NaN;
+  let state = cellStart;
+  let rowStart = text.start;
+  let isRow = false;
+  let count = 0;
+  const block = Buffer.allocUnsafe(Math.min(blockLength, text.end - text.start));
+  const pace = createPace();
+  for (let at = text.start; at < text.end; ) {
+    const bytesRead = await text.file.read(block.subarray(0, Math.min(block.length, text.end - at)), at);
+    if (bytesRead < unit) break;
+    const bytes = block.subarray(0, bytesRead - (bytesRead % unit));
+    for (let index = 0; index < bytes.length; index += unit) {
+      const code = unit === 1 ? (bytes[index] ?? 0) : bytes.readUInt16LE(index);
+      if (state !== inside && (code === 10 || code === 13)) {
+        state = cellStart;
+        if (code === 13 && !bareCarriageReturn) continue;
+        isRow = false;
+        rowStart = at + index + unit;
+        continue;
+      }
+      if (!isRow && !(blankLinesAreEmpty && code !== delimiter && (code === 32 || code === 9))) {
+        isRow = true;
+        if (count === rows) {
+          yield rowStart;
+          count = 0;
+        }
+        count += 1;
+      }
+      if (state === inside) {
+        if (code === quote) state = closing;
+      } else if (code === quote && (state === cellStart || state === closing)) state = inside;
+      else state = code === delimiter ? cellStart : outside;
+    }
+    at += bytes.length;
+    if (at - rowStart > longestRow) throw rowTooLong(text, rowStart);
+    if (pace.due()) await pace.pause();
+  }
+  if (count > 0) yield text.end;
 }
 
 function lastLineFeed(bytes: Buffer, unit: 1 | 2): number {

@@ -13,7 +13,7 @@ import { checkNamed } from './names.ts';
 import { buildSteps } from './pipeline.ts';
 import { NO_SETTINGS, readPipelineSettings } from './pipeline-settings.ts';
 import { fitInputs, fitOutputs } from './ports/fit.ts';
-import { readInputs } from './ports/inputs.ts';
+import { readInputs, UNREAD_INPUT, withUnread } from './ports/inputs.ts';
 import { readOutputs } from './ports/outputs.ts';
 import { textRecord } from './scalars.ts';
 import { frameOf, literalsOf } from './step.ts';
@@ -32,7 +32,8 @@ export function buildJob(raw: unknown, place: Place, context: Context): JobSpec 
   }
   const kind = kindOfJob(raw, place);
   if (kind === undefined) return undefined;
-  return kind === 'pipeline' ? buildPipelineJob(raw, place, context) : buildStandalone(raw, kind, place, context);
+  const judged = { ...raw, ...(raw.type !== undefined && { type: kind }) };
+  return kind === 'pipeline' ? buildPipelineJob(judged, place, context) : buildStandalone(judged, kind, place, context);
 }
 
 /** A job without a type is a command, as Azure has it; only a pipeline or parallel job must say what it is. */
@@ -42,14 +43,14 @@ function kindOfJob(raw: Readonly<Record<string, unknown>>, place: Place): Kind |
     const meant = isRecord(raw.jobs) ? 'pipeline' : raw.task === undefined ? undefined : 'parallel';
     if (meant === undefined) return 'command';
     place.at('type').error('missing-key', `The key "type" is required: expected "type: ${meant}", found nothing.`);
-    return undefined;
+    return meant;
   }
   const kind = kindOfWork(raw, 'The job', place, 'command');
-  if (kind === undefined || kind === type) return kind;
+  if (kind === undefined || kind === type || typeof type !== 'string' || type.toLowerCase() !== kind) return kind;
   place
     .at('type')
     .error('unknown-type', `Expected pipeline, parallel or command, found ${shown(type)}.`, `Did you mean ${JSON.stringify(kind)}?`);
-  return undefined;
+  return kind;
 }
 
 function buildStandalone(
@@ -68,9 +69,9 @@ function buildStandalone(
   const bound = bindSettings(raw, { own: literals, parent: undefined, deferred: undefined }, place);
   const checked = kind === 'parallel' ? { kind, raw: check(parallelJob, bound, place) } : { kind, raw: check(commandJob, bound, place) };
   if (checked.raw === undefined) return undefined;
-  const inputs = readInputs(checked.raw.inputs, place.at('inputs'));
+  const inputs = withUnread(readInputs(checked.raw.inputs, place.at('inputs')), raw.inputs, UNREAD_INPUT);
   refuseExpressions(inputs, place);
-  const outputs = readOutputs(checked.raw.outputs, place.at('outputs'), 'job');
+  const outputs = withUnread(readOutputs(checked.raw.outputs, place.at('outputs'), 'job'), raw.outputs, {});
   const frame = frameOf(component, inputs, outputs, literals, undefined, 'The job', place, context);
   const step: Step | undefined =
     checked.kind === 'parallel'
@@ -95,9 +96,9 @@ function buildPipelineJob(raw: Readonly<Record<string, unknown>>, place: Place, 
   const literals = literalsOf(raw.inputs, undefined);
   const checked = check(pipelineJob, bindSettings(raw, { own: literals, parent: { inputs: literals }, deferred: undefined }, place), place);
   if (checked === undefined) return undefined;
-  const inputs = readInputs(checked.inputs, place.at('inputs'));
+  const inputs = withUnread(readInputs(checked.inputs, place.at('inputs')), raw.inputs, UNREAD_INPUT);
   refuseExpressions(inputs, place);
-  const outputs = readOutputs(checked.outputs, place.at('outputs'), 'job');
+  const outputs = withUnread(readOutputs(checked.outputs, place.at('outputs'), 'job'), raw.outputs, {});
   const stepNames = readStepNames(textRecord(checked.properties), place.at('properties'));
   const body =
     checked.component === undefined

@@ -23,7 +23,10 @@ const REFUSED: Readonly<Record<string, string>> = {
   parallel_for: 'Write it as a parallel step: it runs a script over the parts of an input.',
 };
 
-/** `what` is what the message calls it: `The step "train"`. Undefined: told why not. */
+/**
+ * `what` is what the message calls it: `The step "train"`. Undefined: told why not, or nothing says what it is. A type that is none is told, and
+ * what was probably meant is returned: what else is wrong can be told in the same round.
+ */
 export function kindOfWork(raw: Readonly<Record<string, unknown>>, what: string, place: Place, fallback?: Kind): Kind | undefined {
   const { type } = raw;
   if (isFlow(raw)) {
@@ -33,7 +36,7 @@ export function kindOfWork(raw: Readonly<Record<string, unknown>>, what: string,
   if (type === undefined || type === null) return inferred(raw) ?? fallback;
   if (typeof type !== 'string') {
     place.at('type').error('wrong-type', `Expected one of ${KINDS.join(', ')}, found ${shown(type)}.`);
-    return undefined;
+    return inferred(raw) ?? fallback;
   }
   const word = type.toLowerCase();
   const kind = KINDS.find((one) => one === word);
@@ -43,7 +46,7 @@ export function kindOfWork(raw: Readonly<Record<string, unknown>>, what: string,
     place.at('type').error('unsupported-type', `${what} is of type ${word}, which is not run here; expected ${KINDS.join(', ')}.`, advice);
     return undefined;
   }
-  const near = nearest(type, KINDS);
+  const near = KINDS.find((one) => one === nearest(type, KINDS));
   place
     .at('type')
     .error(
@@ -51,7 +54,12 @@ export function kindOfWork(raw: Readonly<Record<string, unknown>>, what: string,
       `Expected one of ${KINDS.join(', ')}, found ${shown(type)}.`,
       near === undefined ? undefined : `Did you mean ${JSON.stringify(near)}?`,
     );
-  return undefined;
+  return near ?? inferred(raw) ?? fallback;
+}
+
+/** With the type that it was judged to be of: what is wrong with the written one is told already. */
+export function ofKind(raw: Readonly<Record<string, unknown>>, kind: Kind): Readonly<Record<string, unknown>> {
+  return typeof raw.type === 'string' && raw.type.toLowerCase() === kind ? raw : { ...raw, type: kind };
 }
 
 /** A flow has a schema and keys of its own, and a `type` that says what kind of flow it is. */

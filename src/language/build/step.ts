@@ -7,9 +7,9 @@ import type { InputValue, Literal, OutputValue, Step } from '../types.ts';
 import { resolveComponent } from './component.ts';
 import type { Context, Surroundings } from './context.ts';
 import type { BuiltStep, Frame } from './frame.ts';
-import { kindOfWork } from './kinds.ts';
+import { kindOfWork, ofKind } from './kinds.ts';
 import { fitInputs, fitOutputs } from './ports/fit.ts';
-import { readInputs } from './ports/inputs.ts';
+import { readInputs, UNREAD_INPUT, withUnread } from './ports/inputs.ts';
 import { readOutputs } from './ports/outputs.ts';
 import { inlinePorts } from './ports/ports.ts';
 import { bindSettings } from './work/bind-settings.ts';
@@ -59,11 +59,15 @@ export function buildStep(name: string, raw: unknown, place: Place, surroundings
     Object.entries(component?.inputPorts ?? {}).map(([port, { default: value }]) => [port, value]),
   );
   for (const [key, value] of given) own.set(key, value);
-  const bound = bindSettings(raw, { own, parent: surroundings, deferred: context.deferred }, place);
+  const bound = bindSettings(
+    raw.type === undefined ? raw : ofKind(raw, kind),
+    { own, parent: surroundings, deferred: context.deferred },
+    place,
+  );
   const checked = checkStep(kind, bound, place);
   if (checked.raw === undefined) return undefined;
-  const inputs = readInputs(checked.raw.inputs, place.at('inputs'));
-  const outputs = readOutputs(checked.raw.outputs, place.at('outputs'), 'step');
+  const inputs = withUnread(readInputs(checked.raw.inputs, place.at('inputs')), raw.inputs, UNREAD_INPUT);
+  const outputs = withUnread(readOutputs(checked.raw.outputs, place.at('outputs'), 'step'), raw.outputs, {});
   const frame = frameOf(component, inputs, outputs, own, surroundings, what, place, context);
   return { frame, step: build(checked, component, frame, place), inline: component === undefined, place };
 }

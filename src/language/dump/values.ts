@@ -30,9 +30,9 @@ export function mapValues<From, To>(values: Readonly<Record<string, From>>, writ
 
 export function writeInput(value: InputValue, path: WritePath): unknown {
   if (value.kind === 'literal') return value.value;
-  if (value.kind === 'data') return keys({ type: value.type, path: path(value.path), mode: value.mode });
-  if (value.type === undefined && value.mode === undefined) return value.text;
-  return keys({ type: value.type, path: value.text, mode: value.mode });
+  if (value.kind === 'data') return keys({ type: value.type, path: path(value.path), mode: value.mode, read: value.read });
+  if (value.type === undefined && value.mode === undefined && value.read === undefined) return value.text;
+  return keys({ type: value.type, path: value.text, mode: value.mode, read: value.read });
 }
 
 export function writeOutput(value: OutputValue, path: WritePath): unknown {

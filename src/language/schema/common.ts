@@ -23,6 +23,8 @@ export const PRIMITIVE_TYPES = ['string', 'number', 'integer', 'boolean'] as con
 export const INPUT_MODES = ['ro_mount', 'rw_mount', 'download', 'direct', 'eval_mount', 'eval_download'] as const;
 export const OUTPUT_MODES = ['mount', 'rw_mount', 'upload', 'direct'] as const;
 
+const readAs = choice('`table`: the CSV, JSON lines or Parquet files of a folder are one table, whose rows are split. Ours.', ['table']);
+
 /** What an input of a job or a step is given. */
 export const inputValue = either(
   'A literal, data, or an expression.',
@@ -36,6 +38,7 @@ export const inputValue = either(
         'A local path (relative to this file), `azureml:name:version`, `azureml:name@latest`, an `azureml://` or web URI, or an expression.',
       ),
       mode: choiceInAnyCase('How a cloud would deliver the data. On this machine data is read where it is.', INPUT_MODES).optional(),
+      read: readAs.optional(),
       path_on_compute: text('Cloud only: where the data is to appear.').optional(),
       datastore: text('Cloud only: where a local path would be uploaded to.').optional(),
       description: text('What it is.').optional(),
@@ -78,6 +81,7 @@ export const inputPort = strict({
   min: either('The smallest value allowed.', 'a number', [z.number(), z.string()]).optional(),
   max: either('The largest value allowed.', 'a number', [z.number(), z.string()]).optional(),
   mode: choice('How a cloud would deliver the data.', [...INPUT_MODES, 'mount', 'upload', 'link']).optional(),
+  read: readAs.optional(),
 });
 
 /** An output that a component declares. */

@@ -29,7 +29,7 @@ export const retrySettings = strict({
   timeout: positive('Seconds that one `run()` may take. Default: 60.', 259_200).optional(),
 }).describe('What happens to a mini-batch that failed.');
 
-const MINI_BATCH_SIZE = 'a number of files, or a size such as 10kb, 1mb, 2gb';
+const MINI_BATCH_SIZE = 'a number of files, or for a table a size such as 10kb, 1mb, 2gb or 100 rows';
 const isSize = (written: string): boolean => parseMiniBatchSize(written) !== undefined;
 
 export const parallelKeys = {
@@ -39,7 +39,7 @@ export const parallelKeys = {
     list('Several inputs, each split by itself.', nonEmpty('`${{inputs.x}}`')),
   ]),
   mini_batch_size: either(
-    'Files in a mini-batch, or for a table its approximate size: a number and `kb`, `mb` or `gb`. Default: 10 files, or 1 MB.',
+    'Files in a mini-batch, or for a table its approximate size (a number and `kb`, `mb` or `gb`) or its rows (`100 rows`). Default: 10 files, or 1 MB.',
     MINI_BATCH_SIZE,
     [
       z.int({ error: () => MINI_BATCH_SIZE }).min(0, { error: () => MINI_BATCH_SIZE }),

@@ -2,13 +2,14 @@
  * Runs one mini-batch of a step again, in the foreground: in this terminal, with the same data and arguments, under the
  * language's debugger. Its rows go to a file of their own; ledger and output stay as they are.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RequestError } from '../../errors/types.ts';
 import type { ScriptError } from '../../events/types.ts';
 import { spawnInTerminal } from '../../os/spawn-in-terminal.ts';
 import { entryHost } from '../../workers/local/entry-host.ts';
+import { agreementsOf } from '../../workers/local/local-segments.ts';
 import { LocalWorker, workerPipes } from '../../workers/local/local-worker.ts';
 import type { Assignment, Report, WorkerInit } from '../../workers/protocol/messages.ts';
 import { appendRowSettings } from '../assemble/append-row.ts';
@@ -41,6 +42,9 @@ export async function debugMiniBatch(run: ParallelRun, index: number, told: (wha
   const scratch = mkdtempSync(join(tmpdir(), 'parallelrun-debug-'));
   try {
     const segment = join(scratch, 'rows');
+    // Its rows are held against what the job's workers agreed on, which stays as it is.
+    const agreements = join(scratch, 'agreements');
+    if (existsSync(agreementsOf(state.segments))) cpSync(agreementsOf(state.segments), agreements, { recursive: true });
     const logDirectory = join(scratch, 'logs');
     mkdirSync(logDirectory);
     const entryScript = join(run.workingDirectory, run.entryScript);
@@ -54,7 +58,7 @@ export async function debugMiniBatch(run: ParallelRun, index: number, told: (wha
       readers,
       output:
         run.output.kind === 'append_row'
-          ? { kind: 'append_row', segment, settings: appendRowSettings(entryScript, run.output.file) }
+          ? { kind: 'append_row', segment, agreements, settings: appendRowSettings(entryScript, run.output.file) }
           : { kind: 'summary_only' },
       markerFile: join(scratch, 'marker'),
       taskLog: join(scratch, 'tasks.txt'),
@@ -62,6 +66,7 @@ export async function debugMiniBatch(run: ParallelRun, index: number, told: (wha
       outputDirectory: outputDirectory(run),
       loggingLevel: run.settings.loggingLevel,
       failOnShortReturn: run.settings.predefined.failOnShortReturn,
+      firstMiniBatch: run.window?.from ?? 0,
       debug: true,
     };
     const result = await runInTerminal(run, init, { index, attempt: 1, text });
@@ -76,7 +81,7 @@ export async function debugMiniBatch(run: ParallelRun, index: number, told: (wha
 /** A worker like any other, but for its terminal, and for the one assignment that it ever gets. */
 function runInTerminal(run: ParallelRun, init: WorkerInit, assignment: Assignment): Promise<DebugResult> {
   const { workingDirectory, entryScript, environmentVariables, interpreter } = run;
-  const { file, args, env } = entryHost(workingDirectory, entryScript, interpreter.python);
+  const { file, args, env } = entryHost(workingDirectory, entryScript, interpreter.python, true);
   const variables = { ...environmentVariables, ...env, AZUREML_BI_OUTPUT_PATH: init.outputDirectory };
   const start = () => spawnInTerminal({ file, args, workingDirectory, environmentVariables: variables, pipes: workerPipes });
   return new Promise((resolve, reject) => {

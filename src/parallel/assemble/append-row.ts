@@ -1,6 +1,6 @@
-/** How returned rows are written: Azure's defaults, and what the settings file beside the entry script changes. */
+/** How returned rows are written: by the ending of the output's name, else as Azure does; the settings file beside the entry script decides. */
 import { readFileSync } from 'node:fs';
-import { dirname, extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { isErrno, messageOf } from '../../errors/thrown.ts';
 import { RequestError } from '../../errors/types.ts';
 import { entryLanguage } from '../../language/entry-scripts.ts';
@@ -8,18 +8,41 @@ import type { AppendRowSettings } from '../../workers/protocol/messages.ts';
 
 const fileName = 'parallel_run_step.settings.json';
 
+const endings = ['.csv', '.tsv', '.jsonl', '.parquet'] as const;
+
+/** The ending that says how rows are written; undefined: Azure's rule. */
+export function endingOf(outputFile: string): (typeof endings)[number] | undefined {
+  const ending = extname(outputFile).toLowerCase();
+  return endings.find((known) => known === ending);
+}
+
 /**
  * Source: Azure ML, "Debug and troubleshoot ParallelRunStep", section on `parallel_run_step.settings.json`.
  * @throws RequestError when the settings file is not what it must be
  */
 export function appendRowSettings(entryScript: string, outputFile: string): AppendRowSettings {
-  const defaults = { sep: ' ', header: false, index: false };
   const file = join(dirname(entryScript), fileName);
   const text = readIfThere(file);
-  if (text === undefined) return { toCsv: defaults, objects: objectFormat(outputFile, {}) };
-  const settings = toCsv(text, file);
-  if (entryLanguage(entryScript) === 'typescript') checkTypeScriptSettings(settings, file);
-  return { toCsv: { ...defaults, ...settings }, objects: objectFormat(outputFile, settings) };
+  const settings = text === undefined ? {} : toCsv(text, file);
+  const isTypeScript = entryLanguage(entryScript) === 'typescript';
+  if (isTypeScript) checkTypeScriptSettings(settings, file);
+  const decides = Object.keys(settings).length > 0;
+  const ending = endingOf(outputFile);
+  switch (ending) {
+    case '.csv':
+    case '.tsv':
+      return { form: 'csv', toCsv: { sep: ending === '.csv' ? ',' : '\t', header: true, index: false, ...settings } };
+    case '.parquet':
+      if (!decides) return { form: 'parquet' };
+      throw wrong(
+        file,
+        `it says how to write CSV, and the output is called ${basename(outputFile)}. Remove it, or give the output another name`,
+      );
+    case '.jsonl':
+      if (!decides) return { form: 'json_lines' };
+  }
+  if (isTypeScript && decides) return { form: 'csv', toCsv: { sep: ',', header: true, index: false, ...settings } };
+  return { form: 'text', toCsv: { sep: ' ', header: false, index: false, ...settings } };
 }
 
 /** Undefined only where there is none: settings that cannot be read are not "no settings". */
@@ -30,13 +53,6 @@ function readIfThere(file: string): string | undefined {
     if (isErrno(error, 'ENOENT')) return undefined;
     throw wrong(file, `it cannot be read: ${messageOf(error)}`);
   }
-}
-
-/** A file that is called CSV is CSV with a header; else objects are JSON lines, unless the settings speak of CSV. */
-function objectFormat(outputFile: string, settings: Readonly<Record<string, unknown>>): AppendRowSettings['objects'] {
-  const sep = { '.csv': ',', '.tsv': '\t' }[extname(outputFile).toLowerCase()];
-  if (sep === undefined && Object.keys(settings).length === 0) return { format: 'json_lines' };
-  return { format: 'csv', toCsv: { sep: sep ?? ',', header: true, ...settings } };
 }
 
 function toCsv(text: string, file: string): Record<string, unknown> {

@@ -4,7 +4,7 @@
  */
 import type { ScriptError } from '../../events/types.ts';
 import type { Clock } from '../../os/clock.ts';
-import type { Compute, Node, Slot, WorkerExit, WorkerOrder } from '../../workers/compute.ts';
+import type { Compute, LastWords, Node, Slot, WorkerExit, WorkerOrder } from '../../workers/compute.ts';
 import type { Report } from '../../workers/protocol/messages.ts';
 import { startError } from './death.ts';
 import { FirstStarts } from './first-starts.ts';
@@ -20,7 +20,7 @@ export interface CrewListener {
   ready(worker: Worker): void;
   report(worker: Worker, report: WorkReport): void;
   /** A worker that had been ready is gone, and not because the step ends. */
-  died(worker: Worker, exit: WorkerExit): void;
+  died(worker: Worker, exit: WorkerExit, lastWords: () => LastWords): void;
   /** `init()` raised, the script could not be loaded, or the process not be started. It is tried again, unless `gaveUp` follows. */
   initFailed(worker: Worker, error: ScriptError): void;
   /** No node tries any more: the last failure of `init()`. */
@@ -97,7 +97,7 @@ export class Crew {
     const segment = compute.segments.allot();
     const link = node.start(slot, order(segment), {
       report: (report) => guard(() => this.#report(worker, node, report)),
-      exit: (exit) => guard(() => this.#exit(worker, node, exit)),
+      exit: (exit, lastWords = () => ({ printed: '' })) => guard(() => this.#exit(worker, node, exit, lastWords)),
     });
     const worker = new Worker(slot, node.name, segment, link, clock.now());
     this.#started.add(slot.number);
@@ -126,19 +126,19 @@ export class Crew {
     }
   }
 
-  #exit(worker: Worker, node: Node, exit: WorkerExit): void {
+  #exit(worker: Worker, node: Node, exit: WorkerExit, lastWords: () => LastWords): void {
     this.#workers.delete(worker.slot.number);
     switch (worker.state.kind) {
       case 'starting':
-        this.#initFailed(worker, node, startError(exit, worker.slot.label, undefined), undefined);
+        this.#initFailed(worker, node, startError(exit, worker.slot.label, undefined, lastWords()), undefined);
         break;
       case 'ready':
-        this.#listener.died(worker, exit);
+        this.#listener.died(worker, exit, lastWords);
         break;
       case 'killed':
         if (worker.state.reason.kind === 'not_up')
-          this.#initFailed(worker, node, startError(exit, worker.slot.label, worker.state.reason), undefined);
-        else if (worker.state.reason.kind !== 'ending') this.#listener.died(worker, exit);
+          this.#initFailed(worker, node, startError(exit, worker.slot.label, worker.state.reason, lastWords()), undefined);
+        else if (worker.state.reason.kind !== 'ending') this.#listener.died(worker, exit, lastWords);
         break;
       case 'stopping':
       case 'failed':

@@ -1,14 +1,36 @@
 /** Why a worker process died, in words that help. */
 import { readFileSync } from 'node:fs';
 import type { ScriptError } from '../../events/types.ts';
-import type { WorkerExit } from '../../workers/compute.ts';
+import { type LastWords, type WorkerExit, withPrinted } from '../../workers/compute.ts';
 import type { Phase } from '../../workers/protocol/messages.ts';
 import type { KillReason } from './worker.ts';
 
-export function explainDeath(exit: WorkerExit, killed: KillReason | undefined, phase: Phase): ScriptError {
-  if (killed?.kind === 'timeout') return { type: 'Timeout', message: timeoutMessage(killed) };
+export function explainDeath(exit: WorkerExit, killed: KillReason | undefined, phase: Phase, lastWords: LastWords): ScriptError {
+  if (killed?.kind === 'timeout') return timeout(killed, lastWords);
   const during = phase === 'running' ? 'in run()' : phase === 'loading' ? 'while it read the data' : 'while it wrote the returned rows';
-  return { type: 'WorkerDied', message: `The worker process ${deathMessage(exit, during)}` };
+  return died(`The worker process ${deathMessage(exit, during)}`, lastWords);
+}
+
+function died(message: string, { printed }: LastWords): ScriptError {
+  const type = 'WorkerDied';
+  if (printed === '') return { type, message: `${message} It wrote nothing to stderr.` };
+  return { type, message, stack: withPrinted(`${type}: ${message}`, printed) };
+}
+
+function timeout(killed: Extract<KillReason, { kind: 'timeout' }>, { hung }: LastWords): ScriptError {
+  const type = 'Timeout';
+  const message = timeoutMessage(killed);
+  switch (hung?.kind) {
+    case undefined:
+      return { type, message };
+    case 'sentence':
+      return { type, message: `${message} ${hung.sentence}` };
+    case 'stack': {
+      // As each language prints it: Python says last what happened, JavaScript first.
+      const head = `${type}: ${message}`;
+      return { type, message, stack: hung.stack.startsWith('Traceback') ? `${hung.stack}\n${head}` : `${head}\n${hung.stack}` };
+    }
+  }
 }
 
 /** In a few words, for the line that tells of a lost worker. */
@@ -24,7 +46,12 @@ export function lossReason(exit: WorkerExit, killed: KillReason | undefined): st
 }
 
 /** It ended before `init()` had returned. @param worker its label */
-export function startError(exit: WorkerExit, worker: string, killed: Extract<KillReason, { kind: 'not_up' }> | undefined): ScriptError {
+export function startError(
+  exit: WorkerExit,
+  worker: string,
+  killed: Extract<KillReason, { kind: 'not_up' }> | undefined,
+  lastWords: LastWords,
+): ScriptError {
   if (killed !== undefined) {
     const message = `The process of the worker ${worker} did not come up in ${killed.seconds} s and was killed. Its stderr in logs/user/stderr may say more; the limits on processes and memory (ulimit -u, ulimit -v, the control group) may be too low for its interpreter.`;
     return { type: 'WorkerNotStarted', message };
@@ -34,7 +61,7 @@ export function startError(exit: WorkerExit, worker: string, killed: Extract<Kil
       type: 'WorkerNotStarted',
       message: `The process of the worker ${worker} could not be started: ${exit.reason}.${spawnHint(exit.reason)}`,
     };
-  return { type: 'WorkerDied', message: `The worker ${worker} ended with ${describeExit(exit)} before init() had returned.` };
+  return died(`The worker ${worker} ended with ${describeExit(exit)} before init() had returned.`, lastWords);
 }
 
 /** What to do where the system has no room for another process. */
@@ -71,7 +98,7 @@ function deathMessage(exit: WorkerExit, during: string): string {
     case 'killed':
       return exit.signal === 'SIGKILL'
         ? `was killed (SIGKILL) ${during}. ${whoKilled()}`
-        : `was ended by ${exit.signal} ${during}: ${exit.signal === 'SIGABRT' ? 'it gave up, as Node and native code do when memory runs out' : 'a crash in native code, or a kill from outside'}. Its stderr in logs/user/stderr may say more.`;
+        : `was ended by ${exit.signal} ${during}: ${exit.signal === 'SIGABRT' ? 'it gave up, as Node and native code do when memory runs out' : 'a crash in native code, or a kill from outside'}.`;
     case 'exited':
       return `ended by itself ${during}, with exit code ${exit.code}: the script (or a library) called exit.`;
     case 'not_started':

@@ -4,7 +4,7 @@
  * life), here (its work), the recorder (what counts).
  */
 import type { FailedAttempt, ScriptError } from '../../events/types.ts';
-import type { WorkerExit } from '../../workers/compute.ts';
+import type { LastWords, WorkerExit } from '../../workers/compute.ts';
 import type { Assignment, Doing, Failure, Outcome } from '../../workers/protocol/messages.ts';
 import type { Ended, Recorder } from '../record/recorder.ts';
 import { Crew, type CrewSetup, type WorkReport } from './crew.ts';
@@ -76,7 +76,7 @@ export class Dispatcher {
         this.feed();
       },
       report: (worker, report) => this.#report(worker, report),
-      died: (worker, exit) => this.#died(worker, exit),
+      died: (worker, exit, lastWords) => this.#died(worker, exit, lastWords),
       initFailed: (worker, error) => listener.initFailed(worker, error),
       gaveUp: (error, missingModule) => listener.cannotStart(error, missingModule),
       left: () => {
@@ -212,7 +212,7 @@ export class Dispatcher {
     this.#next(worker);
   }
 
-  #died(worker: Worker, exit: WorkerExit): void {
+  #died(worker: Worker, exit: WorkerExit, lastWords: () => LastWords): void {
     const { clock, queue } = this.#setup;
     this.#listener.lost(worker, exit);
     const left = worker.leave();
@@ -229,7 +229,7 @@ export class Dispatcher {
       const now = clock.now();
       const { phase, since } = doing !== undefined && isAt(doing, culprit) ? doing : { phase: 'running' as const, since: now };
       const runMs = Math.max(0, now - since);
-      const error = explainDeath(exit, killed, phase);
+      const error = explainDeath(exit, killed, phase, lastWords());
       this.#recordFailure(worker, culprit, {
         index,
         attempt,
@@ -241,8 +241,9 @@ export class Dispatcher {
       });
     }
     if (this.#deaths <= fruitlessDeaths) return;
-    const how = explainDeath(exit, killed, 'running').message;
-    this.#listener.giveUp(`${this.#deaths} workers died one after another without finishing a single mini-batch. The last: ${how}`);
+    const how = explainDeath(exit, killed, 'running', lastWords());
+    const why = how.stack ?? how.message;
+    this.#listener.giveUp(`${this.#deaths} workers died one after another without finishing a single mini-batch. The last: ${why}`);
   }
 
   #recordFailure(worker: Worker, assignment: Assignment, failure: Omit<Failure, 'phase'>): void {

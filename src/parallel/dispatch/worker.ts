@@ -109,7 +109,8 @@ export class Worker {
   /** The first reason is the one that is told. */
   kill(reason: KillReason): void {
     if (this.state.kind !== 'killed') this.state = { kind: 'killed', reason };
-    this.#link.kill();
+    if (reason.kind === 'timeout') this.#link.killHung();
+    else this.#link.kill();
   }
 
   /** Since when it has something to run and is at nothing; undefined while that is not so. */

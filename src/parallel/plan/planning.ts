@@ -64,7 +64,7 @@ export function lookAtSplit(run: Split): Promise<void> {
   return lookAtInputs(inputsOf(run), settingsOf(run));
 }
 
-type Split = Pick<ParallelRun, 'inputs' | 'settings' | 'limit'>;
+type Split = Pick<ParallelRun, 'inputs' | 'settings' | 'window'>;
 
 function inputsOf({ inputs, settings }: Split): readonly SplitInput[] {
   return inputs.map((input) => {
@@ -73,7 +73,7 @@ function inputsOf({ inputs, settings }: Split): readonly SplitInput[] {
   });
 }
 
-function settingsOf({ settings, limit }: Split): Omit<SplitSettings, 'scratch'> {
+function settingsOf({ settings, window }: Split): Omit<SplitSettings, 'scratch'> {
   const { miniBatchSize, partitionKeys, predefined } = settings;
-  return { miniBatchSize, partitionKeys, rankMiniBatchCount: predefined.rankMiniBatchCount, ...(limit !== undefined && { limit }) };
+  return { miniBatchSize, partitionKeys, rankMiniBatchCount: predefined.rankMiniBatchCount, ...(window !== undefined && { window }) };
 }

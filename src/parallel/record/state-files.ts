@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Reader } from '../../data/types.ts';
 import type { StepSummary } from '../../events/types.ts';
 import { type Found, factIn, isRecord, readFactFile, writeFactFile } from '../../os/facts.ts';
+import { isParquetColumns, type ParquetColumns } from '../../workers/protocol/parquet-columns.ts';
 
 export interface StateFiles {
   readonly directory: string;
@@ -14,6 +15,8 @@ export interface StateFiles {
   /** Folder of the segments. */
   readonly segments: string;
   readonly markers: string;
+  /** Rows in input order that are yet to become a Parquet file. */
+  readonly rows: string;
   /** What regrouping by columns puts on disk. */
   readonly scratch: string;
 }
@@ -26,6 +29,7 @@ export function stateFiles(directory: string): StateFiles {
     failures: join(directory, 'failures.jsonl'),
     segments: join(directory, 'segments'),
     markers: join(directory, 'markers'),
+    rows: join(directory, 'rows.csv'),
     scratch: join(directory, 'scratch'),
   };
 }
@@ -38,6 +42,8 @@ export interface Facts {
   readonly planned: { readonly total: number; readonly length?: number; readonly crc?: number };
   /** The first line of the output. */
   readonly header: string;
+  /** Of an output that is a Parquet file: all that its rows need. */
+  readonly columns: ParquetColumns;
   /** The step ended because too much failed: whoever resumes it wants that tried again. */
   readonly failed: { readonly error: string };
   /** The step completed: its output has its name. */
@@ -48,6 +54,7 @@ const isFact: { readonly [K in keyof Facts]: (value: unknown) => value is Facts[
   readers: (value): value is Facts['readers'] => Array.isArray(value),
   planned: (value): value is Facts['planned'] => isRecord(value) && typeof value.total === 'number',
   header: (value): value is Facts['header'] => typeof value === 'string',
+  columns: isParquetColumns,
   failed: (value): value is Facts['failed'] => isRecord(value) && typeof value.error === 'string',
   finished: (value): value is Facts['finished'] => isRecord(value) && isRecord(value.summary),
 };

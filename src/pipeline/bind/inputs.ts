@@ -16,6 +16,8 @@ export type BoundInput =
       readonly name: string;
       readonly type: DataType;
       readonly location: Location;
+      /** Its files are one table. */
+      readonly read?: 'table';
       /** The folder is read as rows. */
       readonly view?: TableView;
     };
@@ -40,8 +42,14 @@ export function bindInput({ step, scope }: GraphStep, name: string, known: Known
   const declared = step.inputPorts[name]?.type;
   const type = (given?.kind === 'expression' ? given.type : undefined) ?? (isDataType(declared) ? declared : undefined);
   const bound = bindSource(name, source, type, known);
+  if (bound.kind === 'literal') return bound;
   const view = step.tables?.[name];
-  return view === undefined || bound.kind === 'literal' ? bound : { ...bound, type: 'mltable', view };
+  if (view !== undefined) return { ...bound, type: 'mltable', view };
+  const read =
+    (given?.kind === 'expression' ? given.read : undefined) ??
+    step.inputPorts[name]?.read ??
+    (source.kind === 'data' ? source.read : undefined);
+  return read === undefined ? bound : { ...bound, read };
 }
 
 /** What sources are read with. */

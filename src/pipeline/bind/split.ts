@@ -1,6 +1,7 @@
 /** What of a parallel step is cut into mini-batches, and by how many workers these are worked on: all that a plan says. */
 import { RequestError } from '../../errors/types.ts';
 import { literalText } from '../../language/expressions.ts';
+import type { Window } from '../../language/portion.ts';
 import type { ParallelStep } from '../../language/types.ts';
 import { visibleGpus } from '../../os/gpus.ts';
 import type { ParallelRun } from '../../parallel/types.ts';
@@ -18,7 +19,7 @@ export function isParallel(node: GraphStep): node is ParallelNode {
 
 export type StepWorkers = Workers & Pick<ParallelRun, 'gpus'>;
 
-export type Split = Pick<ParallelRun, 'inputs' | 'settings' | 'limit'>;
+export type Split = Pick<ParallelRun, 'inputs' | 'settings' | 'window'>;
 
 /** Set by `--oversubscribe`: as many workers as a job asks for, however few processors there are. */
 export const oversubscribeVariable = 'PARALLELRUN_OVERSUBSCRIBE';
@@ -58,17 +59,17 @@ function literalsOf({ scope, step }: ParallelNode): Resolve {
 }
 
 /** @throws RequestError when what is to be split is no data */
-export function splitOf({ settings }: ParallelStep, inputs: readonly StagedInput[], limit: number | undefined): Split {
+export function splitOf({ settings }: ParallelStep, inputs: readonly StagedInput[], window: Window | undefined): Split {
   return {
     inputs: settings.inputData.map((name) => splitInput(inputs, name)),
     settings,
-    ...(limit !== undefined && { limit }),
+    ...(window !== undefined && { window }),
   };
 }
 
 function splitInput(inputs: readonly StagedInput[], name: string): ParallelRun['inputs'][number] {
   const input = inputs.find((candidate) => candidate.name === name);
-  if (input?.kind === 'data') return { name, type: input.type, path: input.path };
+  if (input?.kind === 'data') return { name, type: input.type, path: input.path, ...(input.read !== undefined && { read: input.read }) };
   const found = input === undefined ? 'it was not given' : `it is the literal ${JSON.stringify(input.value)}`;
   throw new RequestError({
     code: 'no-input-data',

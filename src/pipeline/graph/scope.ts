@@ -29,7 +29,7 @@ export interface Scope {
 /** What an input is in the end. */
 export type Source =
   | { readonly kind: 'literal'; readonly value: Literal }
-  | { readonly kind: 'data'; readonly type: DataType; readonly path: string }
+  | { readonly kind: 'data'; readonly type: DataType; readonly path: string; readonly read?: 'table' }
   /** The output of a step that runs before; `step` is its full name. */
   | { readonly kind: 'step_output'; readonly step: string; readonly output: string }
   /** `${{name}}`, `${{default_datastore}}` …: known once the job is. */
@@ -57,7 +57,7 @@ function valueSource(scope: Scope, value: InputValue | undefined, port: InputPor
     case 'literal':
       return value;
     case 'data':
-      return { kind: 'data', type: value.type, path: value.path };
+      return { kind: 'data', type: value.type, path: value.path, ...(value.read !== undefined && { read: value.read }) };
     case 'expression': {
       const only = soleReference(value.text);
       return only === undefined ? textSource(scope, value.text) : referenceSource(scope, only);

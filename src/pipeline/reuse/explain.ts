@@ -73,7 +73,7 @@ function reasonOf({ decision }: StepFingerprint, compared: boolean): string {
     case 'force_rerun':
       return 'force_rerun was set, so every step was run.';
     case 'limit':
-      return 'the job ran with --limit, and such a job neither reuses nor is reused.';
+      return 'the job ran with --limit or --mini-batch, and such a job neither reuses nor is reused.';
     case 'not_deterministic':
       return 'the step is declared not to be reused (is_deterministic: false, or allow_reuse: false).';
     case 'outputs_changed':

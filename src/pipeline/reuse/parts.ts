@@ -11,23 +11,31 @@ import type { Snapshot } from '../code/snapshot.ts';
 import type { RunStep } from '../graph/scope.ts';
 import { hashValue } from './hash.ts';
 
-/** The types of data inputs, by name. */
-type InputTypes = readonly (readonly [string, DataType])[];
+/** The types of data inputs, by name; `table` for what is read as one though its type does not say so. */
+type InputTypes = readonly (readonly [string, DataType | 'table'])[];
 
 export type Parts = Readonly<Record<string, FingerprintPart>>;
 
 /** Files that are told by name when the code differs; a snapshot of more is told as one. */
 const mostFiles = 1000;
 
-/** Everything but the content of data inputs. */
-export function definitionParts(step: RunStep, snapshot: Snapshot, inputs: readonly StagedInput[], interpreter: string): Parts {
+/** Everything but the content of data inputs. @param rows the ending that says how returned rows are written, where one does */
+export function definitionParts(
+  step: RunStep,
+  snapshot: Snapshot,
+  inputs: readonly StagedInput[],
+  interpreter: string,
+  rows?: string,
+): Parts {
   const literals = inputs.flatMap((input) =>
     input.kind === 'literal' ? [[`inputs.${input.name}`, detailed({ value: literalText(input.value) })] as const] : [],
   );
-  const types = inputs.flatMap((input) => (input.kind === 'data' ? [[input.name, input.type] as const] : []));
+  const types = inputs.flatMap((input) =>
+    input.kind === 'data' ? [[input.name, input.read === 'table' ? 'table' : input.type] as const] : [],
+  );
   return {
     code: code(snapshot),
-    ...(step.type === 'command' ? commandParts(step) : parallelParts(step, types)),
+    ...(step.type === 'command' ? commandParts(step) : parallelParts(step, types, rows)),
     environment: detailed({ interpreter, ...environmentDetail(step.type === 'command' ? step.environment : step.task.environment) }),
     environment_variables: secret(step.environmentVariables),
     inputs: detailed(Object.fromEntries(types)),
@@ -52,7 +60,7 @@ function commandParts(step: CommandStep): Parts {
 }
 
 /** Settings that only make a step faster, slower or more patient do not change its result. */
-function parallelParts({ task, settings }: ParallelStep, types: InputTypes): Parts {
+function parallelParts({ task, settings }: ParallelStep, types: InputTypes, rows: string | undefined): Parts {
   const { predefined } = settings;
   return {
     arguments: detailed({ program_arguments: programArgumentsText(ofScript(task.programArguments)) }),
@@ -60,6 +68,7 @@ function parallelParts({ task, settings }: ParallelStep, types: InputTypes): Par
       entry_script: task.type === 'run_function' ? task.entryScript : undefined,
       output_action: task.appendRowTo === undefined ? 'summary_only' : 'append_row',
       append_row_file_name: settings.appendRowFileName,
+      rows,
       input_data: settings.inputData,
       mini_batch_size: sizeText(settings, types),
       partition_keys: settings.partitionKeys,
@@ -79,7 +88,7 @@ function sizeText({ inputData, miniBatchSize, partitionKeys, predefined }: Paral
   const sizes = inputData.map((name) => {
     const type = types.find(([input]) => input === name)?.[1];
     // Only the file itself tells of an MLTable.
-    const kind = type === 'uri_file' ? 'table' : type === 'uri_folder' ? 'files' : undefined;
+    const kind = type === 'uri_file' || type === 'table' ? 'table' : type === 'uri_folder' ? 'files' : undefined;
     return miniBatchSizeText(kind === undefined ? miniBatchSize : sizeFor(kind, miniBatchSize));
   });
   const [only, ...others] = new Set(sizes);

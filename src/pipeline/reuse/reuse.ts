@@ -14,6 +14,8 @@ export interface ReuseRequest {
   readonly snapshot: Snapshot;
   readonly inputs: readonly StagedInput[];
   readonly interpreter: string;
+  /** The ending that says how returned rows are written, where one does. */
+  readonly rows?: string;
 }
 
 /** A step's fingerprint before it runs, and the finished step that has the same. */
@@ -91,8 +93,8 @@ async function find(
   trees: Trees,
   notBefore: () => number,
 ): Promise<Finding> {
-  const { step, spec, snapshot, inputs, interpreter } = request;
-  const parts = definitionParts(spec, snapshot, inputs, interpreter);
+  const { step, spec, snapshot, inputs, interpreter, rows } = request;
+  const parts = definitionParts(spec, snapshot, inputs, interpreter, rows);
   const definition = definitionOf(parts);
   const data = await Promise.all(inputs.flatMap((input) => (input.kind === 'data' ? [dataPlace(input)] : [])));
   const finding = { step, definition, parts, data };

@@ -1,7 +1,9 @@
 /** Reuse as a step sees it: it may save a run, it can never break one. */
 import { messageOf } from '../../errors/thrown.ts';
 import { hasExpression } from '../../language/expressions.ts';
+import { endingOf } from '../../parallel/assemble/append-row.ts';
 import { sourceText } from '../bind/inputs.ts';
+import { rowsFile } from '../bind/outputs.ts';
 import type { StagedInput } from '../bind/stage.ts';
 import { modelPath } from '../code/model-task.ts';
 import { knownTo, type PreparedJob } from '../context.ts';
@@ -19,11 +21,21 @@ export async function findFinished(node: GraphStep, context: PreparedJob, inputs
       snapshot: context.snapshots.get(node.name) ?? {},
       inputs: [...inputs, ...unnamedInputs(node, context)],
       interpreter: context.interpreter?.python ?? '',
+      ...rowsOf(node, context),
     });
   } catch (error) {
     warn(context, node.name, 'It could not be judged whether a finished step can be reused', error);
     return undefined;
   }
+}
+
+/** How its rows are written depends on the name of their file. */
+function rowsOf(node: GraphStep, { outputs }: PreparedJob): { readonly rows?: string } {
+  if (node.step.type !== 'parallel') return {};
+  const { appendRowTo } = node.step.task;
+  const output = outputs.get(node.name)?.find(({ name }) => name === appendRowTo);
+  const ending = output === undefined ? undefined : endingOf(rowsFile(node, output));
+  return ending === undefined ? {} : { rows: ending };
 }
 
 /** What a step reads though none of its inputs says so: a reference in its command, a model named by its path. */

@@ -1,6 +1,7 @@
 /** Where the processes of a command step print, and the end of that, which errors quote. */
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { withoutFolder } from '../../errors/stack.ts';
+import { type Log, tail } from '../../os/log-tail.ts';
 
 /** Under a step's `logs/user/`. What the processes of a distributed command print is in files of their own, and together in the first. */
 const commandLog = 'std_log.txt';
@@ -8,9 +9,8 @@ const mpirunLog = 'std_log_mpirun.txt';
 /** Its rank follows, and `.txt`. As Azure names them. */
 const processLog = 'std_log_process_';
 
-/** The end of the log that an error quotes. */
+/** Lines at the end of the log that an error quotes. */
 const quotedLines = 20;
-const quotedBytes = 8192;
 
 export class CommandLogs {
   readonly #folder: string;
@@ -37,30 +37,9 @@ export class CommandLogs {
   }
 }
 
-/** A log, and where in it this try begins: a resumed step goes on in the log of the one before. */
-export interface Log {
-  readonly path: string;
-  readonly start: number;
-}
-
-export function logFromHere(path: string): Log {
-  return { path, start: statSync(path, { throwIfNoEntry: false })?.size ?? 0 };
-}
-
-/** The last lines of the log: most often the traceback. */
-export function tail({ path, start }: Log): string {
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) return '';
-  const file = openSync(path, 'r');
-  try {
-    const { size } = fstatSync(file);
-    const buffer = Buffer.alloc(Math.min(size - start, quotedBytes));
-    readSync(file, buffer, 0, buffer.length, size - buffer.length);
-    const lines = buffer.toString('utf8').trimEnd().split('\n');
-    if (size - start > quotedBytes) lines.shift();
-    return lines.slice(-quotedLines).join('\n');
-  } finally {
-    closeSync(file);
-  }
+/** The last lines of the log: most often the traceback, with the files of the code as they are called where they are edited. */
+export function lastLines(log: Log, code: string): string {
+  return withoutFolder(tail(log, quotedLines), [code]);
 }
 
 export function quoted(text: string): string {

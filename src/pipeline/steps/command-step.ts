@@ -3,10 +3,11 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { RequestError } from '../../errors/types.ts';
 import type { CommandStep } from '../../language/types.ts';
+import { logFromHere } from '../../os/log-tail.ts';
 import type { Reaper } from '../../os/reaper.ts';
 import { type GroupEnd, type GroupStart, spawnGroup } from '../../os/spawn-group.ts';
 import { type MissingModuleHint, missingModuleIn } from '../code/python.ts';
-import { CommandLogs, type Log, logFromHere, quoted, tail } from './command-log.ts';
+import { CommandLogs, lastLines, quoted } from './command-log.ts';
 import {
   freePorts,
   mpirunArguments,
@@ -81,17 +82,17 @@ export async function runCommand(run: CommandRun, reaper: Reaper, kill: AbortSig
     await Promise.allSettled(ends);
     merged?.close();
   }
-  const logOf = (path: string) => starts.get(path) ?? { path, start: 0 };
+  const printed = (path: string) => lastLines(starts.get(path) ?? { path, start: 0 }, run.workingDirectory);
   if (failure !== undefined) {
     // What a rank of mpirun's said is not in mpirun's own.
     const { log } = failure.member;
-    return failed(failure.member, failure.end, logOf(log === logs.mpirun ? logs.all : log), run.missingModuleHint);
+    return failed(failure.member, failure.end, printed(log === logs.mpirun ? logs.all : log), run.missingModuleHint);
   }
   if (kill.aborted) return { kind: 'interrupted' };
   if (stop.signal.reason === 'timeout') {
     return {
       kind: 'failed',
-      error: `The command ran longer than its timeout of ${run.step.timeout} ${run.step.timeout === 1 ? 'second' : 'seconds'} and was killed.${quoted(tail(logOf(logs.all)))}`,
+      error: `The command ran longer than its timeout of ${run.step.timeout} ${run.step.timeout === 1 ? 'second' : 'seconds'} and was killed.${quoted(printed(logs.all))}`,
     };
   }
   return { kind: 'completed', exitCode: 0 };
@@ -174,9 +175,8 @@ function succeeded(end: GroupEnd): boolean {
   return end.kind === 'exited' && end.code === 0;
 }
 
-function failed(member: Member, end: GroupEnd, log: Log, hint: MissingModuleHint | undefined): CommandResult {
+function failed(member: Member, end: GroupEnd, printed: string, hint: MissingModuleHint | undefined): CommandResult {
   const who = member.name === undefined ? 'The command' : `The command (${member.name})`;
-  const printed = tail(log);
   const missing = missingModuleIn(printed);
   const after = `${quoted(printed)}${missing === undefined || hint === undefined ? '' : `\n${hint(missing)}`}`;
   switch (end.kind) {

@@ -1,6 +1,7 @@
 /** From a parallel step and what it was given to a run of the parallel engine. */
 import { dirname } from 'node:path';
 import { scriptArguments } from '../../language/arguments/bind.ts';
+import { windowOf } from '../../language/portion.ts';
 import type { ParallelOutput, ParallelRun } from '../../parallel/types.ts';
 import { type BoundStep, bindStep, inputsAtHand } from '../bind/bound-step.ts';
 import { rowsFile } from '../bind/outputs.ts';
@@ -28,7 +29,7 @@ export function parallelRun(node: ParallelNode, bound: BoundStep, { here, job, a
       ...(task.type === 'model' ? modelArguments(task, { resolve, assets }) : []),
       ...scriptArguments(task.programArguments, (reference) => resolve(reference)?.text),
     ],
-    ...splitOf(step, bound.inputs, job.limit),
+    ...splitOf(step, bound.inputs, windowOf(job.portion, name)),
     ...workersOf(step, environmentVariables),
     environmentVariables,
     interpreter: interpreter ?? { python: 'python3' },

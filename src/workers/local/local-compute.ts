@@ -1,15 +1,19 @@
 /** This machine as the compute of a step: its logical nodes, and the files that their workers write. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { logFromHere } from '../../os/log-tail.ts';
 import type { Reaper } from '../../os/reaper.ts';
 import { spawnGroup } from '../../os/spawn-group.ts';
 import type { Compute, ComputeUse, MachineUse, Node, Slot, WorkerLink, WorkerListener, WorkerOrder } from '../compute.ts';
-import type { WorkerInit } from '../protocol/messages.ts';
+import type { Doing, WorkerInit } from '../protocol/messages.ts';
+import { deathLine, type PrintStream } from '../protocol/printed.ts';
 import type { HostCommand } from './host.ts';
 import { LocalSegments } from './local-segments.ts';
 import { LocalUse, readLocalMachine } from './local-use.ts';
 import { LocalWorker, workerPipes } from './local-worker.ts';
-import { type LocalSlot, makeSlots, nodeName } from './slots.ts';
+import type { PrintLogs } from './log-limit.ts';
+import { type LocalSlot, makeSlots, nodeName, thisMachine } from './slots.ts';
+import { threadsOfWorker, threadVariables } from './threads.ts';
 
 /** What of a step is laid out on this machine, and what all its workers share. Paths are absolute. */
 export interface LocalStep {
@@ -29,6 +33,7 @@ export interface LocalStep {
   readonly environmentVariables: Readonly<Record<string, string>>;
   readonly loggingLevel: WorkerInit['loggingLevel'];
   readonly failOnShortReturn: boolean;
+  readonly firstMiniBatch: number;
   readonly host: HostCommand;
   /** Workers on a logical node, and on all of them together. */
   readonly workersPerNode: number;
@@ -42,13 +47,23 @@ export class LocalCompute implements Compute {
   readonly nodes: readonly LocalNode[];
   readonly segments: LocalSegments;
   readonly program: string;
+  readonly threads?: number;
   readonly #use = new LocalUse();
 
   constructor(step: LocalStep) {
     this.segments = new LocalSegments(step.segments);
     this.program = step.host.file;
+    const { cores } = thisMachine();
+    const threads = threadsOfWorker(cores, step.workers, step.environmentVariables);
+    if (threads !== undefined) this.threads = threads;
+    const limited = { ...step, environmentVariables: { ...threadVariables(threads), ...step.environmentVariables } };
     const slots = Map.groupBy(makeSlots(step, step.gpus), ({ node }) => node);
-    this.nodes = [...slots].map(([node, own]) => new LocalNode(nodeName(node), own, step, this.segments));
+    this.nodes = [...slots].map(([node, own]) => new LocalNode(nodeName(node), own, limited, this.segments));
+  }
+
+  /** What all workers print into. */
+  printing(): readonly PrintLogs[] {
+    return this.nodes.flatMap((node) => node.printing());
   }
 
   use(): Promise<ComputeUse> {
@@ -68,6 +83,9 @@ class LocalNode implements Node {
   /** By slot. A dead one stays until its place is taken: nobody uses anything under its number. */
   readonly #workers = new Map<number, { readonly name: string; readonly worker: LocalWorker }>();
 
+  /** By slot: the process groups that live. */
+  readonly #printers = new Map<number, number | undefined>();
+
   constructor(name: string, slots: readonly LocalSlot[], step: LocalStep, segments: LocalSegments) {
     this.name = name;
     this.slots = slots;
@@ -84,27 +102,66 @@ class LocalNode implements Node {
   start({ number }: Slot, order: WorkerOrder, listener: WorkerListener): WorkerLink {
     const slot = this.slots.find((own) => own.number === number);
     if (slot === undefined) throw new Error(`${this.name} has no slot ${number}`);
-    const { host, logs, workingDirectory, environmentVariables, outputDirectory, reaper } = this.#step;
-    const stream = (name: string) => join(logs, 'user', name, this.name, `${slot.name}.${name}.txt`);
+    const { host, workingDirectory, environmentVariables, outputDirectory, reaper } = this.#step;
     const start = {
       file: host.file,
       args: host.args,
       workingDirectory,
       environmentVariables: { ...environmentVariables, ...host.env, ...gpuVariables(slot), AZUREML_BI_OUTPUT_PATH: outputDirectory },
-      stdout: stream('stdout'),
-      stderr: stream('stderr'),
+      stdout: this.#printed(slot, 'stdout'),
+      stderr: this.#printed(slot, 'stderr'),
       pipes: workerPipes,
     };
-    const worker = new LocalWorker(this.#init(slot, order), () => spawnGroup(start, reaper), listener);
+    const witness = { stderr: logFromHere(start.stderr), whereIs: host.whereIs };
+    const noting: WorkerListener = {
+      report: (report) => listener.report(report),
+      exit: (exit) => {
+        this.#noteDeath(slot, worker.doing());
+        this.#printers.delete(number);
+        listener.exit(exit);
+      },
+    };
+    const worker = new LocalWorker(this.#init(slot, order), () => spawnGroup(start, reaper), noting, witness);
     this.#workers.set(number, { name: slot.name, worker });
+    this.#printers.set(number, worker.pid);
     return worker;
   }
 
+  /** What its workers print into. */
+  printing(): readonly PrintLogs[] {
+    return this.slots.map((slot) => ({
+      pid: this.#printers.get(slot.number),
+      stdout: this.#printed(slot, 'stdout'),
+      stderr: this.#printed(slot, 'stderr'),
+      tasks: this.#taskLog(slot),
+    }));
+  }
+
+  #printed({ name }: LocalSlot, stream: PrintStream): string {
+    return join(this.#step.logs, 'user', stream, this.name, `${name}.${stream}.txt`);
+  }
+
+  #taskLog({ name }: LocalSlot): string {
+    return join(this.#step.logs, 'sys', 'node', this.name, `${name}.txt`);
+  }
+
+  /** What it printed last is of the mini-batch in which it ended. */
+  #noteDeath(slot: LocalSlot, doing: Doing | undefined): void {
+    if (doing?.phase !== 'running') return;
+    const size = (stream: PrintStream) => statSync(this.#printed(slot, stream), { throwIfNoEntry: false })?.size ?? 0;
+    const line = deathLine(doing.index, doing.attempt, { stdout: size('stdout'), stderr: size('stderr') });
+    try {
+      appendFileSync(this.#taskLog(slot), `${new Date().toISOString()} ${line}\n`);
+    } catch {
+      // A full or read-only disk: the ledger has what matters.
+    }
+  }
+
   #init(slot: LocalSlot, { readers, appendRow }: WorkerOrder): WorkerInit {
-    const { logs, markers, workingDirectory, entryScript, outputDirectory, loggingLevel, failOnShortReturn } = this.#step;
+    const { logs, markers, workingDirectory, entryScript, outputDirectory, loggingLevel, failOnShortReturn, firstMiniBatch } = this.#step;
     const logDirectory = join(logs, 'user', 'entry_script_log', this.name);
-    const taskLogs = join(logs, 'sys', 'node', this.name);
-    for (const folder of [logDirectory, taskLogs]) mkdirSync(folder, { recursive: true });
+    const taskLog = this.#taskLog(slot);
+    for (const folder of [logDirectory, dirname(taskLog)]) mkdirSync(folder, { recursive: true });
     return {
       type: 'init',
       worker: slot.name,
@@ -116,13 +173,19 @@ class LocalNode implements Node {
       output:
         appendRow === undefined
           ? { kind: 'summary_only' }
-          : { kind: 'append_row', segment: this.#segments.path(appendRow.segment), settings: appendRow.settings },
+          : {
+              kind: 'append_row',
+              segment: this.#segments.path(appendRow.segment),
+              agreements: this.#segments.agreements,
+              settings: appendRow.settings,
+            },
       markerFile: join(markers, `${slot.number}`),
-      taskLog: join(taskLogs, `${slot.name}.txt`),
+      taskLog,
       logDirectory,
       outputDirectory,
       loggingLevel,
       failOnShortReturn,
+      firstMiniBatch,
       debug: false,
     };
   }

@@ -11,6 +11,11 @@ import { LostRows, type Rows, type SegmentStore } from '../compute.ts';
 const mostOpen = 128;
 const checkedAtOnce = 1 << 20;
 
+/** @param folder of the segments */
+export function agreementsOf(folder: string): string {
+  return join(folder, 'agreements');
+}
+
 export class LocalSegments implements SegmentStore {
   readonly #folder: string;
   #next: number;
@@ -31,6 +36,15 @@ export class LocalSegments implements SegmentStore {
 
   path(segment: number): string {
     return join(this.#folder, `${segment}.seg`);
+  }
+
+  /** Where the workers agree on what their rows have in common. */
+  get agreements(): string {
+    return agreementsOf(this.#folder);
+  }
+
+  forget(): void {
+    rmSync(this.agreements, { recursive: true, force: true });
   }
 
   async intact({ segment, offset, length, crc }: Rows): Promise<boolean> {

@@ -1,12 +1,15 @@
 /** A worker on this machine: a process that speaks the protocol on two pipes of its own. */
 import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
+import { isOurPython, withoutFolder } from '../../errors/stack.ts';
+import { type Log, tail } from '../../os/log-tail.ts';
 import type { ProcessGroup } from '../../os/spawn-group.ts';
-import type { WorkerExit, WorkerLink, WorkerListener } from '../compute.ts';
+import { type LastWords, type Whereabouts, type WorkerExit, type WorkerLink, type WorkerListener, withPrinted } from '../compute.ts';
 import { LineSplitter } from '../protocol/lines.ts';
 import { createMarker, readMarker } from '../protocol/marker.ts';
 import type { Command, Doing, Report, WorkerInit } from '../protocol/messages.ts';
 import { decodeReport, encodeCommand, NotAReport } from '../protocol/wire.ts';
+import type { HostCommand } from './host.ts';
 
 /** What the worker's end of descriptors 3 (commands) and 4 (reports) is. */
 export const workerPipes = 2;
@@ -16,16 +19,35 @@ const pipeHolds = 8 << 20;
 
 /** So much of what is no report is quoted. */
 const quotedLength = 200;
+/** Errors of scripts that ended their process themselves. */
+const ownEnds: ReadonlySet<string> = new Set(['ProcessExit', 'SystemExit']);
+/** So many lines of its stderr are among its last words. */
+const printedLines = 10;
+
+/** How the process is asked about itself. */
+export interface Witness {
+  /** What it writes to stderr, from its start on. */
+  readonly stderr: Log;
+  readonly whereIs: HostCommand['whereIs'];
+}
 
 export class LocalWorker implements WorkerLink {
   readonly #markerFile: string;
   readonly #process: ProcessGroup;
   readonly #commands: Duplex | undefined;
+  readonly #code: string;
+  readonly #witness: Witness | undefined;
+  #hung: Whereabouts | undefined;
   #garbled: string | undefined;
 
-  /** @param start starts the process; the marker's file is there by then */
-  constructor(init: WorkerInit, start: () => ProcessGroup, listener: WorkerListener) {
+  /**
+   * @param start starts the process; the marker's file is there by then
+   * @param witness undefined for one whose stderr is somebody's terminal
+   */
+  constructor(init: WorkerInit, start: () => ProcessGroup, listener: WorkerListener, witness?: Witness) {
     this.#markerFile = init.markerFile;
+    this.#code = init.workingDirectory;
+    this.#witness = witness;
     createMarker(init.markerFile);
     this.#process = start();
     const [commands, reports] = this.#process.pipes;
@@ -52,6 +74,34 @@ export class LocalWorker implements WorkerLink {
     this.#process.kill();
   }
 
+  killHung(): void {
+    void this.#askWhere().finally(() => this.kill());
+  }
+
+  async #askWhere(): Promise<void> {
+    const { pid } = this.#process;
+    if (this.#witness === undefined || pid === undefined) return;
+    try {
+      this.#hung = await this.#witness.whereIs({ pid, stderr: this.#witness.stderr, code: this.#code });
+    } catch {
+      // It ended in this moment, or its log cannot be read: then it has not said anything.
+    }
+  }
+
+  /** A script that ends its process says why on stderr, if anywhere. */
+  #explained(report: Report): Report {
+    if ((report.type !== 'failed' && report.type !== 'init_failed') || !ownEnds.has(report.error.type)) return report;
+    const { printed } = this.#lastWords();
+    if (printed === '') return report;
+    const { type, message, stack = `${type}: ${message}` } = report.error;
+    return { ...report, error: { type, message, stack: withPrinted(stack, printed) } };
+  }
+
+  #lastWords(): LastWords {
+    const printed = this.#witness === undefined ? '' : scriptsOwn(tail(this.#witness.stderr, 4 * printedLines), this.#code);
+    return { printed, ...(this.#hung !== undefined && { hung: this.#hung }) };
+  }
+
   #write(line: string): void {
     this.#commands?.write(`${line}\n`);
   }
@@ -63,7 +113,7 @@ export class LocalWorker implements WorkerLink {
       if (this.#garbled !== undefined) return;
       const report = reportOf(line);
       if (report === undefined) this.#giveUp(line);
-      else listener.report(report);
+      else listener.report(this.#explained(report));
     });
     if (!fits) this.#giveUp('a line without an end');
   }
@@ -78,8 +128,14 @@ export class LocalWorker implements WorkerLink {
     const exit: WorkerExit = await this.#process.ended;
     if (reports !== undefined) await emptied(reports);
     for (const pipe of this.#process.pipes) pipe.destroy();
-    listener.exit(this.#garbled === undefined ? exit : { kind: 'garbled', said: this.#garbled });
+    listener.exit(this.#garbled === undefined ? exit : { kind: 'garbled', said: this.#garbled }, () => this.#lastWords());
   }
+}
+
+/** Without our frames below the script's, where a crash has left its stack. */
+function scriptsOwn(printed: string, code: string): string {
+  const lines = printed.split('\n').filter((text) => !isOurPython(/^ {2}File "([^"]*)"/.exec(text)?.[1] ?? ''));
+  return withoutFolder(lines.slice(-printedLines).join('\n'), [code]);
 }
 
 /** What the worker wrote last may still be in the pipe when its process has ended; more than a pipe can hold is another's. */

@@ -53,22 +53,31 @@ export interface WorkerInit {
   readonly outputDirectory: string;
   readonly loggingLevel: 'DEBUG' | 'INFO' | 'WARNING';
   readonly failOnShortReturn: boolean;
+  /** The place in the input of the mini-batch that travels as number 0. */
+  readonly firstMiniBatch: number;
   /** Set by `prl job debug`: break before the first `run`. */
   readonly debug: boolean;
 }
 
 export type WorkerOutput =
   | { readonly kind: 'summary_only' }
-  /** Rows are appended to `segment`; a header (once, by whoever has it first) goes to the coordinator. */
-  | { readonly kind: 'append_row'; readonly segment: string; readonly settings: AppendRowSettings };
+  /** Rows are appended to `segment`; what all rows have in common goes to the coordinator (`header`). */
+  | {
+      readonly kind: 'append_row';
+      readonly segment: string;
+      /** Folder in which the workers of the step agree on columns: whoever makes a file there first decides. Made when it is needed. */
+      readonly agreements: string;
+      readonly settings: AppendRowSettings;
+    };
 
-/** From `parallel_run_step.settings.json` and the output's extension. */
-export interface AppendRowSettings {
-  /** Keyword arguments of `pandas.DataFrame.to_csv`; default `{sep: ' ', header: false, index: false}`. */
-  readonly toCsv: Readonly<Record<string, unknown>>;
-  /** How TypeScript's plain objects are written; the keyword arguments again, with the defaults of a CSV file (comma, header). */
-  readonly objects: { readonly format: 'json_lines' } | { readonly format: 'csv'; readonly toCsv: Readonly<Record<string, unknown>> };
-}
+/** How returned rows are written: by the ending of the output's name and by `parallel_run_step.settings.json`. */
+export type AppendRowSettings =
+  /** Azure's rule: a line each, as `str()` has it (TypeScript: objects as JSON). `toCsv`: keyword arguments of `pandas.DataFrame.to_csv`. */
+  | { readonly form: 'text'; readonly toCsv: Readonly<Record<string, unknown>> }
+  | { readonly form: 'csv'; readonly toCsv: Readonly<Record<string, unknown>> }
+  | { readonly form: 'json_lines' }
+  /** In segments as CSV, in which every value is in quotes and null is a bare `N`; the coordinator makes the file of it. */
+  | { readonly form: 'parquet' };
 
 /** What the dispatcher tells a worker that has been started. */
 export type Command =
@@ -116,7 +125,7 @@ export type Report =
   /** In the order in which they ended; sent when a frame is finished, or when 5 ms passed since the last report. */
   | { readonly type: 'done'; readonly outcomes: readonly Outcome[] }
   | ({ readonly type: 'failed' } & Failure)
-  /** The first row of the output file; only with a `header` in the append_row settings. */
+  /** What must be known before rows count: the first line of a CSV file, or the columns of a Parquet file (`ParquetColumns` as JSON). */
   | { readonly type: 'header'; readonly text: string }
   | { readonly type: 'notice'; readonly level: 'info' | 'warning'; readonly message: string }
   | { readonly type: 'stopped'; readonly error?: ScriptError };

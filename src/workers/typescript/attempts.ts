@@ -40,6 +40,7 @@ export interface AttemptSettings {
   readonly readers: readonly Reader[];
   readonly run: EntryFunctions['run'];
   readonly failOnShortReturn: boolean;
+  readonly firstMiniBatch: number;
 }
 
 /** `failed`: the mini-batch that it comes from has. `told`: that one counts as done already. `unknown`: it comes from none. */
@@ -119,8 +120,8 @@ export class Attempts {
 
   #call(attempt: Attempt, data: Loaded): undefined | Promise<void> {
     try {
-      const { run, readers } = this.#settings;
-      const returned = this.#takesContext ? run(data.miniBatch, runContext(attempt.task, readers)) : run(data.miniBatch);
+      const { run, readers, firstMiniBatch } = this.#settings;
+      const returned = this.#takesContext ? run(data.miniBatch, runContext(attempt.task, readers, firstMiniBatch)) : run(data.miniBatch);
       if (isThenable(returned)) return this.#takeLater(attempt, returned);
       const rows = returnedRows(returned);
       if (isAsyncIterable(rows)) return this.#takeLater(attempt, rows);

@@ -2,12 +2,13 @@ import type { Reader } from '../../data/types.ts';
 import type { Task } from '../protocol/wire.ts';
 import type { DatasetPart, RunContext } from './entry-script.ts';
 
-export function runContext(task: Task, readers: readonly Reader[]): RunContext {
+/** @param first see `WorkerInit.firstMiniBatch` */
+export function runContext(task: Task, readers: readonly Reader[], first: number): RunContext {
   const { index, slice, partition } = task;
   const reader = readers[task.reader];
   const name = reader?.name ?? '';
   return {
-    minibatchIndex: index,
+    minibatchIndex: first + index,
     partitionKeyValue: partition ?? {},
     datasetName: name,
     // Made when asked for: most scripts never do.

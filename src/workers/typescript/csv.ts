@@ -1,5 +1,5 @@
 /** Objects and arrays as lines of CSV (RFC 4180), by the keyword arguments of `pandas.DataFrame.to_csv` that make sense for them. */
-import { AttemptError } from './attempt-error.ts';
+import type { Columns } from './columns.ts';
 import { isoTime } from './iso-time.ts';
 
 // As it is before the script runs.
@@ -41,33 +41,25 @@ function isStrings(value: unknown): value is readonly string[] {
 export class CsvWriter {
   readonly #format: CsvFormat;
   readonly #cell: CellWriter;
-  #columns: readonly string[] | undefined;
-  #known: ReadonlySet<string>;
+  readonly #columns: Columns;
 
-  constructor(format: CsvFormat) {
+  constructor(format: CsvFormat, columns: Columns) {
     this.#format = format;
     this.#cell = cellWriter(format);
-    this.#columns = format.columns;
-    this.#known = new Set(format.columns);
+    this.#columns = columns;
   }
 
-  /** The columns, which the first object decides. True: this call did. */
-  decideColumns(row: object): boolean {
-    if (this.#columns !== undefined) return false;
-    this.#columns = Object.keys(row);
-    this.#known = new Set(this.#columns);
-    return true;
-  }
-
-  header(): string | undefined {
-    const { header } = this.#format;
-    const names = header === true ? this.#columns : header === false ? undefined : header;
-    return names === undefined ? undefined : this.array(names);
+  /** The line above objects like this one; above arrays, which have no names, only one that is spelled out. */
+  header(row: object): string | undefined {
+    const { header, columns } = this.#format;
+    if (header === false) return undefined;
+    if (header !== true) return this.array(header);
+    return isArray(row) ? undefined : this.array(columns ?? this.#columns.names(row));
   }
 
   object(row: object, position: number): string {
-    const columns = this.#columns ?? [];
-    const { separator, newline } = this.#format;
+    const { separator, newline, columns: chosen } = this.#format;
+    const columns = chosen ?? this.#columns.names(row);
     const cell = this.#cell;
     const values = row as Readonly<Record<string, unknown>>;
     let line = '';
@@ -77,7 +69,7 @@ export class CsvWriter {
       if (value !== undefined) present += 1;
       line += index === 0 ? cell(value) : separator + cell(value);
     }
-    if (this.#format.columns === undefined && Object.keys(row).length > present) this.#refuseStrangeKeys(row, position);
+    if (chosen === undefined) this.#columns.refuseOtherKeys(row, present, position);
     return this.#nonEmpty(line) + newline;
   }
 
@@ -89,20 +81,6 @@ export class CsvWriter {
   /** An empty line would be read as no row at all. */
   #nonEmpty(line: string): string {
     return line === '' ? this.#format.quote.repeat(2) : line;
-  }
-
-  #refuseStrangeKeys(row: object, position: number): void {
-    const strange = Object.keys(row).find((key) => !this.#known.has(key));
-    if (strange !== undefined) throw this.#strangeKey(strange, position);
-  }
-
-  #strangeKey(key: string, position: number): AttemptError {
-    const columns = (this.#columns ?? []).join(', ');
-    return new AttemptError(
-      'BadReturn',
-      'return',
-      `element ${position} of what run returned has the key ${key}, but the output's columns are ${columns}. Give every object the same keys.`,
-    );
   }
 }
 

@@ -1,7 +1,7 @@
 /** Loads an entry script and finds its `init`, `run` and `shutdown`, however they are exported. */
 import { basename } from 'node:path';
 import type { ScriptError } from '../../events/types.ts';
-import { cleanStack, scriptError } from './errors.ts';
+import { asEdited, ownStack, scriptError } from './errors.ts';
 import { importScript, readModules } from './modules.ts';
 
 export interface EntryFunctions {
@@ -21,7 +21,7 @@ export async function loadEntry(file: string): Promise<LoadedEntry> {
   } catch (thrown) {
     const missingModule = missingPackage(thrown);
     if (missingModule === undefined) return { kind: 'failed', error: await loadError(thrown) };
-    const [what] = scriptError(thrown).message.split('\n');
+    const [what] = asEdited(scriptError(thrown).message).split('\n');
     const message = `${what}. Install it in the project that the script belongs to: npm install ${missingModule}`;
     return { kind: 'failed', error: { type: 'MissingModule', message }, missingModule };
   }
@@ -54,16 +54,19 @@ function withoutRun(file: string, module: Readonly<Record<string, unknown>>): st
 }
 
 async function loadError(thrown: unknown): Promise<ScriptError> {
-  const error = scriptError(thrown);
+  const told = scriptError(thrown);
+  // Node names the files of an import that failed.
+  const error = { ...told, message: asEdited(told.message) };
   if (!(thrown instanceof SyntaxError)) return error;
   // Loaded for the mistake alone: it needs child processes, whose module costs more than the whole host.
   const { findSyntaxError, placeIn } = await import('./syntax-check.ts');
-  const found = placeIn(cleanStack(thrown.stack ?? '')) ?? findSyntaxError(readModules, thrown.message);
+  const found = placeIn(ownStack(thrown.stack ?? '')) ?? findSyntaxError(readModules, thrown.message);
   if (found === undefined) return error;
+  const place = asEdited(found.place);
   return {
     ...error,
-    message: `${found.place}: ${error.message}`,
-    stack: `${found.place}\n${found.excerpt}\nSyntaxError: ${error.message}`,
+    message: `${place}: ${error.message}`,
+    stack: `${place}\n${found.excerpt}\nSyntaxError: ${error.message}`,
   };
 }
 

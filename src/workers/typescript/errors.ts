@@ -1,16 +1,24 @@
-/** What a script threw, as the one shape that reports carry: its own frames, without ours and Node's. */
-import { dirname, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+/** What a script threw, as the one shape that reports carry. */
+import { realpathSync } from 'node:fs';
 import { inspect } from 'node:util';
+import { cleanStack, isFrame } from '../../errors/stack.ts';
 import type { ScriptError } from '../../events/types.ts';
 import { AttemptError } from './attempt-error.ts';
-
-/** `src` or `dist` of this package: none of it is the user's. */
-const ours = dirname(dirname(import.meta.dirname)) + sep;
 
 const typeLimit = 200;
 const messageLimit = 4_000;
 const stackLimit = 16_000;
+/** Causes of causes, and members of aggregates, of which so many are told. */
+const deepest = 5;
+const membersTold = 5;
+
+let folders: readonly string[] = [];
+
+/** Files below the copy of the code that runs here are told relative to it: so they are called where they are edited. */
+export function nameFilesIn(code: string): void {
+  // Modules are loaded by their real path.
+  folders = [...new Set([code, realpathSync(code)])];
+}
 
 export function scriptError(thrown: unknown): ScriptError {
   if (AttemptError.is(thrown)) return { type: thrown.type, message: thrown.message };
@@ -22,12 +30,54 @@ export function scriptError(thrown: unknown): ScriptError {
   }
 }
 
+/** A path, or a stack, with files as they are called where they are edited. */
+export function asEdited(text: string): string {
+  return folders.reduce((told, folder) => told.replaceAll(`${folder}/`, ''), text);
+}
+
+export function ownStack(stack: string): string {
+  return cleanStack(stack, folders);
+}
+
 function errorOf(error: Error): ScriptError {
-  // A subclass that did not set its name is still told apart from others.
-  const type = String(error.name === 'Error' ? error.constructor.name : error.name);
-  const message = shorten(String(error.message) || '(no message)', messageLimit);
+  const message = shorten(messageOf(error) || '(no message)', messageLimit);
   const stack = stackOf(error);
-  return { type: shorten(type, typeLimit), message, ...(stack !== undefined && { stack: shorten(stack, stackLimit) }) };
+  return { type: shorten(typeOf(error), typeLimit), message, ...(stack !== undefined && { stack: shorten(stack, stackLimit) }) };
+}
+
+/** A subclass that did not set its name is still told apart from others. */
+function typeOf(error: Error): string {
+  return String(error.name === 'Error' ? error.constructor.name : error.name);
+}
+
+function messageOf(error: Error): string {
+  const own = String(error.message);
+  try {
+    const from = reasonsOf(error, new Set([error])).filter((reason) => !own.includes(reason));
+    if (from.length === 0) return own;
+    return own === '' ? from.join('; ') : `${own} (caused by ${from.join('; ')})`;
+  } catch {
+    return own;
+  }
+}
+
+/** What it comes from, without which `fetch failed` says nothing: `Error: connect ECONNREFUSED 127.0.0.1:80`. */
+function reasonsOf(error: Error, seen: ReadonlySet<Error>): readonly string[] {
+  if (seen.size > deepest) return [];
+  return [...membersOf(error), ...causeOf(error)].flatMap((one) => {
+    if (seen.has(one)) return [];
+    const own = String(one.message);
+    return [...(own === '' ? [] : [`${typeOf(one)}: ${own}`]), ...reasonsOf(one, new Set([...seen, one]))];
+  });
+}
+
+function causeOf(error: Error): readonly Error[] {
+  return error.cause instanceof Error ? [error.cause] : [];
+}
+
+function membersOf(error: Error): readonly Error[] {
+  if (!(error instanceof AggregateError)) return [];
+  return error.errors.filter((one) => one instanceof Error).slice(0, membersTold);
 }
 
 function thrownValue(value: unknown): ScriptError {
@@ -44,47 +94,31 @@ function shorten(text: string, limit: number): string {
 /** The kind and the message are told even where the script has broken what stacks are taken apart with. */
 function stackOf(error: Error): string | undefined {
   try {
-    return scriptStack(error);
+    const parts = [...stacksOf(error, 0, new Set())];
+    // Without a frame of the script it only repeats the message.
+    return parts.some((part) => part.split('\n').some(isFrame)) ? parts.join('\n') : undefined;
   } catch {
     return undefined;
   }
 }
 
-function scriptStack(error: Error): string | undefined {
-  const parts: string[] = [];
-  const seen = new Set<unknown>();
-  for (let cause: unknown = error; cause instanceof Error && !seen.has(cause); cause = cause.cause) {
-    seen.add(cause);
-    if (typeof cause.stack === 'string') parts.push(cleanStack(cause.stack));
-    if (cause instanceof AggregateError)
-      for (const one of cause.errors) if (one instanceof Error) parts.push(cleanStack(one.stack ?? one.message));
+/** Of the error, then of the members of an aggregate and of the cause, each with theirs behind it. */
+function* stacksOf(error: Error, depth: number, seen: Set<Error>): Generator<string> {
+  seen.add(error);
+  yield ownStack(typeof error.stack === 'string' ? error.stack : `${typeOf(error)}: ${String(error.message)}`);
+  if (depth === deepest) return;
+  const members = membersOf(error);
+  const all = error instanceof AggregateError ? error.errors.length : 0;
+  for (const [place, member] of members.entries()) {
+    if (!seen.has(member)) yield* labelled(`error ${place + 1} of ${all}`, stacksOf(member, depth + 1, seen));
   }
-  // Without a frame of the script it only repeats the message.
-  return parts.some((part) => part.split('\n').some(isFrame)) ? parts.join('\ncaused by: ') : undefined;
+  for (const cause of causeOf(error)) if (!seen.has(cause)) yield* labelled('caused by', stacksOf(cause, depth + 1, seen));
 }
 
-/** With paths instead of addresses, and without our frames and Node's. */
-export function cleanStack(stack: string): string {
-  const lines = stack
-    .split('\n')
-    .map((line) => line.replace(/file:\/\/[^\s()]*/g, toPath))
-    .filter((line) => !isFrame(line) || !(line.includes(ours) || line.includes('node:internal/')));
-  // Below the script's first call there is only what called it.
-  while (/^\s+at .*\(?node:/.test(lines.at(-1) ?? '')) lines.pop();
-  return lines.join('\n');
-}
-
-function isFrame(line: string): boolean {
-  return /^\s+at /.test(line);
-}
-
-/** `file:///a/b.ts?x:3:4` → `/a/b.ts:3:4`. */
-function toPath(url: string): string {
-  const match = /^(file:\/\/[^?]*?)(?:\?[^:]*)?((?::\d+){0,2})$/.exec(url);
-  if (match?.[1] === undefined) return url;
-  try {
-    return fileURLToPath(match[1]) + (match[2] ?? '');
-  } catch {
-    return url;
+function* labelled(label: string, stacks: Generator<string>): Generator<string> {
+  let first = true;
+  for (const stack of stacks) {
+    yield first ? `${label}: ${stack}` : stack;
+    first = false;
   }
 }

@@ -1,9 +1,11 @@
 /** Where returned rows go: to the worker's segment, or (summary only) nowhere but into the count. */
 
 import type { WorkerOutput } from '../protocol/messages.ts';
+import { agreement } from './agreement.ts';
 import { sendReport } from './channel.ts';
 import { badRow, isThenable } from './returned.ts';
-import { type RowEncoder, rowEncoder } from './rows.ts';
+import type { RowEncoder } from './row-encoder.ts';
+import { rowEncoder } from './rows.ts';
 import { SegmentWriter, type WrittenRange } from './segment.ts';
 
 export interface Output {
@@ -17,7 +19,7 @@ export interface Output {
 
 export function openOutput(output: WorkerOutput): Output {
   if (output.kind === 'summary_only') return new Counted();
-  const encoder = rowEncoder(output.settings, (text) => sendReport({ type: 'header', text }));
+  const encoder = rowEncoder(output.settings, agreement(output.agreements), (text) => sendReport({ type: 'header', text }));
   return new Appended(new SegmentWriter(output.segment), encoder);
 }
 
@@ -50,6 +52,7 @@ class Appended implements Output {
 
   begin(): void {
     this.#text = '';
+    this.#encoder.begin?.();
     this.#segment.begin();
   }
 
@@ -61,6 +64,7 @@ class Appended implements Output {
   }
 
   end(): WrittenRange {
+    this.#encoder.end?.();
     if (this.#text !== '') this.#segment.write(this.#text);
     this.#text = '';
     return this.#segment.end();

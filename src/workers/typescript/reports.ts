@@ -3,23 +3,31 @@ import type { Failure, Outcome, Report } from '../protocol/messages.ts';
 import { sendReport } from './channel.ts';
 import { scriptError } from './errors.ts';
 import type { Output } from './output.ts';
+import type { Printed } from './printed.ts';
 import type { TaskLog } from './task-log.ts';
 
 const reportEveryMs = 5;
 
 /** An attempt that has ended, and has not been told. */
-type Ended = { readonly kind: 'done'; readonly outcome: Outcome } | { readonly kind: 'failed'; readonly failure: Failure };
+type Ended = ({ readonly kind: 'done'; readonly outcome: Outcome } | { readonly kind: 'failed'; readonly failure: Failure }) & {
+  /** Where in the logs is what it printed. */
+  printed: string;
+};
 
 export class AttemptReports {
   readonly #output: Output;
   readonly #log: TaskLog;
+  readonly #printed: Printed;
   #ended: Ended[] = [];
   #last = Number.NEGATIVE_INFINITY;
   #due = false;
 
-  constructor(output: Output, log: TaskLog) {
+  constructor(output: Output, log: TaskLog, printed: Printed) {
     this.#output = output;
     this.#log = log;
+    this.#printed = printed;
+    const inInit = printed.sinceAtAll();
+    if (inInit !== '') log.addInit(inInit);
   }
 
   /** It is time to tell. Whoever does so lets the event loop turn first: until then an attempt may still turn out to have failed. */
@@ -29,7 +37,7 @@ export class AttemptReports {
 
   /** @param now by the monotonic clock */
   done(outcome: Outcome, now: number): void {
-    this.#ended[this.#ended.length] = { kind: 'done', outcome };
+    this.#ended[this.#ended.length] = { kind: 'done', outcome, printed: this.#printed.since() };
     if (now - this.#last >= reportEveryMs) {
       this.#due = true;
       this.#last = now;
@@ -37,7 +45,7 @@ export class AttemptReports {
   }
 
   failed(failure: Failure): void {
-    this.#ended[this.#ended.length] = { kind: 'failed', failure };
+    this.#ended[this.#ended.length] = { kind: 'failed', failure, printed: this.#printed.since() };
     this.#due = true;
   }
 
@@ -47,7 +55,7 @@ export class AttemptReports {
       const ended = this.#ended[at];
       if (ended?.kind !== 'done' || ended.outcome.index !== failure.index || ended.outcome.attempt !== failure.attempt) continue;
       // Its rows stay in the segment, in a range that no outcome names.
-      this.#ended[at] = { kind: 'failed', failure };
+      this.#ended[at] = { kind: 'failed', failure, printed: ended.printed };
       this.#due = true;
       return true;
     }
@@ -58,6 +66,8 @@ export class AttemptReports {
     const all = this.#ended;
     this.#ended = [];
     this.#due = false;
+    const last = all[all.length - 1];
+    if (last !== undefined) last.printed += this.#printed.sinceAtAll();
     const unwritten = all.length === 0 ? undefined : this.#write();
     for (let at = 0; at < all.length; at += 1) {
       const ended = all[at];
@@ -88,13 +98,14 @@ export class AttemptReports {
   }
 
   #note(ended: Ended): void {
+    const { printed } = ended;
     if (ended.kind === 'failed') {
       const { index, attempt, items, started, loadMs, runMs } = ended.failure;
-      this.#log.add({ index, attempt, items, ok: 0, failed: items, started, loadMs, runMs });
+      this.#log.add({ index, attempt, items, ok: 0, failed: items, started, loadMs, runMs, printed });
     } else {
       const { index, attempt, items, returned, started, loadMs, runMs } = ended.outcome;
       const ok = items < returned ? items : returned;
-      this.#log.add({ index, attempt, items, ok, failed: items - ok, started, loadMs, runMs });
+      this.#log.add({ index, attempt, items, ok, failed: items - ok, started, loadMs, runMs, printed });
     }
   }
 }

@@ -7,11 +7,12 @@ import { AttemptError } from './attempt-error.ts';
 import { Attempts } from './attempts.ts';
 import { sendReport } from './channel.ts';
 import { loadEntry } from './entry.ts';
-import { scriptError } from './errors.ts';
+import { nameFilesIn, scriptError } from './errors.ts';
 import { type Fetched, Input, type Loaded } from './input.ts';
 import { MarkerWriter } from './marker.ts';
 import { installModuleRules } from './modules.ts';
 import { openOutput } from './output.ts';
+import { Printed } from './printed.ts';
 import { AttemptReports } from './reports.ts';
 import { TaskLog } from './task-log.ts';
 import { turn } from './turn.ts';
@@ -145,7 +146,9 @@ export class Session {
     marker.write('init');
     process.argv = [process.execPath, init.entryScript, ...init.arguments];
     process.env.AZUREML_BI_OUTPUT_PATH = init.outputDirectory;
+    nameFilesIn(init.workingDirectory);
     installModuleRules();
+    const printed = new Printed();
     const tools = init.debug ? await import('./debugger.ts') : undefined;
     tools?.waitForDebugger();
     const entry = await loadEntry(init.entryScript);
@@ -162,8 +165,9 @@ export class Session {
       return;
     }
     const output = openOutput(init.output);
-    const reports = new AttemptReports(output, new TaskLog(init.taskLog));
-    const settings = { readers: init.readers, run: tools?.breakBeforeRun(run) ?? run, failOnShortReturn: init.failOnShortReturn };
+    const reports = new AttemptReports(output, new TaskLog(init.taskLog), printed);
+    const { readers, failOnShortReturn, firstMiniBatch } = init;
+    const settings = { readers, run: (await tools?.debugged(run)) ?? run, failOnShortReturn, firstMiniBatch };
     const attempts = new Attempts(settings, output, reports, marker);
     const input = new Input(init.readers);
     this.#state = { kind: 'ready', worker: { input, attempts, reports, marker, ...(shutdown && { shutdown }) } };

@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { epochNow } from '../../os/clock.ts';
 
 export interface TaskLine {
   readonly index: number;
@@ -11,6 +12,8 @@ export interface TaskLine {
   readonly started: number;
   readonly loadMs: number;
   readonly runMs: number;
+  /** Where in the logs is what it printed; `''` for nothing. */
+  readonly printed: string;
 }
 
 /** `sys/node/<node>/<processNNN>.txt`: one line for each attempt. Buffered; a log that cannot be written stops nothing. */
@@ -24,9 +27,14 @@ export class TaskLog {
     this.#file = file;
   }
 
+  /** What `init` printed. */
+  addInit(printed: string): void {
+    this.#text += `${this.#time(epochNow())} init()${printed}\n`;
+  }
+
   add(line: TaskLine): void {
-    const { index, attempt, items, ok, failed, started, loadMs, runMs } = line;
-    this.#text += `${this.#time(started)} mini-batch ${index} attempt ${attempt}: ${items ?? 'unknown'} items, ${ok} ok, ${failed ?? 'unknown'} failed, ${seconds(loadMs + runMs)} s, run ${seconds(runMs)} s\n`;
+    const { index, attempt, items, ok, failed, started, loadMs, runMs, printed } = line;
+    this.#text += `${this.#time(started)} mini-batch ${index} attempt ${attempt}: ${items ?? 'unknown'} items, ${ok} ok, ${failed ?? 'unknown'} failed, ${seconds(loadMs + runMs)} s, run ${seconds(runMs)} s${printed}\n`;
   }
 
   /** ISO 8601; the part down to the second is made once a second. */

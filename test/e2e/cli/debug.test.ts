@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type Sandbox, sandbox } from '../../support/prl.ts';
@@ -20,19 +21,19 @@ task: {type: run_function, code: ./src, entry_script: ${entryScript}, append_row
   expect(run.stderr).toContain('Completed');
 }
 
-/** A debugger that goes on at once wherever the script stops, and counts how often that was. */
-function attach(url: string): { readonly count: number } {
+/** A debugger that goes on at once wherever the script stops, and knows in which functions that was. */
+function attach(url: string): { readonly in: readonly string[] } {
   const socket = new WebSocket(url);
-  const paused = { count: 0 };
+  const paused: { readonly in: string[] } = { in: [] };
   let id = 0;
   const send = (method: string) => socket.send(JSON.stringify({ id: ++id, method }));
   socket.addEventListener('open', () => ['Runtime.enable', 'Debugger.enable', 'Runtime.runIfWaitingForDebugger'].map(send));
   socket.addEventListener('message', ({ data }) => {
-    const { method } = JSON.parse(String(data));
+    const { method, params } = JSON.parse(String(data));
     // Node ends when its debugger has let go of it.
     if (method === 'Runtime.executionContextDestroyed') socket.close();
     if (method !== 'Debugger.paused') return;
-    paused.count += 1;
+    paused.in.push(params.callFrames[0].functionName);
     send('Debugger.resume');
   });
   return paused;
@@ -70,8 +71,46 @@ test('a TypeScript mini-batch waits for a debugger to attach, and stops before r
   const paused = attach(await debugged.printed(/ws:\/\/\S+/));
   const { code, stdout, stderr } = await debugged.result;
   expect(stderr).toContain('Returned 1 of 1 items');
-  expect(paused.count).toBeGreaterThan(0);
+  expect(paused.in).toEqual(['run']);
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'c.txtx\n' });
+});
+
+test('with `node inspect` in a terminal one is in the script’s run(), then where it threw what it does not catch', async () => {
+  const box = sandbox();
+  const script = `function price(text: string): number {
+  if (text.length > 3) throw new RangeError('too dear');
+  return 1;
+}
+export async function run(files: string[]) {
+  try { JSON.parse('{'); } catch {}
+  await null;
+  return files.map(price);
+}
+`;
+  await finishedJob(box, 'entry.ts', script.replace('> 3', '> 1000'));
+  box.write('src/entry.ts', script);
+  const debugged = box.start(['job', 'debug', 'letters', '--mini-batch', '1', '--code']);
+  const address = /ws:\/\/([^/]+)/.exec(await debugged.printed(/ws:\/\/\S+/))?.[1] ?? '';
+  const terminal = spawn(process.execPath, ['inspect', address], { stdio: ['pipe', 'pipe', 'inherit'] });
+  let shown = '';
+  const shows = (text: string) =>
+    new Promise<void>((resolve) => {
+      const look = () => shown.includes(text) && resolve();
+      terminal.stdout.on('data', look);
+      look();
+    });
+  terminal.stdout.setEncoding('utf8').on('data', (chunk) => {
+    shown += chunk;
+  });
+  await shows('entry.ts:6');
+  terminal.stdin.write('cont\n');
+  await shows('entry.ts:2');
+  terminal.stdin.write('exec("text.length")\n');
+  await shows(`debug> ${box.path('in/b.txt').length}`);
+  terminal.stdin.write('cont\n');
+  await debugged.printed(/Waiting for the debugger to disconnect/);
+  terminal.stdin.end('.exit\n');
+  expect(await debugged.result).toMatchObject({ code: 1, stderr: expect.stringContaining('at price (entry.ts:2:') });
 });
 
 test('a mini-batch of a regrouped input runs again after the step completed, and fails clearly once the input is another', async () => {

@@ -194,7 +194,7 @@ test('lists are newest first, counted when they are cut, without archived jobs',
     (await box.prl(['job', 'list', '--query', '[].name', '-o', 'tsv', ...flags])).stdout.split('\n').filter(Boolean);
   expect(await names()).toEqual(['three', 'two', 'one']);
   const cut = await box.prl(['job', 'list', '--max-results', '2', '-o', 'json']);
-  expect(JSON.parse(cut.stdout)).toEqual([
+  expect(JSON.parse(cut.stdout)).toMatchObject([
     { name: 'three', status: 'Completed', display_name: 'three', directory: `${box.home}/jobs/three` },
     { name: 'two', status: 'Completed', display_name: 'two', directory: `${box.home}/jobs/two` },
   ]);

@@ -35,7 +35,7 @@ test('a folder with a job runs; its result is on stdout alone, and the output ca
   const run = await box.prl(['run', '.', '--name', 'letters', '--output', 'json']);
   expect(run.stderr).toContain('Completed');
   expect(run.code).toBe(0);
-  expect(JSON.parse(run.stdout)).toEqual({
+  expect(JSON.parse(run.stdout)).toMatchObject({
     name: 'letters',
     status: 'Completed',
     display_name: 'letters',
@@ -100,6 +100,25 @@ test('--limit runs only the first mini-batches and says so in the record', async
   expect(run.code).toBe(0);
   expect(run.stderr).toContain('Only the first 2 mini-batches');
   expect(JSON.parse(run.stdout)).toMatchObject({ limit: 2, steps: { main: { mini_batches: { total: 2, done: 2 } } } });
+});
+
+test('--mini-batch runs that one alone, as a trial, and the script sees it in its place', async () => {
+  const box = sandbox();
+  const file = lettersJob(
+    box,
+    'export const run = (files: string[], context: { minibatchIndex: number }) => [`${context.minibatchIndex} ${files[0]}`];',
+  );
+  const run = await box.prl(['run', file, '--mini-batch', '3', '-n', 'one', '-o', 'json']);
+  expect(run).toMatchObject({ code: 0, stderr: expect.stringContaining('Only mini-batch 3 is run.') });
+  expect(JSON.parse(run.stdout)).toMatchObject({ mini_batch: 3, steps: { main: { mini_batches: { total: 1, done: 1 } } } });
+  await box.prl(['job', 'download', '-n', 'one', '--output-name', 'rows', '-p', 'down']);
+  const [rows = ''] = readdirSync(box.path('down/named-outputs/rows'));
+  expect(readFileSync(box.path('down/named-outputs/rows', rows), 'utf8')).toBe(`3 ${box.path('in/j.txt')}\n`);
+  const beyond = await box.prl(['run', file, '--mini-batch', '10']);
+  expect(beyond).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('There is no mini-batch 10: the input has 4, numbered from 0 to 3.'),
+  });
 });
 
 test('--set overrides the file, several values behind one flag; the file may stand behind them or be given with -f', async () => {

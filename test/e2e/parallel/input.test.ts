@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { parallelJob } from '../../support/parallel-job.ts';
 import { sandbox } from '../../support/prl.ts';
@@ -26,6 +27,19 @@ describe('an input', () => {
     const end = stderr.slice(stderr.indexOf('  error:'));
     expect(end.split('broken.csv:3: the row has 3 cells where 2 are expected').length - 1).toBe(1);
   });
+});
+
+it('a folder of compressed files is one table, cut by rows', async () => {
+  const box = sandbox();
+  const text = (part: number) => Array.from({ length: 5 }, (_, n) => `${part * 5 + n},"two\nlines"\n`).join('');
+  for (const part of [0, 1]) box.write(`parts/${part}.csv.gz`, gzipSync(`n,text\n${text(part)}`));
+  const script = 'export const run = (table) => table.toArray().map(({ n, text }) => ({ n, text, rows: table.length }));\n';
+  const settings = ['mini_batch_size: 3 rows'];
+  const job = parallelJob(box, { script, entryScript: 'score.mjs', files: 0, data: './parts, read: table', output: 'rows.csv', settings });
+  const { code, stderr } = await box.prl(['run', job]);
+  expect(code, stderr).toBe(0);
+  const rows = [3, 3, 3, 2, 2, 3, 3, 3, 2, 2].map((count, n) => `${n},"two\nlines",${count}\n`);
+  expect(readFileSync(box.path('rows.csv'), 'utf8')).toBe(`n,text,rows\n${rows.join('')}`);
 });
 
 it.each(['score.cjs', 'score.cts'])('%s is an entry script', async (entryScript) => {

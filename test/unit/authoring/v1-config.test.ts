@@ -38,7 +38,7 @@ describe('ParallelRunConfig', () => {
     ['more than all', { allowedFailedPercent: 101 }, /allowedFailedPercent must be a number from 0 to 100, found 101/],
     ['text for percent', { allowedFailedPercent: '10' }, /allowedFailedPercent must be/],
     ['an unknown output action', { outputAction: 'append' }, /outputAction must be append_row or summary_only, found "append"/],
-    ['a size of another unit', { miniBatchSize: '10xb' }, /miniBatchSize must be a number of files, or a size/],
+    ['a size of another unit', { miniBatchSize: '10xb' }, /miniBatchSize must be a number of files, or for a table a size/],
     ['a size with a space', { miniBatchSize: '10 kb' }, /miniBatchSize must be/],
     ['no tries', { runMaxTry: 0 }, /runMaxTry must be an integer from 1 on, found 0/],
     ['no time', { runInvocationTimeout: 0 }, /runInvocationTimeout must be/],

@@ -84,7 +84,7 @@ describe('what cannot be read is told with file and line', () => {
 
   test('an extension that says nothing', async () => {
     await expect(planTable(join(folder({ 'a.dat': 'x' }), 'a.dat'))).rejects.toThrow(
-      /extension \.dat\. Known are \.csv, \.tsv, \.parquet, \.jsonl, \.ndjson\..*MLTable/,
+      /extension \.dat\. Known are \.csv, \.tsv, \.txt, \.parquet, \.jsonl, \.ndjson, \.json, and all but Parquet with \.gz or \.zst.*MLTable/,
     );
   });
 });

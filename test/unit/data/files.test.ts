@@ -95,7 +95,11 @@ describe('mini-batches of files', () => {
     const names = Array.from({ length: 3000 }, (_, index) => String(index).padStart(5, '0'));
     put(...names);
     expect(paths(await plan({}, { miniBatchSize: '1' })).flat()).toEqual(names);
-    expect(paths(await plan({}, { miniBatchSize: '1', limit: 20 })).flat()).toEqual(names.slice(0, 20));
+    expect(paths(await plan({}, { miniBatchSize: '1', window: { from: 0, count: 20 } })).flat()).toEqual(names.slice(0, 20));
+    expect(paths(await plan({}, { miniBatchSize: '1', window: { from: 2500, count: 2 } })).flat()).toEqual(names.slice(2500, 2502));
+    await expect(plan({}, { miniBatchSize: '1', window: { from: 3000, count: 1 } })).rejects.toThrow(
+      'There is no mini-batch 3000: the input has 3000, numbered from 0 to 2999.',
+    );
   });
 
   test('an empty folder has none, a missing path is an error before anything', async () => {

@@ -190,7 +190,6 @@ jobs:
     '13',
     '14',
     '15',
-    '15',
     '16',
   ]);
   const all = mistakes.join('\n');

@@ -138,7 +138,7 @@ class Run {
       interpreter: { python: 'python3' },
       output: { kind: 'append_row', file: this.output },
       sync: true,
-      limit: Math.max(1, count),
+      window: { from: 0, count: Math.max(1, count) },
     };
     const state = stateOf(this.#directory);
     prepareState(state);

@@ -17,8 +17,14 @@ const spec = commandJob('true');
 
 test('a job is there with its spec as soon as it is stored, also for another process', async () => {
   const store = await freshStore();
-  const job = store.jobs.create({ ...spec, displayName: 'Nightly scores' }, { name: 'nightly', limit: 3 });
-  expect(job).toMatchObject({ name: 'nightly', status: 'NotStarted', displayName: 'Nightly scores', limit: 3, archived: false });
+  const job = store.jobs.create({ ...spec, displayName: 'Nightly scores' }, { name: 'nightly', portion: { from: 0, count: 3 } });
+  expect(job).toMatchObject({
+    name: 'nightly',
+    status: 'NotStarted',
+    displayName: 'Nightly scores',
+    portion: { from: 0, count: 3 },
+    archived: false,
+  });
   const other = await freshStore(store.home);
   expect(other.jobs.get('nightly')).toEqual(job);
   expect(other.jobs.spec('nightly')).toEqual({ ...spec, displayName: 'Nightly scores' });
@@ -83,7 +89,7 @@ test('a home that cannot be made is a wrong request', async () => {
 async function twoJobs() {
   const home = join(temporaryFolder(), 'home');
   const store = await openStore(home);
-  store.jobs.create({ ...spec, displayName: 'The first' }, { name: 'first', limit: 2 });
+  store.jobs.create({ ...spec, displayName: 'The first' }, { name: 'first', portion: { from: 2, count: 1 } });
   store.jobs.create(spec, { name: 'second' });
   store.jobs.setArchived('second', true);
   writeEnding(store.layout('first'), { status: 'Failed', error: 'It broke.', ended: '2026-01-01T00:00:00.000Z' });
@@ -122,7 +128,7 @@ test('a job whose folder was taken away is none, and its name is free', async ()
   rmSync(join(home, 'jobs', 'first'), { recursive: true });
   const store = await freshStore(home);
   expect(store.jobs.list()).toEqual([]);
-  expect(() => store.jobs.get('first')).toThrow('No job is called');
+  expect(() => store.jobs.get('first')).toThrow('The folder of the job first was taken away by hand');
   expect(store.jobs.create(spec, { name: 'first' })).toMatchObject({ status: 'NotStarted' });
 });
 

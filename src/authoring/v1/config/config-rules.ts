@@ -32,7 +32,7 @@ function integer(expected: string, key: z.ZodType): Rule<number> {
 
 /** In YAML 0 is a size that was not set. */
 const size = rule<string | number>(
-  'a number of files, or a size such as 10KB, 1MB, 2GB',
+  'a number of files, or for a table a size such as 10KB, 1MB, 2GB or 100 rows',
   (value) => parallelKeys.mini_batch_size.safeParse(value).success && Number.parseInt(String(value), 10) > 0,
 );
 

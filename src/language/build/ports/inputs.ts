@@ -1,10 +1,11 @@
 /** What inputs are given. */
 import type * as z from 'zod';
+import { isRecord } from '../../check.ts';
 import { hasExpression } from '../../expressions.ts';
 import type { Place } from '../../findings.ts';
 import type { inputs as inputsSchema } from '../../schema/common.ts';
 import { DATA_TYPES, INPUT_MODES } from '../../schema/common.ts';
-import type { DataType, InputMode, InputValue } from '../../types.ts';
+import type { DataType, InputPort, InputValue } from '../../types.ts';
 import { checkKey } from '../names.ts';
 import { kindOf, readPath } from '../paths.ts';
 import { literalOf, oneOf } from '../scalars.ts';
@@ -23,13 +24,24 @@ export function readInputs(raw: RawInputs, place: Place): Record<string, InputVa
   return values;
 }
 
+/**
+ * With those that could not be read, as data that is not there: what names them names something, and what is wrong with them is told.
+ * @param written all of them, as they stand in the file
+ */
+export function withUnread<Value>(read: Record<string, Value>, written: unknown, standIn: Value): Record<string, Value> {
+  const names = isRecord(written) ? Object.keys(written).filter((name) => !Object.hasOwn(read, name)) : [];
+  return names.length === 0 ? read : { ...read, ...Object.fromEntries(names.map((name) => [name, standIn])) };
+}
+
+export const UNREAD_INPUT: InputValue = { kind: 'data', type: 'uri_folder', path: '' };
+
 function readInput(raw: RawInput, place: Place): InputValue | undefined {
   if (typeof raw === 'string') return hasExpression(raw) ? { kind: 'expression', text: raw } : { kind: 'literal', value: raw };
   if (typeof raw !== 'object') return { kind: 'literal', value: literalOf(raw, place) };
   if ('value' in raw) return readInput(raw.value, place.at('value'));
   const type = oneOf(DATA_TYPES, raw.type);
   const mode = oneOf(INPUT_MODES, raw.mode);
-  const delivery = mode === undefined ? {} : { mode };
+  const delivery = { ...(mode !== undefined && { mode }), ...(raw.read === 'table' && { read: raw.read }) };
   if (raw.path === undefined) {
     place.error('missing-key', 'The key "path" is required: expected a path or an expression, found nothing.');
     return undefined;
@@ -38,7 +50,7 @@ function readInput(raw: RawInput, place: Place): InputValue | undefined {
   return readData(raw.path, type, delivery, place.at('path'));
 }
 
-function readData(text: string, type: DataType | undefined, options: { readonly mode?: InputMode }, place: Place): InputValue {
+function readData(text: string, type: DataType | undefined, options: Pick<InputPort, 'mode' | 'read'>, place: Place): InputValue {
   const path = readPath(text, place);
   const asWritten: InputValue = { kind: 'data', path: text, ...options, type: type ?? 'uri_folder' };
   if (path === undefined) return asWritten;

@@ -39,6 +39,7 @@ function readInputPort(name: string, raw: RawInputPort, place: Place): InputPort
     ...(min !== undefined && { min }),
     ...(max !== undefined && { max }),
     ...(mode !== undefined && { mode }),
+    ...(raw.read === 'table' && { read: raw.read }),
   };
   if (!isPrimitive(type) && (raw.enum ?? raw.min ?? raw.max) !== undefined) {
     place.error('stray-range', `An input of type ${type} has no enum, min or max.`);
@@ -82,8 +83,8 @@ export function readOutputPorts(raw: Readonly<Record<string, RawOutputPort>> | n
 
 /** The port that an input has by what it was given; `bound` finds the type of what an expression names. */
 function portOfValue(value: InputValue, bound: (text: string) => InputPort['type'] | undefined): InputPort {
-  const mode = value.kind !== 'literal' && value.mode !== undefined ? { mode: value.mode } : {};
   if (value.kind === 'literal') return { type: typeOfLiteral(value.value), optional: false };
+  const mode = { ...(value.mode !== undefined && { mode: value.mode }), ...(value.read !== undefined && { read: value.read }) };
   if (value.kind === 'data') return { type: value.type, optional: false, ...mode };
   return { type: value.type ?? bound(value.text) ?? 'uri_folder', optional: false, ...mode };
 }

@@ -91,7 +91,12 @@ function readInputData(
     const at = typeof raw === 'string' ? place : place.at(index);
     const name = readPort(text, 'input', names.inputs, at);
     if (name === undefined) return [];
-    if (names.primitive.has(name)) at.error('literal-for-data', `${text} is a literal, and only data can be split.`);
+    if (names.primitive.has(name))
+      at.error(
+        'literal-for-data',
+        `${text} is a literal, and only data can be split.`,
+        `Data is written as "${name}: { type: uri_folder, path: … }".`,
+      );
     return [name];
   });
 }

@@ -84,8 +84,9 @@ describe('a run on a terminal', () => {
     expect(await terminal.code).toBe(0);
     const lines = await terminal.screen.lines();
     expect(lines.filter((line) => line.startsWith('main  Running'))).toHaveLength(1);
-    expect(lines.at(-2)).toMatch(/^ {2}main {2}Completed {2}4\/4 mini-batches, 4 files/);
-    expect(lines.at(-1)).toBe(`  output rows: ${box.path('rows.txt')}`);
+    expect(lines.at(-3)).toMatch(/^ {2}main {2}Completed {2}4\/4 mini-batches, 4 files/);
+    expect(lines.at(-2)).toBe('  output rows: rows.txt');
+    expect(lines.at(-1)).toMatch(/^ {2}logs: {3}\//);
   });
 
   test('ends in good order when Ctrl-C is typed, and says how to resume', async () => {

@@ -3,13 +3,19 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Column, TableReader } from '../../../../src/data/types.ts';
-import type { WorkerOutput } from '../../../../src/workers/protocol/messages.ts';
+import type { AppendRowSettings, WorkerOutput } from '../../../../src/workers/protocol/messages.ts';
 import type { WireTask as Task } from '../../../../src/workers/protocol/wire.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
 import { plainText } from '../../../support/table-cases.ts';
 import { pandasPython, pythonWorker, task } from './support.ts';
 
 const text = (name: string): Column => ({ name, type: 'string', nullable: true });
+const appends = (segment: string, settings: AppendRowSettings): WorkerOutput => ({
+  kind: 'append_row',
+  segment,
+  agreements: `${segment}.agreements`,
+  settings,
+});
 const slice = (index: number, start: number, end: number, path = 'in.csv'): Task => [index, 1, [0, { kind: 'bytes', path, start, end }]];
 
 describe.skipIf(pandasPython === undefined)('with pandas', () => {
@@ -33,11 +39,8 @@ def run(mini_batch):
       { name: 'b', type: 'boolean', nullable: false },
       { name: 'n', type: 'integer', nullable: true },
     ];
-    const output: WorkerOutput = {
-      kind: 'append_row',
-      segment: join(folder, 'segment'),
-      settings: { toCsv: { sep: ',', header: true, index: false }, objects: { format: 'json_lines' } },
-    };
+    const segment = join(folder, 'segment');
+    const output = appends(segment, { form: 'csv', toCsv: { sep: ',', header: true, index: false } });
     await using worker = pythonWorker(script, { readers: [], output, debug: false }, {}, pandasPython);
     await worker.report('ready');
     const made = join(worker.code, 'in.csv');
@@ -66,7 +69,7 @@ def run(paths):
     return [pandas.read_csv(paths[0]).to_csv(index=False, header=False) == open(paths[1]).read()]
 `;
     await using judge = pythonWorker(check, { readers: [{ kind: 'files', name: 'x', root: '' }] }, {}, pandasPython);
-    judge.send([task(0, [made, output.segment])]);
+    judge.send([task(0, [made, segment])]);
     expect(judge.rows(await judge.outcome(0))).toBe('True\n');
   });
 
@@ -163,14 +166,13 @@ def run(frame, context):
   test('who writes much without pyarrow is told, once', async () => {
     const script = `
 import pandas
-from parallelrun_worker import attempts, frame_csv
+from parallelrun_worker import frame_csv, rows
 frame_csv.HAS_ARROW = False
-attempts._MUCH_TEXT = 10
+rows._MUCH_TEXT = 10
 def run(mini_batch):
     return pandas.DataFrame({"a": ["some text"]})
 `;
-    const settings = { toCsv: { sep: ' ', header: false, index: false }, objects: { format: 'json_lines' } } as const;
-    const output: WorkerOutput = { kind: 'append_row', segment: join(temporaryFolder(), 'segment'), settings };
+    const output = appends(join(temporaryFolder(), 'segment'), { form: 'text', toCsv: { sep: ' ', header: false, index: false } });
     await using worker = pythonWorker(script, { output }, {}, pandasPython);
     worker.send([0, 1, 2].map((index) => task(index)));
     await worker.outcome(2);
@@ -189,7 +191,7 @@ def run(mini_batch):
     const refused = ['numpy.array(5)', 'numpy.float64(5)', 'pandas.Timestamp(0)'];
     const segment = join(temporaryFolder(), 'segment');
     const toCsv = { sep: ' ', header: false, index: false };
-    const output: WorkerOutput = { kind: 'append_row', segment, settings: { toCsv, objects: { format: 'json_lines' } } };
+    const output = appends(segment, { form: 'text', toCsv });
     const values = [...returned.map(([value]) => value), ...refused].join(', ');
     const script = `import numpy, pandas\ndef run(mini_batch, context):\n    return [${values}][context.minibatch_index]\n`;
     await using worker = pythonWorker(script, { output }, {}, pandasPython);

@@ -11,13 +11,13 @@ describe('a failed attempt', () => {
     const { error, phase, items } = await failure('def inner():\n    return 1 / 0\ndef run(mini_batch):\n    return inner()\n');
     expect({ phase, items }).toEqual({ phase: 'run', items: 2 });
     expect(error).toMatchObject({ type: 'ZeroDivisionError', message: 'division by zero' });
-    expect(error.stack).toMatch(/^Traceback[^\n]*\n {2}File "[^"]*\/code\/score\.py", line 4, in run\n/);
+    expect(error.stack).toMatch(/^Traceback[^\n]*\n {2}File "score\.py", line 4, in run\n/);
     expect(error.stack).not.toContain('parallelrun_worker');
   });
 
   test('the same for async functions', async () => {
     const { error } = await failure('async def run(mini_batch):\n    raise KeyError("k")\n');
-    expect(error.stack).toMatch(/^Traceback[^\n]*\n {2}File "[^"]*\/code\/score\.py", line 2, in run\n/);
+    expect(error.stack).toMatch(/^Traceback[^\n]*\n {2}File "score\.py", line 2, in run\n/);
   });
 
   test.each([
@@ -41,6 +41,7 @@ describe('a failed attempt', () => {
 
   test.each([
     ['sys.exit', 'import sys\n    sys.exit(3)', 'SystemExit', 'sys.exit(3) in run()'],
+    ['sys.exit with a word', 'import sys\n    sys.exit("no model")', 'SystemExit', 'no model (the script called sys.exit in run())'],
     ['a keyboard interrupt', 'raise KeyboardInterrupt()', 'KeyboardInterrupt', ''],
     ['endless recursion', 'return run(mini_batch)', 'RecursionError', 'recursion'],
     [
@@ -69,7 +70,7 @@ describe('a failed attempt', () => {
 
   test('rows that could not be written fail every mini-batch whose rows they were', async () => {
     await using worker = pythonWorker('def run(b):\n    return b\n', {
-      output: { kind: 'append_row', segment: '/dev/full', settings: { toCsv: {}, objects: { format: 'json_lines' } } },
+      output: { kind: 'append_row', segment: '/dev/full', agreements: '/dev/null', settings: { form: 'text', toCsv: {} } },
     });
     worker.send([task(0), task(1)]);
     const failed = await worker.until(({ reports }) => reports.filter(({ type }) => type === 'failed').length === 2 && reports);
@@ -99,7 +100,7 @@ describe('a script that cannot start', () => {
   test('a missing module is named', async () => {
     const { error, missingModule } = await initFailure('import no_such_thing.inside\ndef run(b): return b\n');
     expect(missingModule).toBe('no_such_thing');
-    expect(error.stack).toMatch(/^Traceback[^\n]*\n {2}File "[^"]*score\.py", line 1, in <module>/);
+    expect(error.stack).toMatch(/^Traceback[^\n]*\n {2}File "score\.py", line 1, in <module>/);
   });
 
   test.each([
@@ -108,14 +109,29 @@ describe('a script that cannot start', () => {
     ['init raises', 'def init(): raise ValueError("no model")\ndef run(b): return b\n', 'ValueError', 'no model'],
     [
       'init exits',
-      'import argparse\ndef init(): argparse.ArgumentParser().parse_args(["--x"])\ndef run(b): return b\n',
+      'import sys\ndef init(): sys.exit("no licence")\ndef run(b): return b\n',
       'SystemExit',
-      'sys.exit(2)',
+      'no licence (the script called sys.exit in init()',
     ],
   ])('%s', async (_, script, type, message) => {
     const { error } = await initFailure(script);
     expect(error.type).toBe(type);
     expect(error.message).toContain(message);
+  });
+
+  test('what argparse refuses is the error, not the exit code that it leaves with', async () => {
+    const parse = 'p = argparse.ArgumentParser(); p.add_argument("--model", required=True)\n    p.parse_args()';
+    const { error } = await initFailure(`import argparse\ndef init():\n    ${parse}\ndef run(b): return b\n`);
+    const message = 'the following arguments are required: --model';
+    expect(error).toMatchObject({ type: 'ArgumentError', message });
+    expect(error.stack).toMatch(
+      /^Traceback.*\n {2}File "score\.py", line 4, in init\n.*parse_args\(\)\n(.*\^\n)?ArgumentError: the following.*--model$/,
+    );
+  });
+
+  test('a failed import names the files where they are edited', async () => {
+    const { error } = await initFailure('from score import nothing\ndef run(b): return b\n');
+    expect(error.message).toMatch(/^cannot import name 'nothing' from .*'score' .*\(score\.py\)$/);
   });
 
   test('a thread that it left running does not keep it alive', async () => {

@@ -1,5 +1,4 @@
 /** Entry scripts that cannot be used: what is said about them. */
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { nodeWorker } from './support.ts';
 
@@ -7,7 +6,7 @@ async function failureOf(files: Readonly<Record<string, string>>) {
   await using worker = nodeWorker(files);
   const { error, missingModule } = await worker.report('init_failed');
   expect((await worker.exit()).code).toBe(1);
-  return { error, missingModule, code: worker.code };
+  return { error, missingModule };
 }
 
 describe('syntax errors name file, line and column', () => {
@@ -27,9 +26,9 @@ describe('syntax errors name file, line and column', () => {
       'e.ts:1:10',
     ],
   ])('%s', async (_, files, place) => {
-    const { error, code } = await failureOf(files);
+    const { error } = await failureOf(files);
     expect(error.type).toBe('SyntaxError');
-    expect(error.message).toContain(join(code, place));
+    expect(error.message).toMatch(new RegExp(`^${place}: `));
     expect(error.stack).toContain('^');
   });
 });
@@ -48,7 +47,7 @@ describe('a missing package is named', () => {
   test('but not for a file of the script itself', async () => {
     const { error, missingModule } = await failureOf({ 'e.ts': "import './helper';\nexport const run = () => [];" });
     expect(missingModule).toBeUndefined();
-    expect(error.message).toMatch(/helper' imported from .*e\.ts/);
+    expect(error.message).toMatch(/'helper' imported from e\.ts/);
   });
 });
 
@@ -65,14 +64,14 @@ test('a run that is no function is told so', async () => {
 });
 
 test('an exception in init comes with its cause and the script’s own frames only', async () => {
-  const { error, code } = await failureOf({
+  const { error } = await failureOf({
     'e.ts':
       "export async function init() {\n  throw new TypeError('no model', { cause: new Error('not there') });\n}\nexport const run = () => [];",
   });
   expect(error).toEqual({
     type: 'TypeError',
-    message: 'no model',
-    stack: `TypeError: no model\n    at init (${code}/e.ts:2:9)\ncaused by: Error: not there\n    at init (${code}/e.ts:2:44)`,
+    message: 'no model (caused by Error: not there)',
+    stack: 'TypeError: no model\n    at init (e.ts:2:9)\ncaused by: Error: not there\n    at init (e.ts:2:44)',
   });
 });
 

@@ -77,9 +77,8 @@ export const run = (batch) => [\`\${n++} é\`, ...batch];`;
   });
 
   test('objects in a CSV file have one header, told apart from the rows', async () => {
-    const settings = { toCsv: {}, objects: { format: 'csv', toCsv: { sep: ',', header: true } } } as const;
     await using worker = new TestWorker({ 'e.js': `export const run = (batch) => batch.map((path, n) => ({ path, n, note: 'a, "b"' }));` });
-    worker.start(nodeCommand(), { entryScript: 'e.js', output: { kind: 'append_row', segment: worker.segmentFile, settings } });
+    worker.start(nodeCommand(), { entryScript: 'e.js', output: worker.appends({ form: 'csv', toCsv: {} }) });
     worker.send([task(0, ['a.png']), task(1, ['b.png'])]);
     expect(worker.rows(await worker.outcome(1))).toBe('/data/b.png,0,"a, ""b"""\n');
     expect(worker.reports.filter(({ type }) => type === 'header')).toEqual([{ type: 'header', text: 'path,n,note\n' }]);
@@ -93,9 +92,8 @@ export const run = (batch) => [\`\${n++} é\`, ...batch];`;
   });
 
   test('rows that cannot be written fail their mini-batches, each by itself', async () => {
-    const settings = { toCsv: {}, objects: { format: 'json_lines' } } as const;
     await using worker = new TestWorker({ 'e.js': 'export const run = (b) => b;' });
-    worker.start(nodeCommand(), { entryScript: 'e.js', output: { kind: 'append_row', segment: '/dev/full', settings } });
+    worker.start(nodeCommand(), { entryScript: 'e.js', output: worker.appends({ form: 'json_lines' }, '/dev/full') });
     worker.send([task(0), task(1)]);
     const failed = await worker.until(({ reports }) => {
       const found = reports.filter((report) => report.type === 'failed');

@@ -15,6 +15,19 @@ describe('what the script throws', () => {
       'ThrownValue',
       'cannot be shown',
     ],
+    [
+      'with a cause',
+      "throw new TypeError('fetch failed', { cause: new Error('refused') });",
+      'TypeError',
+      'fetch failed (caused by Error: refused)',
+    ],
+    [
+      'of several errors',
+      "throw new AggregateError([new RangeError('a'), new Error('b')], 'two of them');",
+      'AggregateError',
+      'two of them (caused by RangeError: a; Error: b)',
+    ],
+    ['that is its own cause', "const e = new Error(''); e.cause = e; throw e;", 'Error', '(no message)'],
     ['of enormous length', "throw new Error('start' + 'x'.repeat(1e7) + 'end');", 'Error', 'characters left out'],
     ['later, in a promise', "return Promise.reject(new TypeError('no'));", 'TypeError', 'no'],
     ['while its generator is drained', "return (function* () { yield 1; throw new Error('no'); })();", 'Error', 'no'],
@@ -240,7 +253,7 @@ test('what was given before the order to stop is finished, and a failing shutdow
   expect((await worker.exit()).code).toBe(0);
 });
 
-test('under a debugger the script stops before its first run', async () => {
+test('under a debugger the script stops in its own run', async () => {
   await using worker = nodeWorker({ 'e.ts': 'export const run = (b: string[]) => b;' }, { debug: true });
   const address = await worker.until(({ stderr }) => /ws:\/\/\S+(?=\s)/.exec(stderr)?.[0]);
   const socket = new WebSocket(address);
@@ -257,7 +270,7 @@ test('under a debugger the script stops before its first run', async () => {
   go();
   worker.send([task(0)]);
   const frames = await paused.promise;
-  expect(frames[0]?.functionName).toBe('stopping');
+  expect(frames[0]?.functionName).toBe('run');
   socket.send(JSON.stringify({ id: 3, method: 'Debugger.resume' }));
   await worker.outcome(0);
   socket.close();

@@ -120,7 +120,7 @@ export function run(batch: string[]) {
     expect(error).toEqual({
       type: 'RangeError',
       message: 'too many',
-      stack: `RangeError: too many\n    at run (${join(worker.code, 'e.ts')}:${line}:31)`,
+      stack: `RangeError: too many\n    at run (e.ts:${line}:31)`,
     });
   });
 });

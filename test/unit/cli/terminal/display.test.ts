@@ -112,6 +112,7 @@ describe('where lines cannot be drawn over', () => {
       '  main  Completed  990/1,000 mini-batches, 988 items  10 failed, 20 retries  3.0 s',
       '  output scores: /data/out/scores.csv',
       '  missing: 10 mini-batches failed for good; which items: prl job failed --name job1',
+      '  logs:   /home/u/.parallelrun/jobs/job1/steps/main/logs  (prl job logs --name job1)',
       '',
     ]);
   });
@@ -168,11 +169,12 @@ describe('where lines cannot be drawn over', () => {
       {},
       { steps },
     ).close();
-    expect(pipe.text.split('\n').slice(-5)).toEqual([
+    expect(pipe.text.split('\n').slice(-6)).toEqual([
       '',
       'Job job1  Completed in 10 s',
       '  s0  Completed  8.0 s  not reused: code: a.py changed, and 1 more',
       '  7 of 8 steps were reused',
+      '  logs:   /home/u/.parallelrun/jobs/job1/steps  (prl job logs --name job1)',
       '',
     ]);
     expect(pipe.text).toContain('s7  Completed  reused from job0.s7');

@@ -32,6 +32,10 @@ class Puppet implements WorkerLink {
     return this.now;
   }
 
+  killHung(): void {
+    this.kill();
+  }
+
   kill(): void {
     this.wasKilled = true;
   }

@@ -122,6 +122,21 @@ const score = (settings: Partial<ParallelSettings>, type: DataType = 'uri_folder
 const same = (one: ReturnType<typeof score>, other: ReturnType<typeof score>) => definitionOf(one) === definitionOf(other);
 const sized = (written: string, type?: DataType) => score({ miniBatchSize: parseMiniBatchSize(written) ?? DEFAULT_SIZE }, type);
 
+test('rows that are written in another form, or read in another way, are another result', () => {
+  const step = parallelStep({});
+  const of = (rows?: string, read?: 'table') =>
+    definitionOf(
+      definitionParts(
+        step,
+        {},
+        [{ kind: 'data', name: 'in', type: 'uri_folder', path: '/in', ...(read !== undefined && { read }) }],
+        'python',
+        rows,
+      ),
+    );
+  expect(new Set([of(), of('.csv'), of('.parquet'), of(undefined, 'table')]).size).toBe(4);
+});
+
 test('sizes that cut an input alike make one definition, others do not', () => {
   for (const written of ['10', '010', '0']) expect(same(sized(written), score({}))).toBe(true);
   for (const written of ['1mb', '1MB', '1024kb', '1048576', '0kb']) {

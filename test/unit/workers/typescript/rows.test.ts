@@ -4,17 +4,18 @@ import type { AppendRowSettings } from '../../../../src/workers/protocol/message
 import { isoTime } from '../../../../src/workers/typescript/iso-time.ts';
 import { rowEncoder } from '../../../../src/workers/typescript/rows.ts';
 
-function write(objects: AppendRowSettings['objects'], rows: readonly unknown[]): { text: string; headers: string[] } {
+function write(settings: AppendRowSettings, rows: readonly unknown[]): { text: string; headers: string[] } {
   const headers: string[] = [];
-  const encoder = rowEncoder({ toCsv: {}, objects }, (text) => headers.push(text));
+  const first = (_question: string, answer: string) => answer;
+  const encoder = rowEncoder(settings, first, (text) => headers.push(text));
   return { text: rows.map((row, position) => encoder.encode(row, position)).join(''), headers };
 }
 
 function csv(toCsv: Readonly<Record<string, unknown>>, rows: readonly unknown[]) {
-  return write({ format: 'csv', toCsv }, rows);
+  return write({ form: 'csv', toCsv }, rows);
 }
 
-describe('scalars stand as they are', () => {
+describe('scalars are written as String() writes them', () => {
   test.each([
     ['a, "b"\tc', 'a, "b"\tc\n'],
     [1.5, '1.5\n'],
@@ -23,13 +24,12 @@ describe('scalars stand as they are', () => {
     [null, 'null\n'],
     [new Date(0), '1970-01-01T00:00:00.000Z\n'],
   ])('%s', (row, line) => {
-    expect(write({ format: 'json_lines' }, [row]).text).toBe(line);
-    expect(csv({}, [row]).text).toBe(line);
+    expect(write({ form: 'text', toCsv: {} }, [row]).text).toBe(line);
   });
 });
 
 test('JSON lines: a bigint keeps its digits, a date is ISO 8601', () => {
-  const { text } = write({ format: 'json_lines' }, [{ id: 12345678901234567890n, at: new Date(0), none: null }, [1, 'x']]);
+  const { text } = write({ form: 'text', toCsv: {} }, [{ id: 12345678901234567890n, at: new Date(0), none: null }, [1, 'x']]);
   expect(text).toBe('{"id":"12345678901234567890","at":"1970-01-01T00:00:00.000Z","none":null}\n[1,"x"]\n');
 });
 

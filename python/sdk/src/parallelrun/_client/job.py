@@ -53,6 +53,26 @@ class CreatedJob:
         return (self._ended() or self.details()).get("error")
 
     @property
+    def experiment_name(self) -> Optional[str]:
+        """The experiment that it is filed under."""
+        return self.details().get("experiment_name")
+
+    @property
+    def tags(self) -> Dict[str, str]:
+        """Tags, by name."""
+        return dict(self.details().get("tags", {}))
+
+    @property
+    def creation_context(self) -> Dict[str, str]:
+        """`created_at`, `created_by`, `last_modified_at`; times are ISO 8601 in UTC."""
+        return dict(self.details().get("creation_context", {}))
+
+    @property
+    def duration(self) -> Optional[float]:
+        """Seconds that it ran, in all its lives, so far; None as long as it has not been started."""
+        return self.details().get("duration_s")
+
+    @property
     def steps(self) -> Dict[str, Any]:
         """State and counts of each step: what `prl job show --output json` says under `steps`; the one step of a standalone job is `main`."""
         return dict(self.details().get("steps", {}))
@@ -136,9 +156,25 @@ class CreatedJob:
         """Shows an archived job in lists again."""
         self._prl.run("job", "restore", "--name", self.name)
 
-    def logs(self) -> str:
-        """What the scripts printed to stdout, a line each, in the order of mini-batches within a worker."""
-        return self._prl.run("job", "logs", "--name", self.name)
+    def logs(
+        self,
+        *,
+        step: Optional[str] = None,
+        mini_batch: Optional[int] = None,
+        worker: Optional[str] = None,
+        grep: Optional[str] = None,
+        tail: Optional[int] = None,
+    ) -> str:
+        """What the scripts printed so far, a line each, in the order of mini-batches within a worker.
+
+        step: only of that step. mini_batch: only of that one, from 0 on. worker: only of that one, such as `"process003"`. grep: only lines
+        that match the regular expression (JavaScript's). tail: only the last lines of each worker.
+
+        Raises PrlError when there is no such step or worker.
+        """
+        given = {"--step": step, "--mini-batch": mini_batch, "--worker": worker, "--grep": grep, "--tail": tail}
+        options = [f"{flag}={value}" for flag, value in given.items() if value is not None]
+        return self._prl.run("job", "logs", "--name", self.name, *options, quiet=True)
 
     def failed(self) -> List[Dict[str, Any]]:
         """The items that failed for good: mappings with `step`, `mini_batch`, `item` (a path, or `file`, `start`, `end`) and `error` (`type`, `message`)."""

@@ -35,6 +35,8 @@ class JobOutput:
             known: Dict[str, Any] = shown["outputs"]
             if self.name not in known:
                 raise ResourceNotFoundError(f"Job {shown['name']} has no output {self.name!r}. It has: {', '.join(known) or 'none'}.")
+            if "path" not in known[self.name]:
+                raise ResourceNotFoundError(f"Nothing wrote the output {self.name!r} of job {shown['name']}.")
             return str(known[self.name]["path"])
         return self._downloaded()
 
