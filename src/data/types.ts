@@ -163,6 +163,8 @@ export type TableFormat =
       readonly quotedNulls: boolean;
       readonly trueValues: readonly string[];
       readonly falseValues: readonly string[];
+      /** A zero byte is a character like others (MLTable), or stands for text that is none: an error. */
+      readonly zeroBytes: 'text' | 'error';
       /** Empty lines are no rows; true: nor are lines of blanks only (pandas). */
       readonly blankLinesAreEmpty: boolean;
       /** A row with fewer cells than the file has columns: `error` fails the mini-batch, `null` fills up. One with more always fails it. */

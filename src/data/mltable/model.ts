@@ -42,8 +42,16 @@ interface WithPathColumn {
   readonly pathColumn?: string;
 }
 
+interface DelimitedRead extends ReadDelimited, WithPathColumn {
+  readonly format: 'delimited';
+  readonly overrides: readonly Override[];
+  readonly place: StepPlace;
+  /** Said once, when the job is planned. */
+  readonly notices: readonly string[];
+}
+
 export type Read =
-  | (ReadDelimited & WithPathColumn & { readonly format: 'delimited'; readonly overrides: readonly Override[]; readonly place: StepPlace })
+  | DelimitedRead
   | (WithPathColumn & { readonly format: 'parquet' })
   | (WithPathColumn & { readonly format: 'json_lines'; readonly invalidLines: 'error' | 'drop'; readonly encoding: Encoding });
 

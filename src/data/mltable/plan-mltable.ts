@@ -51,7 +51,7 @@ function tableSpec(table: MLTable, read: Read, files: TableFiles, format: Partit
       : {
           partition: {
             format,
-            infer: delimited && isBefore,
+            infer: delimited && isBefore && read.inferTypes,
             first: delimited && isBefore,
             atRead: !table.rowSteps.some((step) => step.op === 'partition_format'),
           },
@@ -81,7 +81,7 @@ function opener(read: Read, files: TableFiles): TableSpec['open'] {
     case 'delimited':
       return async (keep) => {
         const overridden = read.overrides.flatMap(({ columns }) => columns);
-        const plan = await planDelimited(files, { ...mltableOptions(read), asText: overridden }, keep);
+        const plan = { ...(await planDelimited(files, { ...mltableOptions(read), asText: overridden }, keep)), notices: read.notices };
         const missing = overridden.find((name) => !plan.columns.some((column) => column.name === name));
         if (missing === undefined || files.paths.length === 0) return plan;
         const known = plan.columns.map((column) => column.name).join(', ');

@@ -80,7 +80,8 @@ function isTrue(flag: boolean | string | undefined): boolean {
 
 function delimited(options: z.infer<typeof readDelimited>, place: Place): Read {
   const { infer_column_types: infer = true, delimiter = ',' } = options;
-  if (!/^[\0-\x7f]$/.test(delimiter) || /["\r\n]/.test(delimiter)) {
+  const [first = ''] = delimiter;
+  if (!/^[\0-\x7f]$/.test(first) || /["\r\n]/.test(first)) {
     place
       .at('delimiter')
       .error('invalid-value', `Expected one character of ASCII that is no quote and no line end, found ${JSON.stringify(delimiter)}.`);
@@ -88,7 +89,8 @@ function delimited(options: z.infer<typeof readDelimited>, place: Place): Read {
   const overrides = typeof infer === 'object' ? (infer.column_type_overrides ?? []) : [];
   return {
     format: 'delimited',
-    delimiter,
+    delimiter: first,
+    notices: delimiterNotices(delimiter),
     header: options.header ?? 'all_files_same_headers',
     multiline: isTrue(options.support_multi_line),
     emptyAsString: isTrue(options.empty_as_string),
@@ -101,6 +103,16 @@ function delimited(options: z.infer<typeof readDelimited>, place: Place): Read {
     place: placeOf(place),
     ...pathColumn(options),
   };
+}
+
+/** Of a delimiter that is longer only the first character counts. */
+function delimiterNotices(delimiter: string): readonly string[] {
+  const [first = ''] = delimiter;
+  if (first === delimiter) return [];
+  const hint = /^\\t/.test(delimiter) ? ' A tab is "\\t" in double quotes.' : '';
+  return [
+    `The MLTable's delimiter is ${JSON.stringify(delimiter)}; only its first character, ${first}, separates cells, as in the mltable library.${hint}`,
+  ];
 }
 
 function jsonLines(options: z.infer<typeof readJsonLines>): Read {

@@ -76,7 +76,7 @@ async function prepare(input: SplitInput, spec: TableSpec, scratch: string): Pro
     files: spec.files,
     constantColumns: constants.columns,
     constants: new Map(constants.values.map((values, index) => [index, values])),
-    notices: [...plan.notices, ...steps.notices],
+    notices: [...plan.notices, ...partitionNotices(spec), ...steps.notices],
   };
   if (cutAt < 0) return table;
   const cuts = spec.steps.slice(cutAt);
@@ -85,6 +85,12 @@ async function prepare(input: SplitInput, spec: TableSpec, scratch: string): Pro
   const written = await materialize(table, (end < 0 ? cuts : cuts.slice(0, end)).filter(isCut), scratch);
   const next = await prepare(input, { ...written, steps: rest }, `${scratch}/next`);
   return { ...next, notices: [...table.notices, ...next.notices] };
+}
+
+function partitionNotices({ partition }: TableSpec): readonly string[] {
+  return (partition?.format.repeated ?? []).map(
+    (name) => `{${name}} stands twice in the partition format; the values are those of the first place.`,
+  );
 }
 
 function noColumns(input: string): RequestError {
