@@ -80,6 +80,7 @@ function datePattern(format: string, column: number, parts: Part[], text: string
     const digits = dateParts[piece];
     if (digits !== undefined) {
       count += 1;
+      if (parts.some((part) => part.column === column && part.date === piece)) throw formatError(text, `the same date has ${piece} twice`);
       parts.push({ column, date: piece });
       return digits;
     }

@@ -114,6 +114,8 @@ export interface Column {
   readonly nullable: boolean;
   /** `datetime` in text: formats of Python's `strptime` (only %Y %y %m %d %a %A %b %B %H %I %M %S %f %p %z and literal text in any case), tried in this order; %y is 1970 to 2069. */
   readonly formats?: readonly string[];
+  /** `datetime` that scripts see: days without a time, which pandas has as `datetime.date`. */
+  readonly days?: true;
 }
 
 export type Reader =

@@ -71,6 +71,13 @@ export async function readInTypeScript({ plan, miniBatches }: PlannedCase, root:
   }
 }
 
+/** All of a table as one mini-batch. */
+export function wholeSlice({ miniBatches }: PlannedCase): Slice {
+  const slices = miniBatches.flatMap(({ slice }) => (slice.kind === 'bytes' || slice.kind === 'rows' ? [slice] : []));
+  const [only] = slices;
+  return only !== undefined && slices.length === 1 ? only : { kind: 'many', slices };
+}
+
 /** A table from the rows that a Python worker sent, each value in the recorded form. */
 export function outcomeOf({ outputColumns }: TableReader, rows: readonly (readonly unknown[])[]): Outcome {
   // A table without rows is no mini-batch here, and a data frame without columns there.
@@ -91,7 +98,8 @@ export function fileOutcome(slices: readonly Slice[]): Outcome {
 }
 
 /** numpy's letter for a column. Integers with nulls are floats there, whatever their width. */
-function kindOf({ type }: Column, anyNull: boolean): string {
+function kindOf({ type, days }: Column, anyNull: boolean): string {
+  if (days === true) return 'O';
   switch (type) {
     case 'integer':
     case 'bigint':
@@ -109,7 +117,8 @@ function kindOf({ type }: Column, anyNull: boolean): string {
   }
 }
 
-function recordedValue(value: unknown, { type }: Column, root: string): unknown {
+function recordedValue(value: unknown, { type, days }: Column, root: string): unknown {
+  if (days === true && value instanceof Date) return { day: value.toISOString().slice(0, 10) };
   if (value === null || value === undefined || Number.isNaN(value)) return null;
   if (value instanceof Date)
     return value
@@ -119,5 +128,17 @@ function recordedValue(value: unknown, { type }: Column, root: string): unknown 
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : { int: String(value) };
   if (typeof value === 'number' && !Number.isFinite(value)) return value > 0 ? { float: 'inf' } : { float: '-inf' };
   if (typeof value === 'string') return value.replaceAll(root, '<root>');
-  return type === 'object' ? JSON.parse(JSON.stringify(value)) : value;
+  if (value instanceof Uint8Array) return { bytes: Buffer.from(value).toString('hex') };
+  return type === 'object' ? JSON.parse(JSON.stringify(value, (_key, one) => (typeof one === 'bigint' ? Number(one) : one))) : value;
+}
+
+/** As far as both languages and the library can tell values apart: times to the millisecond. Nothing of an error but that there is one. */
+export function comparable(outcome: Outcome): unknown {
+  return 'error' in outcome ? 'error' : { ...outcome, rows: outcome.rows.map((row) => row.map(inMilliseconds)) };
+}
+
+function inMilliseconds(value: unknown): unknown {
+  if (typeof value === 'string')
+    return value.replace(/^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3})\d*$/, '$1').replace(/^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\.000$/, '$1');
+  return value;
 }

@@ -45,6 +45,7 @@ export async function planJsonLines(files: TableFiles, options: JsonLinesOptions
   };
   const last = await lookAtLines(files, sample, options, see);
   if (rows === 0 && options.badRows === 'error' && last !== undefined) throw noObjects(last);
+  if (rows > 0 && typers.size === 0) throw noKeys(files.paths[0] ?? '');
   return {
     format: { kind: 'json_lines', encoding: options.encoding, badRows: options.badRows },
     columns: [...typers].map(([name, typer]) => settle({ name, ...typer.decide() }, sample)),
@@ -123,6 +124,10 @@ function typesHint({ whole }: Sample): string {
   return whole
     ? 'The columns and their types come from all lines, as they were when the job was planned.'
     : 'The columns and their types come from a sample of the lines; give the value the same kind in all of them.';
+}
+
+function noKeys(path: string): RequestError {
+  return new RequestError({ code: 'no-columns', message: 'No object has a key, so the table has no column.', file: path });
 }
 
 function jsonArray(path: string): RequestError {

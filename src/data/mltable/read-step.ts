@@ -81,7 +81,7 @@ function isTrue(flag: boolean | string | undefined): boolean {
 function delimited(options: z.infer<typeof readDelimited>, place: Place): Read {
   const { infer_column_types: infer = true, delimiter = ',' } = options;
   const [first = ''] = delimiter;
-  if (!/^[\0-\x7f]$/.test(first) || /["\r\n]/.test(first)) {
+  if (!/^[\0-\x7f]$/.test(first) || /["\r\n]/.test(first) || [...delimiter].length > 2) {
     place
       .at('delimiter')
       .error('invalid-value', `Expected one character of ASCII that is no quote and no line end, found ${JSON.stringify(delimiter)}.`);
@@ -105,7 +105,7 @@ function delimited(options: z.infer<typeof readDelimited>, place: Place): Read {
   };
 }
 
-/** Of a delimiter that is longer only the first character counts. */
+/** Of two characters only the first counts; the library refuses more. */
 function delimiterNotices(delimiter: string): readonly string[] {
   const [first = ''] = delimiter;
   if (first === delimiter) return [];

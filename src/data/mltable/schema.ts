@@ -64,7 +64,7 @@ const typeOverride = strict({
 });
 
 export const readDelimited = strict({
-  delimiter: text('What separates cells; one character of ASCII (of more, the first). Default: a comma.').optional(),
+  delimiter: text('What separates cells; one character of ASCII (of two, the first). Default: a comma.').optional(),
   header: choice('Where the names of columns come from. Default: `all_files_same_headers`.', [
     'no_header',
     'from_first_file',

@@ -22,6 +22,8 @@ interface Seen {
   readonly wideFiles: string[];
   wideType: 'bigint' | 'ubigint' | undefined;
   files: number;
+  /** Files in which it is days without a time. */
+  days: number;
 }
 
 /** Columns of files whose schemas may differ: those that a file has not are null there; integers and fractions together are floats, other kinds are kept as they are. */
@@ -39,7 +41,9 @@ export async function readColumns(root: string, paths: readonly string[]): Promi
   const columns: Column[] = [];
   for (const one of seen.values()) {
     const isWide = one.wideType !== undefined && (await needsAllBits(one));
-    columns.push({ name: one.name, type: typeOf(one, isWide), nullable: one.files < files.length || nullable.has(one.name) });
+    const nulls = one.files < files.length || nullable.has(one.name);
+    const days = one.days === one.files ? ({ days: true } as const) : {};
+    columns.push({ name: one.name, type: typeOf(one, isWide), nullable: nulls, ...days });
   }
   const absent = new Map<string, readonly string[]>();
   for (const [path, names] of namesOf) {
@@ -50,11 +54,12 @@ export async function readColumns(root: string, paths: readonly string[]): Promi
 }
 
 function look(seen: Map<string, Seen>, file: string, name: string, duckdbType: string): void {
-  const one: Seen = seen.get(name) ?? { name, types: new Set(), wideFiles: [], wideType: undefined, files: 0 };
+  const one: Seen = seen.get(name) ?? { name, types: new Set(), wideFiles: [], wideType: undefined, files: 0, days: 0 };
   seen.set(name, one);
-  const { type, wide } = parquetType(duckdbType);
+  const { type, wide, days } = parquetType(duckdbType);
   one.types.add(type);
   one.files += 1;
+  if (days === true) one.days += 1;
   if (wide === undefined) return;
   one.wideFiles.push(file);
   one.wideType = one.wideType === undefined || one.wideType === wide ? wide : 'bigint';

@@ -159,8 +159,7 @@ function plain(value: unknown): unknown {
   if ('items' in value && Array.isArray(value.items)) return value.items.map(plain);
   if ('entries' in value) {
     const { entries } = value;
-    if (Array.isArray(entries))
-      return entries.map((entry: { key: unknown; value: unknown }) => ({ key: plain(entry.key), value: plain(entry.value) }));
+    if (Array.isArray(entries)) return entries.map((entry: { key: unknown; value: unknown }) => [plain(entry.key), plain(entry.value)]);
     return Object.fromEntries(Object.entries(entries as object).map(([key, one]) => [key, plain(one)]));
   }
   return String(value);

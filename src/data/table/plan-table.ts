@@ -3,7 +3,7 @@ import { type TableSize, tableSizeOf } from '../../language/mini-batch-size.ts';
 import type { InputPlan, UnnumberedMiniBatch } from '../input.ts';
 import { select } from '../mltable/model.ts';
 import { checkPartitionKeys } from '../partition-keys.ts';
-import type { SplitInput, SplitSettings, TableSlice } from '../types.ts';
+import type { Column, SplitInput, SplitSettings, TableSlice } from '../types.ts';
 import { fileConstants } from './constants.ts';
 import { materialize, type RowCut } from './materialize.ts';
 import { groupByPath, regroup } from './partition.ts';
@@ -69,7 +69,7 @@ async function prepare(input: SplitInput, spec: TableSpec, scratch: string): Pro
       format: plan.format,
       columns: plan.columns,
       transformations: steps.transformations,
-      outputColumns: steps.columns,
+      outputColumns: steps.transformations.length === 0 ? steps.columns : steps.columns.map(asMoments),
       typesHint: spec.typesHint ?? plan.typesHint,
     },
     plan,
@@ -91,6 +91,11 @@ function partitionNotices({ partition }: TableSpec): readonly string[] {
   return (partition?.format.repeated ?? []).map(
     (name) => `{${name}} stands twice in the partition format; the values are those of the first place.`,
   );
+}
+
+/** Behind a transformation days are date-times, as in MLTable. */
+function asMoments({ days: _, ...column }: Column): Column {
+  return column;
 }
 
 function noColumns(input: string): RequestError {

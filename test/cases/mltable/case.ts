@@ -12,7 +12,13 @@ export type FileContent = string | Buffer | { readonly rows: string; readonly me
 
 /** What a table turned out to be; `kinds` are numpy's letters, `-` for a column of nulls alone. */
 export type Outcome =
-  | { readonly columns: readonly string[]; readonly kinds: string; readonly rows: readonly (readonly unknown[])[] }
+  | {
+      readonly columns: readonly string[];
+      readonly kinds: string;
+      readonly rows: readonly (readonly unknown[])[];
+      /** The library alone: a data frame whose rows have names. */
+      readonly index?: readonly unknown[];
+    }
   | { readonly error: string };
 
 type Steps = readonly (string | Readonly<Record<string, unknown>>)[];
@@ -55,3 +61,15 @@ export function parquet(name: string, rows: string, steps: Steps = [], metadata?
 export function folder(name: string, files: MLTableCase['files'], paths: Steps, transformations: Steps): MLTableCase {
   return { name, files, table: { paths, transformations } };
 }
+
+/** Cases in which we give something else than the library. */
+export type Differences = Readonly<
+  Record<
+    string,
+    {
+      /** The case's first words in the table of differences of docs/data.md. */
+      readonly why: string;
+      readonly gives: Outcome;
+    }
+  >
+>;

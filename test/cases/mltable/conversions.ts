@@ -162,7 +162,12 @@ export const conversions = [
   csv('filter and take', 'a\n1\n2\n3\n4\n', {}, [{ filter: 'col("a") > 1' }, { take: 2 }]),
   csvs('take over two files', { 'a.csv': 'a\n1\n2\n', 'b.csv': 'a\n3\n4\n' }, {}, [{ take: 3 }]),
   csvs('skip over two files', { 'a.csv': 'a\n1\n2\n', 'b.csv': 'a\n3\n4\n' }, {}, [{ skip: 3 }]),
-  csv('sample of all', 'a\n1\n2\n3\n', {}, [{ take_random_sample: { probability: 1.0, seed: 5 } }]),
+  {
+    name: 'sample of all',
+    files: { 'a.csv': 'a\n1\n2\n3\n' },
+    table:
+      'paths: [{file: ./a.csv}]\ntransformations: [read_delimited: {}, take_random_sample: {probability: 1.0, seed: 5}]\n',
+  },
   csv('sample of half', `a\n${Array.from({ length: 100 }, (_, at) => at + 2).join('\n')}\n`, {}, [{ take_random_sample: { probability: 0.5, seed: 5 } }]),
   csv('sample of half, another seed', `a\n${Array.from({ length: 100 }, (_, at) => at + 2).join('\n')}\n`, {}, [{ take_random_sample: { probability: 0.5, seed: 42 } }]),
   csv('sample of a tenth', `a\n${Array.from({ length: 100 }, (_, at) => at + 2).join('\n')}\n`, {}, [{ take_random_sample: { probability: 0.1, seed: 7 } }]),
