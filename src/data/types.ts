@@ -31,6 +31,8 @@ export interface SplitSettings {
   readonly window?: Window;
   /** A folder of the step's own for what regrouping by columns has to put on disk. */
   readonly scratch: string;
+  /** A Python of the step's environment, for what only Python can list (Delta). Default: `python3`. */
+  readonly python?: string;
   /** Nothing is written: what the input is and how it would be read is all that is wanted. Default: false. */
   readonly lookOnly?: boolean;
 }

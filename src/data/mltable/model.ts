@@ -1,4 +1,5 @@
 import type { ReadDelimited } from '../delimited/options.ts';
+import type { DeltaMoment } from '../delta/delta-files.ts';
 import type { Encoding } from '../text/encoding.ts';
 import type { Conversion, FilterExpression } from '../types.ts';
 
@@ -50,7 +51,13 @@ interface DelimitedRead extends ReadDelimited, WithPathColumn {
   readonly notices: readonly string[];
 }
 
+export interface DeltaRead extends WithPathColumn {
+  readonly format: 'delta';
+  readonly moment: DeltaMoment;
+}
+
 export type Read =
+  | DeltaRead
   | DelimitedRead
   | (WithPathColumn & { readonly format: 'parquet' })
   | (WithPathColumn & { readonly format: 'json_lines'; readonly invalidLines: 'error' | 'drop'; readonly encoding: Encoding });

@@ -8,7 +8,7 @@ import { parseFilter } from './filter-parser.ts';
 import { FilterSyntaxError } from './filter-tokens.ts';
 import type { ColumnSelector, FileStep, Read, RowStep } from './model.ts';
 import { placeOf } from './place.ts';
-import type { readDelimited, readJsonLines, readParquet, transformation } from './schema.ts';
+import type { readDelimited, readDeltaLake, readJsonLines, readParquet, transformation } from './schema.ts';
 
 /** One transformation, judged on its own; where it may stand is judged by whoever sees them all. */
 export type AnyStep =
@@ -29,12 +29,7 @@ export function readStep(key: keyof Options, given: Options, place: Place): read
     case 'read_json_lines':
       return [{ kind: 'read', read: jsonLines(given.read_json_lines ?? {}), place }];
     case 'read_delta_lake':
-      place.keyError(
-        'unsupported',
-        'Delta Lake tables are not read yet.',
-        'List the Parquet files of the version you want under paths and use read_parquet.',
-      );
-      return [];
+      return [{ kind: 'read', read: delta(given.read_delta_lake ?? {}, place), place }];
     case 'take':
     case 'skip':
       return [{ kind: 'file', step: { op: key, count: given[key] ?? 0 }, place }];
@@ -113,6 +108,16 @@ function delimiterNotices(delimiter: string): readonly string[] {
   return [
     `The MLTable's delimiter is ${JSON.stringify(delimiter)}; only its first character, ${first}, separates cells, as in the mltable library.${hint}`,
   ];
+}
+
+function delta(options: z.infer<typeof readDeltaLake>, place: Place): Read {
+  const { version_as_of: version, timestamp_as_of: timestamp } = options;
+  if (version !== undefined && timestamp !== undefined)
+    place.error('invalid-value', 'version_as_of and timestamp_as_of both say which version: give one of them.');
+  if (timestamp !== undefined && Number.isNaN(Date.parse(timestamp)))
+    place.at('timestamp_as_of').error('invalid-value', `Expected a time such as 2024-01-31T12:00:00Z, found ${JSON.stringify(timestamp)}.`);
+  const moment = { ...(version !== undefined && { version }), ...(timestamp !== undefined && { timestamp }) };
+  return { format: 'delta', moment, ...pathColumn(options) };
 }
 
 function jsonLines(options: z.infer<typeof readJsonLines>): Read {

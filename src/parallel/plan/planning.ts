@@ -64,7 +64,8 @@ export function lookAtSplit(run: Split): Promise<void> {
   return lookAtInputs(inputsOf(run), settingsOf(run));
 }
 
-type Split = Pick<ParallelRun, 'inputs' | 'settings' | 'window'>;
+/** Before a job runs, its environment is not made yet, and there is no interpreter. */
+type Split = Pick<ParallelRun, 'inputs' | 'settings' | 'window'> & Partial<Pick<ParallelRun, 'interpreter'>>;
 
 function inputsOf({ inputs, settings }: Split): readonly SplitInput[] {
   return inputs.map((input) => {
@@ -73,7 +74,13 @@ function inputsOf({ inputs, settings }: Split): readonly SplitInput[] {
   });
 }
 
-function settingsOf({ settings, window }: Split): Omit<SplitSettings, 'scratch'> {
+function settingsOf({ settings, window, interpreter }: Split): Omit<SplitSettings, 'scratch'> {
   const { miniBatchSize, partitionKeys, predefined } = settings;
-  return { miniBatchSize, partitionKeys, rankMiniBatchCount: predefined.rankMiniBatchCount, ...(window !== undefined && { window }) };
+  return {
+    miniBatchSize,
+    partitionKeys,
+    rankMiniBatchCount: predefined.rankMiniBatchCount,
+    ...(interpreter !== undefined && { python: interpreter.python }),
+    ...(window !== undefined && { window }),
+  };
 }
