@@ -29,13 +29,17 @@ class Attempts:
         """Never raises but in a forked child of the script."""
         started = int(time() * 1000)
         begun = monotonic()
-        pack_into(self._marker, 0, begun * 1000, task.index, task.attempt, RUNNING, 0)
+        pack_into(self._marker, 0, begun * 1000, task.index, task.attempt, items, RUNNING)
         turn = self.reports.turn
         ended = None
         phase = "run"
         try:
             turn.release()
-            result = self._run(mini_batch) if context is None else self._run(mini_batch, context)
+            if items == 0 and task.part is not None:
+                # There were fewer items than its halves were made for.
+                result = []
+            else:
+                result = self._run(mini_batch) if context is None else self._run(mini_batch, context)
             if self._channel.forked:
                 sys.exit(0)
             if type(result) is not list:

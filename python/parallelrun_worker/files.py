@@ -31,6 +31,9 @@ class FileSource:
             files = task.slice
             if type(files) is dict:
                 files = files.get("paths", ())
+            if task.part is not None:
+                first, end = task.part
+                files = files[first:end]
             mini_batch = [prefix + file for file in files]
             context = None
             if self._takes_context:
@@ -47,13 +50,12 @@ class FileSource:
         self.frame((task,))
 
 
-def file_batch(slice, root: str) -> list:
-    return _paths(slice, _prefix(root))
-
-
-def _paths(slice, prefix: str) -> list:
+def file_batch(task: Task, root: str) -> list:
     """A file slice is a bare array on the wire, to keep millions of them short."""
-    return [prefix + file for file in (slice.get("paths", ()) if type(slice) is dict else slice)]
+    prefix = _prefix(root)
+    files = task.slice.get("paths", ()) if type(task.slice) is dict else task.slice
+    first, end = task.part or (0, len(files))
+    return [prefix + file for file in files[first:end]]
 
 
 def _prefix(root: str) -> str:

@@ -1,4 +1,4 @@
-"""Sixteen bytes in a file that say what this worker is doing since when; the coordinator reads them when it hangs or dies."""
+"""24 bytes in a file that say what this worker is doing since when; the coordinator reads them when it hangs or dies."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .clock import monotonic
 
 IDLE, INIT, LOADING, RUNNING, WRITING, STOPPING = range(6)
 
-_LAYOUT = struct.Struct("<dIHBB")
+_LAYOUT = struct.Struct("<dIIIBxxx")
 pack_into = _LAYOUT.pack_into
 
 
@@ -25,4 +25,4 @@ def open_marker(path: str) -> mmap.mmap:
 
 
 def mark(marker: mmap.mmap, phase: int, index: int = 0, attempt: int = 0) -> None:
-    pack_into(marker, 0, monotonic() * 1000, index, attempt, phase, 0)
+    pack_into(marker, 0, monotonic() * 1000, index, attempt, 0, phase)

@@ -96,11 +96,15 @@ class TableSource:
     def _read(self, task: Task):
         reader, table = self._readers[task.reader], self._tables[task.reader]
         if table is None:
-            files = file_batch(task.slice, reader.get("root", ""))
+            files = file_batch(task, reader.get("root", ""))
             return files, Dataset(reader["name"], list(files))
         from .tables.reader import describe
 
-        return table.read(task.slice), Dataset(reader["name"], table.paths(task.slice), describe(task.slice))
+        rows = table.read(task.slice)
+        if task.part is not None:
+            first, end = task.part
+            rows = rows.iloc[first:end].reset_index(drop=True)
+        return rows, Dataset(reader["name"], table.paths(task.slice), describe(task.slice))
 
     # What the thread does that calls `run`.
 

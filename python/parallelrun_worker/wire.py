@@ -10,8 +10,11 @@ from collections import namedtuple
 from collections.abc import Iterator
 
 
-class Task(namedtuple("Task", "index attempt reader slice partition")):
-    """An attempt at a mini-batch: `run` gets `slice` of the data of `reader`, which is a position among the readers of `init`."""
+class Task(namedtuple("Task", "index attempt reader slice partition part")):
+    """An attempt at a mini-batch: `run` gets `slice` of the data of `reader`, which is a position among the readers of `init`.
+
+    `part` are the first of its items and the one behind the last, where only these are tried.
+    """
 
     __slots__ = ()
 
@@ -27,12 +30,19 @@ new = tuple.__new__
 
 
 def decode_tasks(compact: list) -> Iterator[Task]:
-    for index, attempt, descriptor in compact:
+    for task in compact:
+        if len(task) == 3:
+            index, attempt, descriptor = task
+            part = None
+        else:
+            index, attempt, descriptor, first, end = task
+            part = (first, end)
         if len(descriptor) == 2:
             reader, slice = descriptor
-            yield new(Task, (index, attempt, reader, slice, None))
+            yield new(Task, (index, attempt, reader, slice, None, part))
         else:
-            yield Task(index, attempt, *descriptor)
+            reader, slice, partition = descriptor
+            yield new(Task, (index, attempt, reader, slice, partition, part))
 
 
 def encode_outcomes(outcomes: list) -> str:

@@ -1,5 +1,6 @@
 /** Options that many commands share, named as `az ml` names them. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { environmentKinds } from '../environments/kind.ts';
 import { messageOf } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
 import { tell } from './errors.ts';
@@ -88,9 +89,13 @@ export function pattern(value: string): RegExp {
 }
 
 export const environmentOption = (): Option =>
-  new Option('--environment <how>', 'how Python environments are made, whatever the job says; overrides PARALLELRUN_ENVIRONMENT').choices([
-    'system',
-  ]);
+  new Option(
+    '--environment <how>',
+    'venv: packages that the job declares, in an environment of their own (the default); system: what is installed here',
+  ).choices(environmentKinds);
+
+export const strictEnvironmentOption = (): Option =>
+  new Option('--strict-environment', 'refuse a Python of another version than the job asks for (PARALLELRUN_STRICT_ENVIRONMENT=1)');
 
 export const oversubscribeOption = (): Option =>
   new Option(

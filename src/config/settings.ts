@@ -35,8 +35,9 @@ export const settings: readonly Setting[] = [
   {
     key: 'environment',
     variable: 'PARALLELRUN_ENVIRONMENT',
-    value: { kind: 'choice', words: ['system'] },
-    description: 'How Python environments are made, whatever a job says. `system`: what is installed on this machine runs.',
+    value: { kind: 'choice', words: ['venv', 'system'] },
+    description:
+      'How Python environments are made. `venv` (default): packages that a job declares are installed into an environment of their own. `system`: what is installed on this machine runs.',
   },
   {
     key: 'workers',

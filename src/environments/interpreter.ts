@@ -31,7 +31,8 @@ export async function resolveInterpreter(env: NodeJS.ProcessEnv): Promise<Resolv
   return interpreter;
 }
 
-async function locate(name: string, path: string): Promise<string | undefined> {
+/** The program of that name on the PATH, or at that path; absolute. */
+export async function locate(name: string, path: string): Promise<string | undefined> {
   const candidates = name.includes('/') ? [resolve(name)] : path.split(delimiter).map((folder) => join(folder || '.', name));
   for (const candidate of candidates) {
     if (await isExecutable(candidate)) return isAbsolute(candidate) ? candidate : resolve(candidate);
@@ -58,6 +59,15 @@ async function isScript(file: string): Promise<boolean> {
     return false;
   } finally {
     await handle.close();
+  }
+}
+
+/** Undefined for what does not work as an interpreter: pyenv's commands for versions that are not chosen, a broken link. */
+export async function versionIn(python: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  try {
+    return (await isScript(python)) ? undefined : await versionOf(python, env);
+  } catch {
+    return undefined;
   }
 }
 

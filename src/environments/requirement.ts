@@ -32,6 +32,16 @@ export function requirements(environment: EnvironmentSpec): readonly Requirement
   return [...byName].flatMap(([name, one]) => (name === 'python' || name === 'pip' ? [] : [one]));
 }
 
+/** What the Dockerfile of a build folder installs, and the files that it installs from. */
+export function dockerRequirements({
+  path,
+  dockerfilePath = 'Dockerfile',
+}: NonNullable<EnvironmentSpec['build']>): readonly Required<Requirement>[] {
+  return dockerfileLines(path, dockerfilePath).flatMap(({ file, line, ...rest }) =>
+    file === undefined || line === undefined ? [] : [{ ...rest, file, line }],
+  );
+}
+
 function requirementLines({ condaFile, conda, build }: EnvironmentSpec): readonly Requirement[] {
   const lines = condaFile === undefined ? strings(dependencies(conda)).flatMap((text) => parseLine(text)) : fileLines(condaFile);
   if (build === undefined) return lines;

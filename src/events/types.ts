@@ -49,6 +49,14 @@ export interface ItemCounts {
   readonly failed: number;
 }
 
+/** Items that failed for good: no row of them is in the output. */
+export interface MissingItems {
+  /** How many. */
+  readonly items: number;
+  /** Of how many mini-batches. */
+  readonly miniBatches: number;
+}
+
 /** One running attempt. */
 export interface RunningAttempt {
   /** `processNNN`, with its node where there are several. */
@@ -71,8 +79,15 @@ export interface FailedAttempt {
   readonly worker: string;
   /** What went wrong. */
   readonly error: ScriptError;
-  /** True: the mini-batch failed for good. */
+  /** True: the mini-batch, or the part of it that was tried, failed for good. */
   readonly final: boolean;
+  /** Where only some of its items were tried: which. */
+  readonly part?: {
+    /** The first of them; 0-based. */
+    readonly from: number;
+    /** The one behind the last. */
+    readonly to: number;
+  };
   /** The mini-batch in words: `images/7.png … (10 files)`, `sales.csv bytes 1048576–2097152`. */
   readonly what: string;
 }
@@ -119,6 +134,8 @@ export interface StepSummary {
   readonly rows?: number;
   /** Mini-batches that returned fewer rows than they got items. */
   readonly shortReturns: number;
+  /** Items that failed for good, where there are any. */
+  readonly missing?: MissingItems;
   /** At most 5, slowest first. */
   readonly slowest: readonly SlowMiniBatch[];
   /** At most 5 kinds, commonest first. */

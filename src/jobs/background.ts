@@ -15,12 +15,15 @@ import type { JobLayout } from '../store/layout.ts';
 import type { RunStore } from '../store/store.ts';
 import { asCoordinator, handOver } from './coordinator.ts';
 import { keepFromOthers, takeBack } from './from-scratch.ts';
+import { reopenSteps } from './reopen-steps.ts';
 import { hasBegun } from './run-here.ts';
 
 export interface BackgroundOptions {
   readonly forceRerun?: boolean;
   /** Steps that have not completed run the code as it stands now; what finished under the old one stays. Default: the job's own copy. */
   readonly code?: boolean;
+  /** Steps in which what failed for good is tried again; those behind them run again. */
+  readonly again?: readonly string[];
   /** Nothing of what its steps have done stays: all of them run again. Default: what is done stays. */
   readonly fromScratch?: boolean;
   /** `PATH=VALUE`: settings that are others from here on. See `amend`. */
@@ -44,6 +47,7 @@ export async function startJobInBackground(
   // This process holds the job until the new one does: at no moment does a started job look abandoned, or ended as it was before.
   await asCoordinator(store, name, async () => {
     const claimant = { home: store.home, name };
+    const reopened = options.again === undefined ? undefined : reopenSteps(layout, store.jobs.spec(name), options.again);
     try {
       const notices: EventBody[] = [];
       const { spec, amendments } = amend(store.jobs.specToRun(name), set);
@@ -57,13 +61,15 @@ export async function startJobInBackground(
       await tell(layout, ...ofCode, ...amendments.map(amended));
     } catch (error) {
       if (isNew) store.jobs.remove(name);
+      reopened?.undo();
       throw error;
     }
+    reopened?.forgetFollowing();
     rmSync(layout.ending, { force: true });
     await tell(layout, { type: 'job_status', status: 'Queued', ...(fromScratch && { fromScratch }) });
     store.jobs.setStatus(name, 'Queued');
     try {
-      const child = await spawnCoordinator(here, store, name, forceRerun);
+      const child = await spawnCoordinator(here, store, name, forceRerun || options.again !== undefined);
       handOver(store, name, child.pid ?? -1);
       handOverPlaces(claimant, child.pid ?? -1);
       child.unref();

@@ -7,6 +7,7 @@ import type { ProcessContext } from '../os/process-context.ts';
 import { type DebugResult, debugMiniBatch as debugInStep } from '../parallel/again/debug-mini-batch.ts';
 import { isParallel, type ParallelNode } from '../pipeline/bind/split.ts';
 import type { JobContext } from '../pipeline/context.ts';
+import { equip } from '../pipeline/equip.ts';
 import { jobContext } from '../pipeline/prepare.ts';
 import { bindParallelStep } from '../pipeline/steps/parallel-step.ts';
 import { codeOf } from '../pipeline/steps/step.ts';
@@ -52,7 +53,9 @@ export async function debugMiniBatch(
       hint: `Debug that one: prl job debug --name ${other} --step ${ran} --mini-batch ${miniBatch}`,
     });
   }
-  const bound = await bindParallelStep(node, context);
+  const equipment = await equip([node.name], context, never);
+  if (equipment.kind === 'failed') throw equipment.error;
+  const bound = await bindParallelStep(node, { ...context, interpreters: equipment.interpreters });
   const run = code ? { ...bound, workingDirectory: editedFolder(node) } : bound;
   return debugInStep(run, miniBatch, (what) => {
     told(`${node.name}, mini-batch ${miniBatch}: ${what}`);

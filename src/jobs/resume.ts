@@ -24,6 +24,13 @@ const leaveWithin = 10_000;
 
 /** False for a completed job. @throws RequestError when it runs already. */
 export async function canResume(store: RunStore, record: JobRecord): Promise<boolean> {
+  await whenIdle(store, record);
+  // Of one that has completed without having said so, that is told.
+  return (await presentState(store, record.name)).state.status !== 'Completed';
+}
+
+/** @throws RequestError when it runs */
+export async function whenIdle(store: RunStore, record: JobRecord): Promise<void> {
   const layout = store.layout(record.name);
   // Whoever followed the job to its end may be here before its coordinator has left.
   const deadline = performance.now() + leaveWithin;
@@ -32,6 +39,4 @@ export async function canResume(store: RunStore, record: JobRecord): Promise<boo
       throw alreadyRunning(record.name, holder);
     await sleep(10);
   }
-  // Of one that has completed without having said so, that is told.
-  return (await presentState(store, record.name)).state.status !== 'Completed';
 }

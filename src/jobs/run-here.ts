@@ -6,10 +6,11 @@ import { foldAll, isFinal, type JobState } from '../events/fold.ts';
 import { type EventLog, openEventLog } from '../events/log.ts';
 import { readEvents } from '../events/read.ts';
 import type { Emit, EventBody, JobEvent, Status } from '../events/types.ts';
-import { portionInWords } from '../language/portion.ts';
+import { type Portion, portionInWords } from '../language/portion.ts';
 import type { JobSpec } from '../language/types.ts';
 import { killOrphans } from '../os/lineage.ts';
 import type { ProcessContext } from '../os/process-context.ts';
+import { onlyRunOf } from '../parallel/record/state-files.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { JobEnd } from '../pipeline/run-job.ts';
 import { writeEnding } from '../store/job-folder.ts';
@@ -18,7 +19,7 @@ import type { JobLayout } from '../store/layout.ts';
 import type { RunStore } from '../store/store.ts';
 import { asCoordinator } from './coordinator.ts';
 import { timesOf } from './listing.ts';
-import { flattenSteps } from './steps.ts';
+import { flattenSteps, stepNames } from './steps.ts';
 import { explainUnexpected, systemReason } from './unexpected.ts';
 
 export interface RunOptions {
@@ -141,7 +142,7 @@ async function runToEnd(
   const layout = store.layout(record.name);
   const { portion } = record;
   if (portion !== undefined) {
-    const message = `Only ${portionInWords(portion)} ${portion.count === 1 ? 'is' : 'are'} run. What comes out stays with the job: paths that its outputs have are not written, nothing is registered.`;
+    const message = `${whatIsRun(store, record.name, portion)} What comes out stays with the job: paths that its outputs have are not written, nothing is registered.`;
     control.emit({ type: 'notice', level: 'warning', message });
   }
   try {
@@ -161,4 +162,10 @@ async function runToEnd(
     if (error instanceof RequestError) return { status: 'Failed', error: error.message };
     return { status: 'Failed', error: explainUnexpected(error, layout.directory) };
   }
+}
+
+function whatIsRun(store: RunStore, name: string, portion: Portion): string {
+  const of = stepNames(store.jobs.spec(name)).flatMap((step) => onlyRunOf(store.layout(name).step(step).state) ?? [])[0];
+  if (of !== undefined) return `Only what failed for good in job ${of} is run.`;
+  return `Only ${portionInWords(portion)} ${portion.count === 1 ? 'is' : 'are'} run.`;
 }

@@ -264,6 +264,8 @@ export interface ParallelSettings {
   readonly maxRetries: number;
   /** Seconds that one `run()` may take. Default 60, at most 259200. */
   readonly timeout: number;
+  /** What becomes of a mini-batch that failed for good: its items are tried apart. Absent: it fails as a whole, as Azure has it. */
+  readonly onFailure?: 'isolate';
   /** Worker processes on a node. Absent: its CPU cores, or one per GPU where there are GPUs. */
   readonly maxConcurrencyPerInstance?: number;
   /** What the entry script's logger writes. */

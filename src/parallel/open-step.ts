@@ -4,6 +4,7 @@ import { formatNumberOf } from '../events/format.ts';
 import type { Emit } from '../events/types.ts';
 import type { Closers } from '../os/closers.ts';
 import type { Compute, WorkerOrder } from '../workers/compute.ts';
+import type { ItemRange } from '../workers/protocol/messages.ts';
 import { appendRowSettings } from './assemble/append-row.ts';
 import { OutputFile } from './assemble/output-file.ts';
 import { describeMiniBatch } from './plan/describe.ts';
@@ -23,8 +24,8 @@ export interface StepParts {
   readonly teller: StepTeller;
   /** For a worker that writes this segment. */
   readonly order: (segment: number) => WorkerOrder;
-  /** A mini-batch in words, from its descriptor. */
-  readonly describe: (text: string) => string;
+  /** A mini-batch in words, from its descriptor, or a part of it. */
+  readonly describe: (text: string, part?: ItemRange) => string;
 }
 
 /**
@@ -46,7 +47,7 @@ export async function openStep(
   const { manifest, readers } = planning;
   closers.use(manifest, () => manifest.close());
   closers.use(compute.segments, (segments) => segments.close());
-  const describe = (text: string) => describeMiniBatch(text, readers);
+  const describe = (text: string, part?: ItemRange) => describeMiniBatch(text, readers, part);
   const labels = new Map(compute.nodes.flatMap(({ slots }) => slots.map(({ number, label }) => [number, label] as const)));
   const workerName = (slot: number) => labels.get(slot) ?? `worker ${slot}`;
   const codeVersion = Math.max(0, run.codeHashes.length - 1);

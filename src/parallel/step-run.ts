@@ -6,6 +6,7 @@ import { formatMiniBatches } from '../events/format.ts';
 import type { StepSummary } from '../events/types.ts';
 import type { Clock } from '../os/clock.ts';
 import { type Compute, LostRows } from '../workers/compute.ts';
+import { listFailedItems } from './again/failed-list.ts';
 import { lossReason } from './dispatch/death.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { Queue } from './dispatch/queue.ts';
@@ -14,10 +15,10 @@ import type { StepParts } from './open-step.ts';
 import { type Act, beginning, type Ending, type Facts, next, type Phase, type StepEvent } from './phase.ts';
 import { itemsOf } from './plan/describe.ts';
 import { codeOfMiniBatches, rangesOf } from './record/code-versions.ts';
-import { readFact, removeFact, type StateFiles, writeFact } from './record/state-files.ts';
+import { type StateFiles, writeFact } from './record/state-files.ts';
 import { judge } from './record/thresholds.ts';
 import { ProgressTeller } from './tell/progress.ts';
-import { cannotWrite, emptyInput, initFailed, nothingSucceeded, stalled, thresholdPassed } from './tell/report.ts';
+import { cannotWrite, emptyInput, initFailed, nothingSucceeded, stalled, thresholdPassed, triedAgain } from './tell/report.ts';
 import { tellResult } from './tell/result.ts';
 import type { ParallelResult, ParallelRun, RunControl } from './types.ts';
 
@@ -58,15 +59,15 @@ export class StepRun {
     this.#began = clock.now();
     this.#syncedAt = this.#began;
     const { planning, recorder, output, teller, order, describe } = parts;
-    const { maxRetries, timeout, predefined } = run.settings;
+    const { maxRetries, timeout, onFailure, predefined } = run.settings;
     this.#dispatcher = new Dispatcher(
       {
         compute,
         clock,
         order,
-        queue: new Queue(planning.manifest, recorder.miniBatches),
+        queue: new Queue(planning.manifest, recorder.miniBatches, recorder.isolations),
         recorder,
-        limits: { maxRetries, runSeconds: timeout, loadSeconds: predefined.taskOverheadTimeout },
+        limits: { maxRetries, isolates: onFailure === 'isolate', runSeconds: timeout, loadSeconds: predefined.taskOverheadTimeout },
         describe,
         itemsOf,
         guard: (work) => this.#guard(work),
@@ -120,14 +121,10 @@ export class StepRun {
     }
   }
 
-  /** Whoever resumes a failed step, or gives it other code, has mended something: what had failed for good gets all its attempts again. */
+  /** Whoever carries on with a step, however it ended, or whatever ended it, gives what had failed for good all its attempts again. */
   #forgive(): void {
-    const { recorder } = this.#parts;
-    if (readFact(this.#state, 'failed') === undefined && !recorder.hasNewCode) return;
-    const count = recorder.reopenFailed();
-    removeFact(this.#state, 'failed');
-    if (count > 0)
-      this.#parts.teller.notice('info', `${formatMiniBatches(count)} that had failed ${count === 1 ? 'is' : 'are'} tried again.`);
+    const { items, miniBatches } = this.#parts.recorder.reopenFailed();
+    if (miniBatches > 0) this.#parts.teller.notice('info', triedAgain(items, miniBatches));
   }
 
   async #plan(): Promise<void> {
@@ -252,35 +249,50 @@ export class StepRun {
       result = { kind: 'failed', error: cannotWrite(messageOf(error)), summary: this.#summary() };
     }
     await recorder.close(this.#options.sync && result.kind !== 'completed').catch(() => {});
-    if (result.kind === 'failed') this.#rememberFailure(result.error);
     this.#progress.tellNow();
     tellResult(this.#run, result, this.#control.emit, teller.logs);
     return result;
-  }
-
-  #rememberFailure(error: string): void {
-    try {
-      writeFact(this.#state, 'failed', { error });
-    } catch (cause) {
-      // On a full disk: the reason to be told is the first one, not that it could not be noted.
-      if (!isSystemError(cause)) throw cause;
-    }
   }
 
   async #complete(): Promise<ParallelResult> {
     const { output } = this.#run;
     await this.#parts.output?.finish(this.#parts.planning.manifest.count, this.#options.sync);
     const summary = this.#summary();
+    await this.#listFailedItems(summary.missing !== undefined);
     const path = output.kind === 'append_row' ? output.file : output.directory;
     writeFact(this.#state, 'finished', { summary, output: path });
-    // The rows are in the output; the ledger and the manifest stay for whoever asks what happened.
-    for (const folder of [this.#state.segments, this.#state.markers, this.#state.scratch]) rmSync(folder, { recursive: true, force: true });
+    // The rows are in the output; the ledger and the manifest stay for whoever asks what happened. Where something is missing, the rows stay
+    // too: when that is tried again, the output is put together anew.
+    const { segments, markers, scratch } = this.#state;
+    const needless = summary.missing === undefined ? [segments, markers, scratch] : [markers, scratch];
+    for (const folder of needless) rmSync(folder, { recursive: true, force: true });
     return { kind: 'completed', summary, output: path };
   }
 
+  /** The output is whole without it: what cannot be listed now, `prl job failed` still can. */
+  async #listFailedItems(any: boolean): Promise<void> {
+    const { step, failedItems } = this.#run;
+    try {
+      await this.#parts.teller.settled();
+      await listFailedItems(step, this.#state, failedItems, any);
+    } catch (error) {
+      if (!any) throw error;
+      this.#parts.teller.notice('warning', `The list of failed items could not be written to ${failedItems.list}: ${messageOf(error)}`);
+    }
+  }
+
   #summary(): StepSummary {
-    const { miniBatches, items, returned: rows, shortReturns, slowest } = this.#parts.recorder.tally;
-    return { miniBatches, items, rows, shortReturns, slowest, ...this.#codes(), ...this.#parts.teller.errors.summary() };
+    const { miniBatches, items, returned: rows, shortReturns, slowest, missing } = this.#parts.recorder.tally;
+    return {
+      miniBatches,
+      items,
+      rows,
+      shortReturns,
+      slowest,
+      ...(missing.miniBatches > 0 && { missing }),
+      ...this.#codes(),
+      ...this.#parts.teller.errors.summary(),
+    };
   }
 
   /** What ran under which code, where there was more than one; in full in the logs. */

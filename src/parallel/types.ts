@@ -37,6 +37,7 @@ export interface ParallelRun {
   /** What to say where the script needs a module that the interpreter has not: the line of the environment file that would have brought it. */
   readonly missingModuleHint?: (module: string) => string | undefined;
   readonly output: ParallelOutput;
+  readonly failedItems: FailedItemsPlace;
   /** Bring what is finished to the disk again and again, so that a loss of power costs little. */
   readonly sync: boolean;
   /** Run only these mini-batches; they are numbered from 0 on in the step's record, and by their place in the input for the script. */
@@ -46,6 +47,14 @@ export interface ParallelRun {
 export type ParallelOutput =
   | { readonly kind: 'append_row' /** The output file, absolute; written under another name and renamed. */; readonly file: string }
   | { readonly kind: 'summary_only' /** `AZUREML_BI_OUTPUT_PATH`. */; readonly directory: string };
+
+/** Where it is told what a completed step lacks. */
+export interface FailedItemsPlace {
+  /** `failed_items.jsonl`, absolute. */
+  readonly list: string;
+  /** A folder for rows that failed alone. */
+  readonly badRows: string;
+}
 
 /** Made by an environment (`src/environments`): how to start Python. TypeScript workers run on this very Node. */
 export interface Interpreter {

@@ -10,6 +10,7 @@ import type { JobLayout } from '../store/layout.ts';
 import { type JobFacts, macrosOf } from './bind/facts.ts';
 import type { Known } from './bind/inputs.ts';
 import type { BoundOutput } from './bind/outputs.ts';
+import type { StepPythons } from './code/python.ts';
 import type { Snapshot } from './code/snapshot.ts';
 import type { StepGraph } from './graph/step-graph.ts';
 import type { Reuse } from './reuse/reuse.ts';
@@ -40,15 +41,15 @@ export interface JobContext {
   readonly facts: JobFacts;
   readonly assets: AssetRegistry;
   readonly control: RunControl;
-  /** Undefined when no step can need Python. */
-  readonly interpreter: Interpreter | undefined;
+  /** What each step's Python is, or is to be made of. */
+  readonly pythons: StepPythons;
   /** By full step name. */
   readonly outputs: ReadonlyMap<string, readonly BoundOutput[]>;
   /** What became of each step so far; steps that ended are written here and on disk. */
   readonly records: Map<string, StepRecord>;
 }
 
-/** A job whose code and outputs have their places: its steps can run. */
+/** A job whose code and outputs have their places. */
 export interface PreparedJob extends JobContext {
   /** By full step name, of those that have not completed. */
   readonly snapshots: ReadonlyMap<string, Snapshot>;
@@ -57,6 +58,15 @@ export interface PreparedJob extends JobContext {
   /** What goes on after a step has ended and must be done before the job ends. */
   readonly afterwards: Promise<void>[];
 }
+
+/** What a step can be bound in: its Python is there. */
+export interface EquippedJob extends JobContext {
+  /** By full step name; none for steps that need no Python. */
+  readonly interpreters: ReadonlyMap<string, Interpreter>;
+}
+
+/** Steps can run. */
+export type RunnableJob = PreparedJob & EquippedJob;
 
 /** How a step ended. */
 export type StepEnd =

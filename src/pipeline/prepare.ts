@@ -14,7 +14,7 @@ import { codeSizeWarning } from './code/code-size.ts';
 import { dataBeside } from './code/data-beside.ts';
 import { takingEditedCode } from './code/edited-code.ts';
 import { type Handled, watched } from './code/file-by-file.ts';
-import { jobInterpreter } from './code/python.ts';
+import { findPythons } from './code/python.ts';
 import { findingChanges, readSnapshot, type Snapshot, takingSnapshot } from './code/snapshot.ts';
 import { computeNotice, workersNotice } from './compute.ts';
 import { type Job, type JobContext, knownTo, type PreparedJob } from './context.ts';
@@ -30,9 +30,9 @@ export async function jobContext(here: ProcessContext, job: Job, assets: AssetRe
   const records = new Map(nodes.flatMap((node) => finished(node, job)));
   const elsewhere = computeNotice(job.spec, nodes);
   if (elsewhere !== undefined) control.emit({ type: 'notice', level: 'info', message: elsewhere });
-  const interpreter = await jobInterpreter(nodes, assets, here.environmentVariables, control.emit);
+  const pythons = await findPythons(nodes, assets, here.environmentVariables, control.emit);
   const outputs = new Map(nodes.map((node) => [node.name, bindOutputs(node, facts, job.layout.step(node.name), assets)] as const));
-  return { here, job, graph, facts, assets, control, interpreter, outputs, records };
+  return { here, job, graph, facts, assets, control, pythons, outputs, records };
 }
 
 /** The same, and gives code and outputs their places. @throws RequestError */

@@ -1,9 +1,11 @@
 /** Runs a job: its steps in the order that their data asks for, independent ones at the same time. */
+import { LastingError } from '../errors/types.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { AssetRegistry } from '../store/assets.ts';
 import { claimPlaces, releasePlaces } from '../store/claims.ts';
-import { emitStatus, type Job, type JobContext, type PreparedJob, type StepEnd } from './context.ts';
+import { emitStatus, type Job, type JobContext, type PreparedJob, type RunnableJob, type StepEnd } from './context.ts';
+import { equip } from './equip.ts';
 import { groupTracker } from './graph/groups.ts';
 import type { GraphStep } from './graph/step-graph.ts';
 import { placesOf, prepareJob } from './prepare.ts';
@@ -26,16 +28,30 @@ export async function runJob(here: ProcessContext, job: Job, assets: AssetRegist
   if (prepared === undefined) return { status: 'Canceled' };
   claimPlaces(placesOf(prepared), job);
   try {
-    return await runPrepared(job, prepared);
+    const found = await equipped(job, prepared);
+    return found.kind === 'equipped' ? await runPrepared(job, found.context) : found.end;
   } finally {
     releasePlaces(job);
   }
 }
 
-async function runPrepared(job: Job, prepared: PreparedJob): Promise<JobEnd> {
+type Equipped = { readonly kind: 'equipped'; readonly context: RunnableJob } | { readonly kind: 'ended'; readonly end: JobEnd };
+
+async function equipped(job: Job, prepared: PreparedJob): Promise<Equipped> {
+  const { control, graph, records } = prepared;
+  const open = [...graph.steps.keys()].filter((step) => records.get(step)?.status !== 'Completed');
+  const equipment = await unlessStopped(control, () => equip(open, prepared, AbortSignal.any([control.drain, control.kill])));
+  if (equipment === undefined) return { kind: 'ended', end: { status: 'Canceled' } };
+  if (equipment.kind === 'made') return { kind: 'equipped', context: { ...prepared, interpreters: equipment.interpreters } };
+  const { step, error } = equipment;
+  emitStatus(control.emit, step, 'Failed', { error: error.message, ...(error instanceof LastingError && { lasting: true }) });
+  return { kind: 'ended', end: judge(job, new Map([[step, { kind: 'failed', error: error.message }]])) };
+}
+
+async function runPrepared(job: Job, prepared: RunnableJob): Promise<JobEnd> {
   const { control } = prepared;
   const reuse = job.spec.standalone ? undefined : await reuseOf(job);
-  const context: PreparedJob = reuse === undefined ? prepared : { ...prepared, reuse };
+  const context: RunnableJob = reuse === undefined ? prepared : { ...prepared, reuse };
   try {
     control.emit({ type: 'job_status', status: 'Running' });
     tellAgain(context);
@@ -77,7 +93,7 @@ function isCompleted({ records }: JobContext, step: string): boolean {
   return records.get(step)?.status === 'Completed';
 }
 
-async function runSteps(context: PreparedJob): Promise<ReadonlyMap<string, StepEnd>> {
+async function runSteps(context: RunnableJob): Promise<ReadonlyMap<string, StepEnd>> {
   const { here, graph, control, job } = context;
   const groups = groupTracker(graph, control.emit, (group) => job.told?.steps[group]?.status === 'Completed');
   const running = new Map<string, Promise<StepEnd>>();

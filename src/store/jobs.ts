@@ -64,6 +64,10 @@ export interface JobStore {
   /** Newest first. */
   list(filter?: JobFilter): readonly JobRecord[];
   count(filter?: JobFilter): number;
+  /** Names of jobs whose folders were taken away by hand: nothing else is left of them. */
+  gone(): readonly string[];
+  /** Of those, nothing is known any more. */
+  forgetGone(): void;
   /** For looking at the job, also at one that this version cannot run any more. */
   spec(name: string): JobSpec;
   /** @throws RequestError (`outdated-spec`) for a job that an earlier version stored and this one cannot carry on. */
@@ -100,6 +104,12 @@ export function jobStore(home: string, database: DatabaseSync): JobStore {
       .all(...archivedValues(archived));
     const folders = new Set(jobFolders(home));
     return rows.map((row) => record(home, row)).filter(({ name }) => folders.has(name));
+  }
+
+  function gone(): readonly string[] {
+    const folders = new Set(jobFolders(home));
+    const rows = database.prepare('select name from jobs order by created desc, rowid desc').all();
+    return rows.map(({ name }) => String(name)).filter((name) => !folders.has(name));
   }
 
   function insert(name: string, status: Status, spec: Partial<JobSpec>, { created, portion, archived }: JobFacts): void {
@@ -188,6 +198,13 @@ export function jobStore(home: string, database: DatabaseSync): JobStore {
       return listed(archived).slice(0, limit);
     },
     count: ({ archived = false } = {}) => listed(archived).length,
+    gone,
+    forgetGone() {
+      for (const name of gone()) {
+        database.prepare('delete from jobs where name = ?').run(name);
+        this.forbidReuse(name);
+      }
+    },
     spec: (name) => storedJob(home, name),
     specToRun(name) {
       const { spec, problems } = readSpec(home, name);

@@ -18,14 +18,17 @@ import {
   type WorkerListener,
   type WorkerOrder,
 } from '../../src/workers/compute.ts';
-import type { Assignment, Command, Doing, Failure, Outcome, Phase, Report } from '../../src/workers/protocol/messages.ts';
+import type { Assignment, Command, Doing, Failure, ItemRange, Outcome, Report } from '../../src/workers/protocol/messages.ts';
 
 /** What becomes of an attempt. `late`: it takes too long, and is done all the same. */
 export type Fate = 'ok' | 'fails' | 'unreadable' | 'dies' | 'hangs' | 'late';
 
 export interface Script {
-  fate(index: number, attempt: number): Fate;
-  rows(index: number): string;
+  /** @param part of its items, where only these are tried */
+  fate(index: number, attempt: number, part?: ItemRange): Fate;
+  rows(index: number, part?: ItemRange): string;
+  /** Of the whole. Default: 1 */
+  items?(index: number): number;
   /** Whether the `start`th worker of this life (from 0 on) fails in `init()`. */
   initFails(start: number): boolean;
 }
@@ -250,10 +253,11 @@ export class FakeWorker implements WorkerLink {
   /** Reads ahead what it was told to load, and tells at once if that cannot be read. */
   readAhead(): void {
     if (this.#exit !== undefined || this.hangs) return;
-    for (const { index, attempt } of this.#loading.values()) {
-      if (this.#compute.script.fate(index, attempt) !== 'unreadable') continue;
+    for (const assignment of this.#loading.values()) {
+      const { index, attempt, part } = assignment;
+      if (this.#compute.script.fate(index, attempt, part) !== 'unreadable') continue;
       this.#loading.delete(index);
-      this.#outbox.push(this.#failure(index, attempt, 'load'));
+      this.#outbox.push(this.#failure(assignment, 'load'));
     }
   }
 
@@ -289,7 +293,7 @@ export class FakeWorker implements WorkerLink {
       this.#exit = { kind: 'exited', code: 1 };
       return;
     }
-    this.#mark('idle', 0, 0);
+    this.#doing = { phase: 'idle', index: 0, attempt: 0, since: this.#compute.clock.now() };
     this.#outbox.push({ type: 'ready', pid: 1, initMs: 1, interpreter: 'fake' });
   }
 
@@ -315,43 +319,52 @@ export class FakeWorker implements WorkerLink {
     }
   }
 
-  #attempt({ index, attempt }: Assignment): void {
+  #attempt(assignment: Assignment): void {
     const { script, segments, clock } = this.#compute;
-    const fate = script.fate(index, attempt);
+    const { index, attempt, part } = assignment;
+    const fate = script.fate(index, attempt, part);
     switch (fate) {
       case 'fails':
       case 'unreadable':
         this.tell();
-        this.#outbox.push(this.#failure(index, attempt, fate === 'fails' ? 'run' : 'load'));
+        this.#outbox.push(this.#failure(assignment, fate === 'fails' ? 'run' : 'load'));
         return;
       case 'dies':
         // What was told is under way; what was not is lost, and begun again by another.
-        this.#mark('running', index, attempt);
+        this.#markRunning(assignment);
         this.#exit = { kind: 'killed', signal: 'SIGSEGV' };
         return;
       case 'hangs':
         this.tell();
-        this.#mark('running', index, attempt);
+        this.#markRunning(assignment);
         return;
       case 'ok':
       case 'late': {
-        const rows = segments.append(this.#segment, script.rows(index));
-        const times = { started: clock.epoch(), loadMs: 0, runMs: 1 };
-        this.#outcomes.push({ index, attempt, items: 1, returned: 1, ...rows, ...times });
+        const rows = segments.append(this.#segment, script.rows(index, part));
+        const items = this.#items(assignment);
+        this.#outcomes.push({ index, attempt, items, returned: items, ...rows, started: clock.epoch(), loadMs: 0, runMs: 1 });
         if (fate === 'late') {
           this.tell();
-          this.#mark('running', index, attempt);
-        } else this.#mark('idle', 0, 0);
+          this.#markRunning(assignment);
+        } else this.#doing = { phase: 'idle', index: 0, attempt: 0, since: clock.now() };
       }
     }
   }
 
-  #failure(index: number, attempt: number, phase: Failure['phase']): Report {
-    const error = { type: 'ValueError', message: `mini-batch ${index}` };
-    return { type: 'failed', index, attempt, items: 1, phase, error, started: this.#compute.clock.epoch(), loadMs: 0, runMs: 1 };
+  #items({ index, part }: Assignment): number {
+    const all = this.#compute.script.items?.(index) ?? 1;
+    return part === undefined ? all : Math.min(part.to, all) - Math.min(part.from, all);
   }
 
-  #mark(phase: Phase, index: number, attempt: number): void {
-    this.#doing = { phase, index, attempt, since: this.#compute.clock.now() };
+  #failure(assignment: Assignment, phase: Failure['phase']): Report {
+    const { index, attempt } = assignment;
+    const error = { type: 'ValueError', message: `mini-batch ${index}` };
+    const items = phase === 'load' ? null : this.#items(assignment);
+    return { type: 'failed', index, attempt, items, phase, error, started: this.#compute.clock.epoch(), loadMs: 0, runMs: 1 };
+  }
+
+  #markRunning(assignment: Assignment): void {
+    const { index, attempt } = assignment;
+    this.#doing = { phase: 'running', index, attempt, items: this.#items(assignment), since: this.#compute.clock.now() };
   }
 }

@@ -63,7 +63,14 @@ export function sandbox(): Sandbox {
   const path = (...parts: string[]) => join(directory, ...parts);
 
   function start(args: readonly string[], options: PrlOptions = {}): RunningPrl {
-    const env = { ...process.env, PARALLELRUN_HOME: home, NO_COLOR: '1', NODE_COMPILE_CACHE: compileCache, ...options.env };
+    const env = {
+      ...process.env,
+      PARALLELRUN_HOME: home,
+      PARALLELRUN_ENVIRONMENT: 'system',
+      NO_COLOR: '1',
+      NODE_COMPILE_CACHE: compileCache,
+      ...options.env,
+    };
     const child = spawn(process.execPath, [main, ...args], {
       cwd: options.cwd ?? directory,
       env,

@@ -8,6 +8,7 @@ const root = join(import.meta.dirname, '..', '..');
 /** Files that read it, and why. Everything else takes `monotonicNow` or a `Clock`'s `now`, `performance.now()`, or Python's `clock.monotonic`. */
 const whoTellsTime: Readonly<Record<string, string>> = {
   'src/os/clock.ts': 'where the two clocks are told apart',
+  'src/cli/asset/made-environments.ts': 'held against when environments were last used',
   'src/cli/clean/clean.ts': 'held against when jobs ended',
   'src/cli/graph/nodes.ts': 'how long ago something happened that an event tells, in the time of people',
   'src/cli/terminal/display.ts': 'the same',

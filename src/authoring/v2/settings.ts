@@ -67,6 +67,8 @@ export interface RunOptions extends DescribedOptions, ResourceOptions {
 export interface ParallelSettingsOptions {
   /** What happens to a mini-batch that failed. Default: 2 retries, 60 seconds for one `run()`. */
   readonly retrySettings?: RetrySettings | RetrySettingsOptions | undefined;
+  /** What becomes of a mini-batch that failed for good. `isolate`: it is run again in halves, until the items that fail alone are known; the rows of all others are kept. Default: `fail`, as a whole. */
+  readonly onFailure?: Bindable<'isolate' | 'fail'> | undefined;
   /** What the entry script's logger writes: `DEBUG`, `INFO` or `WARNING`. Default: `INFO`. */
   readonly loggingLevel?: Bindable<'DEBUG' | 'INFO' | 'WARNING'> | undefined;
   /** Worker processes on each node, from 1. Default: the number of CPU cores, or one for each GPU (Azure's documents say 1). */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { AssetKind } from '../../store/assets.ts';
-import { leaf, setOption, wholeNumber } from '../options.ts';
+import { dryRunOption, leaf, setOption, wholeNumber, yesOption } from '../options.ts';
 
 /** `prl data|model|environment|component|datastore create|show|list|archive|restore`. */
 export function define(command: Command): void {
@@ -36,6 +36,18 @@ export function define(command: Command): void {
     .action(async (options) => {
       await (await import('./asset.ts')).list(kind, options);
     });
+  if (kind === 'environment') {
+    sub('made', 'List the environments that were made on this machine, with what is in them and their sizes').action(async (options) => {
+      await (await import('./made-environments.ts')).list(options);
+    });
+    sub('prune', 'Delete environments that were made and are not used: they are made again when a job wants them')
+      .option('--older-than <age>', 'those last used so long ago: 30d, 2w (default: all that nothing uses now)')
+      .addOption(dryRunOption())
+      .addOption(yesOption())
+      .action(async (options) => {
+        await (await import('./made-environments.ts')).prune(options);
+      });
+  }
   versioned('archive', 'Hide it from lists and from the newest').action(async (name, options) => {
     await (await import('./asset.ts')).archive(kind, name, options, true);
   });

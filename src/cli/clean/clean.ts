@@ -1,5 +1,6 @@
 /** Deletes old jobs together. */
 import { RequestError } from '../../errors/types.ts';
+import { formatNumberOf } from '../../events/format.ts';
 import { type CleanRules, parseAge, toClean } from '../../jobs/clean.ts';
 import { listJobs } from '../../jobs/show.ts';
 import { type DeleteOptions, deleteAll } from '../deletion.ts';
@@ -16,6 +17,11 @@ interface CleanOptions extends DeleteOptions {
 export async function clean(options: CleanOptions): Promise<number> {
   const rules = rulesOf(options);
   return withStore(async (store) => {
+    const gone = store.jobs.gone();
+    if (gone.length > 0 && options.dryRun !== true) {
+      store.jobs.forgetGone();
+      tell(`Forgotten: ${formatNumberOf(gone.length, 'job')} whose folders were taken away by hand.`);
+    }
     const listed = await listJobs(store, { archived: 'any' });
     const jobs = listed.map(({ name, status }) => ({ ...store.jobs.get(name), status }));
     const chosen = toClean(jobs, rules, Date.now());

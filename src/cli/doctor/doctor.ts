@@ -30,6 +30,12 @@ export async function doctor(options: ResultOptions): Promise<number> {
     python.check,
     module('pandas', 'Python entry scripts over tables'),
     module('pyarrow', 'Python entry scripts over Parquet'),
+    program(
+      'uv',
+      (await uvBeside()) ?? 'uv',
+      ['--version'],
+      'environments made of what jobs declare; it is fetched with pip when the first is made',
+    ),
     program('bash', 'bash', ['-c', 'echo $BASH_VERSION'], 'command steps'),
     program('mpirun', 'mpirun', ['--version'], 'command steps with an mpi distribution'),
     program('gpus', 'nvidia-smi', ['--query-gpu=name', '--format=csv,noheader'], 'one GPU for each worker'),
@@ -60,6 +66,12 @@ async function home(): Promise<Check> {
   } catch (error) {
     return { check: 'home', status: 'bad', found: messageOf(error) };
   }
+}
+
+/** The one that an environment would be made with, where it is there. */
+async function uvBeside(): Promise<string | undefined> {
+  const { findUv } = await import('../../environments/venv/uv.ts');
+  return findUv(findHome(), process.env);
 }
 
 async function duckdb(): Promise<Check> {

@@ -9,6 +9,7 @@ import {
   pattern,
   setOption,
   showsPrints,
+  strictEnvironmentOption,
   wholeNumber,
   yesOption,
 } from '../options.ts';
@@ -34,6 +35,7 @@ export function define(command: Command): void {
     .option('--force-rerun', 'run every step, also those whose finished outputs could be taken')
     .addOption(outputDirOption())
     .addOption(environmentOption())
+    .addOption(strictEnvironmentOption())
     .addOption(oversubscribeOption())
     .addOption(colorOption())
     .action(async (file, options) => {
@@ -68,6 +70,7 @@ export function define(command: Command): void {
     .addOption(setOption('change a setting on which no result depends: retry_settings.timeout=600 (several may follow)'))
     .option('-s, --stream', 'follow the job until it ends; Ctrl-C ends the following, not the job')
     .addOption(environmentOption())
+    .addOption(strictEnvironmentOption())
     .addOption(oversubscribeOption())
     .addOption(colorOption())
     .action(async (name, options) => {
@@ -120,6 +123,20 @@ export function define(command: Command): void {
     .option('--step <step>', 'only of this parallel step')
     .action(async (name, options) => {
       await (await import('./failed.ts')).failed(name, options);
+    });
+  named('retry-failed', 'Try again what failed for good, also in a job that has completed')
+    .option('--code', 'with the code as it stands now; what is done stays')
+    .option('-s, --stream', 'follow the job until it ends; Ctrl-C ends the following, not the job')
+    .addOption(environmentOption())
+    .addOption(oversubscribeOption())
+    .addOption(colorOption())
+    .addHelpText(
+      'after',
+      '\nThe rows of what succeeds now come into their places in the output, which is replaced when all are there. Steps that read it run again.',
+    )
+    .action(async (name, options) => {
+      const { retryFailed } = await import('./retry-failed.ts');
+      process.exitCode = await retryFailed(name, options);
     });
   named('debug', 'Run one mini-batch of a job again, here, under a debugger')
     .requiredOption('-i, --mini-batch <index>', 'the index of the mini-batch, from 0 on', wholeNumber(0))

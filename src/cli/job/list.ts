@@ -1,4 +1,4 @@
-import { formatAgo, formatSeconds } from '../../events/format.ts';
+import { formatAgo, formatNumberOf, formatSeconds } from '../../events/format.ts';
 import type { JobListing } from '../../jobs/listing.ts';
 import { listJobs } from '../../jobs/show.ts';
 import { epochNow } from '../../os/clock.ts';
@@ -24,6 +24,11 @@ export async function list(options: ListOptions): Promise<void> {
       jobs.length === 0 ? 'No jobs.' : table(jobs, epochNow(), process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY),
     );
     const all = store.jobs.count({ archived });
+    const gone = store.jobs.gone();
+    if (gone.length > 0) {
+      const some = gone.length > 3 ? `${gone.slice(0, 3).join(', ')} …` : gone.join(', ');
+      tell(`${formatNumberOf(gone.length, 'job')} more, whose folders were taken away by hand: ${some}  (forget them with: prl clean)`);
+    }
     if (jobs.length < all) tell(`${jobs.length} of ${all} jobs`);
   });
 }

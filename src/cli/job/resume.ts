@@ -1,3 +1,4 @@
+import { lackedBy } from '../../jobs/failed.ts';
 import { resumeJob } from '../../jobs/resume.ts';
 import { exitCodes, tell } from '../errors.ts';
 import { withStore } from '../open.ts';
@@ -19,7 +20,8 @@ export async function resume(
     const { code = false, fromScratch = false, set = [] } = options;
     const request = { code, fromScratch, set };
     if (!(await resumeJob(here, store, name, request))) {
-      tell(`Job ${name} has completed: there is nothing to resume.`);
+      const lacks = lackedBy(store, name) ? ` What failed for good can be tried again: prl job retry-failed --name ${name}` : '';
+      tell(`Job ${name} has completed: there is nothing to resume.${lacks}`);
       return exitCodes.completed;
     }
     return afterStart(store, name, options);

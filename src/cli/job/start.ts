@@ -14,6 +14,7 @@ export interface AfterStart extends ResultOptions {
   readonly color?: ColourChoice;
   readonly environment?: string;
   readonly oversubscribe?: boolean;
+  readonly strictEnvironment?: boolean;
 }
 
 /** Follows the job where that was asked for, then prints it. */
@@ -46,10 +47,15 @@ export async function printJob(store: RunStore, name: string, options: ResultOpt
  * `--environment` reaches every process of the job as `PARALLELRUN_ENVIRONMENT`, `--oversubscribe` as `PARALLELRUN_OVERSUBSCRIBE`.
  * @throws RequestError for an environment that does not exist
  */
-export function contextFor({ environment, oversubscribe }: Pick<AfterStart, 'environment' | 'oversubscribe'>): ProcessContext {
+export function contextFor({
+  environment,
+  oversubscribe,
+  strictEnvironment,
+}: Pick<AfterStart, 'environment' | 'oversubscribe' | 'strictEnvironment'>): ProcessContext {
   const chosen = {
     ...(environment !== undefined && { PARALLELRUN_ENVIRONMENT: environment }),
     ...(oversubscribe === true && { PARALLELRUN_OVERSUBSCRIBE: '1' }),
+    ...(strictEnvironment === true && { PARALLELRUN_STRICT_ENVIRONMENT: '1' }),
   };
   const here = processContext({ ...process.env, ...chosen });
   environmentKind(here.environmentVariables.PARALLELRUN_ENVIRONMENT);

@@ -7,6 +7,7 @@ import {
   oversubscribeOption,
   setOption,
   showsPrints,
+  strictEnvironmentOption,
   wholeNumber,
 } from '../options.ts';
 
@@ -19,9 +20,11 @@ export function define(command: Command): void {
     .option('--limit <n>', 'run only the first N mini-batches of each parallel step', wholeNumber(1))
     .option('--mini-batch <index>', 'run only this mini-batch, from 0 on, as a trial', wholeNumber(0))
     .option('--step <step>', 'with --mini-batch: of which parallel step (needed when there are several)')
+    .option('--only-failed-of <job>', 'run only over what failed for good in this job, in steps of the same name and input')
     .option('--force-rerun', 'run every step, also those whose finished outputs could be taken')
     .addOption(outputDirOption())
     .addOption(environmentOption())
+    .addOption(strictEnvironmentOption())
     .addOption(oversubscribeOption())
     .addOption(colorOption())
     .addHelpText(

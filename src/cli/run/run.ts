@@ -1,6 +1,7 @@
 /** `prl run`: this very process is the job's coordinator. */
 import type { JobEvent } from '../../events/types.ts';
 import { createJob } from '../../jobs/create.ts';
+import { failedOf, takeOnly } from '../../jobs/only-failed.ts';
 import { runJobHere } from '../../jobs/run-here.ts';
 import type { ProcessContext } from '../../os/process-context.ts';
 import { endYoungGenerationGrowth } from '../../os/young-generation.ts';
@@ -20,12 +21,14 @@ export interface NewJobOptions {
   readonly set?: readonly string[];
   readonly name?: string;
   readonly limit?: number;
+  readonly onlyFailedOf?: string;
   readonly miniBatch?: number;
   readonly step?: string;
   readonly outputDir?: string;
   readonly forceRerun?: boolean;
   readonly environment?: string;
   readonly oversubscribe?: boolean;
+  readonly strictEnvironment?: boolean;
   readonly color?: ColourChoice;
   readonly verbose?: boolean;
 }
@@ -38,7 +41,9 @@ export async function run(
   const here = contextFor(options);
   return withStore(async (store) => {
     const { spec } = await loadJobFile(store, file, options.set);
-    const { name } = await createJob(store, spec, options);
+    const only = options.onlyFailedOf === undefined ? undefined : await failedOf(store, spec, options.onlyFailedOf);
+    const { name } = await createJob(store, spec, only === undefined ? options : { ...options, limit: only.miniBatches });
+    if (only !== undefined) takeOnly(store, name, only);
     return startStored(store, name, () => runStored(here, store, name, options));
   });
 }

@@ -127,10 +127,16 @@ function outputLines(steps: readonly StepState[], { outputs = {}, here }: Summar
 
 /** A job that has completed may still lack something. */
 function missingLines(steps: readonly StepState[], { job }: SummaryContext): readonly Line[] {
-  const failed = steps.reduce((sum, { summary }) => sum + (summary?.miniBatches.failed ?? 0), 0);
-  if (failed === 0) return [];
-  const what = `${formatMiniBatches(failed)} failed for good; which items: prl job failed --name ${job}`;
-  return [line('  ', span('missing:', 'warn'), ` ${what}`)];
+  const lacks = steps.map(({ summary }) => summary?.missing ?? { items: 0, miniBatches: summary?.miniBatches.failed ?? 0 });
+  const miniBatches = lacks.reduce((sum, each) => sum + each.miniBatches, 0);
+  const items = lacks.reduce((sum, each) => sum + each.items, 0);
+  if (miniBatches === 0) return [];
+  const of = formatMiniBatches(miniBatches);
+  const what = items === 0 ? of : `${formatNumberOf(items, 'item')} of ${of}`;
+  return [
+    line('  ', span(`missing: ${what} failed for good`, 'warn'), `; which items: prl job failed --name ${job}`),
+    line(span('  again:   ', 'strong'), `prl job retry-failed --name ${job}`),
+  ];
 }
 
 function logsLine(steps: readonly StepState[], { job, layout }: SummaryContext): Line {

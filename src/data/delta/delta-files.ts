@@ -103,7 +103,8 @@ function columnType(deltaType: string): ColumnType {
 
 function noPackage(python: string): RequestError {
   return new RequestError({
-    code: 'no-deltalake',
+    // Once it is there, the same job goes on.
+    code: 'missing-package',
     message: `Delta tables are listed with the Python package deltalake, which ${python} has not.`,
     hint: `Install it (${python} -m pip install deltalake; for a script in TypeScript, in the Python that PARALLELRUN_PYTHON names), or list the Parquet files of the version you want under paths and use read_parquet.`,
   });

@@ -6,6 +6,7 @@ import { cellParser, misfit, typeNames } from './cells.ts';
 import { DataError } from './data-error.ts';
 import type { Frame } from './frame.ts';
 import { type BytesSlice, lineError, lineOfByte } from './line-error.ts';
+import { placesOf, type RowBounds } from './row-places.ts';
 
 export type DelimitedParser = (bytes: Buffer, slice: BytesSlice) => Promise<Frame>;
 
@@ -52,8 +53,21 @@ export function delimitedParser(reader: TableReader, format: DelimitedFormat, st
     if (wrong !== undefined) throw await lineError(files, slice, text.slice(0, wrong.start), wrong.message);
     const locate = (row: number, message: string): Promise<DataError> =>
       lineError(files, slice, text.slice(0, startOfRow(text, format, row)), message);
-    return { columns: reader.columns, values, length, locate };
+    const places = (rows: readonly number[]) => placesOf(boundsOf(text, format, rows), text, slice, format.encoding);
+    return { columns: reader.columns, values, length, locate, places };
   };
+}
+
+function boundsOf(text: string, format: DelimitedFormat, rows: readonly number[]): readonly RowBounds[] {
+  const wanted = new Set(rows);
+  const found: RowBounds[] = [];
+  let row = 0;
+  eachRow(text, format, (_cells, _quoted, start, next) => {
+    if (wanted.has(row)) found.push({ start, end: Math.min(next, text.length) });
+    row += 1;
+    return found.length < wanted.size;
+  });
+  return found;
 }
 
 function startOfRow(text: string, format: DelimitedFormat, row: number): number {

@@ -16,6 +16,15 @@ export interface Frame {
   readonly pieces?: () => Iterable<FramePiece>;
   /** An error that names the place of a row of this frame in its file. Costs something only when it is asked for. */
   readonly locate: (row: number, message: string) => Promise<DataError>;
+  /** Where rows of this frame, in ascending order, stand in their file. Absent where its rows are of several files. */
+  readonly places?: (rows: readonly number[]) => readonly RowPlace[];
+}
+
+/** Bytes [start, end) of a file, or rows [start, end). */
+export interface RowPlace {
+  readonly unit: 'bytes' | 'rows';
+  readonly start: number;
+  readonly end: number;
 }
 
 /** Some rows of a frame, as columns. */
@@ -45,6 +54,17 @@ export function concatenate(frames: readonly Frame[], columns: readonly Column[]
     values: columns.map((_, index) => frames.flatMap((frame) => Array.from<unknown>(frame.values[index] ?? []))),
     length: frames.reduce((sum, frame) => sum + frame.length, 0),
     locate: async (row, message) => new DataError(`row ${row + 1}: ${message}`),
+  };
+}
+
+/** The rows from `from` to before `to`, as far as there are any. */
+export function sliceOf({ columns, values, length, locate }: Omit<Frame, 'places'>, from: number, to: number): Frame {
+  const first = Math.min(from, length);
+  return {
+    columns,
+    values: values.map((column) => column.slice(first, to)),
+    length: Math.min(to, length) - first,
+    locate: (row, message) => locate(first + row, message),
   };
 }
 

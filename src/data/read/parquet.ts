@@ -43,6 +43,7 @@ export async function fetchRows(reader: TableReader, slice: RowsSlice, texts: Sh
         }
       },
       locate: async (row, message) => new DataError(`${slice.path}: row ${slice.start + row + 1}: ${message}`),
+      places: (rows) => rows.map((row) => ({ unit: 'rows', start: slice.start + row, end: slice.start + row + 1 })),
     }),
   };
 }

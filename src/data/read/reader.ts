@@ -4,7 +4,7 @@ import { type DataStore, StoreError } from '../stores/store.ts';
 import type { Slice, TableReader, TableSlice } from '../types.ts';
 import { DataError } from './data-error.ts';
 import { delimitedParser } from './delimited.ts';
-import { concatenate, type Frame, RowError } from './frame.ts';
+import { concatenate, type Frame, RowError, sliceOf } from './frame.ts';
 import { jsonLinesParser } from './json-lines.ts';
 import type { BytesSlice } from './line-error.ts';
 import { Table } from './table.ts';
@@ -19,7 +19,8 @@ export interface TableSource {
 }
 
 export interface RawTable {
-  table(): Promise<Table>;
+  /** @param rows only these; all that there are behind the first where the table ends before the last */
+  table(rows?: { readonly from: number; readonly to: number }): Promise<Table>;
 }
 
 /** What the planner reads: frames know where their rows come from. */
@@ -31,7 +32,12 @@ export async function openReader(reader: TableReader): Promise<TableSource> {
   const source = await openFrames(reader);
   const prefetch = async (slice: Slice): Promise<RawTable> => {
     const raw = await source.prefetch(slice);
-    return { table: async () => new Table(await raw.frame()) };
+    return {
+      async table(rows) {
+        const frame = await raw.frame();
+        return new Table(rows === undefined ? frame : sliceOf(frame, rows.from, rows.to));
+      },
+    };
   };
   return { prefetch, read: async (slice) => (await prefetch(slice)).table() };
 }

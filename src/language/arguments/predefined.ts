@@ -10,6 +10,8 @@ export interface EngineSettings {
   readonly errorThreshold?: number;
   /** `--allowed_failed_percent`, when given. */
   readonly allowedFailedPercent?: number;
+  /** `--isolate_failed_items`, when given: the same setting as the key `on_failure`. */
+  readonly isolateFailedItems?: boolean;
   /** Values that are not allowed, each in one sentence. */
   readonly mistakes: readonly string[];
   /** Those whose value is not known yet, each in one sentence. */
@@ -45,6 +47,7 @@ const RULES: Readonly<Record<PredefinedName, Rule>> = {
   '--push_metrics_to_parent': { kind: 'boolean' },
   '--metrics_name_prefix': { kind: 'text' },
   '--fail_on_short_return': { kind: 'boolean' },
+  '--isolate_failed_items': { kind: 'boolean' },
 };
 
 /** What is known of a reference before the step runs. */
@@ -88,6 +91,7 @@ function settings(values: ReadonlyMap<PredefinedName, string | number | boolean>
   const prefix = values.get('--metrics_name_prefix');
   const errorThreshold = number('--error_threshold');
   const allowedFailedPercent = number('--allowed_failed_percent');
+  const isolates = values.get('--isolate_failed_items');
   return {
     predefined: {
       taskOverheadTimeout: number('--task_overhead_timeout') ?? DEFAULT_PREDEFINED.taskOverheadTimeout,
@@ -102,6 +106,7 @@ function settings(values: ReadonlyMap<PredefinedName, string | number | boolean>
     },
     ...(errorThreshold !== undefined && { errorThreshold }),
     ...(allowedFailedPercent !== undefined && { allowedFailedPercent }),
+    ...(typeof isolates === 'boolean' && { isolateFailedItems: isolates }),
   };
 }
 

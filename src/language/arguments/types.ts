@@ -1,7 +1,7 @@
 /** `program_arguments`, read once: what the script sees, and what configures the engine and never reaches it. */
 import type { TemplatePart } from '../expressions.ts';
 
-/** The predefined arguments, as the documentation lists them (`how-to-use-parallel-job-in-pipeline.md`); the last is ours. */
+/** The predefined arguments, as the documentation lists them (`how-to-use-parallel-job-in-pipeline.md`); the last two are ours. */
 export const PREDEFINED_NAMES = [
   '--error_threshold',
   '--allowed_failed_percent',
@@ -14,6 +14,7 @@ export const PREDEFINED_NAMES = [
   '--push_metrics_to_parent',
   '--metrics_name_prefix',
   '--fail_on_short_return',
+  '--isolate_failed_items',
 ] as const;
 
 /** An argument that configures the engine. */

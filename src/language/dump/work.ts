@@ -67,6 +67,7 @@ function writeArguments({ task, settings }: ParallelStep): string | undefined {
     ['--push_metrics_to_parent', predefined.pushMetricsToParent, false],
     ['--metrics_name_prefix', predefined.metricsNamePrefix, undefined],
     ['--fail_on_short_return', predefined.failOnShortReturn, false],
+    ['--isolate_failed_items', settings.onFailure === 'isolate', false],
   ];
   const added = wanted.flatMap(([name, value, usual]): readonly ProgramArgument[] =>
     value === undefined || value === usual || written.has(name)

@@ -58,6 +58,10 @@ export const parallelKeys = {
     min: -1,
   }),
   retry_settings: retrySettings,
+  on_failure: choice(
+    'What becomes of a mini-batch that failed for good. `isolate`: it is run again in halves, until the items that fail alone are known; the rows of all others are kept. Default: fail, as a whole.',
+    ['isolate', 'fail'],
+  ),
   logging_level: choice("What the entry script's logger writes. Default: INFO.", ['DEBUG', 'INFO', 'WARNING']),
   max_concurrency_per_instance: integer('Worker processes on each node. Default: the number of CPU cores, or one for each GPU.', {
     min: 1,

@@ -17,9 +17,10 @@ import { describeExit } from '../dispatch/death.ts';
 import { outputDirectory } from '../output-directory.ts';
 import { describeMiniBatch } from '../plan/describe.ts';
 import { descriptorsOf } from '../plan/manifest.ts';
+import { isRegroupedAway } from '../plan/regrouped.ts';
 import { readFact, stateFiles } from '../record/state-files.ts';
 import type { ParallelRun } from '../types.ts';
-import { isRegroupedAway, regroupAgain } from './regroup.ts';
+import { regroupAgain } from './regroup.ts';
 
 export type DebugResult =
   /** `rows`: what would have been appended to the output; absent without append_row. */

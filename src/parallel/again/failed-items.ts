@@ -1,12 +1,15 @@
-/** Which items of a step are missing in its output because their mini-batch failed for good, as its record has it now. */
-import { existsSync } from 'node:fs';
+/** Which items of a step are missing in its output because they failed for good, as its record has it now. */
 import { join } from 'node:path';
-import type { Reader, Slice, TableSlice } from '../../data/types.ts';
+import { DataError } from '../../data/read/data-error.ts';
+import type { RowPlace } from '../../data/read/frame.ts';
+import { openFrames } from '../../data/read/reader.ts';
+import { StoreError } from '../../data/stores/store.ts';
+import type { Reader, Slice, TableReader, TableSlice } from '../../data/types.ts';
 import type { FailedAttempt, ScriptError } from '../../events/types.ts';
-import type { Descriptor } from '../../workers/protocol/messages.ts';
+import type { Descriptor, ItemRange } from '../../workers/protocol/messages.ts';
 import { isPaths } from '../plan/describe.ts';
 import { descriptorsOf } from '../plan/manifest.ts';
-import { readLedger } from '../record/ledger.ts';
+import { readPast } from '../record/past.ts';
 import { readFact, type StateFiles } from '../record/state-files.ts';
 import { readFailures } from '../tell/failure-file.ts';
 
@@ -15,60 +18,119 @@ export interface FailedItem {
   readonly item: ItemPlace;
   /** Of the last attempt. */
   readonly error: Pick<ScriptError, 'type' | 'message'>;
+  /** Of a file: as its slice has it. */
+  readonly path?: string;
+  /** Of a row that is known by itself: where it stands, and how it is read. */
+  readonly row?: { readonly reader: TableReader; readonly slice: TableSlice; readonly place: RowPlace };
 }
 
-/** A file, by its path; or a piece of a table, whose rows fail together. */
-export type ItemPlace = string | { readonly file: string; readonly start: number; readonly end: number; readonly unit: 'bytes' | 'rows' };
+/** A file, by its path; or a piece of a table: one row, or rows that failed together. */
+export type ItemPlace =
+  | string
+  | {
+      readonly file: string;
+      readonly start: number;
+      readonly end: number;
+      readonly unit: 'bytes' | 'rows';
+      /** Which rows of the piece, from 0 on, where their place in the file is not known any more: from the first to before the last. */
+      readonly rows?: readonly [number, number];
+    };
 
 /** In input order. Empty for a step that has not begun. What a script left out of its return is not among them: nobody knows which items these are. */
-export function* failedItems(state: StateFiles): Generator<FailedItem> {
-  const failed = failedMiniBatches(state.ledger);
+export async function* failedItems(state: StateFiles): AsyncGenerator<FailedItem> {
+  const failed = failedRanges(state.ledger);
   if (failed.size === 0) return;
   const readers = readFact(state, 'readers') ?? [];
-  const last = lastFailures(state.failures, failed);
-  for (const [miniBatch, text] of descriptorsOf(state.manifest, failed)) {
-    const { type, message } = last.get(miniBatch)?.error ?? { type: 'Unknown', message: 'What went wrong was not noted.' };
-    for (const item of itemsOf(text, readers)) yield { miniBatch, item, error: { type, message } };
+  const errors = lastErrors(state.failures, failed);
+  for (const [miniBatch, text] of descriptorsOf(state.manifest, new Set(failed.keys()))) {
+    for await (const { range, ...found } of itemsIn(text, readers, failed.get(miniBatch) ?? [])) {
+      const error = errors.get(keyOf(miniBatch, range)) ?? { type: 'Unknown', message: 'What went wrong was not noted.' };
+      yield { miniBatch, error, ...found };
+    }
   }
 }
 
-function failedMiniBatches(ledger: string): ReadonlySet<number> {
-  const failed = new Set<number>();
-  if (!existsSync(ledger)) return failed;
-  readLedger(ledger, ({ kind, index }) => {
-    if (kind === 'failed') failed.add(index);
-    else if (kind === 'done' || kind === 'reopened') failed.delete(index);
-  });
-  return failed;
+/** Of a mini-batch that failed as a whole: all there are. */
+const whole: ItemRange = { from: 0, to: Number.POSITIVE_INFINITY };
+
+/** By mini-batch, in order: which of its items failed for good. */
+function failedRanges(ledger: string): ReadonlyMap<number, readonly ItemRange[]> {
+  const { failed, isolations } = readPast(ledger);
+  const ranges = new Map<number, readonly ItemRange[]>();
+  for (const index of failed.keys()) ranges.set(index, [whole]);
+  for (const [index, isolation] of isolations.all) if (isolation.failed.length > 0) ranges.set(index, isolation.failed);
+  return ranges;
 }
 
-function lastFailures(file: string, of: ReadonlySet<number>): ReadonlyMap<number, FailedAttempt> {
-  const last = new Map<number, FailedAttempt>();
-  for (const failure of readFailures(file)) if (of.has(failure.miniBatch)) last.set(failure.miniBatch, failure);
+function lastErrors(file: string, of: ReadonlyMap<number, unknown>): ReadonlyMap<string, FailedItem['error']> {
+  const last = new Map<string, FailedItem['error']>();
+  for (const { miniBatch, part, error } of readFailures(file)) {
+    if (of.has(miniBatch)) last.set(keyOf(miniBatch, part ?? whole), { type: error.type, message: error.message });
+  }
   return last;
 }
 
-function itemsOf(text: string, readers: readonly Reader[]): readonly ItemPlace[] {
-  const [reader, slice] = JSON.parse(text) as Descriptor;
-  const found = readers[reader];
-  const root = found === undefined || found.kind === 'none' ? '' : found.root;
-  return isPaths(slice) ? slice.map((path) => join(root, path)) : placesOf(slice, root);
+function keyOf(miniBatch: number, { from, to }: Required<FailedAttempt>['part']): string {
+  return `${miniBatch} ${from} ${to}`;
 }
 
-function placesOf(slice: Slice, root: string): readonly ItemPlace[] {
-  switch (slice.kind) {
-    case 'none':
-      return [];
-    case 'files':
-      return slice.paths.map((path) => join(root, path));
-    case 'many':
-      return slice.slices.map((piece) => placeOf(piece, root));
-    case 'bytes':
-    case 'rows':
-      return [placeOf(slice, root)];
+type Found = Pick<FailedItem, 'item' | 'path' | 'row'> & { readonly range: ItemRange };
+
+async function* itemsIn(text: string, readers: readonly Reader[], ranges: readonly ItemRange[]): AsyncGenerator<Found> {
+  const [number, slice] = JSON.parse(text) as Descriptor;
+  const reader = readers[number];
+  const root = reader === undefined || reader.kind === 'none' ? '' : reader.root;
+  if (!isPaths(slice) && reader?.kind === 'table' && !ranges.includes(whole)) yield* rowsIn(slice, reader, ranges);
+  else for (const range of ranges) yield* filesOrPieces(slice, root, range).map((found) => ({ ...found, range }));
+}
+
+function filesOrPieces(slice: Descriptor[1], root: string, { from, to }: ItemRange): readonly Pick<FailedItem, 'item' | 'path'>[] {
+  if (isPaths(slice)) return slice.slice(from, to).map((path) => ({ item: join(root, path), path }));
+  return slicesOf(slice).map((piece) => ({ item: placeOf(piece, root) }));
+}
+
+/** Rows of a mini-batch, by their places in the file. */
+async function* rowsIn(miniBatch: Slice, reader: TableReader, ranges: readonly ItemRange[]): AsyncGenerator<Found> {
+  let before = 0;
+  for (const slice of slicesOf(miniBatch)) {
+    const read = await readPlaces(reader, slice, before, ranges);
+    if (read === undefined) {
+      for (const range of ranges) yield { item: { ...placeOf(slice, reader.root), rows: [range.from, range.to] }, range };
+      return;
+    }
+    for (const { place, range } of read.rows) {
+      const { unit, start, end } = place;
+      yield { item: { file: join(reader.root, slice.path), start, end, unit }, row: { reader, slice, place }, range };
+    }
+    before += read.length;
   }
 }
 
-function placeOf({ kind, path, start, end }: TableSlice, root: string): ItemPlace {
+/** Undefined where the input is not what it was. */
+async function readPlaces(reader: TableReader, slice: TableSlice, before: number, ranges: readonly ItemRange[]) {
+  try {
+    const frame = await (await (await openFrames(reader)).prefetch(slice)).frame();
+    const rows: { readonly row: number; readonly range: ItemRange }[] = [];
+    for (const range of ranges) {
+      const [first, end] = [Math.max(0, range.from - before), Math.min(range.to - before, frame.length)];
+      for (let row = first; row < end; row += 1) rows.push({ row, range });
+    }
+    const places = frame.places?.(rows.map(({ row }) => row)) ?? [];
+    return {
+      length: frame.length,
+      rows: rows.flatMap(({ range }, at) => (places[at] === undefined ? [] : [{ place: places[at], range }])),
+    };
+  } catch (error) {
+    if (error instanceof DataError || error instanceof StoreError) return undefined;
+    throw error;
+  }
+}
+
+function slicesOf(slice: Slice): readonly TableSlice[] {
+  if (slice.kind === 'many') return slice.slices;
+  return slice.kind === 'bytes' || slice.kind === 'rows' ? [slice] : [];
+}
+
+function placeOf({ kind, path, start, end }: TableSlice, root: string) {
   return { file: join(root, path), start, end, unit: kind };
 }

@@ -1,18 +1,10 @@
 /** The regrouped input of a step that has completed, for whoever looks at one of its mini-batches again. */
-import { existsSync, rmSync } from 'node:fs';
-import type { Reader } from '../../data/types.ts';
+import { rmSync } from 'node:fs';
 import { RequestError } from '../../errors/types.ts';
 import { encodeDescriptor } from '../plan/manifest.ts';
 import { splitInputs } from '../plan/planning.ts';
-import type { StateFiles } from '../record/state-files.ts';
+import { readFact, type StateFiles } from '../record/state-files.ts';
 import type { ParallelRun } from '../types.ts';
-
-/** Whether mini-batches of the step are pieces of files that its planning wrote and its completion removed. */
-export function isRegroupedAway(readers: readonly Reader[], state: StateFiles): boolean {
-  return (
-    !existsSync(state.scratch) && readers.some((reader) => reader.kind !== 'none' && `${reader.root}/`.startsWith(`${state.scratch}/`))
-  );
-}
 
 /**
  * Writes those files again.
@@ -20,7 +12,7 @@ export function isRegroupedAway(readers: readonly Reader[], state: StateFiles): 
  * @throws RequestError when the input is not what it was
  */
 export async function regroupAgain(run: ParallelRun, state: StateFiles, index: number, text: string): Promise<void> {
-  const plan = await splitInputs(run, state.scratch);
+  const plan = await splitInputs(run, state.scratch, readFact(state, 'only'));
   let at = 0;
   for await (const chunk of plan.miniBatches) {
     const wanted = chunk[index - at];

@@ -66,8 +66,9 @@ export class Assembler {
     if (!this.#finished) rmSync(this.#partial, { force: true });
   }
 
-  async #copy({ segment, offset, length, first }: Stretch): Promise<void> {
-    const check = new RowsCheck(this.#miniBatches, first);
+  async #copy({ segment, offset, length, first, partCrc }: Stretch): Promise<void> {
+    const rows: Checksums = partCrc === undefined ? this.#miniBatches : { rowsLength: () => length, rowsCrc: () => partCrc };
+    const check = new RowsCheck(rows, first);
     for (let done = 0; done < length; ) {
       if (this.#used === bufferLength) this.#flush();
       const part = this.#buffer.subarray(this.#used, this.#used + Math.min(length - done, bufferLength - this.#used));
@@ -95,15 +96,17 @@ export class Assembler {
   }
 }
 
+type Checksums = Pick<MiniBatches, 'rowsLength' | 'rowsCrc'>;
+
 /** Holds the rows of mini-batches that lie behind one another against their checksums, however they are cut into pieces. */
 class RowsCheck {
-  readonly #miniBatches: MiniBatches;
+  readonly #miniBatches: Checksums;
   #index: number;
   /** Bytes of the present mini-batch that have not come yet, and the checksum of those that have. */
   #missing: number;
   #crc = 0;
 
-  constructor(miniBatches: MiniBatches, first: number) {
+  constructor(miniBatches: Checksums, first: number) {
     this.#miniBatches = miniBatches;
     this.#index = first;
     this.#missing = miniBatches.rowsLength(first);

@@ -5,7 +5,7 @@
  */
 import type { FailedAttempt, ScriptError } from '../../events/types.ts';
 import type { LastWords, WorkerExit } from '../../workers/compute.ts';
-import type { Assignment, Doing, Failure, Outcome } from '../../workers/protocol/messages.ts';
+import type { Assignment, Doing, Failure, ItemRange, Outcome } from '../../workers/protocol/messages.ts';
 import type { Ended, Recorder } from '../record/recorder.ts';
 import { Crew, type CrewSetup, type WorkReport } from './crew.ts';
 import { explainDeath } from './death.ts';
@@ -22,8 +22,8 @@ export interface DispatcherSetup extends CrewSetup {
   readonly queue: Queue;
   readonly recorder: Recorder;
   readonly limits: DispatchLimits;
-  /** A mini-batch in words, from its descriptor. */
-  readonly describe: (text: string) => string;
+  /** A mini-batch in words, from its descriptor, or a part of it. */
+  readonly describe: (text: string, part?: ItemRange) => string;
   /** Its items, as far as its descriptor tells. */
   readonly itemsOf: (text: string) => number | undefined;
 }
@@ -31,6 +31,8 @@ export interface DispatcherSetup extends CrewSetup {
 export interface DispatchLimits {
   /** Attempts after the first. */
   readonly maxRetries: number;
+  /** The items of a mini-batch that failed for good are tried apart. */
+  readonly isolates: boolean;
   /** Seconds that reading a mini-batch, and running it, may take. */
   readonly loadSeconds: number;
   readonly runSeconds: number;
@@ -109,7 +111,7 @@ export class Dispatcher {
 
   /** There is new work, or a new worker, or room for one: as many workers as there is work for, at most one in each slot. */
   feed(): void {
-    if (this.#handsOut) this.#crew.grow(this.#setup.recorder.tally.open);
+    if (this.#handsOut) this.#crew.grow(this.#setup.recorder.tally.open + this.#setup.queue.parts);
     for (const worker of this.#crew.workers) if (worker.isReady) this.#fill(worker);
     this.#tellSettled();
   }
@@ -221,19 +223,24 @@ export class Dispatcher {
     const first = exit.kind === 'garbled' ? left[0] : undefined;
     const culprit = left.find((assignment) => doing !== undefined && isAt(doing, assignment)) ?? first;
     queue.returned(left.filter((assignment) => assignment !== culprit));
-    this.#deaths += 1;
+    if (this.#isFruitless(culprit)) this.#deaths += 1;
     this.#runTime.beCautious();
     const killed = worker.killedFor;
     if (culprit !== undefined) {
       const { index, attempt } = culprit;
       const now = clock.now();
-      const { phase, since } = doing !== undefined && isAt(doing, culprit) ? doing : { phase: 'running' as const, since: now };
+      const {
+        phase,
+        since,
+        items = null,
+      } = doing !== undefined && isAt(doing, culprit) ? doing : { phase: 'running' as const, since: now };
       const runMs = Math.max(0, now - since);
       const error = explainDeath(exit, killed, phase, lastWords());
       this.#recordFailure(worker, culprit, {
         index,
         attempt,
-        items: null,
+        items,
+        phase: phase === 'loading' ? 'load' : 'run',
         error,
         started: clock.epoch() - runMs,
         loadMs: 0,
@@ -246,14 +253,47 @@ export class Dispatcher {
     this.#listener.giveUp(`${this.#deaths} workers died one after another without finishing a single mini-batch. The last: ${why}`);
   }
 
-  #recordFailure(worker: Worker, assignment: Assignment, failure: Omit<Failure, 'phase'>): void {
-    const { recorder, queue, limits, describe, itemsOf } = this.#setup;
-    const { index: miniBatch, attempt, text } = assignment;
-    const final = attempt > limits.maxRetries;
-    recorder.failed(worker.slot.number, failure, itemsOf(text), final);
-    if (!final) queue.again({ ...assignment, attempt: attempt + 1 });
-    this.#listener.attemptFailed({ miniBatch, attempt, worker: worker.slot.label, error: failure.error, final, what: describe(text) });
+  /** Items that are known one by one bring the step on, also where each takes a worker with it; unless nothing ever succeeded. */
+  #isFruitless(culprit: Assignment | undefined): boolean {
+    return culprit?.part === undefined || this.#setup.recorder.tally.items.done === 0;
+  }
+
+  #recordFailure(worker: Worker, assignment: Assignment, failure: Failure): void {
+    const { describe } = this.#setup;
+    const { index: miniBatch, attempt, text, part } = assignment;
+    const isFinal = part === undefined ? this.#wholeFailed(worker, assignment, failure) : this.#partFailed(worker, assignment, failure);
+    this.#listener.attemptFailed({
+      miniBatch,
+      attempt,
+      worker: worker.slot.label,
+      error: failure.error,
+      final: isFinal,
+      what: describe(text, part),
+      ...(part !== undefined && { part: { from: part.from, to: part.to } }),
+    });
     this.#listener.recorded();
+  }
+
+  /** Whether nothing of it is tried any more. */
+  #wholeFailed(worker: Worker, assignment: Assignment, failure: Failure): boolean {
+    const { recorder, queue, limits, itemsOf } = this.#setup;
+    const { index, attempt, text } = assignment;
+    const then = attempt <= limits.maxRetries ? 'again' : limits.isolates ? 'isolate' : 'nothing';
+    const parts = recorder.failed(worker.slot.number, failure, itemsOf(text), then);
+    if (then === 'again') queue.again({ ...assignment, attempt: attempt + 1 });
+    const isolation = recorder.isolations.of(index);
+    if (isolation !== undefined) queue.apart(index, text, isolation, parts);
+    return then !== 'again' && parts.length === 0;
+  }
+
+  #partFailed(worker: Worker, { index, attempt, text }: Assignment, failure: Failure): boolean {
+    const { recorder, queue } = this.#setup;
+    const isolation = recorder.isolations.of(index);
+    const part = isolation?.partOf(attempt);
+    if (isolation === undefined || part === undefined) throw new Error(`mini-batch ${index} has no part for attempt ${attempt}`);
+    const halves = recorder.partFailed(worker.slot.number, failure, isolation, part);
+    queue.apart(index, text, isolation, halves);
+    return halves.length === 0;
   }
 
   #next(worker: Worker): void {

@@ -1,8 +1,11 @@
 import type { Reader, Slice } from '../../data/types.ts';
-import type { Descriptor } from '../../workers/protocol/messages.ts';
+import type { Descriptor, ItemRange } from '../../workers/protocol/messages.ts';
 
-/** A mini-batch in words, for people: `images/7.png … (10 files)`, `sales.csv bytes 0–1048576`, with its partition values. */
-export function describeMiniBatch(text: string, readers: readonly Reader[]): string {
+/**
+ * A mini-batch in words, for people: `images/7.png … (10 files)`, `sales.csv bytes 0–1048576`, with its partition values.
+ * @param part only these of its items; rows are counted from 0 on
+ */
+export function describeMiniBatch(text: string, readers: readonly Reader[], part?: ItemRange): string {
   const [reader, slice, partition] = JSON.parse(text) as Descriptor;
   const name = readers.length > 1 ? `${readers[reader]?.name ?? reader}: ` : '';
   const keys = partition
@@ -10,7 +13,12 @@ export function describeMiniBatch(text: string, readers: readonly Reader[]): str
         .map(([key, value]) => `${key}=${value}`)
         .join(', ')})`
     : '';
-  return `${name}${describeSlice(slice)}${keys}`;
+  return `${name}${part === undefined ? describeSlice(slice) : describePart(slice, part)}${keys}`;
+}
+
+function describePart(slice: Descriptor[1], { from, to }: ItemRange): string {
+  if (isPaths(slice)) return describeSlice(slice.slice(from, to));
+  return `${describeSlice(slice)}, ${to - from === 1 ? `row ${from}` : `rows ${from}–${to - 1}`} of it`;
 }
 
 /** Items of a mini-batch as far as its descriptor tells: files and Parquet rows; undefined for byte ranges, whose rows are counted when they are read. */

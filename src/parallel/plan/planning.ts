@@ -3,9 +3,11 @@ import { rmSync } from 'node:fs';
 import { lookAtInputs, planInputs } from '../../data/plan.ts';
 import type { Plan, Reader, SplitInput, SplitSettings } from '../../data/types.ts';
 import { LastingError, RequestError } from '../../errors/types.ts';
-import { readFact, type StateFiles, writeFact } from '../record/state-files.ts';
+import { type OnlyFact, readFact, type StateFiles, writeFact } from '../record/state-files.ts';
 import type { ParallelRun } from '../types.ts';
 import { Manifest } from './manifest.ts';
+import { onlyOf } from './only.ts';
+import { isRegroupedAway } from './regrouped.ts';
 
 export interface Planning {
   readonly readers: readonly Reader[];
@@ -23,11 +25,14 @@ export async function beginPlanning(run: ParallelRun, state: StateFiles): Promis
   const readers = readFact(state, 'readers');
   const planned = readFact(state, 'planned');
   const complete = readers === undefined || planned === undefined ? undefined : Manifest.completed(state.manifest, planned);
-  if (readers !== undefined && complete !== undefined) return { readers, notices: [], manifest: complete, finish: async () => {} };
+  if (readers !== undefined && complete !== undefined && !isRegroupedAway(readers, state))
+    return { readers, notices: [], manifest: complete, finish: async () => {} };
+  complete?.close();
   // What was planned is lost or damaged, but for its count and checksum: nothing is handed out before they are met.
   if (planned !== undefined) rmSync(state.manifest, { force: true });
   rmSync(state.scratch, { recursive: true, force: true });
-  const plan = await splitInputs(run, state.scratch);
+  const only = readFact(state, 'only');
+  const plan = await splitInputs(run, state.scratch, only);
   writeFact(state, 'readers', plan.readers);
   const manifest = Manifest.begin(state.manifest);
   const finish = async (cut: () => void, stop: AbortSignal) => {
@@ -49,10 +54,15 @@ export async function beginPlanning(run: ParallelRun, state: StateFiles): Promis
   return { readers: plan.readers, notices: plan.notices, manifest, finish: async () => {} };
 }
 
-/** @param scratch what regrouping by columns writes goes there */
-export async function splitInputs(run: Split, scratch: string): Promise<Plan> {
+/**
+ * @param scratch what regrouping by columns writes goes there
+ * @param only what the step is limited to, in place of its window
+ */
+export async function splitInputs(run: Split, scratch: string, only?: OnlyFact): Promise<Plan> {
   try {
-    return await planInputs(inputsOf(run), { ...settingsOf(run), scratch });
+    if (only === undefined) return await planInputs(inputsOf(run), { ...settingsOf(run), scratch });
+    const { window: _window, ...all } = settingsOf(run);
+    return onlyOf(await planInputs(inputsOf(run), { ...all, scratch }), only, scratch);
   } catch (error) {
     const lasting = error instanceof RequestError && !error.problems.some(({ code }) => /^(missing|unreadable|unreachable)-/.test(code));
     throw lasting ? new LastingError(error.problems, { cause: error }) : error;
@@ -65,7 +75,7 @@ export function lookAtSplit(run: Split): Promise<void> {
 }
 
 /** Before a job runs, its environment is not made yet, and there is no interpreter. */
-type Split = Pick<ParallelRun, 'inputs' | 'settings' | 'window'> & Partial<Pick<ParallelRun, 'interpreter'>>;
+export type Split = Pick<ParallelRun, 'inputs' | 'settings' | 'window'> & Partial<Pick<ParallelRun, 'interpreter'>>;
 
 function inputsOf({ inputs, settings }: Split): readonly SplitInput[] {
   return inputs.map((input) => {

@@ -10,7 +10,7 @@ export function codeOfMiniBatches(ledger: string, total: number): Uint16Array {
   let code = 0;
   readLedger(ledger, ({ kind, index }) => {
     if (kind === 'code') code = index;
-    else if (kind === 'done') codes[index] = code;
+    else if (kind === 'done' || kind === 'part_done') codes[index] = code;
     else if (kind === 'lost') codes[index] = notDone;
   });
   return codes;

@@ -19,9 +19,16 @@ const kinds = { outcomes: 0, synced: 1 } as const;
 /**
  * `reopened`: it had failed for good, and gets all its attempts again. `lost`: it was done, and its rows are no longer what they were.
  * `code`: of no mini-batch; what follows ran under the code that was taken the `index`th time in place of the job's first.
+ * `parted`: it failed for good, and its items are tried apart, in parts: of each of them is told that it is done, that it failed and its
+ * halves follow (`part_split`), that it failed for good, or that it is open again though it had ended.
  */
-export type LedgerKind = 'done' | 'attempt_failed' | 'failed' | 'reopened' | 'lost' | 'code';
-const recordKinds: readonly LedgerKind[] = ['done', 'attempt_failed', 'failed', 'reopened', 'lost', 'code'];
+export type WholeKind = 'done' | 'attempt_failed' | 'failed' | 'reopened' | 'lost' | 'code';
+export type PartKind = 'parted' | 'part_done' | 'part_split' | 'part_failed' | 'part_reopened';
+export type LedgerKind = WholeKind | PartKind;
+const wholeKinds: readonly WholeKind[] = ['done', 'attempt_failed', 'failed', 'reopened', 'lost', 'code'];
+const partKinds: readonly PartKind[] = ['parted', 'part_done', 'part_split', 'part_failed', 'part_reopened'];
+const aboutParts: ReadonlySet<LedgerKind> = new Set(partKinds);
+const recordKinds: readonly LedgerKind[] = [...wholeKinds, ...partKinds];
 
 /** What became of one attempt. The rows are all zeros without append_row. */
 export interface LedgerRecord extends Rows {
@@ -37,6 +44,14 @@ export interface LedgerRecord extends Rows {
   readonly runMs: number;
   /** Slot of the worker. */
   readonly worker: number;
+  /** Number of the part of the mini-batch; 0 where it is about the whole. */
+  readonly part: number;
+}
+
+export type PartRecord = LedgerRecord & { readonly kind: PartKind };
+
+export function isAboutParts(record: LedgerRecord): record is PartRecord {
+  return aboutParts.has(record.kind);
 }
 
 export type RecordReader = (record: LedgerRecord) => void;
@@ -100,7 +115,7 @@ export class Ledger {
     group.writeFloatLE(record.loadMs, at + 48);
     group.writeFloatLE(record.runMs, at + 52);
     group.writeUInt32LE(record.worker, at + 56);
-    group.writeUInt32LE(0, at + 60);
+    group.writeUInt32LE(record.part, at + 60);
     this.#count += 1;
   }
 
@@ -199,6 +214,7 @@ function decode(body: Buffer, at: number): LedgerRecord {
     loadMs: body.readFloatLE(at + 48),
     runMs: body.readFloatLE(at + 52),
     worker: body.readUInt32LE(at + 56),
+    part: body.readUInt32LE(at + 60),
   };
 }
 

@@ -8,11 +8,14 @@ import type { Rows } from '../../workers/compute.ts';
 export type MiniBatchState =
   | { readonly kind: 'open' }
   | { readonly kind: 'done'; readonly segment: number; readonly offset: number; readonly length: number }
+  /** Its items were tried apart, and some of them are done: their rows, in order. */
+  | { readonly kind: 'isolated'; readonly rows: readonly Rows[] }
   | { readonly kind: 'failed' };
 
 const open = 0;
 const done = 1;
 const failed = 2;
+const isolated = 3;
 
 /** Pages, so that nothing is copied as they become more. */
 const pageBits = 14;
@@ -26,19 +29,23 @@ interface Page {
   readonly crc: Uint32Array;
 }
 
-/** Rows of mini-batches that lie behind one another in one segment. */
+/** Rows of mini-batches that lie behind one another in one segment, or of a part of a mini-batch. */
 export interface Stretch {
   readonly segment: number;
   readonly offset: number;
   readonly length: number;
-  /** The first of them. */
+  /** The first of the mini-batches. */
   readonly first: number;
+  /** Of the part's rows. */
+  readonly partCrc?: number;
 }
 
 export class MiniBatches {
   readonly #pages: Page[] = [];
   /** Attempts used, of those few that failed at least once. */
   readonly #attempts = new Map<number, number>();
+  /** Rows of those few whose items were tried apart. */
+  readonly #isolated = new Map<number, readonly Rows[]>();
 
   state(index: number): MiniBatchState {
     const page = this.#pages[index >>> pageBits];
@@ -46,6 +53,8 @@ export class MiniBatches {
     switch (page?.state[at]) {
       case done:
         return { kind: 'done', segment: page?.segment[at] ?? 0, offset: page?.offset[at] ?? 0, length: page?.length[at] ?? 0 };
+      case isolated:
+        return { kind: 'isolated', rows: this.#isolated.get(index) ?? [] };
       case failed:
         return { kind: 'failed' };
       default:
@@ -82,20 +91,27 @@ export class MiniBatches {
     page.crc[at] = crc;
   }
 
+  /** @param rows of its parts, in the order of items */
+  isolated(index: number, rows: readonly Rows[]): void {
+    this.#page(index).state[index & (pageLength - 1)] = isolated;
+    this.#isolated.set(index, rows);
+  }
+
   /** It had failed for good, or its rows are lost: it gets all its attempts again. */
   reopen(index: number): void {
     this.#page(index).state[index & (pageLength - 1)] = open;
     this.#attempts.delete(index);
+    this.#isolated.delete(index);
   }
 
-  /** Length of the rows of a mini-batch; 0 for one that is not done. */
+  /** Length of the rows of a mini-batch that was done as a whole; else 0. */
   rowsLength(index: number): number {
     const page = this.#pages[index >>> pageBits];
     const at = index & (pageLength - 1);
     return page?.state[at] === done ? (page.length[at] ?? 0) : 0;
   }
 
-  /** CRC-32 of the rows of a mini-batch that is done. */
+  /** CRC-32 of them. */
   rowsCrc(index: number): number {
     return this.#pages[index >>> pageBits]?.crc[index & (pageLength - 1)] ?? 0;
   }
@@ -116,6 +132,15 @@ export class MiniBatches {
       const at = index & (pageLength - 1);
       const state = page?.state[at] ?? open;
       if (page === undefined || state === open) break;
+      if (state === isolated) {
+        if (first !== -1) take({ segment, offset: start, length: end - start, first });
+        first = -1;
+        for (const rows of this.#isolated.get(index) ?? []) {
+          sum += rows.length;
+          take({ segment: rows.segment, offset: rows.offset, length: rows.length, first: index, partCrc: rows.crc });
+        }
+        continue;
+      }
       const length = state === failed ? 0 : (page.length[at] ?? 0);
       if (length === 0) continue;
       sum += length;

@@ -2,11 +2,15 @@
  * Where an outcome becomes fact: ledger first, then the states and counts that everything else reads. Also brings both
  * the ledger and the segments that it names to the disk, in groups.
  */
+import type { MissingItems } from '../../events/types.ts';
 import type { SegmentStore } from '../../workers/compute.ts';
 import type { Assignment, Failure, Outcome } from '../../workers/protocol/messages.ts';
-import { Ledger, type LedgerRecord } from './ledger.ts';
-import { MiniBatches } from './mini-batches.ts';
-import { Tally } from './tally.ts';
+import { halvesOf, type Isolation, type Part } from './isolation.ts';
+import type { Isolations } from './isolations.ts';
+import { Ledger, type LedgerRecord, type PartRecord } from './ledger.ts';
+import type { MiniBatches } from './mini-batches.ts';
+import { lose, nothingYet, notTold, type Past, recall, reopen } from './past.ts';
+import type { Tally } from './tally.ts';
 
 /** Who did it: what the ledger notes of a worker. */
 export interface Author {
@@ -37,16 +41,14 @@ export interface RecorderSetup {
   readonly check?: 'unsynced' | 'all';
 }
 
-/** In the record of an attempt after which there are others. */
-const notTold = 0;
-
 const noRows = { segment: 0, offset: 0, length: 0, crc: 0 };
+
+type Attempted = Pick<Failure, 'index' | 'attempt' | 'items' | 'phase' | 'started' | 'loadMs' | 'runMs'>;
 
 export class Recorder {
   readonly miniBatches: MiniBatches;
   readonly tally: Tally;
-  /** This life is the first with the code that it runs. */
-  hasNewCode = false;
+  readonly isolations: Isolations;
   readonly #setup: RecorderSetup;
   readonly #ledger: Ledger;
   readonly #failed: Map<number, LedgerRecord>;
@@ -59,7 +61,7 @@ export class Recorder {
   #closed = false;
 
   private constructor(setup: RecorderSetup, ledger: Ledger, past: Past) {
-    ({ miniBatches: this.miniBatches, tally: this.tally, failed: this.#failed, items: this.#items } = past);
+    ({ miniBatches: this.miniBatches, tally: this.tally, isolations: this.isolations, failed: this.#failed, items: this.#items } = past);
     this.#setup = setup;
     this.#ledger = ledger;
     this.#synced = ledger.position;
@@ -71,14 +73,7 @@ export class Recorder {
    */
   static async open(setup: RecorderSetup): Promise<Recorder> {
     const done = setup.check === 'all' ? new Map<number, LedgerRecord>() : undefined;
-    const past: Past = {
-      miniBatches: new MiniBatches(),
-      tally: new Tally(setup.missingFail),
-      failed: new Map(),
-      items: new Map(),
-      done,
-      codeVersion: 0,
-    };
+    const past = nothingYet(setup.missingFail, done);
     const intact = async (record: LedgerRecord) => record.length === 0 || (await setup.segments.intact(record));
     const unsynced = new Set<number>();
     const stillThere = async (record: LedgerRecord) => {
@@ -93,6 +88,7 @@ export class Recorder {
     try {
       if ((setup.codeVersion ?? 0) > past.codeVersion) recorder.#takeCode(setup.codeVersion ?? 0);
       for (const record of done?.values() ?? []) if (!(await intact(record))) recorder.#lose(record);
+      if (done !== undefined) await recorder.#loseParts(setup.segments);
       ledger.commit();
     } catch (error) {
       ledger.close();
@@ -103,9 +99,7 @@ export class Recorder {
 
   /** From here on other code runs. */
   #takeCode(version: number): void {
-    const nothing = { attempt: 0, items: 0, returned: 0, ...noRows, started: 0, loadMs: 0, runMs: 0, worker: 0 };
-    this.#ledger.add({ kind: 'code', index: version, ...nothing });
-    this.hasNewCode = true;
+    this.#ledger.add({ ...ofNothing, kind: 'code', index: version });
   }
 
   #lose(record: LedgerRecord): void {
@@ -113,14 +107,35 @@ export class Recorder {
     lose(record, this);
   }
 
+  async #loseParts(segments: SegmentStore): Promise<void> {
+    const lost: PartRecord[] = [];
+    for (const [index, isolation] of this.isolations.all) {
+      for (const [part, rows] of isolation.doneParts)
+        if (rows.length > 0 && !(await segments.intact(rows))) lost.push({ ...ofNothing, kind: 'part_reopened', index, part });
+    }
+    this.#note(lost);
+  }
+
+  /** What is about parts of a mini-batch goes one way, in this life and when it is read by the next one. */
+  #note(records: readonly PartRecord[]): void {
+    for (const record of records) this.#ledger.add(record);
+    this.#ledger.commit();
+    for (const record of records) this.isolations.take(record);
+  }
+
   /** Attempts that succeeded. @throws when the ledger cannot be written (a full disk): none of them counts then */
   done(author: Author, ended: readonly Ended[]): void {
-    for (const { outcome } of ended) this.#ledger.add(doneRecord(outcome, author));
+    for (const { outcome } of ended) this.#ledger.add(doneRecord(outcome, author, this.#partOf(outcome)));
     this.#ledger.commit();
     let bytes = 0;
     for (const { assignment, outcome } of ended) {
       const { index, offset, length, crc } = outcome;
       bytes += length;
+      const part = this.#partOf(outcome);
+      if (part > 0) {
+        this.isolations.take({ ...doneRecord(outcome, author, part), kind: 'part_done' });
+        continue;
+      }
       this.miniBatches.done(index, { segment: author.segment, offset, length, crc });
       this.tally.done(outcome);
       if (this.tally.isSlow(outcome))
@@ -129,39 +144,66 @@ export class Recorder {
     if (bytes > 0) this.#dirty.add(author.segment);
   }
 
+  /** Of the part that an attempt is at; 0 for one at a whole mini-batch. */
+  #partOf({ index, attempt }: Pick<Outcome, 'index' | 'attempt'>): number {
+    return this.isolations.size === 0 ? 0 : (this.isolations.of(index)?.partOf(attempt)?.number ?? 0);
+  }
+
   /**
-   * An attempt that failed. Its mini-batch has as many items as any attempt told; where none did, as its descriptor tells.
+   * An attempt at a whole mini-batch that failed. It has as many items as any attempt told; where none did, as its descriptor tells.
    * @param described undefined where that does not tell either: such a mini-batch counts as one item
-   * @param final no further attempt follows
+   * @param then what follows: another attempt, nothing, or its items apart, where that makes sense
+   * @returns the parts that are tried then
    */
-  failed(
-    worker: number,
-    failure: Pick<Failure, 'index' | 'attempt' | 'items' | 'started' | 'loadMs' | 'runMs'>,
-    described: number | undefined,
-    final: boolean,
-  ): void {
+  failed(worker: number, failure: Attempted, described: number | undefined, then: 'again' | 'nothing' | 'isolate'): readonly Part[] {
     const { index, attempt, started, loadMs, runMs } = failure;
-    const kind = final ? 'failed' : 'attempt_failed';
     const told = failure.items ?? this.#items.get(index) ?? described;
     if (told !== undefined) this.#items.set(index, told);
+    const note = { ...ofNothing, index, attempt, started, loadMs, runMs, worker };
+    // Data that cannot be read cannot be parted either.
+    if (then === 'isolate' && failure.phase !== 'load' && told !== undefined && told > 1) {
+      this.#note([{ ...note, kind: 'parted', items: told }]);
+      return this.isolations.of(index)?.open ?? [];
+    }
+    const final = then !== 'again';
     const items = told ?? (final ? 1 : notTold);
-    this.#ledger.add({ kind, index, attempt, items, returned: 0, ...noRows, started, loadMs, runMs, worker });
+    this.#ledger.add({ ...note, kind: final ? 'failed' : 'attempt_failed', items });
     this.#ledger.commit();
     if (!final) this.miniBatches.attemptFailed(index, attempt);
     else {
       this.miniBatches.failed(index, attempt);
       this.tally.failed(attempt, items);
     }
+    return [];
   }
 
-  /** Mini-batches that failed for good in an earlier life are open again; returns how many. */
-  reopenFailed(): number {
+  /** An attempt at a part that failed. Returns its halves, if they are tried; none: its items failed for good. */
+  partFailed(
+    worker: number,
+    { index, attempt, phase, started, loadMs, runMs }: Attempted,
+    isolation: Isolation,
+    part: Part,
+  ): readonly Part[] {
+    const splits = part.to - part.from > 1 && phase !== 'load';
+    const kind = splits ? 'part_split' : 'part_failed';
+    const items = part.to - part.from;
+    this.#note([{ ...ofNothing, kind, index, attempt, items, started, loadMs, runMs, worker, part: part.number }]);
+    return splits ? halvesOf(part.number).map((half) => isolation.part(half)) : [];
+  }
+
+  /** What failed for good in an earlier life is open again: whole mini-batches, and single parts of others. Returns how much. */
+  reopenFailed(): MissingItems {
+    const before = this.tally.missing;
     const reopened = [...this.#failed.values()];
     this.#failed.clear();
     for (const record of reopened) this.#ledger.add({ ...record, kind: 'reopened' });
     this.#ledger.commit();
     for (const { index, items } of reopened) reopen(index, items, this);
-    return reopened.length;
+    const parts: PartRecord[] = [];
+    for (const [index, isolation] of this.isolations.all)
+      for (const { number } of isolation.failed) parts.push({ ...ofNothing, kind: 'part_reopened', index, part: number });
+    this.#note(parts);
+    return before;
   }
 
   /** Starts to bring what is committed to the disk, unless that is under way; never holds the caller up. */
@@ -200,63 +242,11 @@ export class Recorder {
 }
 
 /** Field by field: there are tens of thousands of these a second, and copying objects into one another takes three times as long. */
-function doneRecord(outcome: Outcome, { worker, segment }: Author): LedgerRecord {
+function doneRecord(outcome: Outcome, { worker, segment }: Author, part: number): LedgerRecord {
   const { index, attempt, items, returned, offset, length, crc, started, loadMs, runMs } = outcome;
-  return { kind: 'done', index, attempt, items, returned, segment, offset, length, crc, started, loadMs, runMs, worker };
+  const kind = part === 0 ? 'done' : 'part_done';
+  return { kind, index, attempt, items, returned, segment, offset, length, crc, started, loadMs, runMs, worker, part };
 }
 
-/** What earlier lives of the step left. */
-interface Past {
-  codeVersion: number;
-  readonly miniBatches: MiniBatches;
-  readonly tally: Tally;
-  /** Those that failed for good, by index. */
-  readonly failed: Map<number, LedgerRecord>;
-  /** Those that are done, by index, where they are to be looked at. */
-  readonly done: Map<number, LedgerRecord> | undefined;
-  /** By index, as far as an attempt told. */
-  readonly items: Map<number, number>;
-}
-
-function recall(record: LedgerRecord, past: Past, workerName: RecorderSetup['workerName']): void {
-  const { kind, index, attempt, items, worker } = record;
-  const { miniBatches, tally, failed } = past;
-  switch (kind) {
-    case 'done':
-      miniBatches.done(index, record);
-      past.done?.set(index, record);
-      tally.done(record);
-      if (tally.isSlow(record)) tally.noteSlow(record, workerName(worker), `mini-batch ${index}`);
-      return;
-    case 'failed':
-      miniBatches.failed(index, attempt);
-      tally.failed(attempt, items);
-      failed.set(index, record);
-      return;
-    case 'lost':
-      past.done?.delete(index);
-      lose(record, past);
-      return;
-    case 'reopened':
-      failed.delete(index);
-      reopen(index, items, past);
-      return;
-    case 'code':
-      past.codeVersion = index;
-      return;
-    case 'attempt_failed':
-      if (items !== notTold) past.items.set(index, items);
-      miniBatches.attemptFailed(index, attempt);
-      return;
-  }
-}
-
-function reopen(index: number, items: number, { miniBatches, tally }: Pick<Past, 'miniBatches' | 'tally'>): void {
-  miniBatches.reopen(index);
-  tally.reopened(items);
-}
-
-function lose(record: LedgerRecord, { miniBatches, tally }: Pick<Past, 'miniBatches' | 'tally'>): void {
-  miniBatches.reopen(record.index);
-  tally.lost(record);
-}
+/** A record that says of its mini-batch nothing but its kind. */
+const ofNothing = { attempt: 0, items: 0, returned: 0, ...noRows, started: 0, loadMs: 0, runMs: 0, worker: 0, part: 0 };

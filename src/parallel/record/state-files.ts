@@ -1,7 +1,7 @@
 /** What the engine keeps in a step's `state/` folder. */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Reader } from '../../data/types.ts';
+import type { Reader, Slice } from '../../data/types.ts';
 import type { StepSummary } from '../../events/types.ts';
 import { type Found, factIn, isRecord, readFactFile, writeFactFile } from '../../os/facts.ts';
 import { isParquetColumns, type ParquetColumns } from '../../workers/protocol/parquet-columns.ts';
@@ -44,10 +44,27 @@ export interface Facts {
   readonly header: string;
   /** Of an output that is a Parquet file: all that its rows need. */
   readonly columns: ParquetColumns;
-  /** The step ended because too much failed: whoever resumes it wants that tried again. */
-  readonly failed: { readonly error: string };
+  /** What was listed of failed items beside the output: the list, and files of bad rows. */
+  readonly listed: readonly string[];
+  /** It does not run over all of its input. */
+  readonly only: OnlyFact;
   /** The step completed: its output has its name. */
   readonly finished: { readonly summary: StepSummary; readonly output?: string };
+}
+
+/** The step runs over a part of another job's mini-batches. */
+export interface OnlyFact {
+  /** That job. */
+  readonly of: string;
+  /** How its step read the input, and which mini-batches are wanted, in order; absent: all. */
+  readonly readers?: string;
+  readonly miniBatches?: readonly {
+    readonly index: number;
+    /** Its descriptor there. */
+    readonly text: string;
+    /** Only these of its items. */
+    readonly slice?: Slice;
+  }[];
 }
 
 const isFact: { readonly [K in keyof Facts]: (value: unknown) => value is Facts[K] } = {
@@ -55,7 +72,8 @@ const isFact: { readonly [K in keyof Facts]: (value: unknown) => value is Facts[
   planned: (value): value is Facts['planned'] => isRecord(value) && typeof value.total === 'number',
   header: (value): value is Facts['header'] => typeof value === 'string',
   columns: isParquetColumns,
-  failed: (value): value is Facts['failed'] => isRecord(value) && typeof value.error === 'string',
+  listed: (value): value is Facts['listed'] => Array.isArray(value) && value.every((file) => typeof file === 'string'),
+  only: (value): value is OnlyFact => isRecord(value) && typeof value.of === 'string',
   finished: (value): value is Facts['finished'] => isRecord(value) && isRecord(value.summary),
 };
 
@@ -84,6 +102,27 @@ export function removeFact(state: StateFiles, name: keyof Facts): void {
 
 function fileOf(state: StateFiles, name: keyof Facts): string {
   return join(state.directory, `${name}.json`);
+}
+
+/** Of a step that has not begun: what it is to run over. */
+export function keepOnly(directory: string, only: OnlyFact): void {
+  mkdirSync(directory, { recursive: true });
+  writeFact(stateFiles(directory), 'only', only);
+}
+
+/** The job whose failed items the step is limited to. */
+export function onlyRunOf(directory: string): string | undefined {
+  return readFact(stateFiles(directory), 'only')?.of;
+}
+
+/** A step that had completed is open again: it goes on from its ledger when it is run the next time. Returns what takes that back. */
+export function reopenRun(directory: string): () => void {
+  const state = stateFiles(directory);
+  const finished = readFact(state, 'finished');
+  removeFact(state, 'finished');
+  return () => {
+    if (finished !== undefined) writeFact(state, 'finished', finished);
+  };
 }
 
 /** Makes the folders. */

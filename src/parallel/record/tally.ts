@@ -1,8 +1,15 @@
 /** Counts of a step, kept as outcomes are recorded; everything that is told about a step is read from here. */
-import type { ItemCounts, MiniBatchCounts, StepSummary } from '../../events/types.ts';
+import type { ItemCounts, MiniBatchCounts, MissingItems, StepSummary } from '../../events/types.ts';
 import type { Outcome } from '../../workers/protocol/messages.ts';
+import type { DonePart, Isolation } from './isolation.ts';
 
 const keptSlowest = 5;
+
+/** What became of a part of a mini-batch: the items that it has rows of, or how many it lacks. */
+export interface EndedPart {
+  readonly done?: Pick<DonePart, 'items' | 'returned'>;
+  readonly failed?: number;
+}
 
 export class Tally {
   readonly #missingFail: boolean;
@@ -11,7 +18,11 @@ export class Tally {
   #retries = 0;
   #doneItems = 0;
   #failedItems = 0;
+  /** Of those, the items of attempts that failed for good. */
+  #missing = 0;
   #totalItems = 0;
+  /** Mini-batches that are done but for some items. */
+  #incomplete = 0;
   #returned = 0;
   #shortReturns = 0;
   #total = 0;
@@ -33,13 +44,9 @@ export class Tally {
   }
 
   done({ attempt, items, returned }: Pick<Outcome, 'attempt' | 'items' | 'returned'>): void {
-    const missing = this.#missing(items, returned);
     this.#done += 1;
     this.#retries += attempt - 1;
-    this.#totalItems += items;
-    this.#doneItems += items - missing;
-    this.#failedItems += missing;
-    this.#returned += returned;
+    this.#addItems(items, returned, 1);
     if (returned < items) this.#shortReturns += 1;
   }
 
@@ -47,32 +54,71 @@ export class Tally {
   failed(attempt: number, items: number): void {
     this.#failed += 1;
     this.#retries += attempt - 1;
-    this.#totalItems += items;
-    this.#failedItems += items;
+    this.#addFailed(items, 1);
   }
 
   /** It had failed for good, and is tried again. */
   reopened(items: number): void {
     this.#failed -= 1;
-    this.#totalItems -= items;
-    this.#failedItems -= items;
+    this.#addFailed(items, -1);
   }
 
   /** It was done, and is tried again. */
   lost({ attempt, items, returned }: Pick<Outcome, 'attempt' | 'items' | 'returned'>): void {
-    const missing = this.#missing(items, returned);
     this.#done -= 1;
     this.#retries -= attempt - 1;
-    this.#totalItems -= items;
-    this.#doneItems -= items - missing;
-    this.#failedItems -= missing;
-    this.#returned -= returned;
+    this.#addItems(items, returned, -1);
     if (returned < items) this.#shortReturns -= 1;
   }
 
-  /** Items that failed because nothing came back for them. */
-  #missing(items: number, returned: number): number {
-    return this.#missingFail ? Math.max(0, items - returned) : 0;
+  /** It failed at its `attempt`th attempt, and its items are tried apart: they count as they end. */
+  parted(attempt: number): void {
+    this.#retries += attempt - 1;
+  }
+
+  /** A part failed, and its halves are tried. */
+  partSplit(): void {
+    this.#retries += 1;
+  }
+
+  partEnded({ done, failed }: EndedPart): void {
+    this.#retries += 1;
+    if (done !== undefined) this.#addItems(done.items, done.returned, 1);
+    if (failed !== undefined) this.#addFailed(failed, 1);
+  }
+
+  /** A part had ended, and is tried again. */
+  partReopened({ done, failed }: EndedPart): void {
+    if (done !== undefined) this.#addItems(done.items, done.returned, -1);
+    if (failed !== undefined) this.#addFailed(failed, -1);
+  }
+
+  /**
+   * All parts of a mini-batch have ended, or (`sign` -1) no longer have. It is done when some of its items are: then those that are
+   * missing are failed items, and it is no failed mini-batch.
+   */
+  settled({ isKept, isShort, failedItems }: Pick<Isolation, 'isKept' | 'isShort' | 'failedItems'>, sign: 1 | -1): void {
+    if (!isKept) {
+      this.#failed += sign;
+      return;
+    }
+    this.#done += sign;
+    if (isShort) this.#shortReturns += sign;
+    if (failedItems > 0) this.#incomplete += sign;
+  }
+
+  #addItems(items: number, returned: number, sign: 1 | -1): void {
+    const missing = this.#missingFail ? Math.max(0, items - returned) : 0;
+    this.#totalItems += sign * items;
+    this.#doneItems += sign * (items - missing);
+    this.#failedItems += sign * missing;
+    this.#returned += sign * returned;
+  }
+
+  #addFailed(items: number, sign: 1 | -1): void {
+    this.#totalItems += sign * items;
+    this.#failedItems += sign * items;
+    this.#missing += sign * items;
   }
 
   /** Mini-batches of earlier lives are known by their numbers alone until somebody has looked them up. @param inWords by index */
@@ -98,6 +144,11 @@ export class Tally {
 
   get items(): ItemCounts {
     return { total: this.#totalItems, done: this.#doneItems, failed: this.#failedItems };
+  }
+
+  /** Items that failed for good, and of how many mini-batches; what a script left out of its returns is not among them. */
+  get missing(): MissingItems {
+    return { items: this.#missing, miniBatches: this.#failed + this.#incomplete };
   }
 
   /** Rows that came back, over all mini-batches. */

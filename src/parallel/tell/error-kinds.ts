@@ -20,6 +20,8 @@ export class ErrorKinds {
   readonly #kinds = new Map<string, ErrorKind>();
   attempts = 0;
   final = 0;
+  /** Of those, attempts at parts of mini-batches. */
+  finalParts = 0;
   /** Failed attempts of kinds beyond the first 200; they are counted and not told apart. */
   beyond = 0;
 
@@ -27,6 +29,7 @@ export class ErrorKinds {
   add(failure: FailedAttempt): ErrorKind | undefined {
     this.attempts += 1;
     if (failure.final) this.final += 1;
+    if (failure.final && failure.part !== undefined) this.finalParts += 1;
     const key = kindOf(failure.error);
     let kind = this.#kinds.get(key);
     if (kind === undefined) {

@@ -26,11 +26,16 @@ export function renderErrors(errors: ErrorKinds, stacks: number): string {
   const shown = errors.commonest(kindsShown);
   const lines = [
     `${formatNumberOf(errors.attempts, 'failed attempt')} of ${shown.length === errors.count ? '' : `${shown.length} of `}${formatNumberOf(errors.count, 'kind')}, commonest first.`,
-    `${formatMiniBatches(errors.final)} failed for good; the other attempts were followed by a retry.`,
+    `${finalText(errors)} failed for good; the other attempts were followed by a retry.`,
     `Full stacks of ${count(stacks)} of ${formatNumberOf(errors.attempts, 'failed attempt')} are in the folder error/.`,
   ];
   if (errors.beyond > 0) lines.push(`${count(errors.beyond)} further failed attempts were of other kinds, which are not told apart.`);
   return `${lines.join('\n')}\n${shown.map(renderKind).join('')}`;
+}
+
+function finalText({ final, finalParts }: ErrorKinds): string {
+  const whole = formatMiniBatches(final - finalParts);
+  return finalParts === 0 ? whole : `${whole} and ${formatNumberOf(finalParts, 'part')} of others`;
 }
 
 function renderKind(kind: ErrorKind, index: number): string {

@@ -1,5 +1,5 @@
 /** The sentences that a step ends with. Pure. */
-import { formatNumberOf } from '../../events/format.ts';
+import { formatMiniBatches, formatNumberOf } from '../../events/format.ts';
 import type { ScriptError } from '../../events/types.ts';
 import type { Doing } from '../../workers/protocol/messages.ts';
 import type { Standstill } from '../dispatch/stall.ts';
@@ -17,6 +17,11 @@ export function emptyInput({ inputs, output }: ParallelRun): string {
   const names = inputs.map(({ name }) => name).join(', ');
   const end = output.kind === 'append_row' ? ', and the output is an empty file' : '';
   return `Nothing is in the input ${names}: there are 0 mini-batches${end}.`;
+}
+
+export function triedAgain(items: number, miniBatches: number): string {
+  const of = formatMiniBatches(miniBatches);
+  return `${formatNumberOf(items, 'item')} of ${of} that had failed ${items === 1 ? 'is' : 'are'} tried again.`;
 }
 
 export function nothingSucceeded(items: number, errors: ErrorKinds): string {

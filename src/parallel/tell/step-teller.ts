@@ -66,6 +66,11 @@ export class StepTeller {
     this.logs.overview(progress);
   }
 
+  /** What was told of failed attempts can be read. */
+  settled(): Promise<void> {
+    return this.#failures.settled();
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.logs.close(), this.#failures.settled()]);
   }

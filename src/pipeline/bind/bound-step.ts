@@ -2,7 +2,7 @@
 import { stepMark } from '../../os/lineage.ts';
 import type { StepLayout } from '../../store/layout.ts';
 import { hintForMissingModule, type MissingModuleHint } from '../code/python.ts';
-import { type JobContext, knownTo } from '../context.ts';
+import { type EquippedJob, type JobContext, knownTo } from '../context.ts';
 import type { GraphStep } from '../graph/step-graph.ts';
 import { bindInputs, checkInput } from './inputs.ts';
 import type { BoundOutput } from './outputs.ts';
@@ -29,8 +29,9 @@ export function inputsAtHand(node: GraphStep, context: JobContext): Promise<read
   return Promise.all(bound.map((input) => stageInput(input, layout, context.control.kill)));
 }
 
-export async function bindStep(node: GraphStep, context: JobContext, inputs: readonly StagedInput[]): Promise<BoundStep> {
-  const { here, job, assets, interpreter, facts } = context;
+export async function bindStep(node: GraphStep, context: EquippedJob, inputs: readonly StagedInput[]): Promise<BoundStep> {
+  const { here, job, assets, interpreters, facts } = context;
+  const interpreter = interpreters.get(node.name);
   const layout = job.layout.step(node.name);
   const outputs = context.outputs.get(node.name) ?? [];
   const resolve = resolver({ node, inputs, outputs, ...knownTo(context) });
@@ -39,7 +40,8 @@ export async function bindStep(node: GraphStep, context: JobContext, inputs: rea
   const identity = { job: job.name, step: node.name, mark, experimentName };
   const own = stepEnvironment(here.environmentVariables, identity, node.step.environmentVariables, resolve);
   const folders = inputs.flatMap((input) => (input.kind === 'data' ? [input.path] : []));
-  const hint = interpreter === undefined ? undefined : await hintForMissingModule(node.step, assets, interpreter);
+  const hint =
+    interpreter === undefined ? undefined : await hintForMissingModule(node.step, assets, context.pythons.get(node.name), interpreter);
   return {
     layout,
     inputs,

@@ -1,4 +1,8 @@
-/** The Python that a job's steps run with, and what is said about the environments that they declare. */
+/** The Python that each step runs with: found on this machine, or in an environment that is made of what the step declares. */
+
+import type { ResolvedInterpreter } from '../../environments/interpreter.ts';
+import { environmentKind } from '../../environments/kind.ts';
+import type { Recipe } from '../../environments/venv/recipe.ts';
 import { RequestError } from '../../errors/types.ts';
 import type { Emit } from '../../events/types.ts';
 import { entryLanguage } from '../../language/entry-scripts.ts';
@@ -9,32 +13,109 @@ import type { AssetResolver } from '../../store/assets.ts';
 import type { RunStep } from '../graph/scope.ts';
 import type { GraphStep } from '../graph/step-graph.ts';
 
+/** Where a step's Python comes from. */
+export type StepPython =
+  /** This machine's. */
+  | { readonly kind: 'system'; readonly interpreter: Interpreter }
+  /** Packages in an environment of their own, on an interpreter of this machine. */
+  | { readonly kind: 'venv'; readonly recipe: Recipe; readonly base: ResolvedInterpreter };
+
+/** By full step name; none for steps that need no Python, or are commands that do not name it where there is none. */
+export type StepPythons = ReadonlyMap<string, StepPython>;
+
 /**
- * Undefined when no step may need Python, or there is none and only commands that do not name it would be run with it.
- * @throws RequestError when a step needs Python and there is none.
+ * Looks only.
+ * @throws RequestError when a step needs Python and there is none, or none of the version that it asks for where that is strict
  */
-export async function jobInterpreter(
+export async function findPythons(
   steps: readonly GraphStep[],
   assets: AssetResolver,
   environmentVariables: Readonly<Record<string, string>>,
   emit: Emit,
-): Promise<Interpreter | undefined> {
+): Promise<StepPythons> {
   const users = steps.filter(({ step }) => mayUsePython(step));
-  if (users.length === 0) return undefined;
+  const found = new Map<string, StepPython>();
+  const told = new Set<string>();
+  const tell = (level: 'info' | 'warning', message: string) => {
+    if (!told.has(message)) emit({ type: 'notice', level, message });
+    told.add(message);
+  };
+  const { curatedEnvironment } = await import('../../environments/curated.ts');
+  const isMade = environmentKind(environmentVariables.PARALLELRUN_ENVIRONMENT) === 'venv';
+  for (const { name, step } of users) {
+    const declared = declaredEnvironment(step, assets);
+    const curated = isMade ? curatedEnvironment(declared?.reference) : undefined;
+    if (curated !== undefined) {
+      tell(
+        'info',
+        `${declared?.reference} is an environment of the cloud; here it is made of packages near to its own. To choose them: prl environment create --name ${curated.name} --conda-file …`,
+      );
+    }
+    const environment = curated ?? declared;
+    const recipe = isMade ? await recipeFor(step, environment) : undefined;
+    const python =
+      recipe === undefined
+        ? await systemPython(step, environment, environmentVariables, tell)
+        : await venvPython(recipe, environment, environmentVariables, tell);
+    if (python !== undefined) found.set(name, python);
+  }
+  return found;
+}
+
+type Told = (level: 'info' | 'warning', message: string) => void;
+
+async function recipeFor(step: RunStep, environment: EnvironmentSpec | undefined): Promise<Recipe | undefined> {
+  if (environment?.conda === undefined && environment?.build === undefined) return undefined;
+  const { recipeOf, withPackages } = await import('../../environments/venv/recipe.ts');
+  const recipe = recipeOf(environment);
+  if (recipe !== undefined && readsTables(step)) return withPackages(recipe, ['pandas', 'pyarrow'], 'to read tables');
+  const { installsPackages } = await import('../../environments/venv/overlay.ts');
+  return recipe !== undefined && step.type === 'command' && installsPackages(step.command)
+    ? withPackages(recipe, ['pip'], 'for what the command installs')
+    : recipe;
+}
+
+/** A worker gives rows to a Python script as a data frame. */
+function readsTables(step: RunStep): boolean {
+  if (step.type === 'command') return false;
+  return step.settings.inputData.some((name) => ['mltable', 'uri_file'].includes(step.inputPorts[name]?.type ?? ''));
+}
+
+async function systemPython(
+  step: RunStep,
+  environment: EnvironmentSpec | undefined,
+  environmentVariables: Readonly<Record<string, string>>,
+  tell: Told,
+): Promise<StepPython | undefined> {
   const [{ resolveInterpreter }, { environmentNotice }] = await Promise.all([
     import('../../environments/interpreter.ts'),
     import('../../environments/system.ts'),
   ]);
   try {
     const interpreter = await resolveInterpreter(environmentVariables);
-    const environments = users.flatMap(({ step }) => declaredEnvironment(step, assets) ?? []);
-    const notices = new Set(environments.map((environment) => environmentNotice(environment, interpreter)));
-    for (const message of notices) emit({ type: 'notice', level: 'info', message });
-    return interpreter;
+    if (environment !== undefined) tell('info', environmentNotice(environment, interpreter));
+    return { kind: 'system', interpreter };
   } catch (error) {
-    if (error instanceof RequestError && !users.some(({ step }) => needsPython(step))) return undefined;
+    if (error instanceof RequestError && !needsPython(step)) return undefined;
     throw error;
   }
+}
+
+async function venvPython(
+  recipe: Recipe,
+  environment: EnvironmentSpec | undefined,
+  environmentVariables: Readonly<Record<string, string>>,
+  tell: Told,
+): Promise<StepPython> {
+  const [{ basePython }, { leftOutNotice }] = await Promise.all([
+    import('../../environments/venv/base.ts'),
+    import('../../environments/venv/notices.ts'),
+  ]);
+  const { base, notice } = await basePython(recipe, environmentVariables);
+  if (notice !== undefined) tell('warning', notice);
+  const left = leftOutNotice(recipe, environment);
+  if (left !== undefined) tell('info', left);
+  return { kind: 'venv', recipe, base };
 }
 
 function mayUsePython(step: RunStep): boolean {
@@ -63,9 +144,19 @@ export function declaredEnvironment(step: RunStep, assets: AssetResolver): Envir
 export type MissingModuleHint = (module: string) => string;
 
 /** What to do about a module that the interpreter has not. */
-export async function hintForMissingModule(step: RunStep, assets: AssetResolver, { python }: Interpreter): Promise<MissingModuleHint> {
+export async function hintForMissingModule(
+  step: RunStep,
+  assets: AssetResolver,
+  found: StepPython | undefined,
+  { python }: Interpreter,
+): Promise<MissingModuleHint> {
+  const environment = declaredEnvironment(step, assets);
+  if (found?.kind === 'venv') {
+    const { undeclaredModuleHint } = await import('../../environments/venv/notices.ts');
+    return (module) => undeclaredModuleHint(environment, module);
+  }
   const { missingModuleHint } = await import('../../environments/system.ts');
-  return (module) => missingModuleHint(declaredEnvironment(step, assets), python, module);
+  return (module) => missingModuleHint(environment, python, module);
 }
 
 /** The module whose absence ended a script, by the last words of it. */

@@ -78,6 +78,7 @@ function parallelParts({ task, settings }: ParallelStep, types: InputTypes, rows
       allowed_failed_percent: settings.allowedFailedPercent,
       rank_mini_batch_count: predefined.rankMiniBatchCount,
       fail_on_short_return: predefined.failOnShortReturn,
+      on_failure: settings.onFailure,
     }),
   };
 }

@@ -6,21 +6,21 @@ import { sourceText } from '../bind/inputs.ts';
 import { rowsFile } from '../bind/outputs.ts';
 import type { StagedInput } from '../bind/stage.ts';
 import { modelPath } from '../code/model-task.ts';
-import { knownTo, type PreparedJob } from '../context.ts';
+import { knownTo, type RunnableJob } from '../context.ts';
 import { directReferences } from '../graph/scope.ts';
 import type { GraphStep } from '../graph/step-graph.ts';
 import type { StepOutput } from '../steps/record.ts';
 import type { Finding } from './reuse.ts';
 
 /** Undefined when the job does not take part in reuse, or when its store can not be asked. */
-export async function findFinished(node: GraphStep, context: PreparedJob, inputs: readonly StagedInput[]): Promise<Finding | undefined> {
+export async function findFinished(node: GraphStep, context: RunnableJob, inputs: readonly StagedInput[]): Promise<Finding | undefined> {
   try {
     return await context.reuse?.find({
       step: node.name,
       spec: node.step,
       snapshot: context.snapshots.get(node.name) ?? {},
       inputs: [...inputs, ...unnamedInputs(node, context)],
-      interpreter: context.interpreter?.python ?? '',
+      interpreter: context.interpreters.get(node.name)?.python ?? '',
       ...rowsOf(node, context),
     });
   } catch (error) {
@@ -30,7 +30,7 @@ export async function findFinished(node: GraphStep, context: PreparedJob, inputs
 }
 
 /** How its rows are written depends on the name of their file. */
-function rowsOf(node: GraphStep, { outputs }: PreparedJob): { readonly rows?: string } {
+function rowsOf(node: GraphStep, { outputs }: RunnableJob): { readonly rows?: string } {
   if (node.step.type !== 'parallel') return {};
   const { appendRowTo } = node.step.task;
   const output = outputs.get(node.name)?.find(({ name }) => name === appendRowTo);
@@ -39,7 +39,7 @@ function rowsOf(node: GraphStep, { outputs }: PreparedJob): { readonly rows?: st
 }
 
 /** What a step reads though none of its inputs says so: a reference in its command, a model named by its path. */
-function unnamedInputs({ step, scope }: GraphStep, context: PreparedJob): readonly StagedInput[] {
+function unnamedInputs({ step, scope }: GraphStep, context: RunnableJob): readonly StagedInput[] {
   const known = knownTo(context);
   const direct = directReferences(scope, step).map(({ text, source }): StagedInput => {
     const value = sourceText(source, known);
@@ -52,7 +52,7 @@ function unnamedInputs({ step, scope }: GraphStep, context: PreparedJob): readon
 }
 
 /** Goes on beside the steps that follow; the job waits for it at its end. */
-export function rememberRun(context: PreparedJob, finding: Finding, outputs: Readonly<Record<string, StepOutput>>, began: number): void {
+export function rememberRun(context: RunnableJob, finding: Finding, outputs: Readonly<Record<string, StepOutput>>, began: number): void {
   const { reuse } = context;
   if (reuse === undefined) return;
   const left = Object.entries(outputs).map(([name, output]) => ({ name, ...output }));
@@ -62,6 +62,6 @@ export function rememberRun(context: PreparedJob, finding: Finding, outputs: Rea
   context.afterwards.push(remembered);
 }
 
-function warn({ control }: PreparedJob, step: string, what: string, error: unknown): void {
+function warn({ control }: RunnableJob, step: string, what: string, error: unknown): void {
   control.emit({ type: 'notice', level: 'warning', step, message: `${what}: ${messageOf(error)}` });
 }

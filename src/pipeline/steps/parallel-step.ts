@@ -1,24 +1,26 @@
 /** From a parallel step and what it was given to a run of the parallel engine. */
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { scriptArguments } from '../../language/arguments/bind.ts';
 import { windowOf } from '../../language/portion.ts';
-import type { ParallelOutput, ParallelRun } from '../../parallel/types.ts';
+import type { FailedItemsPlace, ParallelOutput, ParallelRun } from '../../parallel/types.ts';
 import { type BoundStep, bindStep, inputsAtHand } from '../bind/bound-step.ts';
 import { rowsFile } from '../bind/outputs.ts';
 import { type ParallelNode, splitOf, workersOf } from '../bind/split.ts';
 import { codeHashes } from '../code/edited-code.ts';
 import { modelArguments, scoringScript } from '../code/model-task.ts';
-import type { JobContext } from '../context.ts';
+import type { EquippedJob } from '../context.ts';
 
 /** What the step ran with, or would: for whoever looks at a part of it again. @throws RequestError */
-export async function bindParallelStep(node: ParallelNode, context: JobContext): Promise<ParallelRun> {
+export async function bindParallelStep(node: ParallelNode, context: EquippedJob): Promise<ParallelRun> {
   return parallelRun(node, await bindStep(node, context, await inputsAtHand(node, context)), context);
 }
 
-export function parallelRun(node: ParallelNode, bound: BoundStep, { here, job, assets, interpreter }: JobContext): ParallelRun {
+export function parallelRun(node: ParallelNode, bound: BoundStep, context: EquippedJob): ParallelRun {
+  const { here, job, assets, interpreters } = context;
   const { name, step } = node;
   const { task } = step;
   const { layout, resolve, environmentVariables, missingModuleHint } = bound;
+  const output = parallelOutput(node, bound);
   return {
     step: name,
     directory: layout.directory,
@@ -32,10 +34,11 @@ export function parallelRun(node: ParallelNode, bound: BoundStep, { here, job, a
     ...splitOf(step, bound.inputs, windowOf(job.portion, name)),
     ...workersOf(step, environmentVariables),
     environmentVariables,
-    interpreter: interpreter ?? { python: 'python3' },
+    interpreter: interpreters.get(name) ?? { python: 'python3' },
     reaper: here.reaper,
     ...(missingModuleHint !== undefined && { missingModuleHint }),
-    output: parallelOutput(node, bound),
+    output,
+    failedItems: failedItemsPlace(node, output, bound, context),
     sync: here.environmentVariables.PARALLELRUN_SYNC !== 'off',
   };
 }
@@ -47,4 +50,25 @@ function parallelOutput(node: ParallelNode, { outputs, layout }: BoundStep): Par
   const [first] = outputs;
   if (first === undefined) return { kind: 'summary_only', directory: layout.artifacts };
   return { kind: 'summary_only', directory: first.isFile ? dirname(first.path) : first.path };
+}
+
+/**
+ * Beside the output; but in the step's own folder where another step of the job reads the folder that this would be in. With the step's
+ * name where another step writes to the same folder.
+ */
+function failedItemsPlace(
+  { name }: ParallelNode,
+  output: ParallelOutput,
+  { outputs, layout }: BoundStep,
+  { graph, outputs: all }: EquippedJob,
+): FailedItemsPlace {
+  const beside = output.kind === 'append_row' ? dirname(output.file) : output.directory;
+  const isRead =
+    outputs.some(({ isFile, path }) => !isFile && path === beside) && [...graph.steps.values()].some(({ after }) => after.includes(name));
+  const folder = isRead ? layout.directory : beside;
+  const isShared = [...all].some(
+    ([other, theirs]) => other !== name && theirs.some(({ isFile, path }) => (isFile ? dirname(path) : path) === folder),
+  );
+  const prefix = isShared ? `${name}.` : '';
+  return { list: join(folder, `${prefix}failed_items.jsonl`), badRows: join(folder, `${prefix}bad_rows`) };
 }

@@ -1,17 +1,20 @@
 /** Runs one step of a job, from its inputs to what becomes of its outputs. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { environmentKind } from '../../environments/kind.ts';
 import { isSystemError } from '../../errors/thrown.ts';
 import { LastingError, RequestError } from '../../errors/types.ts';
 import type { CodeSpec, CommandStep } from '../../language/types.ts';
 import { killMarked, stepMark } from '../../os/lineage.ts';
+import type { Interpreter } from '../../parallel/types.ts';
+import type { StepLayout } from '../../store/layout.ts';
 import { type BoundStep, bindStep, inputsAtHand } from '../bind/bound-step.ts';
 import { clearOutput, prepareOutput } from '../bind/output-folders.ts';
 import { renderCommand } from '../bind/render.ts';
 import { expectedWorkers } from '../bind/split.ts';
 import { withPython } from '../bind/step-environment.ts';
 import { scoringCode } from '../code/model-task.ts';
-import { emitStatus, type JobContext, type PreparedJob, type StepEnd } from '../context.ts';
+import { emitStatus, type JobContext, type RunnableJob, type StepEnd } from '../context.ts';
 import type { RunStep } from '../graph/scope.ts';
 import type { GraphStep } from '../graph/step-graph.ts';
 import type { Finding } from '../reuse/reuse.ts';
@@ -37,7 +40,7 @@ export function slotsOf(node: GraphStep, inherited: Readonly<Record<string, stri
 }
 
 /** Runs a step whose inputs are ready. What goes wrong by the user's doing is the step's end, not an error. */
-export async function runStep(node: GraphStep, context: PreparedJob): Promise<StepEnd> {
+export async function runStep(node: GraphStep, context: RunnableJob): Promise<StepEnd> {
   const { emit } = context.control;
   emitStatus(emit, node.name, 'Preparing');
   try {
@@ -111,7 +114,7 @@ type PreparedEnd =
     }
   | { readonly kind: 'reused'; readonly from: string; readonly outputs: Readonly<Record<string, StepOutput>>; readonly finding: Finding };
 
-async function prepareAndRun(node: GraphStep, context: PreparedJob): Promise<PreparedEnd> {
+async function prepareAndRun(node: GraphStep, context: RunnableJob): Promise<PreparedEnd> {
   const { here, job, control } = context;
   const layout = job.layout.step(node.name);
   const outputs = context.outputs.get(node.name) ?? [];
@@ -138,7 +141,7 @@ async function prepareAndRun(node: GraphStep, context: PreparedJob): Promise<Pre
 }
 
 /** Undefined where there is nothing to be taken, also when that is being deleted just now. */
-async function takeFinished(node: GraphStep, context: PreparedJob, finding: Finding): Promise<PreparedEnd | undefined> {
+async function takeFinished(node: GraphStep, context: RunnableJob, finding: Finding): Promise<PreparedEnd | undefined> {
   const { decision, match } = finding;
   if (decision.kind !== 'reused' || match === undefined) return undefined;
   const { adoptedOutputs, adoptOutputs } = await import('../reuse/adopt.ts');
@@ -150,19 +153,25 @@ async function takeFinished(node: GraphStep, context: PreparedJob, finding: Find
   return { kind: 'reused', from: decision.from, outputs, finding };
 }
 
-async function runBound(node: GraphStep, bound: BoundStep, context: JobContext): Promise<RanEnd> {
+async function runBound(node: GraphStep, bound: BoundStep, context: RunnableJob): Promise<RanEnd> {
   const { job, control } = context;
   const { step } = node;
-  if (step.type === 'command') return runCommandStep(step, bound, context);
+  if (step.type === 'command') return runCommandStep(node.name, step, bound, context);
   const { runParallelStep } = await import('../../parallel/run-parallel-step.ts');
   const result = await runParallelStep(parallelRun({ ...node, step }, bound, context), control);
   tellParent(node.name, step, job.layout, result);
   return result.kind === 'completed' && result.summary.code !== undefined ? { ...result, isMixed: true } : result;
 }
 
-async function runCommandStep(step: CommandStep, bound: BoundStep, { here, interpreter, control }: JobContext): Promise<RanEnd> {
+async function runCommandStep(
+  name: string,
+  step: CommandStep,
+  bound: BoundStep,
+  { here, interpreters, control }: RunnableJob,
+): Promise<RanEnd> {
   const { runCommand } = await import('./command-step.ts');
   const { layout, resolve, missingModuleHint, environmentVariables } = bound;
+  const interpreter = await commandPython(step, interpreters.get(name), layout, here.environmentVariables);
   const shims = join(layout.directory, 'bin');
   const variables = interpreter === undefined ? environmentVariables : withPython(environmentVariables, interpreter.python, shims);
   return runCommand(
@@ -178,6 +187,18 @@ async function runCommandStep(step: CommandStep, bound: BoundStep, { here, inter
     here.reaper,
     control.kill,
   );
+}
+
+/** What the command installs is the step's own, as in a container. */
+async function commandPython(
+  { command }: CommandStep,
+  interpreter: Interpreter | undefined,
+  layout: StepLayout,
+  { PARALLELRUN_ENVIRONMENT }: Readonly<Record<string, string>>,
+): Promise<Interpreter | undefined> {
+  if (interpreter === undefined || environmentKind(PARALLELRUN_ENVIRONMENT) === 'system') return interpreter;
+  const { installsPackages, makeOverlay } = await import('../../environments/venv/overlay.ts');
+  return installsPackages(command) ? { python: await makeOverlay(interpreter.python, join(layout.directory, 'venv')) } : interpreter;
 }
 
 function record(node: GraphStep, context: JobContext, change: Pick<StepRecord, 'status'> & Partial<StepRecord>): void {

@@ -115,10 +115,10 @@ class LocalNode implements Node {
     const witness = { stderr: logFromHere(start.stderr), whereIs: host.whereIs };
     const noting: WorkerListener = {
       report: (report) => listener.report(report),
-      exit: (exit) => {
+      exit: (exit, lastWords) => {
         this.#noteDeath(slot, worker.doing());
         this.#printers.delete(number);
-        listener.exit(exit);
+        listener.exit(exit, lastWords);
       },
     };
     const worker = new LocalWorker(this.#init(slot, order), () => spawnGroup(start, reaper), noting, witness);

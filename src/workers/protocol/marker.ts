@@ -20,8 +20,9 @@ export function readMarker(file: string): Doing | undefined {
   } finally {
     closeSync(descriptor);
   }
-  const phase = phases[bytes.readUInt8(14)];
+  const phase = phases[bytes.readUInt8(20)];
   const since = bytes.readDoubleLE(0);
   if (phase === undefined || since === 0) return undefined;
-  return { since, index: bytes.readUInt32LE(8), attempt: bytes.readUInt16LE(12), phase };
+  const doing = { since, index: bytes.readUInt32LE(8), attempt: bytes.readUInt32LE(12), phase };
+  return phase === 'running' ? { ...doing, items: bytes.readUInt32LE(16) } : doing;
 }

@@ -24,10 +24,18 @@ export type Descriptor = readonly [
 export interface Assignment {
   /** Of the mini-batch, 0-based, in input order. */
   readonly index: number;
-  /** 1-based. */
+  /** 1-based; no two attempts at one mini-batch in one life of its step have the same. */
   readonly attempt: number;
   /** The text of its `Descriptor`. */
   readonly text: string;
+  /** Only these of its items. */
+  readonly part?: ItemRange;
+}
+
+/** Of the items of a mini-batch, in their order: the first, and the one behind the last. There may turn out to be fewer. */
+export interface ItemRange {
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface WorkerInit {
@@ -131,11 +139,12 @@ export type Report =
   | { readonly type: 'stopped'; readonly error?: ScriptError };
 
 /**
- * 16 bytes, little-endian, written in place by the worker so that the coordinator knows, when a worker hangs or dies,
+ * 24 bytes, little-endian, written in place by the worker so that the coordinator knows, when a worker hangs or dies,
  * what it was doing since when, without a message for each mini-batch:
- * float64 milliseconds of the machine's monotonic clock (`os/clock.ts`), uint32 mini-batch index, uint16 attempt, uint8 phase, uint8 zero.
+ * float64 milliseconds of the machine's monotonic clock (`os/clock.ts`), uint32 mini-batch index, uint32 attempt, uint32 items that `run`
+ * got, uint8 phase, three zeros.
  */
-export const markerLength = 16;
+export const markerLength = 24;
 export const phases = ['idle', 'init', 'loading', 'running', 'writing', 'stopping'] as const;
 export type Phase = (typeof phases)[number];
 /** What a worker is doing; when it is dead, what it was doing last. */
@@ -145,4 +154,6 @@ export interface Doing {
   readonly index: number;
   readonly attempt: number;
   readonly phase: Phase;
+  /** What `run` got, where it is running. */
+  readonly items?: number;
 }

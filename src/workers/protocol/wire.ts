@@ -6,9 +6,9 @@
  * shares (`JSON`, `Array.prototype`, iterators, a `toJSON` on every object), so it keeps the functions that it needs, walks arrays by
  * their index and never lets an object write itself.
  */
-import type { Assignment, Command, Descriptor, Outcome, Report, WorkerInit } from './messages.ts';
+import type { Assignment, Command, Descriptor, ItemRange, Outcome, Report, WorkerInit } from './messages.ts';
 
-export type WireTask = readonly [index: number, attempt: number, descriptor: Descriptor];
+export type WireTask = readonly [index: number, attempt: number, descriptor: Descriptor, from?: number, to?: number];
 
 export type WireCommand =
   | WorkerInit
@@ -26,6 +26,8 @@ export interface Task {
   readonly reader: number;
   readonly slice: Descriptor[1];
   readonly partition: NonNullable<Descriptor[2]> | undefined;
+  /** Only these of its items. */
+  readonly part: ItemRange | undefined;
 }
 
 /** A command as the worker knows it. */
@@ -65,8 +67,8 @@ export function encodeCommand(command: Command): string {
   }
 }
 
-function taskText({ index, attempt, text }: Assignment): string {
-  return `[${index},${attempt},${text}]`;
+function taskText({ index, attempt, text, part }: Assignment): string {
+  return part === undefined ? `[${index},${attempt},${text}]` : `[${index},${attempt},${text},${part.from},${part.to}]`;
 }
 
 const { parse, stringify } = JSON;
@@ -92,7 +94,16 @@ function isTasks(command: WireCommand): command is readonly WireTask[] {
 
 function decodeTask(task: WireTask): Task {
   const descriptor = task[2];
-  return { index: task[0], attempt: task[1], reader: descriptor[0], slice: descriptor[1], partition: descriptor[2] ?? undefined };
+  const from = task[3];
+  const to = task[4];
+  return {
+    index: task[0],
+    attempt: task[1],
+    reader: descriptor[0],
+    slice: descriptor[1],
+    partition: descriptor[2] ?? undefined,
+    part: from === undefined || to === undefined ? undefined : { from, to },
+  };
 }
 
 /** One line, without its newline. */

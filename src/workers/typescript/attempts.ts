@@ -120,6 +120,11 @@ export class Attempts {
 
   #call(attempt: Attempt, data: Loaded): undefined | Promise<void> {
     try {
+      if (data.items === 0 && attempt.task.part !== undefined) {
+        // There were fewer items than its halves were made for.
+        this.#take(attempt, []);
+        return undefined;
+      }
       const { run, readers, firstMiniBatch } = this.#settings;
       const returned = this.#takesContext ? run(data.miniBatch, runContext(attempt.task, readers, firstMiniBatch)) : run(data.miniBatch);
       if (isThenable(returned)) return this.#takeLater(attempt, returned);
@@ -204,7 +209,7 @@ export class Attempts {
   }
 
   #mark(phase: Phase, attempt: Attempt): void {
-    this.#marker.write(phase, attempt.task.index, attempt.task.attempt);
+    this.#marker.write(phase, attempt.task.index, attempt.task.attempt, attempt.items ?? 0);
   }
 }
 

@@ -1,10 +1,14 @@
 import type { Reader } from '../../data/types.ts';
+import type { ItemRange } from '../protocol/messages.ts';
 import type { Task } from '../protocol/wire.ts';
 import type { DatasetPart, RunContext } from './entry-script.ts';
 
+// As it is before the script runs.
+const { min } = Math;
+
 /** @param first see `WorkerInit.firstMiniBatch` */
 export function runContext(task: Task, readers: readonly Reader[], first: number): RunContext {
-  const { index, slice, partition } = task;
+  const { index, slice, partition, part } = task;
   const reader = readers[task.reader];
   const name = reader?.name ?? '';
   return {
@@ -13,16 +17,18 @@ export function runContext(task: Task, readers: readonly Reader[], first: number
     datasetName: name,
     // Made when asked for: most scripts never do.
     get dataset() {
-      return datasetPart(name, slicePaths(slice, reader), rangeOf(slice));
+      return datasetPart(name, slicePaths(slice, reader, reader?.kind === 'table' ? undefined : part), rangeOf(slice));
     },
   };
 }
 
-export function slicePaths(slice: Task['slice'], reader: Reader | undefined): string[] {
+export function slicePaths(slice: Task['slice'], reader: Reader | undefined, part?: ItemRange): string[] {
   const root = reader === undefined || reader.kind === 'none' || reader.root === '' ? '' : `${reader.root}/`;
   const paths = relativePaths(slice);
-  const absolute = new Array<string>(paths.length);
-  for (let at = 0; at < paths.length; at += 1) absolute[at] = root + paths[at];
+  const from = part === undefined ? 0 : min(part.from, paths.length);
+  const to = part === undefined ? paths.length : min(part.to, paths.length);
+  const absolute = new Array<string>(to - from);
+  for (let at = from; at < to; at += 1) absolute[at - from] = root + paths[at];
   return absolute;
 }
 

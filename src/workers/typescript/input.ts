@@ -1,6 +1,7 @@
 /** Turns tasks into what `run` receives. */
 import type { TableSource } from '../../data/read/reader.ts';
 import type { Reader, Slice, TableReader } from '../../data/types.ts';
+import type { ItemRange } from '../protocol/messages.ts';
 import type { Task } from '../protocol/wire.ts';
 import { slicePaths } from './context.ts';
 
@@ -22,10 +23,10 @@ export class Input {
   }
 
   /** Files at once; a table as a promise, because its bytes are fetched while something else runs. */
-  load({ reader: index, slice }: Task): Loaded | Promise<Fetched> {
+  load({ reader: index, slice, part }: Task): Loaded | Promise<Fetched> {
     const reader = this.#readers[index];
-    if (reader?.kind === 'table' && 'kind' in slice) return this.#fetch(reader, slice);
-    const paths = slicePaths(slice, reader);
+    if (reader?.kind === 'table' && 'kind' in slice) return this.#fetch(reader, slice, part);
+    const paths = slicePaths(slice, reader, part);
     return { miniBatch: paths, items: paths.length };
   }
 
@@ -33,11 +34,11 @@ export class Input {
     return this.#readers[reader]?.kind === 'table';
   }
 
-  async #fetch(reader: TableReader, slice: Slice): Promise<Fetched> {
+  async #fetch(reader: TableReader, slice: Slice, part: ItemRange | undefined): Promise<Fetched> {
     const source = await this.#open(reader);
     const raw = await source.prefetch(slice);
     return async () => {
-      const table = await raw.table();
+      const table = await raw.table(part);
       return { miniBatch: table, items: table.length };
     };
   }

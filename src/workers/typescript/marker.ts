@@ -11,12 +11,13 @@ export class MarkerWriter {
     this.#descriptor = openSync(file, 'r+');
   }
 
-  write(phase: Phase, index = 0, attempt = 0): void {
+  write(phase: Phase, index = 0, attempt = 0, items = 0): void {
     const bytes = this.#bytes;
     bytes.writeDoubleLE(monotonicNow(), 0);
     bytes.writeUInt32LE(index, 8);
-    bytes.writeUInt16LE(attempt, 12);
-    bytes.writeUInt8(phases.indexOf(phase), 14);
+    bytes.writeUInt32LE(attempt, 12);
+    bytes.writeUInt32LE(items, 16);
+    bytes.writeUInt8(phases.indexOf(phase), 20);
     writeSync(this.#descriptor, bytes, 0, markerLength, 0);
   }
 }

@@ -108,6 +108,11 @@ test('usage names what takes the room; clean takes what its rules allow, and a f
   rmSync(join(box.home, 'jobs/small'), { recursive: true });
   expect(await box.prl(['job', 'show', 'small'])).toMatchObject({ code: 2 });
   expect((await box.prl(['job', 'show', 'small'])).stderr).toContain('The folder of the job small was taken away by hand');
+  expect((await box.prl(['job', 'list'])).stderr).toContain(
+    '1 job more, whose folders were taken away by hand: small  (forget them with: prl clean)',
+  );
+  expect((await box.prl(['clean', '--failed', '--yes'])).stderr).toContain('Forgotten: 1 job whose folders were taken away by hand.');
+  expect((await box.prl(['job', 'list'])).stderr).not.toContain('taken away');
 });
 
 test('jobs that start while others are deleted end with their outputs there', async () => {

@@ -63,7 +63,7 @@ test.skipIf(!has('fish'))('fish', async () => {
       .trimEnd()
       .split('\n');
   expect((await completed('prl job show ')).map((line) => line.split('\t')[0])).toEqual(['amber_fox', 'last', 'other_job']);
-  expect(completed('prl job show amb')[0]).toMatch(/^amber_fox\tCompleted, .* ago, pipeline\.yml$/);
+  expect(completed('prl job show amb')[0]).toMatch(/^amber_fox\tCompleted, (?:just now|.* ago), pipeline\.yml$/);
   expect(completed('prl job logs --step ')).toEqual([expect.stringMatching(/^make\b/), expect.stringMatching(/^use\b/)]);
   expect(completed('parallelrun job li')[0]).toMatch(/^list\t/);
   expect(completed('prl schema da')).toHaveLength(2);

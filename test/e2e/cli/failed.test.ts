@@ -15,7 +15,7 @@ it('the items that are missing are listed, as files and as pieces of a table', a
   });
   const ran = await box.prl(['run', files, '--name', 'files']);
   expect(ran.code).toBe(0);
-  expect(ran.stderr).toContain('missing: 1 mini-batch failed for good; which items: prl job failed --name files');
+  expect(ran.stderr).toContain('missing: 2 items of 1 mini-batch failed for good; which items: prl job failed --name files');
   const listed = await box.prl(['job', 'failed', '--name', 'files', '--output', 'json']);
   expect(JSON.parse(listed.stdout)).toEqual(
     ['002.txt', '003.txt'].map((name) => ({

@@ -22,7 +22,7 @@ test('a trial run leaves the finished result as it is, and registers nothing', a
   expect((await box.prl(['data', 'list', '--name', 'result', '--query', '[].version', '-o', 'tsv'])).stdout).toBe('1\n');
   const place = box.path('home/datastores/workspaceblobstore/azureml/trial/rows/rows.csv');
   expect(trial.stderr).toContain('What comes out stays with the job');
-  expect(trial.stderr).toContain(place);
+  expect(trial.stderr).toContain('output rows: home/datastores/workspaceblobstore/azureml/trial/rows/rows.csv');
   expect(readFileSync(place, 'utf8')).toBe('1\n');
   expect((await box.prl(['job', 'download', 'trial', '--output-name', 'rows'])).code).toBe(0);
   expect(readFileSync(box.path('named-outputs/rows/rows.csv'), 'utf8')).toBe('1\n');

@@ -17,7 +17,7 @@ test.each([
   [['run', 'nowhere.yml'], /nowhere\.yml is not there/],
   [['run', '.'], /holds no job file: expected pipeline\.yml/],
   [['run', '.', '--limit', '0'], /Expected a whole number from 1 on/],
-  [['run', '.', '--environment', 'docker'], /Allowed choices are system/],
+  [['run', '.', '--environment', 'docker'], /Allowed choices are venv, system/],
   [['job', 'show'], /There is no job in .*home/],
   [['job', 'show', 'a', '--name', 'b'], /The name is given twice: a, and --name b/],
   [['job', 'show', 'nope'], /No job is called "nope"/],

@@ -24,7 +24,7 @@ describe('an input', () => {
     const job = parallelJob(box, { script, entryScript: 'score.mjs', settings });
     const { code, stderr } = await box.prl(['run', job, '--set', 'inputs.data.path=./broken.csv', '--set', 'inputs.data.type=uri_file']);
     expect(code).toBe(1);
-    const end = stderr.slice(stderr.indexOf('  error:'));
+    const end = stderr.slice(stderr.indexOf('Failed in'));
     expect(end.split('broken.csv:3: the row has 3 cells where 2 are expected').length - 1).toBe(1);
   });
 });

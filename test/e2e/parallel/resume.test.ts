@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parallelJob, showJob } from '../../support/parallel-job.ts';
 import { sandbox } from '../../support/prl.ts';
@@ -115,10 +115,35 @@ describe('a job that is killed', () => {
     const mended = await box.prl(['job', 'resume', '--name', 'j', '--stream'], { env });
     expect(mended.code).toBe(0);
     // The end tells of all lives: two attempts failed in each of two.
-    expect(mended.stderr).toMatch(/4 × ValueError: not yet {2}first in mini-batch 7 \(007\.txt\)/);
+    expect(mended.stderr).toMatch(/4 × ValueError: not yet \(score\.py:4\) {2}first in mini-batch 7 \(007\.txt\)/);
     expect(mended.stderr).toMatch(/Job j {2}Completed in .* s, .* s in all its lives/);
     const { directory } = (await showJob(box, 'j')).main;
     expect(readFileSync(`${directory}/logs/job_result.txt`, 'utf8')).not.toMatch(/: mini-batch \d+$/m);
     expect(readFileSync(box.path('rows.txt'), 'utf8')).toBe('0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n');
+  });
+
+  it('does so, too, after it was canceled in the middle', async () => {
+    const box = sandbox();
+    const script = `import { existsSync } from 'node:fs';
+export async function run([file]: string[]) {
+  const isMended = existsSync('${box.path('mended')}');
+  if (file?.endsWith('003.txt') && !isMended) throw new Error('not yet');
+  if (file?.endsWith('005.txt') && !isMended) await new Promise((resolve) => setTimeout(resolve, 60_000));
+  return [file?.slice(-7)];
+}
+`;
+    const settings = ['max_concurrency_per_instance: 1', 'retry_settings: { max_retries: 0 }'];
+    const run = box.start(['run', parallelJob(box, { files: 8, entryScript: 'score.ts', script, settings }), '--name', 'j']);
+    await run.printed('failed for good');
+    expect((await box.prl(['job', 'cancel', 'j'])).code).toBe(0);
+    expect((await run.result).code).toBe(130);
+    expect(await showJob(box, 'j')).toMatchObject({
+      job: { status: 'Canceled' },
+      main: { status: 'Canceled', mini_batches: { failed: 1 } },
+    });
+    expect(readdirSync(box.directory).filter((name) => name.includes('rows'))).toEqual([]);
+    box.write('mended', '');
+    expect((await box.prl(['job', 'resume', 'j', '--stream'])).code).toBe(0);
+    expect(readFileSync(box.path('rows.txt'), 'utf8')).toBe([0, 1, 2, 3, 4, 5, 6, 7].map((index) => `00${index}.txt\n`).join(''));
   });
 });

@@ -41,11 +41,16 @@ const tasks: readonly { readonly sent: WireTask }[] = [
   { sent: [7, 2, [1, ['a.png', 'b.png']]] },
   { sent: [8, 1, [0, { kind: 'bytes', path: 'a.csv', start: 0, end: 5 }, { day: 1 }]] },
   { sent: [9, 3, [0, ['a.png'], null]] },
+  { sent: [9, 70_000, [0, ['a.png', 'b.png', 'c.png']], 1, 3] },
 ];
 
 test.each(tasks)('a task has the same names in the same places: $sent', ({ sent }) => {
   const [known] = JSON.parse(JSON.stringify(decodeCommand(JSON.stringify([sent])))).tasks;
-  expect(inPython(sent, 'next(decode_tasks([given]))._asdict()')).toEqual({ ...known, partition: sent[2][2] ?? null });
+  expect(inPython(sent, 'next(decode_tasks([given]))._asdict()')).toEqual({
+    ...known,
+    partition: sent[2][2] ?? null,
+    part: sent.length > 3 ? sent.slice(3) : null,
+  });
 });
 
 /** A clock that somebody sets back and forth, a day with each look. */

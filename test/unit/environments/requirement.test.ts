@@ -113,8 +113,8 @@ test('the notice names the interpreter and what was declared', () => {
   expect(notice).toMatch(/\/opt\/python3 \(Python 3\.12\).*azureml:scoring@latest.*not made/);
 });
 
-test('only the system environment exists', () => {
-  expect(environmentKind(undefined)).toBe('system');
+test('environments are made unless the system is asked for', () => {
+  expect(environmentKind(undefined)).toBe('venv');
   expect(environmentKind('system')).toBe('system');
-  expect(() => environmentKind('docker')).toThrow(/PARALLELRUN_ENVIRONMENT is "docker".*"system"/);
+  expect(() => environmentKind('docker')).toThrow(/PARALLELRUN_ENVIRONMENT is "docker".*"venv".*"system"/);
 });

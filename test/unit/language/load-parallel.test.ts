@@ -249,3 +249,21 @@ test('a model task needs a model', async () => {
   expect((await loadJob(join(folder, 'good.yml'))).spec.steps.main).toMatchObject({ task: { type: 'model', model: join(folder, 'src') } });
   expect(await mistakesOf(() => loadJob(join(folder, 'bad.yml')))).toEqual([expect.stringContaining('The key "model" is required')]);
 });
+
+test.each([
+  ['', '', undefined],
+  ['on_failure: isolate', '', 'isolate'],
+  ['on_failure: fail', '', undefined],
+  ['', '--isolate_failed_items True', 'isolate'],
+  ['on_failure: isolate', '--isolate_failed_items False', undefined],
+  ['on_failure: fail', '--isolate_failed_items True', 'isolate'],
+])('bad items are told apart where the key or the argument says so, and the argument wins: %s %s', async (key, argument, expected) => {
+  const task = `{ code: ./src, entry_script: score.py, program_arguments: "--a 1 ${argument}" }`;
+  const text = ALONE.replace(/task: .*/, `${key}\ntask: ${task}`);
+  const folder = folderWith({ ...SURROUNDINGS, 'job.yml': text });
+  const { spec, warnings } = await loadJob(join(folder, 'job.yml'));
+  const step = spec.steps.main;
+  expect(step?.type === 'parallel' ? step.settings.onFailure : 'no parallel step').toBe(expected);
+  const disagree = key !== '' && argument !== '';
+  expect(warnings.map(({ code }) => code)).toEqual(disagree ? ['given-twice'] : []);
+});

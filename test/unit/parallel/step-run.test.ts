@@ -18,13 +18,16 @@ import { prepareState, readFact, type StateFiles, stateFiles } from '../../../sr
 import { StepRun } from '../../../src/parallel/step-run.ts';
 import type { ParallelResult, ParallelRun } from '../../../src/parallel/types.ts';
 import { LostRows } from '../../../src/workers/compute.ts';
+import type { ItemRange } from '../../../src/workers/protocol/messages.ts';
 import { FakeClock, FakeCompute, FakeSegments, type Fate, type Script } from '../../support/fake-compute.ts';
 
 /** In memory where the system has such a place: these are tens of thousands of small runs. */
 const root = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'step-run-'));
 afterAll(() => rmSync(root, { recursive: true }));
+/** Files of the input. */
+const items = 12;
 const inputFolder = join(root, 'in');
-for (let index = 0; index < 12; index += 1) {
+for (let index = 0; index < items; index += 1) {
   mkdirSync(inputFolder, { recursive: true });
   writeFileSync(join(inputFolder, String(index).padStart(2, '0')), '');
 }
@@ -33,7 +36,12 @@ mkdirSync(join(root, 'empty'));
 const timeoutSeconds = 60;
 
 interface Scenario {
+  /** Mini-batches, and files in one. */
   readonly count: number;
+  readonly size: number;
+  readonly isolates: boolean;
+  /** Items that fail whatever they are tried with. */
+  readonly bad: readonly { readonly item: number; readonly fate: 'fails' | 'dies' | 'hangs' }[];
   /** Slots of each node. */
   readonly slots: readonly number[];
   readonly maxRetries: number;
@@ -71,7 +79,10 @@ const life = fc.record({
   which: fc.nat(100),
 });
 const scenario: fc.Arbitrary<Scenario> = fc.record({
-  count: fc.nat(12),
+  count: fc.nat(items),
+  size: fc.constantFrom(1, 1, 2, 3, 5),
+  isolates: fc.boolean(),
+  bad: fc.array(fc.record({ item: fc.nat(items - 1), fate: fc.constantFrom('fails', 'dies', 'hangs') }), { maxLength: 2 }),
   slots: fc.array(fc.integer({ min: 1, max: 2 }), { minLength: 1, maxLength: 2 }),
   maxRetries: fc.nat(2),
   failuresAllowed: fc.constantFrom(-1, -1, 0, 1),
@@ -80,10 +91,11 @@ const scenario: fc.Arbitrary<Scenario> = fc.record({
   lives: fc.array(life, { maxLength: 3 }),
 });
 
-function settingsOf({ maxRetries, failuresAllowed }: Scenario): ParallelSettings {
+function settingsOf({ size, isolates, maxRetries, failuresAllowed }: Scenario): ParallelSettings {
   return {
     inputData: ['in'],
-    miniBatchSize: { kind: 'number', number: 1 },
+    miniBatchSize: { kind: 'number', number: size },
+    ...(isolates && { onFailure: 'isolate' }),
     partitionKeys: [],
     errorThreshold: -1,
     miniBatchErrorThreshold: failuresAllowed,
@@ -137,8 +149,9 @@ class Run {
       environmentVariables: {},
       interpreter: { python: 'python3' },
       output: { kind: 'append_row', file: this.output },
+      failedItems: { list: join(this.#directory, 'failed_items.jsonl'), badRows: join(this.#directory, 'bad_rows') },
       sync: true,
-      window: { from: 0, count: Math.max(1, count) },
+      window: { from: 0, count: Math.max(1, miniBatchesOf({ count, ...rest })) },
     };
     const state = stateOf(this.#directory);
     prepareState(state);
@@ -233,20 +246,56 @@ class Run {
   }
 }
 
-/** What a single patient worker makes of it: the first attempt that succeeds counts, and there are `maxRetries` after the first. */
-function expected({ count, maxRetries }: Scenario, fateOf: Script['fate']): { readonly rows: string; readonly failed: number } {
-  let rows = '';
-  let failed = 0;
-  for (let index = 0; index < count; index += 1) {
-    const attempts = Array.from({ length: maxRetries + 1 }, (_, attempt) => fateOf(index, attempt + 1));
-    if (attempts.some((each) => each === 'ok' || each === 'late')) rows += rowsOf(index);
-    else failed += 1;
-  }
-  return { rows, failed };
+interface Expected {
+  readonly rows: string;
+  readonly miniBatches: { readonly total: number; readonly done: number; readonly failed: number };
+  readonly items: { readonly total: number; readonly done: number; readonly failed: number };
+  /** Items, and mini-batches that lack at least one. */
+  readonly missing: readonly number[];
+  readonly incomplete: number;
 }
 
-function rowsOf(index: number): string {
-  return `row of ${index}\n`;
+/**
+ * What a single patient worker makes of it, who knows the bad items: the first attempt that succeeds counts, there are `maxRetries` after the
+ * first, and of a mini-batch that failed for good the items that are not bad are kept, where they are to be.
+ */
+function expected(scenario: Scenario, fateOf: Script['fate'], bad: ReadonlySet<number>): Expected {
+  const { maxRetries, isolates } = scenario;
+  const total = miniBatchesOf(scenario);
+  let rows = '';
+  const missing: number[] = [];
+  let [failed, incomplete, allItems] = [0, 0, 0];
+  for (let index = 0; index < total; index += 1) {
+    const attempts = Array.from({ length: maxRetries + 1 }, (_, attempt) => fateOf(index, attempt + 1));
+    const own = itemsOf(scenario, index);
+    const isParted = isolates && own.length > 1 && attempts.at(-1) !== 'unreadable';
+    const isDone = attempts.some((each) => each === 'ok' || each === 'late');
+    const kept = isDone ? own : isParted ? own.filter((item) => !bad.has(item)) : [];
+    rows += kept.map(rowOf).join('');
+    allItems += own.length;
+    missing.push(...own.filter((item) => !kept.includes(item)));
+    if (kept.length === 0) failed += 1;
+    if (kept.length < own.length) incomplete += 1;
+  }
+  return {
+    rows,
+    miniBatches: { total, done: total - failed, failed },
+    items: { total: allItems, done: allItems - missing.length, failed: missing.length },
+    missing,
+    incomplete,
+  };
+}
+
+function miniBatchesOf({ count, size }: Scenario): number {
+  return Math.min(count, Math.ceil(items / size));
+}
+
+function itemsOf({ size }: Scenario, index: number, part: ItemRange = { from: 0, to: size }): readonly number[] {
+  return Array.from({ length: size }, (_, at) => index * size + at).filter((item, at) => item < items && at >= part.from && at < part.to);
+}
+
+function rowOf(item: number): string {
+  return `row of ${item}\n`;
 }
 
 let folders = 0;
@@ -254,14 +303,21 @@ let folders = 0;
 async function live(scenario: Scenario): Promise<void> {
   let directory = join(root, String(folders++));
   const fates = new Map(scenario.fates.map(({ index, fates: own }) => [index, own] as const));
+  const bad = new Map(scenario.bad.map(({ item, fate: own }) => [item, own] as const));
   let mended = false;
   const scriptOf = (failingStarts: readonly number[]): Script => ({
-    fate: (index, attempt) => (mended ? 'ok' : (fates.get(index)?.[attempt - 1] ?? 'ok')),
-    rows: rowsOf,
+    fate(index, attempt, part) {
+      if (mended) return 'ok';
+      const scripted = part === undefined ? fates.get(index)?.[attempt - 1] : undefined;
+      const [first] = itemsOf(scenario, index, part).flatMap((item) => bad.get(item) ?? []);
+      return scripted ?? first ?? 'ok';
+    },
+    rows: (index, part) => itemsOf(scenario, index, part).map(rowOf).join(''),
+    items: (index) => itemsOf(scenario, index).length,
     initFails: (start) => failingStarts.includes(start),
   });
-  const whole = expected(scenario, scriptOf([]).fate);
-  const tooMany = scenario.failuresAllowed >= 0 && whole.failed > scenario.failuresAllowed;
+  const whole = expected(scenario, scriptOf([]).fate, new Set(bad.keys()));
+  const tooMany = scenario.failuresAllowed >= 0 && whole.miniBatches.failed > scenario.failuresAllowed;
   const nothing = scenario.count > 0 && whole.rows === '';
   let segments = new FakeSegments();
 
@@ -274,11 +330,12 @@ async function live(scenario: Scenario): Promise<void> {
 
   /** The end that there is when nobody interferes any more. */
   const expectCompleted = ({ summary }: { readonly summary: StepSummary }) => {
-    const { rows, failed } = mended ? expected(scenario, () => 'ok') : whole;
-    const { count } = scenario;
+    const { rows, miniBatches, items: counts, missing, incomplete } = mended ? expected(scenario, () => 'ok', new Set()) : whole;
     expect(readFileSync(join(directory, 'rows.txt'), 'utf8')).toBe(rows);
-    expect(summary.miniBatches).toMatchObject({ total: count, planned: true, done: count - failed, failed });
-    expect(summary.items).toEqual({ total: count, done: count - failed, failed });
+    expect(summary.miniBatches).toMatchObject({ ...miniBatches, planned: true });
+    expect(summary.items).toEqual(counts);
+    expect(summary.missing).toEqual(incomplete === 0 ? undefined : { items: counts.failed, miniBatches: incomplete });
+    expect(listed(join(directory, 'failed_items.jsonl'))).toEqual(missing);
     rmSync(directory, { recursive: true });
   };
 
@@ -300,7 +357,6 @@ async function live(scenario: Scenario): Promise<void> {
       run.expectClosed();
       rmSync(directory, { recursive: true });
       directory = copy;
-      if (readFact(stateOf(directory), 'failed') !== undefined) mended = true;
       const finished = readFact(stateOf(directory), 'finished');
       if (finished !== undefined) return expectCompleted(finished);
       if (end === 'torn file') tear(stateOf(directory), which);
@@ -341,6 +397,14 @@ async function live(scenario: Scenario): Promise<void> {
   }
 }
 
+/** Items of the list; none where there is no list. */
+function listed(file: string): readonly number[] {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  expect(lines.length).toBeGreaterThan(0);
+  return lines.map((line) => Number(JSON.parse(line).item.slice(-2)));
+}
+
 /** What a loss of power, or a failing disk, makes of a file that an earlier life wrote. */
 function tear({ directory, manifest }: StateFiles, which: number): void {
   const facts = ['planned.json', 'readers.json'].map((name) => join(directory, name)).filter((file) => existsSync(file));
@@ -374,8 +438,19 @@ it.runIf(process.platform === 'linux').each([
   prepareState(state);
   writeFileSync(join(state.directory, 'readers.json'), JSON.stringify([{ kind: 'files', name: 'in', root: inputFolder }]));
   spoil(state);
-  const scenario: Scenario = { count: 3, slots: [1], maxRetries: 0, failuresAllowed: -1, fates: [], failingStarts: [], lives: [] };
-  const script: Script = { fate: () => 'ok', rows: rowsOf, initFails: () => false };
+  const scenario: Scenario = {
+    count: 3,
+    size: 1,
+    isolates: false,
+    bad: [],
+    slots: [1],
+    maxRetries: 0,
+    failuresAllowed: -1,
+    fates: [],
+    failingStarts: [],
+    lives: [],
+  };
+  const script: Script = { fate: () => 'ok', rows: String, initFails: () => false };
   const before = readdirSync('/proc/self/fd').length;
   const run = new Run(directory, scenario, script, new FakeSegments());
   await expect(run.begin(scenario)).rejects.toThrow();

@@ -48,6 +48,7 @@ function select(frame: Frame, wanted: (column: Column) => boolean): Frame {
     values: indexes.map((index) => frame.values[index] ?? []),
     length: frame.length,
     locate: frame.locate,
+    ...(frame.places !== undefined && { places: frame.places }),
   };
 }
 
@@ -58,6 +59,7 @@ function addColumns(frame: Frame, columns: readonly Column[], constants: readonl
     values: first ? [...values, ...frame.values] : [...frame.values, ...values],
     length: frame.length,
     locate: frame.locate,
+    ...(frame.places !== undefined && { places: frame.places }),
   };
 }
 
@@ -83,7 +85,14 @@ function filter(frame: Frame, keep: Uint8Array): Frame {
     }
     return at;
   };
-  return { columns: frame.columns, values: frame.values.map(pick), length, locate: (row, message) => frame.locate(original(row), message) };
+  const { places } = frame;
+  return {
+    columns: frame.columns,
+    values: frame.values.map(pick),
+    length,
+    locate: (row, message) => frame.locate(original(row), message),
+    ...(places !== undefined && { places: (rows: readonly number[]) => places(rows.map(original)) }),
+  };
 }
 
 function convert(frame: Frame, name: string, to: Conversion, { reader }: Origin): Frame {
@@ -112,6 +121,7 @@ function convert(frame: Frame, name: string, to: Conversion, { reader }: Origin)
     values: frame.values.map((old, at) => (at === index ? values : old)),
     length: frame.length,
     locate: frame.locate,
+    ...(frame.places !== undefined && { places: frame.places }),
   };
 }
 

@@ -15,6 +15,7 @@ type Raw = Pick<
   | 'error_threshold'
   | 'mini_batch_error_threshold'
   | 'retry_settings'
+  | 'on_failure'
   | 'logging_level'
   | 'max_concurrency_per_instance'
 >;
@@ -47,6 +48,13 @@ export function readSettings(
       .at('error_threshold')
       .warn('given-twice', `error_threshold is ${keyed} here and ${engine.errorThreshold} in program_arguments, which wins.`);
   }
+  const isolates = engine.isolateFailedItems;
+  if (isolates !== undefined && raw.on_failure !== undefined && isolates !== (raw.on_failure === 'isolate')) {
+    place
+      .at('on_failure')
+      .warn('given-twice', `on_failure is ${raw.on_failure} here, and program_arguments have --isolate_failed_items, which wins.`);
+  }
+  const onFailure = isolates === undefined ? (raw.on_failure ?? base?.settings.onFailure) : isolates ? 'isolate' : 'fail';
   const concurrency = integer(raw.max_concurrency_per_instance) ?? base?.settings.maxConcurrencyPerInstance;
   const logging: LoggingLevel = raw.logging_level ?? base?.settings.loggingLevel ?? 'INFO';
   return {
@@ -58,6 +66,7 @@ export function readSettings(
     allowedFailedPercent: engine.allowedFailedPercent ?? base?.settings.allowedFailedPercent ?? 100,
     maxRetries: integer(raw.retry_settings?.max_retries) ?? base?.settings.maxRetries ?? 2,
     timeout: integer(raw.retry_settings?.timeout) ?? base?.settings.timeout ?? 60,
+    ...(onFailure === 'isolate' && { onFailure }),
     ...(concurrency !== undefined && { maxConcurrencyPerInstance: concurrency }),
     loggingLevel: logging,
     predefined: engine.predefined,

@@ -19,6 +19,29 @@ const appends = (segment: string, settings: AppendRowSettings): WorkerOutput => 
 const slice = (index: number, start: number, end: number, path = 'in.csv'): Task => [index, 1, [0, { kind: 'bytes', path, start, end }]];
 
 describe.skipIf(pandasPython === undefined)('with pandas', () => {
+  test('of a part only its rows are run, numbered from 0, and run is not called for rows that there are not', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'in.csv'), 'a\nb\nc\n');
+    const script = `
+def run(frame):
+    assert len(frame) > 0 and list(frame.index) == list(range(len(frame)))
+    return [f"{letter} of {len(frame)}" for letter in frame["x"]]
+`;
+    await using worker = pythonWorker(script, { readers: [plainText([text('x')], folder)] }, {}, pandasPython);
+    const [index, , descriptor] = slice(0, 0, 6);
+    worker.send([
+      [index, 5, descriptor, 1, 3],
+      [index, 6, descriptor, 2, 9],
+      [index, 70_000, descriptor, 3, 4],
+    ]);
+    const ended = await worker.until(({ outcomes }) => outcomes.length === 3 && outcomes);
+    expect(ended.map((outcome) => [outcome[1], outcome[2], worker.rows(outcome)])).toEqual([
+      [5, 2, 'b of 2\nc of 2\n'],
+      [6, 1, 'c of 1\n'],
+      [70_000, 0, ''],
+    ]);
+  });
+
   test('slices together are what pandas.read_csv and to_csv make of the whole file', async () => {
     const folder = temporaryFolder();
     const script = `

@@ -72,3 +72,22 @@ test('data that cannot be read fails its own attempt, also when it was fetched a
   expect(failed[0]?.error.stack).toBeUndefined();
   expect(worker.rows(await worker.outcome(2))).toBe(lines[2]);
 });
+
+test('of a part only its rows are run, and run is not called for rows that there are not', async () => {
+  await using worker = tableWorker(`export function run(table) {
+  if (table.length === 0) throw new Error('called for nothing');
+  return [...table].map((row) => row.city + ' of ' + table.column('city').length);
+}`);
+  const [index, , descriptor] = slice(0, 0, 3);
+  worker.send([
+    [index, 5, descriptor, 1, 3],
+    [index, 6, descriptor, 2, 9],
+    [index, 70_000, descriptor, 3, 4],
+  ]);
+  const ended = await worker.until(({ outcomes }) => outcomes.length === 3 && outcomes);
+  expect(ended.map((outcome) => [outcome[1], outcome[2], worker.rows(outcome)])).toEqual([
+    [5, 2, 'Bergen of 2\nMoss of 2\n'],
+    [6, 1, 'Moss of 1\n'],
+    [70_000, 0, ''],
+  ]);
+});

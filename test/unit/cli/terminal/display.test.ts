@@ -112,6 +112,7 @@ describe('where lines cannot be drawn over', () => {
       '  main  Completed  990/1,000 mini-batches, 988 items  10 failed, 20 retries  3.0 s',
       '  output scores: /data/out/scores.csv',
       '  missing: 10 mini-batches failed for good; which items: prl job failed --name job1',
+      '  again:   prl job retry-failed --name job1',
       '  logs:   /home/u/.parallelrun/jobs/job1/steps/main/logs  (prl job logs --name job1)',
       '',
     ]);

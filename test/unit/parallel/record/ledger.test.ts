@@ -12,7 +12,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const record = fc.record<LedgerRecord>({
-  kind: fc.constantFrom('done', 'attempt_failed', 'failed'),
+  kind: fc.constantFrom('done', 'attempt_failed', 'failed', 'parted', 'part_done', 'part_split', 'part_failed', 'part_reopened'),
   index: fc.nat(0xffffffff),
   attempt: fc.integer({ min: 1, max: 0xffff }),
   items: fc.nat(0xffffffff),
@@ -25,6 +25,7 @@ const record = fc.record<LedgerRecord>({
   loadMs: fc.nat(1 << 20),
   runMs: fc.nat(1 << 20),
   worker: fc.nat(0xffffffff),
+  part: fc.nat(0xffffffff),
 });
 const groups = fc.array(fc.array(record, { minLength: 1, maxLength: 5 }), { maxLength: 6 });
 

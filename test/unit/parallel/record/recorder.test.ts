@@ -4,7 +4,15 @@ import { Recorder } from '../../../../src/parallel/record/recorder.ts';
 import { FakeSegments } from '../../../support/fake-compute.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
 
-const attempt = (number: number, items: number | null) => ({ index: 0, attempt: number, items, started: 0, loadMs: 0, runMs: 0 });
+const attempt = (number: number, items: number | null) => ({
+  index: 0,
+  attempt: number,
+  items,
+  phase: 'run' as const,
+  started: 0,
+  loadMs: 0,
+  runMs: 0,
+});
 
 test.each([
   ['as many as an attempt told, in whatever life of the step', [20, null], 20],
@@ -21,16 +29,16 @@ test.each([
     missingFail: true,
   };
   const first = await Recorder.open(setup);
-  first.failed(0, attempt(1, told[0] ?? null), told[0] === 0 ? 0 : undefined, false);
+  first.failed(0, attempt(1, told[0] ?? null), told[0] === 0 ? 0 : undefined, 'again');
   await first.close(false);
   const second = await Recorder.open(setup);
-  second.failed(0, attempt(2, null), told[0] === 0 ? 0 : undefined, true);
+  second.failed(0, attempt(2, null), told[0] === 0 ? 0 : undefined, 'nothing');
   expect(second.tally.items).toMatchObject({ total: expected, failed: expected });
   // Tried again, it is still the same mini-batch.
   await second.close(false);
   const third = await Recorder.open(setup);
-  expect(third.reopenFailed()).toBe(1);
-  third.failed(0, attempt(1, null), told[0] === 0 ? 0 : undefined, true);
+  expect(third.reopenFailed()).toEqual({ items: expected, miniBatches: 1 });
+  third.failed(0, attempt(1, null), told[0] === 0 ? 0 : undefined, 'nothing');
   expect(third.tally.items).toMatchObject({ total: expected, failed: expected });
   await third.close(false);
 });

@@ -22,6 +22,8 @@ class Parallel(Step):
     error_threshold: failed items that are tolerated; -1 (default): any number.
     mini_batch_error_threshold: mini-batches failed for good that are tolerated; -1 (default): any number.
     retry_settings: a RetrySettings, or a mapping with its names.
+    on_failure: what becomes of a mini-batch that failed for good: `fail` as a whole (default), or `isolate`: it is run again in halves,
+        until the items that fail alone are known, and the rows of all others are kept.
     max_concurrency_per_instance: worker processes on each node; default: one for each GPU where there are GPUs, else one for each CPU core.
     logging_level: `DEBUG`, `INFO` (default) or `WARNING`.
     task: a RunFunction or ParallelTask. instance_count: nodes, default 1.
@@ -31,6 +33,7 @@ class Parallel(Step):
     """
 
     retry_settings: RetrySettings
+    on_failure: Optional[str]
     logging_level: Optional[str]
     max_concurrency_per_instance: Optional[int]
     error_threshold: Optional[int]
@@ -48,6 +51,7 @@ class Parallel(Step):
         "error_threshold",
         "mini_batch_error_threshold",
         "retry_settings",
+        "on_failure",
         "logging_level",
         "max_concurrency_per_instance",
         "environment_variables",
@@ -67,6 +71,7 @@ class Parallel(Step):
         experiment_name: Optional[str] = None,
         compute: Optional[str] = None,
         retry_settings: Union[RetrySettings, Mapping[str, Any], None] = None,
+        on_failure: Optional[str] = None,
         environment_variables: Optional[Mapping[str, Any]] = None,
         logging_level: Optional[str] = None,
         max_concurrency_per_instance: Optional[int] = None,
@@ -88,6 +93,7 @@ class Parallel(Step):
     ) -> None:
         super().__init__(name, display_name, description, experiment_name, tags, properties, compute)
         self.retry_settings = made(RetrySettings, retry_settings) or RetrySettings()
+        self.on_failure = on_failure
         self.environment_variables = dict(environment_variables or {})
         self.logging_level = logging_level
         self.max_concurrency_per_instance = max_concurrency_per_instance

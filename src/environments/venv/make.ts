@@ -1,0 +1,77 @@
+/** An environment with Python packages, on an interpreter of this machine. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { formatNumberOf } from '../../events/format.ts';
+import type { ResolvedInterpreter } from '../interpreter.ts';
+import type { MadeEnvironment } from '../kept/kept.ts';
+import { keptOrMade, type Making } from '../kept/make.ts';
+import { runProgram } from '../run-program.ts';
+import { buildError } from './explain.ts';
+import type { Recipe } from './recipe.ts';
+import { uvProgram } from './uv.ts';
+
+/** Raised when what is made of the same recipe changes. */
+const format = 1;
+
+/**
+ * The interpreter of an environment with these packages: one that is kept, else one that is made now.
+ * @throws RequestError with the installer's own words when it cannot be made
+ */
+export async function makeVenv(recipe: Recipe, base: ResolvedInterpreter, making: Making): Promise<ResolvedInterpreter> {
+  const python = join('bin', 'python');
+  const fill = (directory: string, draft: string) => install(recipe, base, directory, draft, making);
+  const directory = await keptOrMade({ key: keyOf(recipe, base), needed: python, fill }, making);
+  return { python: join(directory, python), version: base.version };
+}
+
+/** The same for the same packages on the same interpreter, whatever the job or the file is called. */
+function keyOf({ wishes }: Recipe, { python, version }: ResolvedInterpreter): string {
+  const files = wishes.flatMap(({ line }) => {
+    const file = /^(?:-r|--requirement|-c|--constraint) (\S+)$/.exec(line)?.[1];
+    return file === undefined ? [] : [existsSync(file) ? readFileSync(file, 'utf8') : ''];
+  });
+  const lines = wishes.map(({ line }) => line).toSorted();
+  const hash = createHash('sha256').update(JSON.stringify([format, realpathSync(python), version, process.arch, lines, files]));
+  return hash.digest('hex').slice(0, 24);
+}
+
+async function install(
+  { wishes }: Recipe,
+  base: ResolvedInterpreter,
+  directory: string,
+  draft: string,
+  making: Making,
+): Promise<MadeEnvironment> {
+  const uv = await uvProgram(making.home, making, () => making.tell('The installer of environments, uv, is fetched once.'));
+  const settings = { UV_PYTHON_DOWNLOADS: 'never', UV_NO_PROGRESS: '1', NO_COLOR: '1' };
+  const workshop = { ...making, environmentVariables: { ...indexOf(making.environmentVariables), ...settings } };
+  making.tell(`An environment is made: ${formatNumberOf(wishes.length, 'package')} on Python ${base.version} (${base.python}).`);
+  const run = async (log: string, ...args: readonly string[]): Promise<void> => {
+    const { ok, printed } = await runProgram([uv, ...args], workshop, join(draft, log), draft);
+    if (!ok) throw buildError(wishes, printed);
+  };
+  await run('venv.log', 'venv', '--quiet', '--relocatable', '--no-project', '--python', base.python, directory);
+  const requirements = join(draft, 'requirements.txt');
+  writeFileSync(requirements, wishes.map(({ line }) => `${line}\n`).join(''));
+  const target = ['--python', join(directory, 'bin', 'python')];
+  await run('install.log', 'pip', 'install', ...compiling(making.environmentVariables), ...target, '--requirement', requirements);
+  const packages = wishes.map(({ line }) => line);
+  return { language: 'python', base: base.python, version: base.version, packages, made: new Date().toISOString() };
+}
+
+/** Python compiles what it imports for the next time; where it must not, that is done now. */
+function compiling({ PYTHONDONTWRITEBYTECODE }: Readonly<Record<string, string>>): readonly string[] {
+  return PYTHONDONTWRITEBYTECODE === undefined || PYTHONDONTWRITEBYTECODE === '' ? [] : ['--compile-bytecode'];
+}
+
+/** What users of pip have set for it holds for its successor. */
+function indexOf(variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const { PIP_INDEX_URL, PIP_EXTRA_INDEX_URL, PIP_FIND_LINKS, UV_DEFAULT_INDEX, UV_INDEX_URL, UV_INDEX, UV_FIND_LINKS } = variables;
+  return {
+    ...variables,
+    ...(PIP_INDEX_URL !== undefined && UV_DEFAULT_INDEX === undefined && UV_INDEX_URL === undefined && { UV_DEFAULT_INDEX: PIP_INDEX_URL }),
+    ...(PIP_EXTRA_INDEX_URL !== undefined && UV_INDEX === undefined && { UV_INDEX: PIP_EXTRA_INDEX_URL }),
+    ...(PIP_FIND_LINKS !== undefined && UV_FIND_LINKS === undefined && existsSync(PIP_FIND_LINKS) && { UV_FIND_LINKS: PIP_FIND_LINKS }),
+  };
+}
