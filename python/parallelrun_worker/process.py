@@ -10,6 +10,7 @@ from time import perf_counter
 from .attempts import Attempts
 from .channel import Channel
 from .errors import script_error
+from .mlflow_run import log_to_own_run
 from .marker import IDLE, INIT, STOPPING, mark, open_marker
 from .printed import Printed
 from .reports import Reports
@@ -84,6 +85,7 @@ def _set_up_process(init: dict, own_folder: str) -> None:
         }
     )
     prepare_interpreter(init["entryScript"], init["arguments"], os.path.join(own_folder, "shims"))
+    log_to_own_run("%s-%s" % (init["node"], init["worker"]))
 
 
 def _has_table(readers: list) -> bool:
