@@ -10,8 +10,8 @@ from time import perf_counter
 from .attempts import Attempts
 from .channel import Channel
 from .errors import script_error
-from .mlflow_run import log_to_own_run
 from .marker import IDLE, INIT, STOPPING, mark, open_marker
+from .mlflow_run import log_to_own_run
 from .printed import Printed
 from .reports import Reports
 from .script import EntryScript, call, prepare_interpreter
