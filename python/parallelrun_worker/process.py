@@ -11,6 +11,7 @@ from .attempts import Attempts
 from .channel import Channel
 from .errors import script_error
 from .marker import IDLE, INIT, STOPPING, mark, open_marker
+from .mlflow_run import log_to_own_run
 from .printed import Printed
 from .reports import Reports
 from .script import EntryScript, call, prepare_interpreter
@@ -84,6 +85,7 @@ def _set_up_process(init: dict, own_folder: str) -> None:
         }
     )
     prepare_interpreter(init["entryScript"], init["arguments"], os.path.join(own_folder, "shims"))
+    log_to_own_run("%s-%s" % (init["node"], init["worker"]))
 
 
 def _check_tables(readers: list) -> None:

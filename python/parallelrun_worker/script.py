@@ -41,8 +41,9 @@ def prepare_interpreter(path: str, arguments: list, shims: str) -> None:
     """Makes the process look as if `python <path> <arguments>` had been called."""
     sys.argv = [path, *arguments]
     sys.path.insert(0, os.path.dirname(path))
-    # After the script's own folder, so that a module of the user wins, and before installed packages.
-    sys.path.insert(1, shims)
+    # Behind all others, so that a module of the user or of an installed package wins.
+    if shims not in sys.path:
+        sys.path.append(shims)
 
 
 def _load(path: str):

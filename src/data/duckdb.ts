@@ -48,6 +48,11 @@ export function sqlPath(path: string): string {
   return sqlText(path.replace(/[*?[]/g, (special) => `[${special}]`));
 }
 
+/** Parquet files as they are: what looks like a value in a folder's name (`year=2020`) is no column. */
+export function parquetTable(paths: readonly string[], more = ''): string {
+  return `read_parquet([${paths.map(sqlPath).join(', ')}], hive_partitioning = false${more})`;
+}
+
 /** A name as SQL writes it. */
 export function sqlName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;

@@ -1,7 +1,7 @@
 /** The first rows of a file, for people who want to see what is in it. */
 import { open } from 'node:fs/promises';
 import { constants, gunzipSync } from 'node:zlib';
-import { queryRows, sqlPath } from './duckdb.ts';
+import { parquetTable, queryRows } from './duckdb.ts';
 
 /** A line of a text as it stands there; a row of a table by its columns. */
 export type FirstRow = string | Readonly<Record<string, unknown>>;
@@ -21,7 +21,7 @@ export async function firstRows(path: string, count: number): Promise<readonly F
 async function parquetRows(path: string, count: number): Promise<readonly FirstRow[]> {
   // A column of the alias's own name would win over it.
   const rows = await queryRows(
-    `SELECT to_json("row of the file")::VARCHAR AS row FROM (SELECT * FROM read_parquet(${sqlPath(path)}) LIMIT ${count}) "row of the file"`,
+    `SELECT to_json("row of the file")::VARCHAR AS row FROM (SELECT * FROM ${parquetTable([path])} LIMIT ${count}) "row of the file"`,
   );
   return rows.map(({ row }) => JSON.parse(String(row)));
 }

@@ -4,7 +4,9 @@ import type { Column, Constant } from './types.ts';
 /** A compiled partition format: which columns a path has, and their values. */
 export interface PartitionFormat {
   readonly text: string;
-  /** In order of appearance. Text, or date-times for `{name:yyyy/MM/dd}`. */
+  /** Texts that stand in it twice: the first place counts. */
+  readonly repeated: readonly string[];
+  /** Text in order of appearance, then date-times, of `{name:yyyy/MM/dd}`. */
   readonly columns: readonly Column[];
   /** The values of one file by its absolute path; undefined when the path does not end as the format says. */
   match(path: string): readonly Constant[] | undefined;
@@ -32,11 +34,13 @@ const dateParts: Readonly<Record<string, string>> = {
 export function compilePartitionFormat(text: string): PartitionFormat {
   const columns: Column[] = [];
   const parts: Part[] = [];
+  const repeated: string[] = [];
   const columnOf = (name: string, type: 'string' | 'datetime'): number => {
     const known = columns.findIndex((column) => column.name === name);
     const knownType = columns[known]?.type;
-    if (knownType !== undefined && (knownType !== 'datetime' || type !== 'datetime')) {
-      throw formatError(text, `the column '${name}' stands in it twice`);
+    if (knownType === 'string' && type === 'string') repeated.push(name);
+    if (knownType !== undefined && knownType !== type) {
+      throw formatError(text, `the column '${name}' is text and a date in it`);
     }
     return known >= 0 ? known : columns.push({ name, type, nullable: false }) - 1;
   };
@@ -57,12 +61,15 @@ export function compilePartitionFormat(text: string): PartitionFormat {
   }
   if (columns.length === 0) throw formatError(text, 'there is no {column} in it');
   const expression = new RegExp(`(?:^|/)${pattern}$`);
+  const isDate = (column: Column): number => Number(column.type === 'datetime');
+  const ordered = columns.map((column, index) => ({ column, index })).sort((one, other) => isDate(one.column) - isDate(other.column));
   return {
     text,
-    columns,
+    repeated,
+    columns: ordered.map(({ column }) => column),
     match(path) {
       const found = expression.exec(path);
-      return found === null ? undefined : columns.map((column, index) => valueIn(column, index, parts, found));
+      return found === null ? undefined : ordered.map(({ column, index }) => valueIn(column, index, parts, found));
     },
   };
 }
@@ -73,6 +80,7 @@ function datePattern(format: string, column: number, parts: Part[], text: string
     const digits = dateParts[piece];
     if (digits !== undefined) {
       count += 1;
+      if (parts.some((part) => part.column === column && part.date === piece)) throw formatError(text, `the same date has ${piece} twice`);
       parts.push({ column, date: piece });
       return digits;
     }

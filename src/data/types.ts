@@ -31,6 +31,8 @@ export interface SplitSettings {
   readonly window?: Window;
   /** A folder of the step's own for what regrouping by columns has to put on disk. */
   readonly scratch: string;
+  /** A Python of the step's environment, for what only Python can list (Delta). Default: `python3`. */
+  readonly python?: string;
   /** Nothing is written: what the input is and how it would be read is all that is wanted. Default: false. */
   readonly lookOnly?: boolean;
 }
@@ -65,6 +67,8 @@ export type TableSlice =
       readonly path: string;
       readonly start: number;
       readonly end: number;
+      /** Columns of the reader that this file has not: null. Absent: it has all. */
+      readonly absent?: readonly string[];
       readonly version?: string;
       readonly constants?: readonly Constant[];
     };
@@ -115,8 +119,10 @@ export interface Column {
   readonly type: ColumnType;
   /** Nulls were seen or are possible. A null in a column that is not nullable is a misfit, as is a value that is not of the type. */
   readonly nullable: boolean;
-  /** `datetime` in text: formats of Python's `strptime` (only %Y %y %m %d %b %B %H %I %M %S %f %p %z and literal text), tried in this order. */
+  /** `datetime` in text: formats of Python's `strptime` (only %Y %y %m %d %a %A %b %B %H %I %M %S %f %p %z and literal text in any case), tried in this order; %y is 1970 to 2069. */
   readonly formats?: readonly string[];
+  /** `datetime` that scripts see: days without a time, which pandas has as `datetime.date`. */
+  readonly days?: true;
 }
 
 export type Reader =
@@ -168,6 +174,8 @@ export type TableFormat =
       readonly quotedNulls: boolean;
       readonly trueValues: readonly string[];
       readonly falseValues: readonly string[];
+      /** A zero byte is a character like others (MLTable), or stands for text that is none: an error. */
+      readonly zeroBytes: 'text' | 'error';
       /** Empty lines are no rows; true: nor are lines of blanks only (pandas). */
       readonly blankLinesAreEmpty: boolean;
       /** A row with fewer cells than the file has columns: `error` fails the mini-batch, `null` fills up. One with more always fails it. */
@@ -220,7 +228,7 @@ export type Conversion =
  * A row stays when the expression is true. Null in an operand makes the result null; `and`, `or`, `not` know null as SQL does.
  * The planner has refused comparisons of unlike types, except that a boolean compares with a number as 0 or 1, and that the
  * values of `object` columns are looked at one by one: unlike ones are not equal, and cannot be ordered (an error).
- * Text is ordered by its UTF-8 bytes. `/` is true division; `%` has the sign of the dividend; a division by 0 gives null.
+ * Text is ordered by its UTF-8 bytes. `/` is true division; `%` has the sign of the divisor; a division by 0 gives null.
  */
 export type FilterExpression =
   | { readonly kind: 'column'; readonly name: string }

@@ -1,6 +1,16 @@
 /** The present state of a job, folded from its events. Pure; the same for every reader. */
 import { kindOf } from './error-kind.ts';
-import type { CountedError, EventBody, ItemCounts, JobEvent, MiniBatchCounts, RunningAttempt, Status, StepSummary } from './types.ts';
+import type {
+  CountedError,
+  EventBody,
+  ItemCounts,
+  JobEvent,
+  MetricValue,
+  MiniBatchCounts,
+  RunningAttempt,
+  Status,
+  StepSummary,
+} from './types.ts';
 
 export type AttemptFailure = Extract<EventBody, { readonly type: 'attempt_failed' }>;
 export type Notice = { readonly level: 'info' | 'warning'; readonly message: string; readonly step?: string };
@@ -31,6 +41,8 @@ export interface StepState {
   /** A worker of it failed while it started. */
   readonly initFailed?: true;
   readonly workersLost: number;
+  /** The latest values that its scripts logged, as far as they were told: `prl job show` has all of them. */
+  readonly metrics?: Readonly<Record<string, MetricValue>>;
   readonly summary?: StepSummary;
   /** Where the output is, once the step has written it. */
   readonly output?: string;
@@ -153,6 +165,8 @@ function foldStep(step: StepState, event: StepEvent): StepState {
       return { ...step, initFailed: true };
     case 'worker_lost':
       return { ...step, workersLost: step.workersLost + 1 };
+    case 'metrics':
+      return { ...step, metrics: { ...step.metrics, ...event.metrics } };
     case 'step_summary': {
       const { summary, output } = event;
       return { ...step, summary, miniBatches: summary.miniBatches, items: summary.items, ...(output !== undefined && { output }) };

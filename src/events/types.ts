@@ -146,6 +146,9 @@ export interface StepSummary {
   readonly errorKinds?: number;
 }
 
+/** What a script logged under a name. `NaN` and the infinities are texts. */
+export type MetricValue = number | string;
+
 /** What happened. */
 export type EventBody =
   /** The job is in another state; `error` says why it ended otherwise than completed. */
@@ -198,6 +201,8 @@ export type EventBody =
   | { readonly type: 'init_failed'; readonly step: string; readonly worker: string; readonly error: ScriptError }
   /** A worker died, for the reason given. */
   | { readonly type: 'worker_lost'; readonly step: string; readonly worker: string; readonly reason: string }
+  /** What the step's scripts have logged (`Run.log`, MLflow): the latest values of those that changed, sampled. */
+  | { readonly type: 'metrics'; readonly step: string; readonly metrics: Readonly<Record<string, MetricValue>> }
   /** A parallel step has ended; `output`: the file with its rows, absolute. */
   | { readonly type: 'step_summary'; readonly step: string; readonly summary: StepSummary; readonly output?: string };
 

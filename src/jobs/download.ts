@@ -70,6 +70,8 @@ async function downloadArtifacts(store: RunStore, job: ShownJob, target: string,
       const own = spec.standalone ? fresh : join(fresh, name);
       await copyWhereThere(step.artifacts, own, tell);
       await copyWhereThere(step.logs, join(own, 'logs'), tell);
+      await copyWhereThere(step.metrics, join(own, 'logs', 'metrics'), tell);
+      await copyWhereThere(step.mlruns, join(own, 'logs', 'mlruns'), tell);
       await copyWhereThere(join(step.code, 'outputs'), join(own, 'outputs'), tell);
     }
   });

@@ -39,9 +39,11 @@ export function takeBack({ job, graph, outputs }: PreparedJob): void {
   const steps = [...graph.steps.keys()].map((name) => ({ name, layout: job.layout.step(name) }));
   // First none of them has completed: one that has would stand beside others whose outputs it did not read.
   for (const { layout } of steps) if (existsSync(layout.record)) writeRecord(layout.record, { status: 'Canceled', outputs: {} });
+  rmSync(job.layout.runLog, { recursive: true, force: true });
   for (const { name, layout } of steps) {
     const written = join(layout.code, 'outputs');
-    for (const folder of [layout.state, layout.artifacts, layout.formerCode, written]) rmSync(folder, { recursive: true, force: true });
+    for (const folder of [layout.state, layout.artifacts, layout.formerCode, layout.metrics, layout.mlruns, written])
+      rmSync(folder, { recursive: true, force: true });
     mkdirSync(written, { recursive: true });
     for (const output of outputs.get(name) ?? []) clearOutput(output);
   }

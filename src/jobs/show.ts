@@ -11,11 +11,12 @@ import type { JobLayout } from '../store/layout.ts';
 import type { RunStore } from '../store/store.ts';
 import { presentState } from './facts.ts';
 import { type JobListing, listing, listJob, timesOf, writtenTimes } from './listing.ts';
+import { metricsOfJob, metricsOfStep, type ShownMetrics } from './shown-metrics.ts';
 import { flattenSteps } from './steps.ts';
 
 export type { JobListing } from './listing.ts';
 
-export interface ShownJob extends JobListing {
+export interface ShownJob extends JobListing, Pick<ShownMetrics, 'metrics'> {
   /** False: it ended early, and to resume it would end the same way. Absent otherwise. */
   readonly resumable?: false;
   /** Bytes of all log files of its steps. */
@@ -30,7 +31,7 @@ export interface ShownJob extends JobListing {
   readonly steps: Readonly<Record<string, ShownStep>>;
 }
 
-export interface ShownStep {
+export interface ShownStep extends ShownMetrics {
   readonly type: Step['type'];
   readonly status: Status;
   /** The step's folder; its logs are in `logs/` there. */
@@ -65,7 +66,8 @@ export async function inspectJob(
   const shownSteps = await Promise.all(
     [...steps].map(async ([step, spec]) => {
       const ran = spec.type === 'parallel' ? await ranStep(store, state, step) : undefined;
-      return [step, showStep(spec, step, layout, state, status, ran)] as const;
+      const shown = showStep(spec, step, layout, state, status, ran);
+      return [step, { ...shown, ...metricsOfStep(store, layout, step, shown.reused_from) }] as const;
     }),
   );
   const hopeless = isFinal(status) && status !== 'Completed' && !canResume({ ...state, status });
@@ -82,6 +84,7 @@ export async function inspectJob(
     ...(hopeless && { resumable: false as const }),
     ...(changed.length > 0 && { changed }),
     logs_bytes: [...steps.keys()].reduce((sum, step) => sum + bytesBelow(layout.step(step).logs), 0),
+    ...metricsOfJob(layout),
     steps: Object.fromEntries(shownSteps),
   };
   return { shown, state, steps };

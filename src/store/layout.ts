@@ -19,6 +19,8 @@ export interface JobLayout {
   readonly logs: string;
   /** Counts of those steps that push them here (`--push_metrics_to_parent`). */
   readonly metrics: string;
+  /** What scripts of its steps logged with `Run.parent.log`: JSON lines, a file for each process that logs. */
+  readonly runLog: string;
   step(name: string): StepLayout;
 }
 
@@ -39,6 +41,12 @@ export interface StepLayout {
   readonly formerCode: string;
   /** The output `artifacts`: what the step wrote to it, and its `./outputs` once it has ended. */
   readonly artifacts: string;
+  /** What its scripts are told of the run they are in (`python/shims/azureml`). */
+  readonly run: string;
+  /** What its scripts logged with `Run.log`: JSON lines, a file for each process that logs. */
+  readonly metrics: string;
+  /** What its scripts logged with MLflow: a file store. */
+  readonly mlruns: string;
 }
 
 /** The code of a registered component's step; the same files are there once. */
@@ -58,6 +66,7 @@ export function jobLayout(home: string, job: string): JobLayout {
     coordinatorLog: join(directory, 'coordinator.log'),
     logs: join(directory, 'logs'),
     metrics: join(directory, 'metrics.json'),
+    runLog: join(directory, 'metrics'),
     step(name) {
       const own = join(directory, 'steps', name);
       return {
@@ -70,6 +79,9 @@ export function jobLayout(home: string, job: string): JobLayout {
         snapshot: join(own, 'snapshot.json'),
         formerCode: join(own, 'former-code'),
         artifacts: join(own, 'artifacts'),
+        run: join(own, 'run.json'),
+        metrics: join(own, 'metrics'),
+        mlruns: join(own, 'mlruns'),
       };
     },
   };

@@ -23,6 +23,7 @@ export function plainText(columns: TableReader['columns'], root: string, form: F
       trueValues: ['True', 'TRUE', 'true'],
       falseValues: ['False', 'FALSE', 'false'],
       blankLinesAreEmpty: true,
+      zeroBytes: 'error',
       shortRows: 'null',
       ...form,
     },

@@ -19,7 +19,7 @@ if predictions.keys() != truth.keys():
     raise SystemExit(f"{len(truth)} images were to be scored, {len(predictions)} were")
 
 wrong = Counter((truth[name], digit) for name, digit in predictions.items() if truth[name] != digit)
-right = len(truth) - wrong.total()
+right = len(truth) - sum(wrong.values())
 lines = [f"{right} of {len(truth)} digits read correctly ({right / len(truth):.1%})"]
 lines += [f"{count} x a {is_digit} was taken for a {read_as}" for (is_digit, read_as), count in wrong.most_common(5)]
 with open(arguments.report, "w") as file:

@@ -20,13 +20,11 @@ def conversion(to: dict):
         return _to_integer
     if kind == "float":
         return _to_float
-    if kind == "string":
+    if kind in ("string", "stream_info"):
         return _to_text
     if kind == "boolean":
         return lambda values, name: _to_boolean(values, name, to)
-    if kind == "datetime":
-        return lambda values, name: _to_datetime(values, name, to)
-    return lambda values, _name: values
+    return lambda values, name: _to_datetime(values, name, to)
 
 
 def _to_integer(values: pandas.Series, name: str) -> pandas.Series:
@@ -81,7 +79,9 @@ def _text(value) -> str:
         # The shortest digits that tell the number apart, without an exponent.
         return format(decimal.Decimal(repr(value + 0.0)), "f").removesuffix(".0")
     if isinstance(value, pandas.Timestamp):
-        return (value.tz_localize("UTC") if value.tz is None else value.tz_convert("UTC")).isoformat()
+        moment = value.tz_localize("UTC") if value.tz is None else value.tz_convert("UTC")
+        digits = "milliseconds" if moment.microsecond % 1000 == 0 and moment.microsecond and not moment.nanosecond else "auto"
+        return moment.isoformat(timespec=digits)
     return str(value)
 
 

@@ -8,7 +8,7 @@ from .errors import DataError
 from .slices import lines_before
 
 
-def decoded(path: str, slice: dict, data: bytes, encoding: str) -> bytes:
+def decoded(path: str, slice: dict, data: bytes, encoding: str, zero_bytes: str = "error") -> bytes:
     if encoding != "utf-16le" and data.isascii() and b"\0" not in data:
         return data
     try:
@@ -17,7 +17,7 @@ def decoded(path: str, slice: dict, data: bytes, encoding: str) -> bytes:
     except UnicodeDecodeError as error:
         raise _bad_byte(path, slice, data, error.start, _wrong(data[error.start], encoding), encoding) from None
     at = text.find("\0")
-    if at != -1:
+    if at != -1 and zero_bytes == "error":
         raise _bad_byte(path, slice, data, len(text[:at].encode(_CODECS[encoding], "replace")), "NUL, which is no text", encoding)
     return data if encoding == "utf-8" else text.encode("utf-8")
 

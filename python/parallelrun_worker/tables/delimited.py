@@ -16,6 +16,7 @@ from pandas.api.types import pandas_dtype
 
 from . import delimited_text
 from .decoding import decoded
+from .marks import Marks, mark
 from .quotes import literal_open_quotes, outside_quotes, quoted_blank_lines, quoted_empties
 from .slices import read_bytes
 from .text import NAN_SPELLINGS, Spellings, typed
@@ -54,20 +55,19 @@ class DelimitedFile:
         self._dtypes = {i: self._read_as(i) for i in range(len(self.columns)) if i not in self._texts and i not in self._found}
 
     def read(self, path: str, slice: dict) -> pandas.DataFrame:
-        data, empty = self.prepared(path, slice)
-        fields = slice.get("fields")
-        positions = list(range(len(self.columns))) if fields is None else fields
+        data, marks = self.prepared(path, slice)
+        positions = self._positions(slice)
         try:
             self._check_first_row(data, len(positions))
             with numpy.errstate(invalid="ignore"):
-                frame = self._parsed(data, positions)
+                frame = self._parsed(data, positions, marks)
             self._check_row_lengths(data, frame, len(positions))
-            frame = self._finished(frame, empty)
+            frame = self._finished(frame, marks)
         except MemoryError:
             # Says nothing about the data.
             raise
         except Exception:
-            frame = delimited_text.read(self, path, slice, data, empty, positions)
+            frame = delimited_text.read(self, path, slice, data, marks, positions)
             # It was right all the same: perhaps for a NaN, which pandas can be told of.
             self._expects_nan = True
         return self._with_all_columns(frame)
@@ -77,8 +77,30 @@ class DelimitedFile:
         return delimited_text.place(self, path, slice, data, row)
 
     def prepared(self, path: str, slice: dict):
-        """The slice as UTF-8, rewritten where pandas would read it differently; (data, what stands for a quoted empty cell or None)."""
-        data = decoded(path, slice, read_bytes(path, slice), self.form["encoding"])
+        """The slice as UTF-8, rewritten where pandas would read it differently; (data, Marks)."""
+        data = decoded(path, slice, read_bytes(path, slice), self.form["encoding"], self.form.get("zeroBytes", "error"))
+        zero = mark(data, "zero") if b"\0" in data else None
+        if zero is not None:
+            data = data.replace(b"\0", zero)
+        data, empty = self._rewritten(data)
+        data, missing = self._filled(data, len(self._positions(slice)))
+        return data, Marks(empty, zero and zero.decode(), missing)
+
+    def _positions(self, slice: dict) -> list:
+        fields = slice.get("fields")
+        return list(range(len(self.columns))) if fields is None else fields
+
+    def _filled(self, data: bytes, width: int):
+        """Short rows made as long as the others, where an empty cell is a text and one that is not there is null; (data, the text for those or None)."""
+        if self.form["shortRows"] == "error" or "" in self.form["nulls"]:
+            return data, None
+        lines = data.count(b"\n") + (not data.endswith(b"\n"))
+        if self._delimiters(data) == lines * (width - 1):
+            return data, None
+        return delimited_text.filled(self.form, data, width)
+
+    def _rewritten(self, data: bytes):
+        """(data as pandas has to see it, what stands for a quoted empty cell or None)."""
         if self.form["quote"] is None:
             return (data if self.form["bareCarriageReturn"] else data.replace(b"\r\n", b"\n")), None
         quote, delimiter = self.form["quote"].encode(), self.form["delimiter"].encode()
@@ -94,12 +116,13 @@ class DelimitedFile:
                 data = quoted_blank_lines(data, quote)
         return (data, None) if self.form["quotedNulls"] or quote not in data else quoted_empties(data, quote, delimiter)
 
-    def _nulls(self, positions: list):
+    def _nulls(self, positions: list, marks: Marks):
         """pandas takes a NaN in a number column only when it is told that it is a null there; telling it costs time."""
+        nulls = marks.nulls(self.form["nulls"])
         if not self._expects_nan:
-            return self.form["nulls"]
-        numbers = [*self.form["nulls"], *NAN_SPELLINGS]
-        return {i: numbers if self.columns[i]["type"] == "float" else self.form["nulls"] for i in positions}
+            return nulls
+        numbers = [*nulls, *NAN_SPELLINGS]
+        return {i: numbers if self.columns[i]["type"] == "float" else nulls for i in positions}
 
     def _read_as(self, index: int):
         # Looked up once: pandas takes its time over the name of a dtype.
@@ -130,12 +153,12 @@ class DelimitedFile:
             found &= ~numpy.bitwise_xor.accumulate(codes == ord(quote))
         return int(numpy.count_nonzero(found))
 
-    def _parsed(self, data: bytes, positions: list) -> pandas.DataFrame:
+    def _parsed(self, data: bytes, positions: list, marks: Marks) -> pandas.DataFrame:
         if not data.strip(b"\r\n"):
             return pandas.DataFrame({i: pandas.Series([], dtype=self._empty_dtype(i)) for i in positions})
         given = {
             "names": positions,
-            "na_values": self._nulls(positions),
+            "na_values": self._nulls(positions, marks),
             "true_values": self.spellings.true,
             "false_values": self.spellings.false,
             **self.options,
@@ -157,10 +180,10 @@ class DelimitedFile:
         is_text = isinstance(values.dtype, pandas.StringDtype) or (values.dtype == object and isinstance(first, str))
         return is_text and not (isinstance(first, str) and _INTEGER.fullmatch(first))
 
-    def _finished(self, frame: pandas.DataFrame, empty) -> pandas.DataFrame:
+    def _finished(self, frame: pandas.DataFrame, marks: Marks) -> pandas.DataFrame:
         for i in frame.columns:
-            if empty is not None and (i in self._texts or i in self._later):
-                frame[i] = frame[i].replace(empty, "")
+            if marks != _NO_MARKS and (i in self._texts or i in self._later):
+                frame[i] = marks.restored(frame[i])
             if i in self._later:
                 frame[i] = typed(frame[i], self.columns[i], self.spellings)
             elif i in self._found:
@@ -188,6 +211,7 @@ class DelimitedFile:
 
 
 _TEXT = pandas_dtype(str)
+_NO_MARKS = Marks()
 _INTEGER = re.compile(r"\s*[+-]?[0-9]+\s*")
 _FOUND = ("integer", "bigint", "ubigint", "boolean")
 

@@ -8,17 +8,18 @@ import io
 import pandas
 
 from .errors import DataError, Misfit, shown
+from .marks import Marks, mark
 from .slices import lines_before
 from .text import typed
 
 
-def read(file, path: str, slice: dict, data: bytes, empty, positions: list) -> pandas.DataFrame:
+def read(file, path: str, slice: dict, data: bytes, marks: Marks, positions: list) -> pandas.DataFrame:
     """The frame that the quick way refused to make. Raises DataError for the first row that is wrong."""
     ragged, line, last = _ragged_row(file.form, data, len(positions))
     # Rows before that one may have something wrong of their own, which is then told first.
     before = data if ragged is None else b"".join(data.splitlines(keepends=True)[: line - 1])
     try:
-        frame = _as_text(file, before, positions)
+        frame = _as_text(file, before, positions, marks)
     except MemoryError:
         # Says nothing about the data.
         raise
@@ -28,8 +29,7 @@ def read(file, path: str, slice: dict, data: bytes, empty, positions: list) -> p
         raise _at(path, slice, 1, f"this line and those after it, to byte {slice['end']}, cannot be read: {error}") from None
     wrong: list = []
     for i in positions:
-        if empty is not None:
-            frame[i] = frame[i].replace(empty, "")
+        frame[i] = marks.restored(frame[i])
         try:
             frame[i] = typed(frame[i], file.columns[i], file.spellings)
         except Misfit as misfit:
@@ -55,11 +55,25 @@ def _ragged_row(form: dict, data: bytes, width: int):
     return None, 0, last
 
 
-def _as_text(file, data: bytes, positions: list) -> pandas.DataFrame:
+def _as_text(file, data: bytes, positions: list, marks: Marks) -> pandas.DataFrame:
     if not data.strip(b"\r\n"):
         return pandas.DataFrame({i: pandas.Series([], dtype=str) for i in positions})
-    nulls = {i: file.form["nulls"] for i in positions}
+    nulls = dict.fromkeys(positions, marks.nulls(file.form["nulls"]))
     return pandas.read_csv(io.BytesIO(data), dtype=str, names=positions, na_values=nulls, **file.options)
+
+
+def filled(form: dict, data: bytes, width: int):
+    """Rows with too few cells get what stands for a cell that is not there; (data, that text or None)."""
+    missing = mark(data, "missing")
+    cell = form["delimiter"].encode() + missing
+    lines = data.split(b"\n")
+    every = rows(form, data)
+    any_short = False
+    for row in every:
+        if len(row) < width and is_row(form, row):
+            any_short = True
+            lines[every.line_num - 1] += cell * (width - len(row))
+    return (b"\n".join(lines), missing.decode()) if any_short else (data, None)
 
 
 def place(file, path: str, slice: dict, data: bytes, row: int) -> str:

@@ -15,8 +15,8 @@ import pandas
 from .errors import Misfit, shown
 
 _COMPARE = {"==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
-# `%` has the sign of the dividend.
-_COMPUTE = {"+": numpy.add, "-": numpy.subtract, "*": numpy.multiply, "/": numpy.true_divide, "%": numpy.fmod}
+# `%` has the sign of the divisor.
+_COMPUTE = {"+": numpy.add, "-": numpy.subtract, "*": numpy.multiply, "/": numpy.true_divide, "%": numpy.mod}
 
 
 class _Operand:

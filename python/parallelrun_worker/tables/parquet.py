@@ -32,7 +32,8 @@ class ParquetFile:
     def read(self, path: str, slice: dict) -> pandas.DataFrame:
         try:
             check_version(slice, path)
-            frame = self._rows.read(path, slice["start"], slice["end"])
+            absent = slice.get("absent") or ()
+            frame = self._rows.read(path, slice["start"], slice["end"], absent)
             check_version(slice, path)
         except (MemoryError, DataError):
             # The first says nothing about the data, the other has said it all.
@@ -40,6 +41,9 @@ class ParquetFile:
         except Exception as error:
             raise DataError(f"{slice['path']}: rows {slice['start'] + 1} to {slice['end']} cannot be read: {error}") from None
         names = [column["name"] for column in self._columns]
+        for column in self._columns:
+            if column["name"] in absent:
+                frame[column["name"]] = pandas.Series([None] * len(frame), index=frame.index, dtype=dtype_of(column))
         missing = [name for name in names if name not in frame.columns]
         if missing:
             raise DataError(f"{slice['path']}: the file has no column {shown(missing[0])}.")
@@ -68,7 +72,10 @@ def _as_planned(values: pandas.Series, column: dict) -> pandas.Series:
     if kind == "datetime" and values.dtype == object:
         # Dates without a time; milliseconds hold all of them.
         return values.astype("datetime64[ms]")
-    if kind in ("datetime", "object") or (kind == "float" and values.dtype.kind == "f"):
+    if kind == "object":
+        # In other files it may be of another kind.
+        return values.astype(object)
+    if kind == "datetime" or (kind == "float" and values.dtype.kind == "f"):
         return values
     if kind != "float" and not column["nullable"]:
         return values
@@ -100,7 +107,7 @@ class _ArrowRows:
         self._group = -1
         self._table = None
 
-    def read(self, path: str, start: int, end: int) -> pandas.DataFrame:
+    def read(self, path: str, start: int, end: int, _absent) -> pandas.DataFrame:
         import pyarrow
 
         if path != self._path:
@@ -158,16 +165,17 @@ def _decoded(table):
 
 class _DuckRows:
     def __init__(self, columns: list) -> None:
-        self._select = ", ".join(map(_select_item, columns))
+        self._columns = columns
         self._connection = None
 
-    def read(self, path: str, start: int, end: int) -> pandas.DataFrame:
+    def read(self, path: str, start: int, end: int, absent) -> pandas.DataFrame:
         import duckdb
 
         if self._connection is None:
             self._connection = duckdb.connect(config={"threads": 1})
+        select = ", ".join(_select_item(column) for column in self._columns if column["name"] not in absent) or "file_row_number"
         frame = self._connection.execute(
-            f"SELECT {self._select} FROM read_parquet(?, file_row_number = true) "
+            f"SELECT {select} FROM read_parquet(?, file_row_number = true, hive_partitioning = false) "
             "WHERE file_row_number >= ? AND file_row_number < ? ORDER BY file_row_number",
             [path, start, end],
         ).df()

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 
+from .marks import mark
+
 
 def quoted_empties(data: bytes, quote: bytes, delimiter: bytes):
     """An empty cell in quotes is an empty string, not a null: gives such cells a text that stands for it. (data, the text or None)."""
     pair = re.escape(quote * 2)
     edge = re.escape(delimiter)
     cell = re.compile(rb"(?:(?<=" + edge + rb")|(?<=\n)|\A)" + pair + rb"(?=" + edge + rb"|\r?\n|\Z)")
-    stand_in = b"\xee\x80\x80empty"
-    while stand_in in data:
-        stand_in += b"\xee\x80\x80"
+    stand_in = mark(data, "empty")
     pieces = []
     copied = counted = quotes = 0
     for match in cell.finditer(data):

@@ -20,6 +20,7 @@ class TableReader:
         self._steps = [transformation(step) for step in reader["transformations"]]
         self._output = reader["outputColumns"]
         self._names = [column["name"] for column in self._output]
+        self._days = [column["name"] for column in self._output if column.get("days")]
 
     def read(self, slice: dict) -> pandas.DataFrame:
         """Raises DataError for what does not fit and for a file that cannot be read."""
@@ -42,7 +43,7 @@ class TableReader:
         except OSError as error:
             raise DataError(f"{slice['path']}: cannot be read: {error.strerror or error}") from None
         if not self._steps:
-            return frame
+            return frame.assign(**{name: _as_days(frame[name]) for name in self._days}) if self._days else frame
         try:
             for step in self._steps:
                 frame = step(frame, path, slice)
@@ -62,6 +63,11 @@ class TableReader:
                     _check_width(values, column["name"])
                 frame[column["name"]] = values.astype(wanted)
         return frame.reset_index(drop=True)
+
+
+def _as_days(values: pandas.Series) -> pandas.Series:
+    days = values.dt.date.astype(object)
+    return days.where(values.notna(), None)
 
 
 def describe(slice: dict) -> str:

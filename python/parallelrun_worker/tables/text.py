@@ -13,6 +13,7 @@ _NAN = ("nan", "naN", "nAn", "nAN", "Nan", "NaN", "NAn", "NAN")
 NAN_SPELLINGS = tuple(sign + nan for sign in ("", "+", "-") for nan in _NAN)
 # What a float64 holds exactly.
 _SAFE = 2**53 - 1
+_DIGITS = r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*"
 _LIMITS = {"integer": (-(2**63), 2**63 - 1), "bigint": (-(2**63), 2**63 - 1), "ubigint": (0, 2**64 - 1)}
 
 
@@ -39,6 +40,10 @@ def typed(values: pandas.Series, column: dict, spellings: Spellings) -> pandas.S
         result = parse_dates(values.str.strip(), column.get("formats") or ())
     elif kind == "float":
         result = pandas.to_numeric(values, errors="coerce").astype("float64")
+        # To some pandas 1e309 is none.
+        beyond = given & result.isna() & values.str.fullmatch(_DIGITS, na=False).astype(bool)
+        if beyond.any():
+            result = result.where(~beyond, values[beyond].astype(str).map(float))
         given &= ~values.str.strip().isin(NAN_SPELLINGS)
     else:
         # Integers that may be null are floats in pandas.
@@ -52,7 +57,7 @@ def typed(values: pandas.Series, column: dict, spellings: Spellings) -> pandas.S
         row = int(numpy.flatnonzero(misses.to_numpy())[0])
         value = values.iloc[row]
         raise not_of_type(int(values.index[row]), column["name"], None if pandas.isna(value) else value, EXPECTED[kind])
-    if kind in ("string", "object") or (kind == "boolean" and column["nullable"]):
+    if kind in ("string", "object", "datetime") or (kind == "boolean" and column["nullable"]):
         return result
     if kind in _LIMITS and column["nullable"] and kind != "integer":
         # Not by way of NaN, which would make floats of the integers.

@@ -13,6 +13,7 @@ import { capabilities } from '../terminal/capabilities.ts';
 import { nearPath } from '../terminal/near-path.ts';
 import { render, span } from '../terminal/text.ts';
 import { chosenJob } from './chosen.ts';
+import { metricFacts } from './metrics.ts';
 
 export async function show(argument: string | undefined, options: ResultOptions & { readonly name?: string }): Promise<void> {
   await withStore(async (store) => {
@@ -43,6 +44,7 @@ export function drawJob(job: ShownJob, state: JobState, graph: StepGraph): strin
     ...Object.entries(job.outputs).map(
       ([name, { path }]) => ['output', `${name}: ${path === undefined ? 'not there yet' : nearPath(path)}`] as const,
     ),
+    ...metricFacts(job),
     ['directory', job.directory],
     ...(job.logs_bytes === 0 ? [] : [['logs', `${formatBytes(job.logs_bytes)} (prl job logs ${job.name})`] as const]),
     ...(job.changed ?? []).map(({ path, from, to }) => ['changed', `${path}: ${from ?? 'not set'} → ${to}`] as const),

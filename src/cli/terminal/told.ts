@@ -43,6 +43,7 @@ export function told(event: JobEvent, before: JobState, after: JobState, job: Jo
       return isFinal(step.status) || step.skippedBecause !== undefined ? [stepEnd(step)] : [];
     }
     case 'progress':
+    case 'metrics':
     case 'step_summary':
       return [];
   }

@@ -47,7 +47,7 @@ function headerIn(
   grammar: Grammar,
   whole: boolean,
 ): { cells?: readonly string[]; length: number } | undefined {
-  const text = decodeWholeLines(path, bytes, start, encoding, whole);
+  const text = decodeWholeLines(path, bytes, start, encoding, whole, grammar.zeroBytes);
   let cells: readonly string[] | undefined;
   let length = 0;
   try {
@@ -66,13 +66,20 @@ function headerIn(
 }
 
 /** Text up to the last line end, so that no character and no `\r\n` is cut in two. `start`: where the bytes stand in the file. */
-export function decodeWholeLines(path: string, bytes: Buffer, start: number, encoding: Encoding, whole: boolean): string {
+export function decodeWholeLines(
+  path: string,
+  bytes: Buffer,
+  start: number,
+  encoding: Encoding,
+  whole: boolean,
+  zeroBytes: 'text' | 'error',
+): string {
   let end = bytes.length;
   if (!whole) {
     const feed = bytes.lastIndexOf(encoding === 'utf-16le' ? '\n\0' : '\n');
     end = feed < 0 ? 0 : feed + (encoding === 'utf-16le' ? 2 : 1);
   }
-  const decoded = decode(bytes.subarray(0, end), encoding);
+  const decoded = decode(bytes.subarray(0, end), encoding, zeroBytes);
   if (decoded.kind === 'text') return decoded.text;
   throw new RequestError({
     code: 'wrong-encoding',

@@ -50,7 +50,14 @@ async function eachSampleRow(
   const inside = place.start > head.start;
   const unit = unitLength(options.format.encoding);
   const aligned = inside ? bytes.subarray(afterFirstLine(bytes, (place.start - head.start) % unit, unit)) : bytes;
-  const text = decodeWholeLines(name, aligned, place.start + bytes.length - aligned.length, options.format.encoding, place.last);
+  const text = decodeWholeLines(
+    name,
+    aligned,
+    place.start + bytes.length - aligned.length,
+    options.format.encoding,
+    place.last,
+    options.format.zeroBytes,
+  );
   const pace = createPace();
   const rows: { cells: readonly string[]; quoted: readonly boolean[] | undefined }[] = [];
   let resume = 0;

@@ -37,6 +37,7 @@ export function pandasOptions(delimiter: string): DelimitedOptions {
       trueValues: pandasTrue,
       falseValues: pandasFalse,
       blankLinesAreEmpty: true,
+      zeroBytes: 'error',
       shortRows: 'error',
     },
     header: 'all_files_same_headers',
@@ -71,6 +72,7 @@ export function mltableOptions(read: ReadDelimited): DelimitedOptions {
       trueValues: mltableTrue,
       falseValues: mltableFalse,
       blankLinesAreEmpty: false,
+      zeroBytes: 'text',
       shortRows: 'null',
     },
     header: read.header,
@@ -93,15 +95,18 @@ function pandasNames(cells: readonly string[]): readonly string[] {
   });
 }
 
-/** `a, a, ` → `a, a_1, Column3`; spaces around names are dropped. */
+/** `a, a, ` → `a, a_1, Column3`, and `a, b, a, b` → `a, b, a_1, b_2`: suffixes are counted over the whole header. Spaces around names are dropped. */
 function mltableNames(cells: readonly string[]): readonly string[] {
   const taken = new Set<string>();
+  let suffixes = 0;
   return cells.map((cell, index) => {
-    const name = cell.trim() === '' ? numberedName(index) : cell.trim();
-    let unique = name;
-    for (let count = 1; taken.has(unique); count += 1) unique = `${name}_${count}`;
-    taken.add(unique);
-    return unique;
+    let name = cell.trim() === '' ? numberedName(index) : cell.trim();
+    while (taken.has(name)) {
+      suffixes += 1;
+      name = `${name}_${suffixes}`;
+    }
+    taken.add(name);
+    return name;
   });
 }
 

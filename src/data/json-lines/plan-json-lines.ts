@@ -8,7 +8,7 @@ import { cuts } from '../text/boundaries.ts';
 import { type Encoding, unitLength } from '../text/encoding.ts';
 import type { Grammar } from '../text/rows.ts';
 import type { Column, TableSlice } from '../types.ts';
-import { isJsonObject, type JsonTyper, jsonTyper, parseJsonLine } from '../typing/json.ts';
+import { isJsonObject, type JsonTyper, jsonTyper, parseJsonLine, wholeFraction, wholeFractions } from '../typing/json.ts';
 
 export interface JsonLinesOptions {
   readonly encoding: Encoding;
@@ -16,7 +16,14 @@ export interface JsonLinesOptions {
 }
 
 /** Lines are lines: a line end is never inside a string of JSON. */
-const grammar: Grammar = { delimiter: ',', quote: null, multiline: false, bareCarriageReturn: false, blankLinesAreEmpty: false };
+const grammar: Grammar = {
+  delimiter: ',',
+  quote: null,
+  multiline: false,
+  bareCarriageReturn: false,
+  blankLinesAreEmpty: false,
+  zeroBytes: 'error',
+};
 
 /** Decides the columns of files of JSON lines: all keys of a sample, in order of appearance. `keep`: the columns whose values are wanted. */
 export async function planJsonLines(files: TableFiles, options: JsonLinesOptions, keep: Keep = () => false): Promise<FormatPlan> {
@@ -24,7 +31,7 @@ export async function planJsonLines(files: TableFiles, options: JsonLinesOptions
   const typers = new Map<string, JsonTyper>();
   const kept = new Map<string, unknown[]>();
   let rows = 0;
-  const see = (row: Readonly<Record<string, unknown>>): void => {
+  const see = (row: Readonly<Record<string, unknown>>, fractions: ReadonlySet<string>): void => {
     for (const key of Object.keys(row)) {
       if (typers.has(key)) continue;
       const typer = jsonTyper();
@@ -32,12 +39,13 @@ export async function planJsonLines(files: TableFiles, options: JsonLinesOptions
       typers.set(key, typer);
       if (keep(key)) kept.set(key, rows > 0 ? [null] : []);
     }
-    for (const [key, typer] of typers) typer.see(Object.hasOwn(row, key) ? row[key] : null);
+    for (const [key, typer] of typers) typer.see(fractions.has(key) ? wholeFraction : Object.hasOwn(row, key) ? row[key] : null);
     for (const [key, values] of kept) values.push(row[key] ?? null);
     rows += 1;
   };
   const last = await lookAtLines(files, sample, options, see);
   if (rows === 0 && options.badRows === 'error' && last !== undefined) throw noObjects(last);
+  if (rows > 0 && typers.size === 0) throw noKeys(files.paths[0] ?? '');
   return {
     format: { kind: 'json_lines', encoding: options.encoding, badRows: options.badRows },
     columns: [...typers].map(([name, typer]) => settle({ name, ...typer.decide() }, sample)),
@@ -65,7 +73,7 @@ async function lookAtLines(
   files: TableFiles,
   sample: Sample,
   options: JsonLinesOptions,
-  see: (row: Readonly<Record<string, unknown>>) => void,
+  see: (row: Readonly<Record<string, unknown>>, fractions: ReadonlySet<string>) => void,
 ): Promise<string | undefined> {
   const pace = createPace();
   let withLines: string | undefined;
@@ -77,12 +85,12 @@ async function lookAtLines(
       const found = block.subarray(0, await file.read(block, start));
       return { name: file.name, bytes: start > head.start ? found.subarray(afterFirstLine(found, unitLength(options.encoding))) : found };
     });
-    const text = decodeWholeLines(name, bytes, place.start, options.encoding, place.last);
+    const text = decodeWholeLines(name, bytes, place.start, options.encoding, place.last, 'error');
     if (/^\s*\[/.test(text) && place.start === 0) throw jsonArray(name);
     for (const line of text.split('\n')) {
       if (/\S/.test(line)) withLines ??= name;
       const row = parse(line);
-      if (row !== undefined) see(row);
+      if (row !== undefined) see(row, wholeFractions(line));
       if (pace.due()) await pace.pause();
     }
   }
@@ -116,6 +124,10 @@ function typesHint({ whole }: Sample): string {
   return whole
     ? 'The columns and their types come from all lines, as they were when the job was planned.'
     : 'The columns and their types come from a sample of the lines; give the value the same kind in all of them.';
+}
+
+function noKeys(path: string): RequestError {
+  return new RequestError({ code: 'no-columns', message: 'No object has a key, so the table has no column.', file: path });
 }
 
 function jsonArray(path: string): RequestError {

@@ -4,6 +4,7 @@ import type { Conversion } from '../types.ts';
 import { knownDirectives, unknownDirectives } from '../typing/date-formats.ts';
 import { withFraction } from '../typing/date-shapes.ts';
 import { mltableFalse, mltableTrue } from '../typing/mltable.ts';
+import { spellOut } from './date-directives.ts';
 import type { transformation } from './schema.ts';
 
 type ColumnType = NonNullable<z.infer<typeof transformation>['convert_column_types']>[number]['column_type'];
@@ -46,14 +47,17 @@ function asWritten(values: readonly (string | number | boolean)[] | undefined, p
 }
 
 function datetimeConversion(options: NonNullable<Exclude<ColumnType, string>['datetime']>, place: Place): Conversion | undefined {
-  const formats = [options.formats].flat();
+  const given = [options.formats].flat();
   let fine = true;
-  for (const format of formats) {
-    const unknown = unknownDirectives(format);
+  for (const format of given) {
+    const unknown = unknownDirectives(spellOut(format).join(' '));
     if (unknown.length === 0) continue;
     place
       .at('formats')
-      .error('invalid-value', `The format ${JSON.stringify(format)} has ${unknown.join(', ')}. Known are ${knownDirectives}.`);
+      .error(
+        'invalid-value',
+        `The format ${JSON.stringify(format)} has ${[...new Set(unknown)].join(', ')}. Known are ${knownDirectives}, and what is made of them, such as %F and %T.`,
+      );
     fine = false;
   }
   const date = options.date_constant;
@@ -62,5 +66,9 @@ function datetimeConversion(options: NonNullable<Exclude<ColumnType, string>['da
     fine = false;
   }
   if (!fine) return undefined;
-  return { type: 'datetime', formats: [...new Set(formats.flatMap(withFraction))], ...(date !== undefined && { dateConstant: date }) };
+  return {
+    type: 'datetime',
+    formats: [...new Set(given.flatMap(spellOut).flatMap(withFraction))],
+    ...(date !== undefined && { dateConstant: date }),
+  };
 }

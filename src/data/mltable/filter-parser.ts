@@ -3,7 +3,7 @@ import { FilterSyntaxError, type Token, tokens } from './filter-tokens.ts';
 
 type BinaryOperator = Extract<FilterExpression, { kind: 'binary' }>['op'];
 
-const comparisons = new Set(['==', '!=', '<', '<=', '>', '>=']);
+const comparisons: readonly BinaryOperator[] = ['==', '!=', '<', '<=', '>', '>='];
 
 /**
  * Reads a filter expression as Python reads one, as far as MLTable knows it: comparisons, `and`, `or`, `not`, arithmetic,
@@ -42,16 +42,9 @@ class Parser {
     return this.#takeWord('not') ? { kind: 'unary', op: 'not', operand: this.#not() } : this.#comparison();
   }
 
+  /** `1 < x < 3` compares what `1 < x` gives with 3, as MLTable does and Python does not. */
   #comparison(): FilterExpression {
-    const left = this.#sum();
-    const op = this.#takeOperator(comparisons);
-    if (op === undefined) return left;
-    const right = this.#sum();
-    const again = this.#peek();
-    if (again.kind === 'sign' && comparisons.has(again.text)) {
-      throw new FilterSyntaxError('a chain of comparisons is not possible; join two with and', again.at);
-    }
-    return { kind: 'binary', op, left, right };
+    return this.#chain(comparisons, () => this.#sum());
   }
 
   #sum(): FilterExpression {
@@ -129,17 +122,17 @@ class Parser {
 
   #chain(operators: readonly BinaryOperator[], operand: () => FilterExpression): FilterExpression {
     let left = operand();
-    for (let op = this.#takeOperator(new Set<string>(operators)); op !== undefined; op = this.#takeOperator(new Set<string>(operators))) {
+    for (let op = this.#takeOperator(operators); op !== undefined; op = this.#takeOperator(operators)) {
       left = { kind: 'binary', op, left, right: operand() };
     }
     return left;
   }
 
-  #takeOperator(allowed: ReadonlySet<string>): BinaryOperator | undefined {
+  #takeOperator(allowed: readonly BinaryOperator[]): BinaryOperator | undefined {
     const token = this.#peek();
-    if ((token.kind !== 'sign' && token.kind !== 'name') || !allowed.has(token.text)) return undefined;
-    this.#next += 1;
-    return token.text as BinaryOperator;
+    const found = token.kind === 'sign' || token.kind === 'name' ? allowed.find((op) => op === token.text) : undefined;
+    if (found !== undefined) this.#next += 1;
+    return found;
   }
 
   #takeSign(text: string): boolean {

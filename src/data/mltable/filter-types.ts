@@ -5,13 +5,39 @@ type Kind = 'text' | 'number' | 'boolean' | 'datetime' | 'null' | 'any';
 /** A filter that would keep or lose rows by comparing what has no order, or names a column that is not there. */
 export class FilterTypeError extends Error {}
 
+/** Names that stand for null where no column has them: MLTable takes any name that is no column for null. */
+const nullWords = new Set(['null', 'NULL', 'Null', 'nan', 'NaN']);
+
 /**
  * Checks a filter against the columns it sees, and throws a FilterTypeError. MLTable compares unlike types without a word: `==` is then
  * always false and `<` always the same, so that rows vanish or stay whatever they hold.
+ * Returns what should be said of it: what is read as MLTable reads it, though hardly meant so.
  */
-export function checkFilter(expression: FilterExpression, columns: readonly Column[]): void {
+export function checkFilter(expression: FilterExpression, columns: readonly Column[]): readonly string[] {
   const kind = kindOf(expression, columns);
-  if (kind !== 'boolean' && kind !== 'any') throw new FilterTypeError(`the whole is ${named(kind)}, not a condition`);
+  if (kind !== 'boolean' && kind !== 'any' && kind !== 'null') throw new FilterTypeError(`the whole is ${named(kind)}, not a condition`);
+  const remarks: string[] = [];
+  if (some(expression, ({ left }) => isComparison(left))) {
+    remarks.push(
+      'a chain such as 1 < x < 3 compares true or false with 3, as MLTable does; two comparisons joined with and say what it says in Python',
+    );
+  }
+  if (some(expression, (one) => isComparison(one) && [one.left, one.right].some((side) => kindOf(side, columns) === 'null'))) {
+    remarks.push('null equals nothing, not even itself, so a comparison with it keeps no row');
+  }
+  return remarks;
+}
+
+type Binary = Extract<FilterExpression, { kind: 'binary' }>;
+
+function some(expression: FilterExpression, wanted: (one: Binary) => boolean): boolean {
+  if (expression.kind === 'unary') return some(expression.operand, wanted);
+  if (expression.kind !== 'binary') return false;
+  return (isComparison(expression) && wanted(expression)) || some(expression.left, wanted) || some(expression.right, wanted);
+}
+
+function isComparison(expression: FilterExpression): boolean {
+  return expression.kind === 'binary' && ['==', '!=', '<', '<=', '>', '>='].includes(expression.op);
 }
 
 function kindOf(expression: FilterExpression, columns: readonly Column[]): Kind {
@@ -50,7 +76,6 @@ function kindOfBinary({ op, left, right }: Extract<FilterExpression, { kind: 'bi
   }
   const leftKind = kindOf(left, columns);
   const rightKind = kindOf(right, columns);
-  if (leftKind === 'null' || rightKind === 'null') throw new FilterTypeError('null equals nothing, not even itself, so no row would stay');
   if (!alike(leftKind, rightKind)) {
     throw new FilterTypeError(
       `${spell(left)} is ${named(leftKind)} and ${spell(right)} is ${named(rightKind)}, so ${op} would say the same for every row; convert_column_types can make them alike`,
@@ -61,6 +86,7 @@ function kindOfBinary({ op, left, right }: Extract<FilterExpression, { kind: 'bi
 
 function alike(left: Kind, right: Kind): boolean {
   const logical = (kind: Kind): boolean => kind === 'boolean' || kind === 'number';
+  if (left === 'null' || right === 'null') return true;
   return left === right || left === 'any' || right === 'any' || (logical(left) && logical(right));
 }
 
@@ -73,6 +99,7 @@ function expectKind(expression: FilterExpression, columns: readonly Column[], wa
 function kindOfColumn(name: string, columns: readonly Column[]): Kind {
   const column = columns.find((one) => one.name === name);
   if (column === undefined) {
+    if (nullWords.has(name)) return 'null';
     throw new FilterTypeError(`there is no column ${JSON.stringify(name)}; there are ${columns.map((one) => one.name).join(', ')}`);
   }
   switch (column.type) {

@@ -1,4 +1,5 @@
 import type { ReadDelimited } from '../delimited/options.ts';
+import type { DeltaMoment } from '../delta/delta-files.ts';
 import type { Encoding } from '../text/encoding.ts';
 import type { Conversion, FilterExpression } from '../types.ts';
 
@@ -42,8 +43,22 @@ interface WithPathColumn {
   readonly pathColumn?: string;
 }
 
+interface DelimitedRead extends ReadDelimited, WithPathColumn {
+  readonly format: 'delimited';
+  readonly overrides: readonly Override[];
+  readonly place: StepPlace;
+  /** Said once, when the job is planned. */
+  readonly notices: readonly string[];
+}
+
+export interface DeltaRead extends WithPathColumn {
+  readonly format: 'delta';
+  readonly moment: DeltaMoment;
+}
+
 export type Read =
-  | (ReadDelimited & WithPathColumn & { readonly format: 'delimited'; readonly overrides: readonly Override[]; readonly place: StepPlace })
+  | DeltaRead
+  | DelimitedRead
   | (WithPathColumn & { readonly format: 'parquet' })
   | (WithPathColumn & { readonly format: 'json_lines'; readonly invalidLines: 'error' | 'drop'; readonly encoding: Encoding });
 
@@ -54,13 +69,19 @@ export interface Override {
 
 export type ColumnSelector =
   | { readonly kind: 'names'; readonly names: readonly string[] }
-  | { readonly kind: 'pattern'; readonly expression: RegExp; readonly invert: boolean };
+  | {
+      readonly kind: 'pattern';
+      readonly expression: RegExp;
+      readonly invert: boolean /** Asked for, and without effect. */;
+      readonly ignoreCase: boolean;
+    };
 
 export type RowStep =
   | FileStep
   | { readonly op: 'filter'; readonly expression: FilterExpression; readonly place: StepPlace }
   | { readonly op: 'keep' | 'drop'; readonly columns: ColumnSelector }
-  | { readonly op: 'convert'; readonly columns: ColumnSelector; readonly to: Conversion };
+  /** Of those that name the same column the last one counts. */
+  | { readonly op: 'convert'; readonly conversions: readonly { readonly columns: ColumnSelector; readonly to: Conversion }[] };
 
 export function select(selector: ColumnSelector, names: readonly string[]): readonly string[] {
   return names.filter((name) =>

@@ -25,6 +25,7 @@ export async function planMLTable(input: SplitInput, settings: SplitSettings, fi
   const { store = disk } = input;
   checkOnDisk(store, file, 'An MLTable is');
   const table = readMLTable(file);
+  if (table.read?.format === 'delta') return (await import('../delta/plan-delta.ts')).planDelta(input, settings, table, table.read);
   const listed = afterFileSteps(await listFiles(table, store), table.fileSteps);
   const formats = [...table.fileSteps, ...table.rowSteps].flatMap((step) => (step.op === 'partition_format' ? [step.format] : []));
   const own = input.partitionFormat === undefined ? [] : [input.partitionFormat];
@@ -37,7 +38,10 @@ export async function planMLTable(input: SplitInput, settings: SplitSettings, fi
   return planTable(input, settings, tableSpec(table, table.read, files, format));
 }
 
-function tableSpec(table: MLTable, read: Read, files: TableFiles, format: PartitionFormat | undefined): TableSpec {
+/** What reads files one by one. */
+type ListedRead = Exclude<Read, { format: 'delta' }>;
+
+function tableSpec(table: MLTable, read: ListedRead, files: TableFiles, format: PartitionFormat | undefined): TableSpec {
   const isBefore = table.fileSteps.some((step) => step.op === 'partition_format');
   const delimited = read.format === 'delimited';
   return {
@@ -51,7 +55,7 @@ function tableSpec(table: MLTable, read: Read, files: TableFiles, format: Partit
       : {
           partition: {
             format,
-            infer: delimited && isBefore,
+            infer: delimited && isBefore && read.inferTypes,
             first: delimited && isBefore,
             atRead: !table.rowSteps.some((step) => step.op === 'partition_format'),
           },
@@ -76,12 +80,12 @@ function partitionFirst({ rowSteps, file }: MLTable): readonly RowStep[] {
   return [...rowSteps.slice(0, cut), step, ...rowSteps.slice(cut).filter((other) => other !== step)];
 }
 
-function opener(read: Read, files: TableFiles): TableSpec['open'] {
+function opener(read: ListedRead, files: TableFiles): TableSpec['open'] {
   switch (read.format) {
     case 'delimited':
       return async (keep) => {
         const overridden = read.overrides.flatMap(({ columns }) => columns);
-        const plan = await planDelimited(files, { ...mltableOptions(read), asText: overridden }, keep);
+        const plan = { ...(await planDelimited(files, { ...mltableOptions(read), asText: overridden }, keep)), notices: read.notices };
         const missing = overridden.find((name) => !plan.columns.some((column) => column.name === name));
         if (missing === undefined || files.paths.length === 0) return plan;
         const known = plan.columns.map((column) => column.name).join(', ');

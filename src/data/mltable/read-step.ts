@@ -8,7 +8,7 @@ import { parseFilter } from './filter-parser.ts';
 import { FilterSyntaxError } from './filter-tokens.ts';
 import type { ColumnSelector, FileStep, Read, RowStep } from './model.ts';
 import { placeOf } from './place.ts';
-import type { readDelimited, readJsonLines, readParquet, transformation } from './schema.ts';
+import type { readDelimited, readDeltaLake, readJsonLines, readParquet, transformation } from './schema.ts';
 
 /** One transformation, judged on its own; where it may stand is judged by whoever sees them all. */
 export type AnyStep =
@@ -29,12 +29,7 @@ export function readStep(key: keyof Options, given: Options, place: Place): read
     case 'read_json_lines':
       return [{ kind: 'read', read: jsonLines(given.read_json_lines ?? {}), place }];
     case 'read_delta_lake':
-      place.keyError(
-        'unsupported',
-        'Delta Lake tables are not read yet.',
-        'List the Parquet files of the version you want under paths and use read_parquet.',
-      );
-      return [];
+      return [{ kind: 'read', read: delta(given.read_delta_lake ?? {}, place), place }];
     case 'take':
     case 'skip':
       return [{ kind: 'file', step: { op: key, count: given[key] ?? 0 }, place }];
@@ -51,15 +46,20 @@ export function readStep(key: keyof Options, given: Options, place: Place): read
     case 'drop_columns':
       return [{ kind: 'row', step: { op: 'drop', columns: selector(given.drop_columns ?? [], place) }, place }];
     case 'convert_column_types':
-      return (given.convert_column_types ?? []).flatMap(({ columns, column_type }, index) => {
-        const to = columnConversion(column_type, place.at(index, 'column_type'));
-        return to === undefined
-          ? []
-          : [{ kind: 'row', step: { op: 'convert', columns: selector(columns, place.at(index)), to }, place } as const];
-      });
+      return [{ kind: 'row', step: { op: 'convert', conversions: conversions(given.convert_column_types ?? [], place) }, place }];
     default:
       return [];
   }
+}
+
+function conversions(
+  given: NonNullable<Options['convert_column_types']>,
+  place: Place,
+): Extract<RowStep, { op: 'convert' }>['conversions'] {
+  return given.flatMap(({ columns, column_type }, index) => {
+    const to = columnConversion(column_type, place.at(index, 'column_type'));
+    return to === undefined ? [] : [{ columns: selector(columns, place.at(index)), to }];
+  });
 }
 
 const defaultPathColumn = 'Path';
@@ -75,7 +75,8 @@ function isTrue(flag: boolean | string | undefined): boolean {
 
 function delimited(options: z.infer<typeof readDelimited>, place: Place): Read {
   const { infer_column_types: infer = true, delimiter = ',' } = options;
-  if (!/^[\0-\x7f]$/.test(delimiter) || /["\r\n]/.test(delimiter)) {
+  const [first = ''] = delimiter;
+  if (!/^[\0-\x7f]$/.test(first) || /["\r\n]/.test(first) || [...delimiter].length > 2) {
     place
       .at('delimiter')
       .error('invalid-value', `Expected one character of ASCII that is no quote and no line end, found ${JSON.stringify(delimiter)}.`);
@@ -83,7 +84,8 @@ function delimited(options: z.infer<typeof readDelimited>, place: Place): Read {
   const overrides = typeof infer === 'object' ? (infer.column_type_overrides ?? []) : [];
   return {
     format: 'delimited',
-    delimiter,
+    delimiter: first,
+    notices: delimiterNotices(delimiter),
     header: options.header ?? 'all_files_same_headers',
     multiline: isTrue(options.support_multi_line),
     emptyAsString: isTrue(options.empty_as_string),
@@ -96,6 +98,26 @@ function delimited(options: z.infer<typeof readDelimited>, place: Place): Read {
     place: placeOf(place),
     ...pathColumn(options),
   };
+}
+
+/** Of two characters only the first counts; the library refuses more. */
+function delimiterNotices(delimiter: string): readonly string[] {
+  const [first = ''] = delimiter;
+  if (first === delimiter) return [];
+  const hint = /^\\t/.test(delimiter) ? ' A tab is "\\t" in double quotes.' : '';
+  return [
+    `The MLTable's delimiter is ${JSON.stringify(delimiter)}; only its first character, ${first}, separates cells, as in the mltable library.${hint}`,
+  ];
+}
+
+function delta(options: z.infer<typeof readDeltaLake>, place: Place): Read {
+  const { version_as_of: version, timestamp_as_of: timestamp } = options;
+  if (version !== undefined && timestamp !== undefined)
+    place.error('invalid-value', 'version_as_of and timestamp_as_of both say which version: give one of them.');
+  if (timestamp !== undefined && Number.isNaN(Date.parse(timestamp)))
+    place.at('timestamp_as_of').error('invalid-value', `Expected a time such as 2024-01-31T12:00:00Z, found ${JSON.stringify(timestamp)}.`);
+  const moment = { ...(version !== undefined && { version }), ...(timestamp !== undefined && { timestamp }) };
+  return { format: 'delta', moment, ...pathColumn(options) };
 }
 
 function jsonLines(options: z.infer<typeof readJsonLines>): Read {
@@ -138,7 +160,7 @@ function selector(columns: Selector, place: Place): ColumnSelector {
   if (typeof columns === 'string' || Array.isArray(columns)) return { kind: 'names', names: [columns].flat() };
   const { pattern, ignore_case, invert } = columns as Exclude<Selector, string | readonly string[]>;
   try {
-    return { kind: 'pattern', expression: new RegExp(pattern, isTrue(ignore_case) ? 'i' : ''), invert: isTrue(invert) };
+    return { kind: 'pattern', expression: new RegExp(pattern), ignoreCase: isTrue(ignore_case), invert: isTrue(invert) };
   } catch {
     place.error('invalid-value', `Expected a regular expression, found ${JSON.stringify(pattern)}.`);
     return { kind: 'names', names: [] };

@@ -28,7 +28,7 @@ const selector = either('One column, a list of columns, or a pattern.', 'a colum
   list('Columns.', nonEmpty('A column.')),
   strict({
     pattern: nonEmpty('A regular expression that the name contains.'),
-    ignore_case: flag('Upper and lower case are the same. Default: false.').optional(),
+    ignore_case: flag('Accepted and without effect, as in the mltable library: the pattern can say [aA].').optional(),
     invert: flag('Take the columns that do not match. Default: false.').optional(),
   }),
 ]);
@@ -64,7 +64,7 @@ const typeOverride = strict({
 });
 
 export const readDelimited = strict({
-  delimiter: text('What separates cells; one character of ASCII. Default: a comma.').optional(),
+  delimiter: text('What separates cells; one character of ASCII (of two, the first). Default: a comma.').optional(),
   header: choice('Where the names of columns come from. Default: `all_files_same_headers`.', [
     'no_header',
     'from_first_file',
@@ -88,6 +88,13 @@ export const readDelimited = strict({
 
 export const readParquet = strict({ include_path_column: includePathColumn, path_column: pathColumn });
 
+export const readDeltaLake = strict({
+  version_as_of: wholeNumber('The version of the table. Default: the last.').optional(),
+  timestamp_as_of: nonEmpty('The version that was the last at a time, such as 2024-01-31T12:00:00Z.').optional(),
+  include_path_column: includePathColumn,
+  path_column: pathColumn,
+});
+
 export const readJsonLines = strict({
   invalid_lines: choice('What to do with lines that are no JSON object. Default: `error`.', ['error', 'drop']).optional(),
   encoding: encoding.optional(),
@@ -103,7 +110,7 @@ export const transformation = strict(
     read_delimited: readDelimited.nullish().describe('Reads delimited text.'),
     read_parquet: readParquet.nullish().describe('Reads Parquet.'),
     read_json_lines: readJsonLines.nullish().describe('Reads lines of JSON.'),
-    read_delta_lake: anyMapping('Delta Lake tables are not read yet.').nullish(),
+    read_delta_lake: readDeltaLake.nullish().describe('Reads a Delta table, whose folder is the one entry of paths.'),
     extract_columns_from_partition_format: either(
       "Columns from the end of each file's path, such as `{store}/{day:yyyy/MM/dd}/*.csv`.",
       'a format, or a mapping with partition_format',

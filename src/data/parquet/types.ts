@@ -4,6 +4,7 @@ import type { ColumnType } from '../types.ts';
 export interface ParquetType {
   readonly type: ColumnType;
   readonly wide?: 'bigint' | 'ubigint';
+  readonly days?: true;
 }
 
 /** Decimals up to this many digits are numbers, beyond it text: a number holds no more without a loss. */
@@ -28,7 +29,8 @@ export function parquetType(duckdbType: string): ParquetType {
     case 'BOOLEAN':
       return { type: 'boolean' };
   }
-  if (/^(?:DATE$|TIMESTAMP)/.test(duckdbType)) return { type: 'datetime' };
+  if (duckdbType === 'DATE') return { type: 'datetime', days: true };
+  if (duckdbType.startsWith('TIMESTAMP')) return { type: 'datetime' };
   const digits = /^DECIMAL\((\d+),/.exec(duckdbType)?.[1];
   if (digits !== undefined) return { type: Number(digits) <= exactDigits ? 'float' : 'string' };
   return /^(?:VARCHAR|UUID|TIME|INTERVAL|ENUM|U?HUGEINT|BIGNUM|BIT)\b/.test(duckdbType) && !duckdbType.endsWith(']')

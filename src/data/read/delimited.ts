@@ -16,7 +16,7 @@ export function delimitedParser(reader: TableReader, format: DelimitedFormat, st
   const parsers = reader.columns.map((column) => cellParser(column, format));
   const isNull = nullTest(format.nulls);
   return async (bytes, slice) => {
-    const decoded = decode(bytes, format.encoding);
+    const decoded = decode(bytes, format.encoding, format.zeroBytes);
     if (decoded.kind === 'bad') throw await badByte(reader, files, slice, decoded);
     const { text } = decoded;
     const values = reader.columns.map((): unknown[] => []);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import { messageOf } from '../../errors/thrown.ts';
-import { duckdb, queryRows, sqlName, sqlPath } from '../duckdb.ts';
+import { duckdb, parquetTable, queryRows, sqlName, sqlPath } from '../duckdb.ts';
 import { changedMessage, disk } from '../stores/disk.ts';
 import type { Column, TableReader, TableSlice } from '../types.ts';
 import { DataError } from './data-error.ts';
@@ -14,13 +14,13 @@ export type RowsSlice = Extract<TableSlice, { kind: 'rows' }>;
 export async function fetchRows(reader: TableReader, slice: RowsSlice, texts: ShortTexts): Promise<{ parse(): Frame }> {
   const columns = wantedColumns(reader);
   const path = join(reader.root, slice.path);
-  const list = columns.length === 0 ? 'file_row_number' : columns.map(selectItem).join(', ');
+  const list = columns.length === 0 ? 'file_row_number' : columns.map((column) => selectItem(column, slice)).join(', ');
   const connection = await duckdb();
   await checkVersion(slice, path);
   let chunks: readonly DuckDBDataChunk[];
   try {
     const result = await connection.run(
-      `SELECT ${list} FROM read_parquet(${sqlPath(path)}, file_row_number = true) WHERE file_row_number >= ${slice.start} AND file_row_number < ${slice.end}`,
+      `SELECT ${list} FROM ${parquetTable([path], ', file_row_number = true')} WHERE file_row_number >= ${slice.start} AND file_row_number < ${slice.end}`,
     );
     chunks = await result.fetchAllChunks();
   } catch (error) {
@@ -66,8 +66,8 @@ function wantedColumns({ columns, transformations: [first] }: TableReader): read
 }
 
 /** Brings the many types of Parquet to the few that can be copied quickly; `src/data/parquet/types.ts` says which is which. */
-function selectItem(column: Column): string {
-  const name = sqlName(column.name);
+function selectItem(column: Column, { absent }: RowsSlice): string {
+  const name = absent?.includes(column.name) === true ? 'NULL' : sqlName(column.name);
   switch (column.type) {
     case 'integer':
     case 'float':
@@ -160,8 +160,7 @@ function plain(value: unknown): unknown {
   if ('items' in value && Array.isArray(value.items)) return value.items.map(plain);
   if ('entries' in value) {
     const { entries } = value;
-    if (Array.isArray(entries))
-      return entries.map((entry: { key: unknown; value: unknown }) => ({ key: plain(entry.key), value: plain(entry.value) }));
+    if (Array.isArray(entries)) return entries.map((entry: { key: unknown; value: unknown }) => [plain(entry.key), plain(entry.value)]);
     return Object.fromEntries(Object.entries(entries as object).map(([key, one]) => [key, plain(one)]));
   }
   return String(value);

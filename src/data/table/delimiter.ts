@@ -26,7 +26,7 @@ export async function delimiterOf(files: TableFiles): Promise<Delimiter> {
     const bytes = Buffer.allocUnsafe(Math.min(looked, file.size));
     const head = bytes.subarray(0, await file.read(bytes, 0));
     const start = byteOrderMark(head, 'utf-8');
-    return { name: file.name, text: decodeWholeLines(file.name, head.subarray(start), start, 'utf-8', head.length === file.size) };
+    return { name: file.name, text: decodeWholeLines(file.name, head.subarray(start), start, 'utf-8', head.length === file.size, 'error') };
   });
   let best: { readonly delimiter: Delimiter; readonly cells: number } | undefined;
   for (const [delimiter] of delimiters) {

@@ -1,8 +1,9 @@
+import { RequestError } from '../../errors/types.ts';
 import { type TableSize, tableSizeOf } from '../../language/mini-batch-size.ts';
 import type { InputPlan, UnnumberedMiniBatch } from '../input.ts';
 import { select } from '../mltable/model.ts';
 import { checkPartitionKeys } from '../partition-keys.ts';
-import type { SplitInput, SplitSettings, TableSlice } from '../types.ts';
+import type { Column, SplitInput, SplitSettings, TableSlice } from '../types.ts';
 import { fileConstants } from './constants.ts';
 import { materialize, type RowCut } from './materialize.ts';
 import { groupByPath, regroup } from './partition.ts';
@@ -57,6 +58,7 @@ async function prepare(input: SplitInput, spec: TableSpec, scratch: string): Pro
     if (step.op === 'partition_format') steps.constantColumns(constants.columns, false);
     else if (!isCut(step)) steps.add(step);
   }
+  if (steps.columns.length === 0 && plan.columns.length > 0) throw noColumns(input.name);
   const { place } = spec.files.store;
   const table: PlannedTable = {
     reader: {
@@ -67,14 +69,14 @@ async function prepare(input: SplitInput, spec: TableSpec, scratch: string): Pro
       format: plan.format,
       columns: plan.columns,
       transformations: steps.transformations,
-      outputColumns: steps.columns,
+      outputColumns: steps.transformations.length === 0 ? steps.columns : steps.columns.map(asMoments),
       typesHint: spec.typesHint ?? plan.typesHint,
     },
     plan,
     files: spec.files,
     constantColumns: constants.columns,
     constants: new Map(constants.values.map((values, index) => [index, values])),
-    notices: [...plan.notices, ...steps.notices],
+    notices: [...plan.notices, ...partitionNotices(spec), ...steps.notices],
   };
   if (cutAt < 0) return table;
   const cuts = spec.steps.slice(cutAt);
@@ -85,13 +87,32 @@ async function prepare(input: SplitInput, spec: TableSpec, scratch: string): Pro
   return { ...next, notices: [...table.notices, ...next.notices] };
 }
 
+function partitionNotices({ partition }: TableSpec): readonly string[] {
+  return (partition?.format.repeated ?? []).map(
+    (name) => `{${name}} stands twice in the partition format; the values are those of the first place.`,
+  );
+}
+
+/** Behind a transformation days are date-times, as in MLTable. */
+function asMoments({ days: _, ...column }: Column): Column {
+  return column;
+}
+
+function noColumns(input: string): RequestError {
+  return new RequestError({
+    code: 'no-columns',
+    message: `The transformations of the input '${input}' leave no column.`,
+    hint: 'keep_columns and drop_columns take names as they stand in the header, upper and lower case told apart.',
+  });
+}
+
 function isCut(step: TableSpec['steps'][number]): step is RowCut {
   return step.op === 'take' || step.op === 'skip' || step.op === 'sample';
 }
 
 function isConverted(column: string, { overrides, steps }: TableSpec): boolean {
   if (overrides.some(({ columns }) => columns.includes(column))) return true;
-  return steps.some((step) => step.op === 'convert' && select(step.columns, [column]).length > 0);
+  return steps.some((step) => step.op === 'convert' && step.conversions.some(({ columns }) => select(columns, [column]).length > 0));
 }
 
 const largestChunk = 256;

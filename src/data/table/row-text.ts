@@ -19,6 +19,7 @@ export const rowTextFormat: DelimitedFormat = {
   trueValues: ['true'],
   falseValues: ['false'],
   blankLinesAreEmpty: false,
+  zeroBytes: 'text',
   shortRows: 'error',
 };
 

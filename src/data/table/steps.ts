@@ -1,6 +1,6 @@
 import { RequestError } from '../../errors/types.ts';
 import { checkFilter, FilterTypeError } from '../mltable/filter-types.ts';
-import { type RowStep, select } from '../mltable/model.ts';
+import { type ColumnSelector, type RowStep, select } from '../mltable/model.ts';
 import { errorAt } from '../mltable/place.ts';
 import { cellParser, misfit } from '../read/cells.ts';
 import { convertedColumn, isNull } from '../read/transform/apply.ts';
@@ -60,10 +60,13 @@ export class Steps {
       this.#filter(step);
       return;
     }
-    if (step.columns.kind === 'names') this.#noticeUnknown(step.columns.names, step.op);
+    if (step.op === 'convert') {
+      this.#convertAll(step.conversions);
+      return;
+    }
+    this.#noticeSelector(step.columns, step.op);
     const chosen = select(step.columns, names);
-    if (step.op === 'convert') this.convert(chosen, step.to);
-    else if (step.op === 'keep')
+    if (step.op === 'keep')
       this.#add(
         { op: 'keep_columns', columns: chosen },
         this.#columns.filter(({ name }) => chosen.includes(name)),
@@ -75,9 +78,21 @@ export class Steps {
       );
   }
 
+  #convertAll(conversions: Extract<SliceStep, { op: 'convert' }>['conversions']): void {
+    const names = this.#columns.map((column) => column.name);
+    for (const [index, { columns, to }] of conversions.entries()) {
+      this.#noticeSelector(columns, 'convert');
+      const later = new Set(conversions.slice(index + 1).flatMap((other) => select(other.columns, names)));
+      this.convert(
+        select(columns, names).filter((name) => !later.has(name)),
+        to,
+      );
+    }
+  }
+
   #filter({ expression, place }: Extract<RowStep, { op: 'filter' }>): void {
     try {
-      checkFilter(expression, this.#columns);
+      for (const remark of checkFilter(expression, this.#columns)) this.notices.push(`The MLTable's filter: ${remark}.`);
     } catch (error) {
       if (!(error instanceof FilterTypeError)) throw error;
       throw errorAt(place, 'filter', `The filter cannot be used: ${error.message}.`);
@@ -105,8 +120,15 @@ export class Steps {
     });
   }
 
-  #noticeUnknown(names: readonly string[], op: string): void {
-    for (const name of names) {
+  #noticeSelector(columns: ColumnSelector, op: 'keep' | 'drop' | 'convert'): void {
+    if (columns.kind === 'pattern') {
+      if (columns.ignoreCase)
+        this.notices.push(
+          'ignore_case has no effect in an MLTable: upper and lower case are told apart, as the mltable library does. Write [aA] in the pattern.',
+        );
+      return;
+    }
+    for (const name of columns.names) {
       if (!this.#has(name))
         this.notices.push(
           `The MLTable's ${op === 'convert' ? 'convert_column_types' : `${op}_columns`} names ${JSON.stringify(name)}, which is no column; it is ignored.`,

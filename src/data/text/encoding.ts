@@ -20,10 +20,10 @@ export type Decoded =
   | { readonly kind: 'bad'; readonly offset: number; readonly what: string };
 
 /** Bytes to text; never with replacement characters, which would be a loss in silence. */
-export function decode(bytes: Buffer, encoding: Encoding): Decoded {
-  if (encoding === 'utf-16le') return decodeUtf16(bytes);
+export function decode(bytes: Buffer, encoding: Encoding, zeroBytes: 'text' | 'error' = 'error'): Decoded {
+  if (encoding === 'utf-16le') return decodeUtf16(bytes, zeroBytes);
   const zero = bytes.indexOf(0);
-  if (zero >= 0) return { kind: 'bad', offset: zero, what: noText };
+  if (zero >= 0 && zeroBytes === 'error') return { kind: 'bad', offset: zero, what: noText };
   if (isAscii(bytes)) return { kind: 'text', text: bytes.toString('latin1') };
   if (encoding === 'windows-1252') return { kind: 'text', text: windows1252(bytes) };
   if (isUtf8(bytes)) return { kind: 'text', text: bytes.toString('utf8') };
@@ -33,12 +33,12 @@ export function decode(bytes: Buffer, encoding: Encoding): Decoded {
 
 const noText = 'NUL, which is no text';
 
-function decodeUtf16(bytes: Buffer): Decoded {
+function decodeUtf16(bytes: Buffer, zeroBytes: 'text' | 'error'): Decoded {
   const text = bytes.toString('utf16le');
   const half = /\p{Surrogate}/u.exec(text)?.index ?? (bytes.length % 2 === 0 ? -1 : text.length);
   if (half >= 0) return { kind: 'bad', offset: 2 * half, what: 'half a character of UTF-16' };
   const zero = text.indexOf('\0');
-  return zero < 0 ? { kind: 'text', text } : { kind: 'bad', offset: 2 * zero, what: noText };
+  return zero < 0 || zeroBytes === 'text' ? { kind: 'text', text } : { kind: 'bad', offset: 2 * zero, what: noText };
 }
 
 /** The longest prefix that is UTF-8, found by halving. */

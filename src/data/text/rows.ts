@@ -2,7 +2,10 @@ import { DataError } from '../read/data-error.ts';
 import type { TableFormat } from '../types.ts';
 
 export type DelimitedFormat = Extract<TableFormat, { kind: 'delimited' }>;
-export type Grammar = Pick<DelimitedFormat, 'delimiter' | 'quote' | 'multiline' | 'bareCarriageReturn' | 'blankLinesAreEmpty'>;
+export type Grammar = Pick<
+  DelimitedFormat,
+  'delimiter' | 'quote' | 'multiline' | 'bareCarriageReturn' | 'blankLinesAreEmpty' | 'zeroBytes'
+>;
 
 /**
  * One row. The array is the callee's to keep. `quoted` says which cells stood in quotes; absent: none.

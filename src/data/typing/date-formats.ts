@@ -22,6 +22,8 @@ const directives: Readonly<Record<string, string>> = {
   y: '(?<y>\\d{2})',
   m: '(?<m>\\d{1,2})',
   d: '(?<d>\\d{1,2})',
+  a: '(?:mon|tue|wed|thu|fri|sat|sun)',
+  A: '(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)',
   b: '(?<b>[A-Za-z]{3})',
   B: '(?<B>[A-Za-z]{3,9})',
   H: '(?<H>\\d{1,2})',
@@ -65,7 +67,8 @@ function compile(format: string): RegExp {
     if (letter !== undefined) return directives[letter] ?? '(?!)';
     return /^\s/.test(piece) ? '\\s+' : `\\${piece}`;
   });
-  return new RegExp(`^${pattern}$`);
+  // As in pandas, which reads by the same formats.
+  return new RegExp(`^${pattern}$`, 'i');
 }
 
 type Parts = Readonly<Record<string, string | undefined>>;
@@ -73,18 +76,20 @@ type Parts = Readonly<Record<string, string | undefined>>;
 function fromParts(parts: Parts, dateConstant: string | undefined): Date | undefined {
   const { Y, y, m, d, b, B, H, I, M, S, f, p, z } = parts;
   const [constantYear, constantMonth, constantDay] = (dateConstant ?? '1900-01-01').split('-').map(Number);
-  const year = Y !== undefined ? Number(Y) : y !== undefined ? Number(y) + (Number(y) < 69 ? 2000 : 1900) : (constantYear ?? 1900);
+  const year = Y !== undefined ? Number(Y) : y !== undefined ? Number(y) + (Number(y) < 70 ? 2000 : 1900) : (constantYear ?? 1900);
   const month = m !== undefined ? Number(m) : (monthOf(b, 3) ?? monthOf(B, 9) ?? constantMonth ?? 1);
   const day = d !== undefined ? Number(d) : (constantDay ?? 1);
   const hour = hourOf(H, I, p);
   const minute = Number(M ?? 0);
   const second = Number(S ?? 0);
-  if (hour === undefined || month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59) return undefined;
+  if (hour === undefined || month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 60) return undefined;
   const milliseconds = f === undefined ? 0 : Math.floor(Number(`0.${f}`) * 1000 + 1e-6);
-  const date = new Date(Date.UTC(2000, month - 1, day, hour, minute, second, milliseconds));
+  const date = new Date(Date.UTC(2000, month - 1, day, hour, minute, 0, milliseconds));
   date.setUTCFullYear(year, month - 1, day);
   // 31 April would have become 1 May.
   if (date.getUTCDate() !== day) return undefined;
+  // A leap second is the first of the next minute.
+  date.setUTCSeconds(second);
   return z === undefined || z.toUpperCase() === 'Z' ? date : new Date(date.getTime() - offsetOf(z));
 }
 

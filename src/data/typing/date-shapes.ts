@@ -1,9 +1,20 @@
 /** Which texts look like dates to MLTable, and in which formats. */
 
-const time = String.raw`(?:(?<gap>[T ])\d{1,2}:\d{2}:\d{2}(?<fraction>\.\d{1,9})?(?<half> ?[AaPp][Mm])?(?<zone> ?(?:Z|[+-]\d{2}:?\d{2}))?)?`;
-const yearFirst = new RegExp(String.raw`^(?<year>\d{4})(?<sign>[-/])(?<first>\d{1,2})\k<sign>(?<second>\d{1,2})${time}$`);
-const yearLast = new RegExp(String.raw`^(?<first>\d{1,2})(?<sign>[-/])(?<second>\d{1,2})\k<sign>(?<year>\d{4}|\d{2})${time}$`);
-const namedMonth = new RegExp(String.raw`^(?<first>\d{1,2})(?<sign>[-/])(?<name>[A-Za-z]{3})\k<sign>(?<year>\d{4}|\d{2})${time}$`);
+const hour = String.raw`\d{1,2}`;
+const seconds = String.raw`(?<seconds>:\d{1,2})`;
+const fraction = String.raw`(?<fraction>\.\d{1,9})`;
+const zone = String.raw`(?<zone> ?(?:Z|[Uu][Tt][Cc]|[+-]\d{2}:?\d{2}))`;
+const half = '(?<half> ?[AaPp][Mm])';
+const year = String.raw`(?<year>\d{4}|\d{2})`;
+const yearFirst = new RegExp(
+  String.raw`^(?<year>\d{4})(?<sign>[-/])(?<first>\d{1,2})\k<sign>(?<second>\d{1,2})(?:(?<gap>[T ])${hour}:\d{1,2}${seconds}${fraction}?${zone}?)?$`,
+);
+const yearLast = new RegExp(
+  String.raw`^(?<first>\d{1,2})(?<sign>[-/])(?<second>\d{1,2})\k<sign>${year}(?:(?<gap> )${hour}:\d{1,2}${seconds}?${half}?)?$`,
+);
+const namedMonth = new RegExp(
+  String.raw`^(?<first>\d{1,2})(?<sign>[-/])(?<name>[A-Za-z]{3})\k<sign>${year}(?:(?<gap> )${hour}:\d{1,2}(?:${seconds}${fraction}?)?)?$`,
+);
 
 export interface DateShape {
   /** With `{dm}` where the order of day and month is not known from this text. */
@@ -19,7 +30,7 @@ export function dateShape(text: string): DateShape | undefined {
   const byYear = yearFirst.exec(text)?.groups;
   if (byYear !== undefined) {
     const { sign = '', year = '' } = byYear;
-    if (Number(year) < 1678 || Number(year) > 2261) return undefined;
+    if (Number(year) === 0) return undefined;
     return { format: `%Y${sign}%m${sign}%d${timeFormat(byYear)}` };
   }
   const named = namedMonth.exec(text)?.groups;
@@ -43,12 +54,13 @@ function yearFormat({ year }: Groups): string {
   return year?.length === 2 ? '%y' : '%Y';
 }
 
-function timeFormat({ gap, fraction, half, zone }: Groups): string {
+function timeFormat({ gap, seconds, fraction, half, zone }: Groups): string {
   if (gap === undefined) return '';
   const hours = half === undefined ? '%H' : '%I';
   const end = half === undefined ? '' : half.startsWith(' ') ? ' %p' : '%p';
-  const offset = zone === undefined ? '' : zone.startsWith(' ') ? ' %z' : '%z';
-  return `${gap}${hours}:%M:%S${fraction === undefined ? '' : '.%f'}${end}${offset}`;
+  const blank = zone?.startsWith(' ') === true ? ' ' : '';
+  const offset = zone === undefined ? '' : /utc/i.test(zone) ? `${blank}UTC` : `${blank}%z`;
+  return `${gap}${hours}:%M${seconds === undefined ? '' : ':%S'}${fraction === undefined ? '' : '.%f'}${end}${offset}`;
 }
 
 /** A format that ends in whole seconds and one with a fraction: writers leave a fraction of zero out. */

@@ -1,5 +1,21 @@
 import type { Column } from '../types.ts';
 
+/** What `1.0` and `1e3` are for a column's type: a fraction, though the number is a whole one. */
+export const wholeFraction = Symbol('a fraction such as 1.0');
+
+/** Keys of a line's own object whose values are written as fractions and are whole numbers. */
+export function wholeFractions(line: string): ReadonlySet<string> {
+  if (!/\d(?:\.0|[eE])/.test(line)) return noKeys;
+  const found: { readonly holder: unknown; readonly key: string }[] = [];
+  const root: unknown = JSON.parse(line, function (this: unknown, key: string, value: unknown, context?: { readonly source?: string }) {
+    if (Number.isInteger(value) && context?.source !== undefined && /[.eE]/.test(context.source)) found.push({ holder: this, key });
+    return value;
+  });
+  return new Set(found.filter(({ holder }) => holder === root).map(({ key }) => key));
+}
+
+const noKeys: ReadonlySet<string> = new Set();
+
 /** Parses a line; whole numbers that 53 bits do not hold become `bigint` and lose no digit. */
 export function parseJsonLine(line: string): unknown {
   if (!/\d{16}/.test(line)) return JSON.parse(line);
@@ -30,6 +46,7 @@ export function jsonTyper(): JsonTyper {
   return {
     see(value) {
       if (value === undefined || value === null) anyNull = true;
+      else if (value === wholeFraction) kinds.add('float');
       else {
         kinds.add(kindOf(value));
         negative ||= typeof value === 'number' ? value < 0 : typeof value === 'bigint' && value < 0n;

@@ -13,8 +13,8 @@ export interface Base {
 /** @throws RequestError where there is none, or none of the version asked for and `PARALLELRUN_STRICT_ENVIRONMENT` is set */
 export async function basePython({ python }: Recipe, environmentVariables: Readonly<Record<string, string>>): Promise<Base> {
   if (python === undefined) return { base: await resolveInterpreter(environmentVariables) };
-  const found = await findPythons(environmentVariables, python.version);
-  const choice = choosePython(found, python.version);
+  const found = await findPythons(environmentVariables, python.range);
+  const choice = choosePython(found, python.range);
   if (choice.kind === 'fits') return { base: choice.interpreter };
   const { text, place } = python.from;
   const asked = `The environment asks for ${text}${place === undefined ? '' : ` (${place})`}`;
@@ -24,7 +24,7 @@ export async function basePython({ python }: Recipe, environmentVariables: Reado
     throw new RequestError({
       code: 'no-such-python',
       message: `${asked}; this machine has ${there === '' ? 'no Python that can be used' : `Python ${there}`}.`,
-      hint: `Install Python ${python.version}${choice.kind === 'none' ? '' : ', or leave --strict-environment out to take the nearest'}.`,
+      hint: `Install Python ${python.range.version}${choice.kind === 'none' ? '' : ', or leave --strict-environment out to take the nearest'}.`,
     });
   }
   const { interpreter } = choice;

@@ -1,11 +1,58 @@
 /** One dependency of a conda specification as the package index of Python would have it. Pure. */
 
 export type CondaRequirement =
-  /** `python=3.10.4`: which interpreter; `3.10`, as a patch version is the interpreter's own matter. */
-  | { readonly kind: 'python'; readonly version: string | undefined }
+  | { readonly kind: 'python'; readonly range: PythonRange | undefined }
   /** A line of a requirements file. */
   | { readonly kind: 'package'; readonly line: string }
   | { readonly kind: 'left_out'; readonly why: string };
+
+/** Which interpreters will do, by `3.10`: a patch version is the interpreter's own matter. */
+export interface PythonRange {
+  /** The first version that is named: where none fits, the nearest to it is taken. */
+  readonly version: string;
+  /** All of them hold. */
+  readonly bounds: readonly { readonly is: '=' | '>=' | '>' | '<=' | '<' | '!='; readonly minor: number; readonly exact: boolean }[];
+}
+
+/** `3.10`, `=3.10.4`, `>=3.8,<3.12`; undefined where no version is named. */
+function pythonRange(rest: string): PythonRange | undefined {
+  const bounds = [...rest.matchAll(/(>=|<=|!=|==|=|>|<|~=)?\s*(\d+)\.(\d+)(\.\d+)?/g)].map(
+    ([, is = '=', major = '', minor = '', patch]) => ({
+      is: is === '==' || is === '~=' ? ('=' as const) : (is as PythonRange['bounds'][number]['is']),
+      major,
+      minor: Number(minor),
+      exact: patch !== undefined,
+    }),
+  );
+  const [first] = bounds;
+  if (first === undefined) return undefined;
+  return { version: `${first.major}.${first.minor}`, bounds: bounds.map(({ major: _major, ...bound }) => bound) };
+}
+
+/** @param version `3.11.7` */
+export function isInRange({ version: named, bounds }: PythonRange, version: string): boolean {
+  const [major, minor = 0] = version.split('.').map(Number);
+  if (major !== Number(named.split('.')[0])) return false;
+  return bounds.every((bound) => holds(bound, minor));
+}
+
+function holds({ is, minor: limit, exact }: PythonRange['bounds'][number], minor: number): boolean {
+  switch (is) {
+    case '=':
+      return minor === limit;
+    case '>=':
+      return minor >= limit;
+    case '<=':
+      return minor <= limit;
+    // `>3.8.2` and `<3.8.2` leave room in 3.8 itself, `>3.8` and `<3.8` do not.
+    case '>':
+      return exact ? minor >= limit : minor > limit;
+    case '<':
+      return exact ? minor <= limit : minor < limit;
+    case '!=':
+      return exact || minor !== limit;
+  }
+}
 
 /** Conda's names for what the package index calls otherwise. */
 const named: Readonly<Record<string, string>> = {
@@ -43,7 +90,7 @@ export function condaRequirement(text: string): CondaRequirement {
   const match = /^(?:[\w./-]+::)?([A-Za-z0-9_][\w.-]*)(\[[^\]]*\])?\s*(.*)$/.exec(text.trim());
   const [, name = '', extras = '', rest = ''] = match ?? [];
   const lower = name.toLowerCase();
-  if (lower === 'python') return { kind: 'python', version: /(\d+\.\d+)/.exec(rest)?.[1] };
+  if (lower === 'python') return { kind: 'python', range: pythonRange(rest) };
   if (systems.some((pattern) => pattern.test(lower))) {
     return { kind: 'left_out', why: 'it is part of the system, not a Python package: install it on this machine if the script needs it' };
   }

@@ -45,7 +45,7 @@ async function install(
 ): Promise<MadeEnvironment> {
   const uv = await uvProgram(making.home, making, () => making.tell('The installer of environments, uv, is fetched once.'));
   const settings = { UV_PYTHON_DOWNLOADS: 'never', UV_NO_PROGRESS: '1', NO_COLOR: '1' };
-  const workshop = { ...making, environmentVariables: { ...indexOf(making.environmentVariables), ...settings } };
+  const workshop = { ...making, environmentVariables: { ...systemCertificates, ...indexOf(making.environmentVariables), ...settings } };
   making.tell(`An environment is made: ${formatNumberOf(wishes.length, 'package')} on Python ${base.version} (${base.python}).`);
   const run = async (log: string, ...args: readonly string[]): Promise<void> => {
     const { ok, printed } = await runProgram([uv, ...args], workshop, join(draft, log), draft);
@@ -59,6 +59,9 @@ async function install(
   const packages = wishes.map(({ line }) => line);
   return { language: 'python', base: base.python, version: base.version, packages, made: new Date().toISOString() };
 }
+
+/** As pip and the rest of the machine: a company's own certificates are there. By its present name and the one of older versions. */
+const systemCertificates = { UV_SYSTEM_CERTS: '1', UV_NATIVE_TLS: '1' };
 
 /** Python compiles what it imports for the next time; where it must not, that is done now. */
 function compiling({ PYTHONDONTWRITEBYTECODE }: Readonly<Record<string, string>>): readonly string[] {

@@ -3,20 +3,18 @@ import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { locate, type ResolvedInterpreter, resolveInterpreter, versionIn } from '../interpreter.ts';
+import { isInRange, type PythonRange } from './conda.ts';
 
 /** The oldest that workers run with. */
 export const oldestMinor = 8;
 const newestMinor = 20;
 
-/**
- * One that fits comes first: `PARALLELRUN_PYTHON`, names on the PATH (`python3.10`), those of pyenv and uv.
- * @param wanted `3.10`
- */
-export async function findPythons(env: Readonly<Record<string, string>>, wanted: string): Promise<readonly ResolvedInterpreter[]> {
+/** One that fits comes first: `PARALLELRUN_PYTHON` or `python3`, other names on the PATH (`python3.10`), those of pyenv and uv. */
+export async function findPythons(env: Readonly<Record<string, string>>, wanted: PythonRange): Promise<readonly ResolvedInterpreter[]> {
   const own = await resolveInterpreter(env).catch(() => undefined);
   const found: ResolvedInterpreter[] = own === undefined ? [] : [own];
-  if (own !== undefined && minorOf(own.version) === minorOf(wanted)) return found;
-  for (const file of [...(await named(env, wanted)), ...(await installed())]) {
+  if (own !== undefined && isInRange(wanted, own.version)) return found;
+  for (const file of [...(await named(env, wanted.version)), ...(await installed())]) {
     const version = await versionIn(file, env);
     if (version !== undefined) found.push({ python: file, version });
   }
@@ -28,13 +26,14 @@ export type Choice =
   | { readonly kind: 'nearest'; readonly interpreter: ResolvedInterpreter }
   | { readonly kind: 'none' };
 
-/** The same minor version, else the nearest; of two as near, the newer. Pure. */
-export function choosePython(found: readonly ResolvedInterpreter[], wanted: string): Choice {
+/** The first that fits, else the nearest; of two as near, the newer. Pure. */
+export function choosePython(found: readonly ResolvedInterpreter[], wanted: PythonRange): Choice {
   const usable = found.filter(({ version }) => version.startsWith('3.') && minorOf(version) >= oldestMinor);
-  const far = ({ version }: ResolvedInterpreter) => Math.abs(minorOf(version) - minorOf(wanted));
+  const far = ({ version }: ResolvedInterpreter) => Math.abs(minorOf(version) - minorOf(wanted.version));
+  const fitting = usable.find(({ version }) => isInRange(wanted, version));
+  if (fitting !== undefined) return { kind: 'fits', interpreter: fitting };
   const [nearest] = usable.toSorted((one, other) => far(one) - far(other) || minorOf(other.version) - minorOf(one.version));
-  if (nearest === undefined) return { kind: 'none' };
-  return { kind: far(nearest) === 0 && wanted.startsWith('3.') ? 'fits' : 'nearest', interpreter: nearest };
+  return nearest === undefined ? { kind: 'none' } : { kind: 'nearest', interpreter: nearest };
 }
 
 function minorOf(version: string): number {

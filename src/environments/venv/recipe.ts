@@ -8,7 +8,7 @@ import { isRecord } from '../../language/check.ts';
 import type { EnvironmentSpec } from '../../language/types.ts';
 import { normalise } from '../packages.ts';
 import { dockerRequirements } from '../requirement.ts';
-import { condaRequirement } from './conda.ts';
+import { condaRequirement, type PythonRange } from './conda.ts';
 
 /** Where something was asked for. */
 export interface Origin {
@@ -25,8 +25,8 @@ export interface Wish {
 }
 
 export interface Recipe {
-  /** `3.10`; absent: any. */
-  readonly python?: { readonly version: string; readonly from: Origin };
+  /** Absent: any. */
+  readonly python?: { readonly range: PythonRange; readonly from: Origin };
   readonly wishes: readonly Wish[];
   /** What no package index has, and why that may be all right. */
   readonly leftOut: readonly { readonly from: Origin; readonly why: string }[];
@@ -73,7 +73,7 @@ function condaRecipe(conda: unknown, file: string | undefined): Recipe {
       const found = condaRequirement(dependency);
       if (found.kind === 'package') wishes.push({ line: found.line, from });
       else if (found.kind === 'left_out') leftOut.push({ from, why: found.why });
-      else if (found.version !== undefined) python = { version: found.version, from };
+      else if (found.range !== undefined) python = { range: found.range, from };
     } else if (isRecord(dependency) && Array.isArray(dependency.pip)) {
       for (const text of dependency.pip.filter((each) => typeof each === 'string')) {
         wishes.push({ line: absolute(text, file), from: origin(text) });

@@ -74,7 +74,8 @@ export function lookAtSplit(run: Split): Promise<void> {
   return lookAtInputs(inputsOf(run), settingsOf(run));
 }
 
-export type Split = Pick<ParallelRun, 'inputs' | 'settings' | 'window'>;
+/** Before a job runs, its environment is not made yet, and there is no interpreter. */
+export type Split = Pick<ParallelRun, 'inputs' | 'settings' | 'window'> & Partial<Pick<ParallelRun, 'interpreter'>>;
 
 function inputsOf({ inputs, settings }: Split): readonly SplitInput[] {
   return inputs.map((input) => {
@@ -83,7 +84,13 @@ function inputsOf({ inputs, settings }: Split): readonly SplitInput[] {
   });
 }
 
-function settingsOf({ settings, window }: Split): Omit<SplitSettings, 'scratch'> {
+function settingsOf({ settings, window, interpreter }: Split): Omit<SplitSettings, 'scratch'> {
   const { miniBatchSize, partitionKeys, predefined } = settings;
-  return { miniBatchSize, partitionKeys, rankMiniBatchCount: predefined.rankMiniBatchCount, ...(window !== undefined && { window }) };
+  return {
+    miniBatchSize,
+    partitionKeys,
+    rankMiniBatchCount: predefined.rankMiniBatchCount,
+    ...(interpreter !== undefined && { python: interpreter.python }),
+    ...(window !== undefined && { window }),
+  };
 }

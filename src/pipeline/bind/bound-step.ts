@@ -8,7 +8,7 @@ import { bindInputs, checkInput } from './inputs.ts';
 import type { BoundOutput } from './outputs.ts';
 import { type Resolve, resolver } from './render.ts';
 import { type StagedInput, stageInput } from './stage.ts';
-import { stepEnvironment, withNameOrder } from './step-environment.ts';
+import { stepEnvironment, withPythonStartup } from './step-environment.ts';
 
 export interface BoundStep {
   readonly layout: StepLayout;
@@ -50,7 +50,7 @@ export async function bindStep(node: GraphStep, context: EquippedJob, inputs: re
     inputs,
     outputs,
     resolve,
-    environmentVariables: withNameOrder(own, folders),
+    environmentVariables: { ...withPythonStartup(own, folders), PARALLELRUN_RUN: layout.run },
     ...(hint !== undefined && { missingModuleHint: hint }),
   };
 }

@@ -30,16 +30,19 @@ export function stepEnvironment(
   };
 }
 
-const nameOrder = join(import.meta.dirname, '..', '..', '..', 'python', 'name_order');
+const startup = join(import.meta.dirname, '..', '..', '..', 'python', 'startup');
 
 /**
- * Lets Python list the folders of the inputs in name order, as mounted ones are: scripts take `os.listdir(folder)[0]`.
+ * Has Python find Azure's modules where they are not installed, and list the folders of the inputs in name order, as mounted ones are:
+ * scripts take `os.listdir(folder)[0]`.
  * @param folders absolute
  */
-export function withNameOrder(variables: Readonly<Record<string, string>>, folders: readonly string[]): Readonly<Record<string, string>> {
-  if (folders.length === 0) return variables;
+export function withPythonStartup(
+  variables: Readonly<Record<string, string>>,
+  folders: readonly string[],
+): Readonly<Record<string, string>> {
   const { PYTHONPATH } = variables;
-  const path = PYTHONPATH === undefined || PYTHONPATH === '' ? nameOrder : `${nameOrder}${delimiter}${PYTHONPATH}`;
+  const path = PYTHONPATH === undefined || PYTHONPATH === '' ? startup : `${startup}${delimiter}${PYTHONPATH}`;
   return { ...variables, PARALLELRUN_INPUTS: folders.join(delimiter), PYTHONPATH: path };
 }
 

@@ -1,5 +1,5 @@
 /** Data that lies beside the code: what a job names as its inputs and outputs is read and written where it is, and never copied along. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parsePath } from '../../language/named-paths.ts';
 import type { InputValue, JobSpec } from '../../language/types.ts';
@@ -19,7 +19,7 @@ export function dataBeside(spec: JobSpec, graph: StepGraph, outputs: readonly Bo
 
 /** What the engine itself writes beside an output. */
 function listsIn(folder: string): readonly string[] {
-  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const names = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true ? readdirSync(folder) : [];
   return names.filter((name) => /^(?:.*\.)?(?:failed_items\.jsonl|bad_rows)$/.test(name)).map((name) => join(folder, name));
 }
 

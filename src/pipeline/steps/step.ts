@@ -19,6 +19,7 @@ import type { RunStep } from '../graph/scope.ts';
 import type { GraphStep } from '../graph/step-graph.ts';
 import type { Finding } from '../reuse/reuse.ts';
 import { findFinished, rememberRun } from '../reuse/step-reuse.ts';
+import { openTracking } from '../tracking/tracking.ts';
 import type { CommandResult } from './command-step.ts';
 import { processCount } from './distribution.ts';
 import { finishOutputs } from './finish.ts';
@@ -133,10 +134,21 @@ async function prepareAndRun(node: GraphStep, context: RunnableJob): Promise<Pre
   const began = Date.now();
   try {
     const bound = await bindStep(node, context, inputs);
-    const end = await runBound(node, bound, context);
+    const end = await runTracked(node, bound, context);
     return end.kind === 'completed' ? { ...end, finding, began } : end;
   } finally {
     killMarked(stepMark(here.lineage, layout.directory));
+  }
+}
+
+async function runTracked(node: GraphStep, bound: BoundStep, context: RunnableJob): Promise<RanEnd> {
+  const tracking = openTracking(node, bound, context);
+  let end: RanEnd | undefined;
+  try {
+    end = await runBound(node, { ...bound, environmentVariables: tracking.environmentVariables }, context);
+    return end;
+  } finally {
+    tracking.close(end?.kind);
   }
 }
 

@@ -15,7 +15,7 @@ const filters: readonly (readonly [name: string, expression: FilterExpression, k
   ['or knows what is true beside null', is(is(col('s'), '==', val('b')), 'or', is(col('v'), '>', val(3))), [3, 4]],
   ['and', is(is(col('s'), '>=', val('ab')), 'and', is(col('v'), '<', val(2))), [1]],
   ['remainder', is(is(col('v'), '%', val(2)), '==', val(0)), [2, 4]],
-  ['the remainder has the sign of the dividend', is(is(is(val(0), '-', col('v')), '%', val(3)), '<', val(0)), [1, 2, 4]],
+  ['the remainder has the sign of the divisor', is(is(is(val(0), '-', col('v')), '%', val(3)), '==', val(2)), [1, 4]],
   ['division by zero is null', not(is(is(val(1), '/', is(col('v'), '-', val(1))), '>', val(0.5))), [4]],
   ['a column that is not there is null', not(is(col('nope'), '==', val('x'))), []],
   ['what is not a number is null', not(is(col('w'), '>', val(1))), [1]],

@@ -140,7 +140,10 @@ describe('partition keys of files', () => {
     );
   });
 
-  test.each(['{a', 'a}', '{}', 'plain', '{d:yy}', '{d:}', '{a}/{a}'])('the format %j is refused', async (partitionFormat) => {
-    await expect(plan({ partitionFormat })).rejects.toThrow(/partition format .* cannot be used/);
-  });
+  test.each(['{a', 'a}', '{}', 'plain', '{d:yy}', '{d:}', '{a}/{a:yyyy}', '{d:yyyy}/{d:yyyy}'])(
+    'the format %j is refused',
+    async (partitionFormat) => {
+      await expect(plan({ partitionFormat })).rejects.toThrow(/partition format .* cannot be used/);
+    },
+  );
 });

@@ -113,16 +113,6 @@ describe('what cannot be read is told', () => {
     }
   });
 
-  test('files with other columns', async () => {
-    const root = folder();
-    await parquet('SELECT 1 AS x', '', 'a.parquet', root);
-    await parquet("SELECT '1' AS x", '', 'b.parquet', root);
-    writeFileSync(join(root, 'MLTable'), 'paths: [{pattern: ./*.parquet}]\ntransformations: [read_parquet]\n');
-    await expect(planTable(join(root, 'MLTable'))).rejects.toThrow(
-      /b\.parquet: It has VARCHAR in the column "x", which in a\.parquet is INTEGER/,
-    );
-  });
-
   test('bytes broken inside a file are an error of the mini-batch', async () => {
     const path = await parquet('SELECT md5(i::VARCHAR) AS x FROM range(20000) t(i)', ', COMPRESSION snappy');
     const bytes = readFileSync(path);

@@ -21,5 +21,10 @@ export const eventBody: fc.Arbitrary<EventBody> = fc.oneof(
     workers: count,
     running: fc.constant([]),
   }),
+  fc.record({
+    type: fc.constant('metrics' as const),
+    step,
+    metrics: fc.dictionary(fc.constantFrom('loss', 'auc'), fc.double({ noNaN: true, noDefaultInfinity: true })),
+  }),
   fc.record({ type: fc.constant('worker_lost' as const), step, worker: fc.constant('process000'), reason: message }),
 );

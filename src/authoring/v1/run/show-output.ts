@@ -26,6 +26,8 @@ function lineOf(event: JobEvent): string | undefined {
       return `${event.step}: ${event.worker} could not start: ${event.error.type}: ${event.error.message}`;
     case 'worker_lost':
       return `${event.step}: ${event.worker} was lost: ${event.reason}`;
+    case 'metrics':
+      return undefined;
     case 'step_summary':
       return event.output === undefined ? undefined : `${event.step}: output in ${event.output}`;
   }

@@ -14,6 +14,7 @@ export function converter(conversion: Conversion, to: Column): Convert {
     case 'float':
       return (value) => (isBlank(value) ? null : (toNumber(value) ?? misfit));
     case 'string':
+    case 'stream_info':
       return toText;
     case 'boolean':
       return toBoolean(conversion);
@@ -21,11 +22,9 @@ export function converter(conversion: Conversion, to: Column): Convert {
       const parse = compileDateFormats(conversion.formats, conversion.dateConstant);
       return (value) => {
         if (value instanceof Date || isBlank(value)) return value instanceof Date ? value : null;
-        return typeof value === 'string' ? (parse(value) ?? misfit) : misfit;
+        return parse(String(toText(value))) ?? misfit;
       };
     }
-    case 'stream_info':
-      return (value) => value;
   }
 }
 
@@ -89,10 +88,7 @@ function numberText(value: number): string {
 }
 
 function dateText(date: Date): string {
-  return date
-    .toISOString()
-    .replace(/(?:\.000)?Z$/, '+00:00')
-    .replace(/(\.\d{3})\+/, '$1000+');
+  return date.toISOString().replace(/(?:\.000)?Z$/, '+00:00');
 }
 
 function toBoolean({ trueValues, falseValues, mismatchAs }: Extract<Conversion, { type: 'boolean' }>): Convert {

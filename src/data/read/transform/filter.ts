@@ -88,9 +88,15 @@ const operations: Readonly<Record<Operator, Operation>> = {
   '-': (left, right) => number(left) - number(right),
   '*': (left, right) => number(left) * number(right),
   '/': (left, right) => (number(right) === 0 ? null : number(left) / number(right)),
-  '%': (left, right) => (number(right) === 0 ? null : number(left) % number(right)),
+  '%': (left, right) => (number(right) === 0 ? null : floored(number(left), number(right))),
   startswith: (left, right) => (typeof left === 'string' && typeof right === 'string' ? left.startsWith(right) : false),
 };
+
+/** The remainder with the sign of the divisor, as in Python. */
+function floored(left: number, right: number): number {
+  const rest = left % right;
+  return rest !== 0 && rest < 0 !== right < 0 ? rest + right : rest;
+}
 
 /** Booleans count as 0 and 1 beside numbers. */
 function number(value: unknown): number {

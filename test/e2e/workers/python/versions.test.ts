@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { withNameOrder } from '../../../../src/pipeline/bind/step-environment.ts';
+import { withPythonStartup } from '../../../../src/pipeline/bind/step-environment.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
 import { pythons } from '../../../support/pythons.ts';
 import { pythonWorker, task } from './support.ts';
@@ -39,7 +39,7 @@ shutil.rmtree(folder)
 assert not here.exists()
 `;
     const input = join(folder, 'in');
-    const { stdout, stderr } = spawnSync(file, ['-c', script, input], { encoding: 'utf8', env: { ...withNameOrder({}, [input]) } });
+    const { stdout, stderr } = spawnSync(file, ['-c', script, input], { encoding: 'utf8', env: { ...withPythonStartup({}, [input]) } });
     expect(stderr).toBe('');
     const listings: Record<string, string[]> = JSON.parse(stdout);
     const expected = names.toSorted();

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { condaRequirement, type PythonRange } from '../../../../src/environments/venv/conda.ts';
 import { choosePython } from '../../../../src/environments/venv/pythons.ts';
 import { recipeOf, withPackages } from '../../../../src/environments/venv/recipe.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
@@ -23,7 +24,10 @@ dependencies:
   writeFileSync(file, text);
   const recipe = recipeOf({ conda: parse(text), condaFile: file });
   expect(recipe).toEqual({
-    python: { version: '3.10', from: { text: 'python=3.10', place: `${file}:4` } },
+    python: {
+      range: { version: '3.10', bounds: [{ is: '=', minor: 10, exact: false }] },
+      from: { text: 'python=3.10', place: `${file}:4` },
+    },
     wishes: [
       { line: 'numpy==1.26.*', from: { text: 'numpy=1.26', place: `${file}:5` } },
       { line: 'mlflow==2.9', from: { text: 'mlflow==2.9', place: `${file}:8` } },
@@ -54,17 +58,27 @@ test('what the engine needs is added where it was not asked for', () => {
   ]);
 });
 
+function rangeOf(text: string): PythonRange {
+  const found = condaRequirement(`python${text}`);
+  if (found.kind !== 'python' || found.range === undefined) throw new Error(text);
+  return found.range;
+}
+
 test.each([
-  ['3.10', ['3.11.7', '3.10.2'], 'fits', '3.10.2'],
-  ['3.10', ['3.11.7', '3.8.1'], 'nearest', '3.11.7'],
-  ['3.10', ['3.9.1', '3.11.7'], 'nearest', '3.11.7'],
-  ['3.7', ['3.6.9', '3.7.3', '3.8.1'], 'nearest', '3.8.1'],
-  ['2.7', ['3.11.7'], 'nearest', '3.11.7'],
-])('Python %s of %j: %s, %s', (wanted, versions, kind, version) => {
+  ['=3.10', ['3.11.7', '3.10.2'], 'fits', '3.10.2'],
+  ['>=3.9', ['3.11.7', '3.9.2'], 'fits', '3.11.7'],
+  ['>=3.8,<3.11', ['3.11.7', '3.9.2'], 'fits', '3.9.2'],
+  ['>3.10', ['3.10.2', '3.12.1'], 'fits', '3.12.1'],
+  ['>=3.8,!=3.11', ['3.11.7', '3.12.1'], 'fits', '3.12.1'],
+  ['=3.10', ['3.11.7', '3.8.1'], 'nearest', '3.11.7'],
+  ['=3.10', ['3.9.1', '3.11.7'], 'nearest', '3.11.7'],
+  ['=3.7', ['3.6.9', '3.7.3', '3.8.1'], 'nearest', '3.8.1'],
+  ['=2.7', ['3.11.7'], 'nearest', '3.11.7'],
+])('python%s of %j: %s, %s', (text, versions, kind, version) => {
   const found = versions.map((each) => ({ python: `/python${each}`, version: each }));
-  expect(choosePython(found, wanted)).toEqual({ kind, interpreter: { python: `/python${version}`, version } });
+  expect(choosePython(found, rangeOf(text))).toEqual({ kind, interpreter: { python: `/python${version}`, version } });
 });
 
 test('a Python that workers cannot run with is none', () => {
-  expect(choosePython([{ python: '/p', version: '3.6.9' }], '3.6')).toEqual({ kind: 'none' });
+  expect(choosePython([{ python: '/p', version: '3.6.9' }], rangeOf('=3.6'))).toEqual({ kind: 'none' });
 });

@@ -1,4 +1,7 @@
-"""Python lists a step's inputs in name order.
+"""What is different in the Pythons of a step: they find Azure's modules, and list the step's inputs in name order.
+
+Azure's modules stand last, behind every installed package, so that a real one wins; `azureml` is a namespace, of which an installed
+package may have another part.
 
 File systems give no order, and many scripts written for Azure, where inputs are mounted and listed by name, take
 `os.listdir(folder)[0]`. No folder on disk can be made to list like that, so the two functions that all others list by
@@ -81,6 +84,7 @@ def _run_hidden():
         spec.loader.exec_module(module_from_spec(spec))
 
 
+sys.path.append(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "shims"))
 _roots = [root for root in os.environ.get("PARALLELRUN_INPUTS", "").split(os.pathsep) if root]
 if _roots:
     _sort_listings(_roots)
