@@ -4,7 +4,7 @@ from __future__ import annotations
 class FarFile(str):
     """The path of a file that is not on this machine, as messages name it; its bytes come by way of the node."""
 
-    def __new__(cls, path: str, fetching: Fetching, reader: int):
+    def __new__(cls, path: str, fetching, reader: int):
         self = super().__new__(cls, path)
         self.fetching = fetching
         self.reader = reader
