@@ -7,7 +7,7 @@ from .wire import decode_tasks
 
 
 def follow(channel: Channel, source) -> None:
-    """Until told to stop. Of a source: `frame(tasks)` runs them; `prepare(task)` reads what it needs, `go(prepared)` runs it."""
+    """Until told to stop. Of a source: `frame(tasks)` runs them; `prepare(task)` gets what it needs, `go(prepared)` runs it, `drop(prepared)` forgets it."""
     prepared: dict = {}
     while True:
         command = channel.receive()
@@ -21,6 +21,8 @@ def follow(channel: Channel, source) -> None:
         elif kind == "go":
             source.go(prepared.pop(command["index"]))
         elif kind == "drop":
-            prepared.pop(command["index"], None)
+            dropped = prepared.pop(command["index"], None)
+            if dropped is not None:
+                source.drop(dropped)
         elif kind == "stop":
             return

@@ -49,6 +49,9 @@ class FileSource:
     def go(self, task: Task) -> None:
         self.frame((task,))
 
+    def drop(self, task: Task) -> None:
+        pass
+
 
 def file_batch(task: Task, root: str) -> list:
     """A file slice is a bare array on the wire, to keep millions of them short."""

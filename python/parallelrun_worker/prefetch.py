@@ -1,4 +1,4 @@
-"""Mini-batches of tables: a thread takes the commands and reads the next slice while `run` has the last one."""
+"""Mini-batches that must be read or fetched: a thread takes the commands and gets the next one while `run` has the last one."""
 
 from __future__ import annotations
 
@@ -21,22 +21,21 @@ from .wire import Task
 class Loaded:
     """A task with its data, or with the reason why there is none."""
 
-    __slots__ = ("task", "started", "load_ms", "data", "dataset", "error", "was_read_ahead")
+    __slots__ = ("task", "started", "load_ms", "data", "dataset", "held", "error", "was_read_ahead")
 
     def __init__(self, task: Task) -> None:
         self.task = task
         self.started = int(time() * 1000)
         self.load_ms = 0.0
-        self.data = self.dataset = self.error = None
+        self.data = self.dataset = self.held = self.error = None
         self.was_read_ahead = False
 
 
-class TableSource:
-    def __init__(self, readers: list, first: int, marker, takes_context: bool, attempts: Attempts) -> None:
-        from .tables.reader import TableReader
-
+class ReadAhead:
+    def __init__(self, readers: list, first: int, fetching, marker, takes_context: bool, attempts: Attempts) -> None:
         self._readers = readers
-        self._tables = [TableReader(reader) if reader["kind"] == "table" else None for reader in readers]
+        self._fetching = fetching
+        self._tables = [_table(number, reader, fetching) if reader["kind"] == "table" else None for number, reader in enumerate(readers)]
         self._marker = marker
         # The place in the input of the mini-batch that travels as number 0.
         self._first = first
@@ -79,7 +78,7 @@ class TableSource:
         self._set_loading(task)
         try:
             with self._reading:
-                loaded.data, loaded.dataset = self._read(task)
+                self._read(loaded)
         except BaseException as error:
             loaded.error = error
         loaded.load_ms = (monotonic() - begun) * 1000
@@ -93,18 +92,29 @@ class TableSource:
         follow(channel, self)
         self._ready.put(None)
 
-    def _read(self, task: Task):
+    def drop(self, loaded: Loaded) -> None:
+        if loaded.held is not None:
+            loaded.held.give_back()
+
+    def _read(self, loaded: Loaded) -> None:
+        task = loaded.task
         reader, table = self._readers[task.reader], self._tables[task.reader]
         if table is None:
-            files = file_batch(task, reader.get("root", ""))
-            return files, Dataset(reader["name"], list(files))
+            root = reader.get("root", "")
+            if "store" in reader:
+                loaded.held = self._fetching.files(task, root)
+                files = loaded.held.paths
+            else:
+                files = file_batch(task, root)
+            loaded.data, loaded.dataset = files, Dataset(reader["name"], list(files))
+            return
         from .tables.reader import describe
 
         rows = table.read(task.slice)
         if task.part is not None:
             first, end = task.part
             rows = rows.iloc[first:end].reset_index(drop=True)
-        return rows, Dataset(reader["name"], table.paths(task.slice), describe(task.slice))
+        loaded.data, loaded.dataset = rows, Dataset(reader["name"], table.paths(task.slice), describe(task.slice))
 
     # What the thread does that calls `run`.
 
@@ -117,6 +127,7 @@ class TableSource:
         # Its memory is free when `run` is over.
         data, loaded.data = loaded.data, None
         self._attempts.carry_out(task, data, len(data), context, loaded.load_ms)
+        self.drop(loaded)
 
     def _wait_for_next(self):
         with self._lock:
@@ -142,15 +153,19 @@ class TableSource:
             mark(self._marker, LOADING, self._loading.index, self._loading.attempt)
 
 
-def require_pandas(readers: list) -> bool:
-    """Whether an input is a table. Raises ModuleNotFoundError when it is and pandas is missing."""
-    table = next((reader for reader in readers if reader["kind"] == "table"), None)
-    if table is None:
-        return False
+def _table(number: int, reader: dict, fetching):
+    from .far_file import FarFile
+    from .tables.reader import TableReader
+
+    return TableReader(reader, (lambda path: FarFile(path, fetching, number)) if "store" in reader else None)
+
+
+def require_pandas(readers: list) -> None:
+    """Raises ModuleNotFoundError when pandas is missing. An input is a table."""
     if find_spec("pandas") is None:
+        table = next(reader for reader in readers if reader["kind"] == "table")
         raise ModuleNotFoundError(
             f"input \"{table['name']}\" is a table, which a Python script gets as a pandas DataFrame, and pandas is not installed "
             f"({sys.executable} -m pip install pandas).",
             name="pandas",
         )
-    return True

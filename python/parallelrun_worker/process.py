@@ -29,12 +29,12 @@ def main(own_folder: str) -> None:
     begun = perf_counter()
     printed = Printed()
     try:
-        needs_pandas = _has_table(init["readers"])
+        _check_tables(init["readers"])
         script = EntryScript(init["entryScript"])
         call(script.init)
         reports = Reports(init, marker, channel, printed)
         attempts = Attempts(_debugged(script.run) if init["debug"] else script.run, init, marker, channel, reports)
-        source = _source(needs_pandas)(init["readers"], init["firstMiniBatch"], marker, script.takes_context, attempts)
+        source = _source(init, marker, script.takes_context, attempts)
         channel.on_tick = reports.report_late
     except BaseException as error:
         if channel.forked:
@@ -88,22 +88,27 @@ def _set_up_process(init: dict, own_folder: str) -> None:
     log_to_own_run("%s-%s" % (init["node"], init["worker"]))
 
 
-def _has_table(readers: list) -> bool:
-    if all(reader["kind"] != "table" for reader in readers):
-        return False
-    from .prefetch import require_pandas
+def _check_tables(readers: list) -> None:
+    if any(reader["kind"] == "table" for reader in readers):
+        from .prefetch import require_pandas
 
-    return require_pandas(readers)
+        require_pandas(readers)
 
 
-def _source(tables: bool):
-    if not tables:
+def _source(init: dict, marker, takes_context: bool, attempts: Attempts):
+    readers, address = init["readers"], init.get("fetchAddress")
+    if all(reader["kind"] != "table" and "store" not in reader for reader in readers):
         from .files import FileSource
 
-        return FileSource
-    from .prefetch import TableSource
+        return FileSource(readers, init["firstMiniBatch"], marker, takes_context, attempts)
+    from .prefetch import ReadAhead
 
-    return TableSource
+    fetching = None
+    if address is not None:
+        from .fetching import Fetching
+
+        fetching = Fetching(address)
+    return ReadAhead(readers, init["firstMiniBatch"], fetching, marker, takes_context, attempts)
 
 
 def _debugged(run):

@@ -75,7 +75,12 @@ export type TableSlice =
 
 /** What a mini-batch is; JSON on the wire. File paths stand relative to the reader's root. */
 export type Slice =
-  | { readonly kind: 'files'; readonly paths: readonly string[] }
+  | {
+      readonly kind: 'files';
+      readonly paths: readonly string[];
+      /** Of each file, where its store tells while it lists: another version is never read. */
+      readonly versions?: readonly string[];
+    }
   | TableSlice
   /** One after the other as one table: all files (or pieces) of a combination of partition values. */
   | { readonly kind: 'many'; readonly slices: readonly TableSlice[] }
@@ -125,7 +130,9 @@ export type Reader =
   | {
       readonly kind: 'files';
       readonly name: string;
-      /** Absolute, on this machine's disk; slices' paths are relative to it. '' when they are absolute. */
+      /** Absent: this machine's disk. */
+      readonly store?: StorePlace;
+      /** A folder of the store; slices' paths are relative to it. '' when they are the store's own (on this machine's disk: absolute). */
       readonly root: string;
     }
   | TableReader;

@@ -10,6 +10,7 @@ import type { ProcessContext } from '../os/process-context.ts';
 import { describeMiniBatch } from '../parallel/plan/describe.ts';
 import { splitInputs } from '../parallel/plan/planning.ts';
 import { jobFacts, macrosOf } from '../pipeline/bind/facts.ts';
+import { openFar, readableThere } from '../pipeline/bind/far-input.ts';
 import { type BoundInput, bindInput, type Known } from '../pipeline/bind/inputs.ts';
 import { expectedWorkers, isParallel, type ParallelNode, splitOf } from '../pipeline/bind/split.ts';
 import { type StagedInput, stagedAt } from '../pipeline/bind/stage.ts';
@@ -50,22 +51,25 @@ export async function planJob(here: ProcessContext, spec: JobSpec, assets: Asset
   const planned: PlannedStep[] = [];
   for (const node of [...buildGraph(spec).steps.values()].filter(isParallel)) {
     const { workers } = expectedWorkers(node, here.environmentVariables);
-    planned.push({
-      name: node.name,
-      workers,
-      plan: await planStep(node, known, limit === undefined ? undefined : { from: 0, count: limit }),
-    });
+    const window = limit === undefined ? undefined : { from: 0, count: limit };
+    planned.push({ name: node.name, workers, plan: await planStep(node, known, window, here.environmentVariables) });
   }
   return planned;
 }
 
-async function planStep(node: ParallelNode, known: Known, window: Window | undefined): Promise<PlannedStep['plan']> {
+type Environment = ProcessContext['environmentVariables'];
+
+async function planStep(node: ParallelNode, known: Known, window: Window | undefined, env: Environment): Promise<PlannedStep['plan']> {
   const { step, scope } = node;
   const before = step.settings.inputData.flatMap((name) => stepsBehind(inputSource(scope, step, name)));
   if (before.length > 0) return { kind: 'after', steps: [...new Set(before)] };
   const scratch = mkdtempSync(join(tmpdir(), 'prl-plan-'));
   try {
-    const inputs = step.settings.inputData.flatMap((name) => onThisMachine(bindInput(node, name, known), join(scratch, 'inputs')) ?? []);
+    const inputs: StagedInput[] = [];
+    for (const name of step.settings.inputData) {
+      const input = bindInput(node, name, known);
+      if (input !== undefined) inputs.push(await whereItIs(input, join(scratch, 'inputs'), env));
+    }
     return await count(await splitInputs(splitOf(step, inputs, window), scratch));
   } catch (error) {
     if (error instanceof RequestError) return { kind: 'refused', problems: error.problems };
@@ -76,10 +80,16 @@ async function planStep(node: ParallelNode, known: Known, window: Window | undef
 }
 
 /** A plan fetches nothing. */
-function onThisMachine(input: BoundInput | undefined, folder: string): StagedInput | undefined {
-  if (input?.kind !== 'data') return input;
-  if (input.location.kind === 'local') return stagedAt(input, input.location.path, folder);
-  const message = `The input ${input.name} is not data on this machine, so it cannot be planned.`;
+async function whereItIs(input: BoundInput, folder: string, env: Environment): Promise<StagedInput> {
+  if (input.kind !== 'data') return input;
+  const { name, location } = input;
+  if (location.kind === 'local') return stagedAt(input, location.path, folder);
+  if (location.kind === 'object') {
+    const far = await openFar(name, location, env);
+    const type = await readableThere(input, far);
+    if (type !== undefined) return { kind: 'far', name, type, ...far };
+  }
+  const message = `The input ${name} is fetched when the job runs, so it cannot be planned before.`;
   throw new RequestError({ code: 'no-input-data', message });
 }
 

@@ -111,7 +111,7 @@ function dataProblems(path: string, type: DataType, assets: AssetResolver): read
   try {
     const place = locate(path, type, assets);
     // A pattern is matched by who lists the input.
-    if (place.kind === 'web' || /[*?]/.test(place.path)) return [];
+    if (place.kind !== 'local' || /[*?]/.test(place.path)) return [];
     const found = statSync(place.path, { throwIfNoEntry: false });
     if (found === undefined) return [{ code: 'missing-input', message: `${place.path} is not there.` }];
     if (type !== 'uri_file' || !found.isDirectory()) return [];

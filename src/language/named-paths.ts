@@ -29,8 +29,8 @@ export type NamedPath =
   | { readonly kind: 'datastore'; readonly datastore: string; readonly path: string }
   | JobOutputPath
   | { readonly kind: 'web'; readonly url: string }
-  /** Only a cloud has it. */
-  | { readonly kind: 'cloud'; readonly scheme: string }
+  /** In a cloud: an object store, or what only a cloud has. */
+  | { readonly kind: 'cloud'; readonly scheme: string; readonly url: string }
   | { readonly kind: 'invalid'; readonly code: string; readonly message: string; readonly hint?: string };
 
 const CLOUD_SCHEMES = ['wasbs', 'wasb', 'abfss', 'abfs', 'adl', 's3', 'gs'];
@@ -74,7 +74,7 @@ function uri(scheme: string, text: string): NamedPath {
   const climbing = climbs(text);
   if (climbing !== undefined) return climbing;
   if (scheme === 'azureml') return azuremlUri(text);
-  return CLOUD_SCHEMES.includes(scheme) ? { kind: 'cloud', scheme } : { kind: 'web', url: text };
+  return CLOUD_SCHEMES.includes(scheme) ? { kind: 'cloud', scheme, url: text } : { kind: 'web', url: text };
 }
 
 function climbs(text: string): NamedPath | undefined {
@@ -100,7 +100,7 @@ function azuremlUri(text: string): NamedPath {
   if (job !== undefined && output !== undefined) return { kind: 'job_output', job, output, path: inside };
   const [, name, mark, which] =
     /^azureml:\/+(?:.*\/)?(?:data|models|components|environments)\/([^/]+)(?:\/(versions|labels)\/([^/]+))?\/?$/.exec(text) ?? [];
-  if (name === undefined) return { kind: 'cloud', scheme: 'azureml' };
+  if (name === undefined) return { kind: 'cloud', scheme: 'azureml', url: text };
   if (which === undefined) return { kind: 'asset', name };
   return { kind: 'asset', name, which: mark === 'versions' ? { version: which } : { label: which } };
 }

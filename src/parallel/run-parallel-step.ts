@@ -10,6 +10,7 @@ import { LostRows } from '../workers/compute.ts';
 import { entryHost } from '../workers/local/entry-host.ts';
 import { LocalCompute } from '../workers/local/local-compute.ts';
 import { LogLimit, logLimitVariable, parseLogLimit } from '../workers/local/log-limit.ts';
+import { openFetching } from './fetching.ts';
 import { openStep } from './open-step.ts';
 import { outputDirectory } from './output-directory.ts';
 import { prepareState, readFact, type StateFiles, stateFiles } from './record/state-files.ts';
@@ -61,7 +62,9 @@ async function tellFinished(run: ParallelRun, { emit }: RunControl, result: Para
 async function live(run: ParallelRun, control: RunControl, state: StateFiles, check: 'unsynced' | 'all'): Promise<ParallelResult> {
   const closers = new Closers();
   try {
-    const compute = new LocalCompute(localStep(run, state));
+    const fetching = await openFetching(run.inputs, state);
+    if (fetching !== undefined) closers.use(fetching, (opened) => opened.close());
+    const compute = new LocalCompute({ ...localStep(run, state), ...(fetching !== undefined && { fetchAddress: fetching.address }) });
     closers.use(printLimit(run, compute, control), (limit) => limit.close());
     const parts = await openStep(run, control.emit, state, compute, closers, check);
     return await new StepRun(run, control, state, parts, compute, { clock: systemClock, sync: run.sync }).run();

@@ -1,12 +1,14 @@
 import type { UnnumberedMiniBatch } from '../input.ts';
 import { createPace } from '../pace.ts';
 import { noPathMatches, type PartitionFormat } from '../partition-format.ts';
+import type { Listed } from '../stores/store.ts';
 import type { Constant } from '../types.ts';
 import type { FileList } from './file-list.ts';
+import { filesSlice } from './files-slice.ts';
 
 interface Group {
   readonly partition: Readonly<Record<string, Constant>>;
-  readonly paths: string[];
+  readonly files: Listed[];
 }
 
 const chunkSize = 256;
@@ -24,21 +26,22 @@ export async function* groupFiles(
   let example: string | undefined;
   let matched = false;
   for await (const batch of files.batches()) {
-    for (const { path } of batch) {
+    for (const file of batch) {
+      const { path } = file;
       const found = format.match(files.root === '' ? path : `${files.root}/${path}`);
       example ??= path;
       matched ||= found !== undefined;
       const values = positions.map((position) => found?.[position] ?? null);
       const id = JSON.stringify(values);
       const group = groups.get(id);
-      if (group !== undefined) group.paths.push(path);
-      else groups.set(id, { partition: Object.fromEntries(keys.map((key, index) => [key, values[index] ?? null])), paths: [path] });
+      if (group !== undefined) group.files.push(file);
+      else groups.set(id, { partition: Object.fromEntries(keys.map((key, index) => [key, values[index] ?? null])), files: [file] });
     }
     if (pace.due()) await pace.pause();
   }
   if (example !== undefined && !matched) throw noPathMatches(format, input, example);
   const all = [...groups.values()].map(
-    ({ partition, paths }): UnnumberedMiniBatch => ({ slice: { kind: 'files', paths }, items: paths.length, partition }),
+    ({ partition, files }): UnnumberedMiniBatch => ({ slice: filesSlice(files), items: files.length, partition }),
   );
   for (let at = 0; at < all.length; at += chunkSize) yield all.slice(at, at + chunkSize);
 }

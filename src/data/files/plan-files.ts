@@ -5,9 +5,10 @@ import { createPace } from '../pace.ts';
 import type { PartitionFormat } from '../partition-format.ts';
 import { checkPartitionKeys } from '../partition-keys.ts';
 import { disk } from '../stores/disk.ts';
-import { checkOnDisk } from '../stores/on-disk.ts';
+import type { Listed } from '../stores/store.ts';
 import type { SplitInput, SplitSettings } from '../types.ts';
 import type { FileList } from './file-list.ts';
+import { filesSlice } from './files-slice.ts';
 import { groupFiles } from './group-files.ts';
 
 /** Mini-batches in the first chunk; every further chunk has twice as many, up to the largest. */
@@ -16,8 +17,8 @@ const largestChunk = 1024;
 
 /** Mini-batches of so many files each, or, with partition keys, of all files of each combination of values. */
 export function planFiles(input: SplitInput, settings: SplitSettings, files: FileList, format: PartitionFormat | undefined): InputPlan {
-  checkOnDisk(input.store ?? disk, input.path, 'Files that a script gets by their paths are');
-  const reader = { kind: 'files', name: input.name, root: files.root } as const;
+  const { store = disk } = input;
+  const reader = { kind: 'files', name: input.name, root: files.root, ...(store !== disk && { store: store.place }) } as const;
   if (settings.partitionKeys.length > 0) {
     const keys = settings.partitionKeys;
     checkPartitionKeys(keys, format?.columns.map((column) => column.name) ?? [], input.name);
@@ -42,13 +43,13 @@ async function* bySize(files: FileList, size: number): AsyncGenerator<readonly U
   const pace = createPace();
   let chunkSize = firstChunk;
   let chunk: UnnumberedMiniBatch[] = [];
-  let paths: string[] = [];
+  let open: Listed[] = [];
   for await (const batch of files.batches()) {
-    for (const { path } of batch) {
-      paths.push(path);
-      if (paths.length < size) continue;
-      chunk.push(filesMiniBatch(paths));
-      paths = [];
+    for (const file of batch) {
+      open.push(file);
+      if (open.length < size) continue;
+      chunk.push(filesMiniBatch(open));
+      open = [];
       if (chunk.length < chunkSize) continue;
       yield chunk;
       chunk = [];
@@ -56,10 +57,10 @@ async function* bySize(files: FileList, size: number): AsyncGenerator<readonly U
     }
     if (pace.due()) await pace.pause();
   }
-  if (paths.length > 0) chunk.push(filesMiniBatch(paths));
+  if (open.length > 0) chunk.push(filesMiniBatch(open));
   if (chunk.length > 0) yield chunk;
 }
 
-function filesMiniBatch(paths: readonly string[]): UnnumberedMiniBatch {
-  return { slice: { kind: 'files', paths }, items: paths.length };
+function filesMiniBatch(files: readonly Listed[]): UnnumberedMiniBatch {
+  return { slice: filesSlice(files), items: files.length };
 }

@@ -28,8 +28,9 @@ export interface FrameSource {
   prefetch(slice: Slice): Promise<{ frame(): Promise<Frame> }>;
 }
 
-export async function openReader(reader: TableReader): Promise<TableSource> {
-  const source = await openFrames(reader);
+/** @param store the reader's, where it is open already */
+export async function openReader(reader: TableReader, store?: DataStore): Promise<TableSource> {
+  const source = await openFrames(reader, store);
   const prefetch = async (slice: Slice): Promise<RawTable> => {
     const raw = await source.prefetch(slice);
     return {

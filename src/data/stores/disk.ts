@@ -39,6 +39,15 @@ export const disk: DataStore = {
     });
   },
 
+  async *stream(path, options) {
+    const file = await disk.open(path, options);
+    try {
+      yield* file.stream(0);
+    } finally {
+      await file.close();
+    }
+  },
+
   async open(path, { version } = {}) {
     try {
       const handle = await open(path);

@@ -1,6 +1,6 @@
 import { RequestError } from '../../errors/types.ts';
 import { type DataStore, type Found, type ReadOptions, StoreError } from './store.ts';
-import { lookAt, takeRange, WebFile, type WebTarget } from './web-file.ts';
+import { lookAt, streamFile, takeRange, WebFile, type WebTarget } from './web-file.ts';
 
 export interface WebSettings {
   /** Ends in `/`; paths are relative to it. Without query and user: these are secrets, and stand below. */
@@ -70,6 +70,8 @@ export function httpsStore(settings: WebSettings): DataStore {
       const bytes = Buffer.allocUnsafe(Math.max(0, end - start));
       return bytes.subarray(0, await takeRange(target(path, options), bytes, start));
     },
+
+    stream: (path, options) => streamFile(target(path, options)),
 
     open: (path, options) => WebFile.open(target(path, options)),
 

@@ -8,5 +8,8 @@ export async function openStore(place: StorePlace = disk.place): Promise<DataSto
       return disk;
     case 'https':
       return (await import('./https.ts')).httpsStore({ base: new URL(place.url) });
+    case 's3':
+    case 'azure_blob':
+      return (await import('./object/open.ts')).openObjectStore(place, {});
   }
 }

@@ -24,6 +24,9 @@ export interface DataStore {
    */
   read(path: string, start: number, end: number, options?: ReadOptions): Promise<Buffer>;
 
+  /** All bytes of a file, some at a time, without looking at it first. */
+  stream(path: string, options?: ReadOptions): AsyncIterable<Uint8Array>;
+
   /** For whoever reads more than one range of a file, or all of it. To be closed. */
   open(path: string, options?: ReadOptions): Promise<OpenFile>;
 
@@ -35,7 +38,23 @@ export interface DataStore {
 export type StorePlace =
   | { readonly kind: 'disk' }
   /** Files of a web server; paths are relative to this address, which ends in `/`. */
-  | { readonly kind: 'https'; readonly url: string };
+  | { readonly kind: 'https'; readonly url: string }
+  /** Objects of a bucket; paths are their keys. */
+  | {
+      readonly kind: 's3';
+      readonly bucket: string;
+      /** Where they are not what the environment and the AWS profile say. */
+      readonly endpoint?: string;
+      readonly region?: string;
+    }
+  /** Blobs of a container; paths are their names. */
+  | {
+      readonly kind: 'azure_blob';
+      readonly account: string;
+      readonly container: string;
+      /** Of the account's blobs, where it is not what the environment says or in the public cloud. */
+      readonly endpoint?: string;
+    };
 
 export interface ReadOptions {
   readonly version?: string;
@@ -45,6 +64,8 @@ export interface ReadOptions {
 /** What a listing tells of a file. */
 export interface Listed {
   readonly path: string;
+  /** As `stat` would tell it, where the listing does. */
+  readonly version?: string;
 }
 
 /** Files are named relative to it. */

@@ -29,6 +29,12 @@ export async function takeRange(target: WebTarget, into: Uint8Array, start: numb
   return length;
 }
 
+export async function* streamFile(target: WebTarget): AsyncGenerator<Uint8Array> {
+  const answer = await askRange(target, 0);
+  check(target, answer, undefined);
+  yield* bytesFrom(answer, 0);
+}
+
 /** A file that was looked at; what is read of it later must be of the same version and size. */
 export class WebFile implements OpenFile {
   readonly size?: number;

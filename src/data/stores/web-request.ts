@@ -1,3 +1,4 @@
+import { Silence } from './silence.ts';
 import { StoreError } from './store.ts';
 
 const aMinute = 60_000;
@@ -64,29 +65,6 @@ export async function askServer({ url, headers, signal, patience = aMinute }: We
       }
     },
   };
-}
-
-/** Counts the time in which one waits for the server, not that in which it waits for us. */
-class Silence {
-  readonly #allowed: number;
-  readonly #end = new AbortController();
-
-  constructor(allowed: number) {
-    this.#allowed = allowed;
-  }
-
-  get signal(): AbortSignal {
-    return this.#end.signal;
-  }
-
-  async during<T>(waiting: Promise<T>): Promise<T> {
-    const timer = setTimeout(() => this.#end.abort(), this.#allowed);
-    try {
-      return await waiting;
-    } finally {
-      clearTimeout(timer);
-    }
-  }
 }
 
 function refusal(status: number, text: string): StoreError {

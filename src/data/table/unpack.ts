@@ -41,6 +41,7 @@ const own: DataStore = {
   place: disk.place,
   list: (...given) => disk.list(...given),
   read: (...given) => disk.read(...given),
+  stream: (path) => disk.stream(path),
   describe: (path) => disk.describe(path),
   async stat(path, signal) {
     const found = await disk.stat(path, signal);

@@ -33,6 +33,8 @@ export class BadRows {
   add({ reader, slice, place }: Required<FailedItem>['row']): void {
     // What regrouping wrote is no file of the user's.
     if (`${reader.root}/`.startsWith(`${this.#state.scratch}/`)) return;
+    // Copied are files of this machine.
+    if (reader.store !== undefined) return;
     const key = join(reader.root, slice.path);
     const rows = this.#files.get(key) ?? { reader, path: slice.path, places: [] };
     this.#files.set(key, rows);

@@ -14,6 +14,7 @@ import { LocalWorker, workerPipes } from '../../workers/local/local-worker.ts';
 import type { Assignment, Report, WorkerInit } from '../../workers/protocol/messages.ts';
 import { appendRowSettings } from '../assemble/append-row.ts';
 import { describeExit } from '../dispatch/death.ts';
+import { openFetching } from '../fetching.ts';
 import { outputDirectory } from '../output-directory.ts';
 import { describeMiniBatch } from '../plan/describe.ts';
 import { descriptorsOf } from '../plan/manifest.ts';
@@ -41,6 +42,7 @@ export async function debugMiniBatch(run: ParallelRun, index: number, told: (wha
   const regrouped = isRegroupedAway(readers, state);
   if (regrouped) await regroupAgain(run, state, index, text);
   const scratch = mkdtempSync(join(tmpdir(), 'parallelrun-debug-'));
+  const fetching = await openFetching(run.inputs, stateFiles(scratch));
   try {
     const segment = join(scratch, 'rows');
     // Its rows are held against what the job's workers agreed on, which stays as it is.
@@ -61,6 +63,7 @@ export async function debugMiniBatch(run: ParallelRun, index: number, told: (wha
         run.output.kind === 'append_row'
           ? { kind: 'append_row', segment, agreements, settings: appendRowSettings(entryScript, run.output.file) }
           : { kind: 'summary_only' },
+      ...(fetching !== undefined && { fetchAddress: fetching.address }),
       markerFile: join(scratch, 'marker'),
       taskLog: join(scratch, 'tasks.txt'),
       logDirectory,
@@ -74,6 +77,7 @@ export async function debugMiniBatch(run: ParallelRun, index: number, told: (wha
     if (result.kind === 'failed' || run.output.kind !== 'append_row') return result;
     return { ...result, rows: readFileSync(segment, 'utf8') };
   } finally {
+    await fetching?.close();
     rmSync(scratch, { recursive: true, force: true });
     if (regrouped) rmSync(state.scratch, { recursive: true, force: true });
   }

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { DataError } from '../../data/read/data-error.ts';
 import type { RowPlace } from '../../data/read/frame.ts';
 import { openFrames } from '../../data/read/reader.ts';
+import { addressOf } from '../../data/stores/address.ts';
 import { StoreError } from '../../data/stores/store.ts';
 import type { Reader, Slice, TableReader, TableSlice } from '../../data/types.ts';
 import type { FailedAttempt, ScriptError } from '../../events/types.ts';
 import type { Descriptor, ItemRange } from '../../workers/protocol/messages.ts';
-import { isPaths } from '../plan/describe.ts';
+import { isPaths, pathsOf } from '../plan/describe.ts';
 import { descriptorsOf } from '../plan/manifest.ts';
 import { readPast } from '../record/past.ts';
 import { readFact, type StateFiles } from '../record/state-files.ts';
@@ -79,14 +80,18 @@ type Found = Pick<FailedItem, 'item' | 'path' | 'row'> & { readonly range: ItemR
 async function* itemsIn(text: string, readers: readonly Reader[], ranges: readonly ItemRange[]): AsyncGenerator<Found> {
   const [number, slice] = JSON.parse(text) as Descriptor;
   const reader = readers[number];
-  const root = reader === undefined || reader.kind === 'none' ? '' : reader.root;
   if (!isPaths(slice) && reader?.kind === 'table' && !ranges.includes(whole)) yield* rowsIn(slice, reader, ranges);
-  else for (const range of ranges) yield* filesOrPieces(slice, root, range).map((found) => ({ ...found, range }));
+  else for (const range of ranges) yield* filesOrPieces(slice, reader, range).map((found) => ({ ...found, range }));
 }
 
-function filesOrPieces(slice: Descriptor[1], root: string, { from, to }: ItemRange): readonly Pick<FailedItem, 'item' | 'path'>[] {
-  if (isPaths(slice)) return slice.slice(from, to).map((path) => ({ item: join(root, path), path }));
-  return slicesOf(slice).map((piece) => ({ item: placeOf(piece, root) }));
+function filesOrPieces(
+  slice: Descriptor[1],
+  reader: Reader | undefined,
+  { from, to }: ItemRange,
+): readonly Pick<FailedItem, 'item' | 'path'>[] {
+  const paths = pathsOf(slice);
+  if (paths !== undefined) return paths.slice(from, to).map((path) => ({ item: fileOf(reader, path), path }));
+  return isPaths(slice) ? [] : slicesOf(slice).map((piece) => ({ item: placeOf(piece, reader) }));
 }
 
 /** Rows of a mini-batch, by their places in the file. */
@@ -95,12 +100,12 @@ async function* rowsIn(miniBatch: Slice, reader: TableReader, ranges: readonly I
   for (const slice of slicesOf(miniBatch)) {
     const read = await readPlaces(reader, slice, before, ranges);
     if (read === undefined) {
-      for (const range of ranges) yield { item: { ...placeOf(slice, reader.root), rows: [range.from, range.to] }, range };
+      for (const range of ranges) yield { item: { ...placeOf(slice, reader), rows: [range.from, range.to] }, range };
       return;
     }
     for (const { place, range } of read.rows) {
       const { unit, start, end } = place;
-      yield { item: { file: join(reader.root, slice.path), start, end, unit }, row: { reader, slice, place }, range };
+      yield { item: { file: fileOf(reader, slice.path), start, end, unit }, row: { reader, slice, place }, range };
     }
     before += read.length;
   }
@@ -131,6 +136,11 @@ function slicesOf(slice: Slice): readonly TableSlice[] {
   return slice.kind === 'bytes' || slice.kind === 'rows' ? [slice] : [];
 }
 
-function placeOf({ kind, path, start, end }: TableSlice, root: string) {
-  return { file: join(root, path), start, end, unit: kind };
+function fileOf(reader: Reader | undefined, path: string): string {
+  if (reader === undefined || reader.kind === 'none') return path;
+  return addressOf(reader.store, join(reader.root, path));
+}
+
+function placeOf({ kind, path, start, end }: TableSlice, reader: Reader | undefined) {
+  return { file: fileOf(reader, path), start, end, unit: kind };
 }

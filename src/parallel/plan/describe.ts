@@ -17,7 +17,8 @@ export function describeMiniBatch(text: string, readers: readonly Reader[], part
 }
 
 function describePart(slice: Descriptor[1], { from, to }: ItemRange): string {
-  if (isPaths(slice)) return describeSlice(slice.slice(from, to));
+  const paths = pathsOf(slice);
+  if (paths !== undefined) return describeFiles(paths.slice(from, to));
   return `${describeSlice(slice)}, ${to - from === 1 ? `row ${from}` : `rows ${from}–${to - 1}`} of it`;
 }
 
@@ -47,13 +48,10 @@ function sum(parts: readonly (number | undefined)[]): number | undefined {
 }
 
 function describeSlice(slice: Descriptor[1]): string {
-  if (isPaths(slice)) {
-    const [first = 'no files'] = slice;
-    return slice.length > 1 ? `${first} … (${slice.length} files)` : first;
-  }
+  if (isPaths(slice)) return describeFiles(slice);
   switch (slice.kind) {
     case 'files':
-      return describeSlice(slice.paths);
+      return describeFiles(slice.paths);
     case 'bytes':
       return `${slice.path} bytes ${slice.start}–${slice.end}`;
     case 'rows':
@@ -68,7 +66,18 @@ function describeSlice(slice: Descriptor[1]): string {
   }
 }
 
-/** Files travel as their paths alone. */
+function describeFiles(paths: readonly string[]): string {
+  const [first = 'no files'] = paths;
+  return paths.length > 1 ? `${first} … (${paths.length} files)` : first;
+}
+
+/** Undefined where the mini-batch is no list of files. */
+export function pathsOf(slice: Descriptor[1]): readonly string[] | undefined {
+  if (isPaths(slice)) return slice;
+  return slice.kind === 'files' ? slice.paths : undefined;
+}
+
+/** Files whose versions are not known travel as their paths alone. */
 export function isPaths(slice: Descriptor[1]): slice is readonly string[] {
   return Array.isArray(slice);
 }

@@ -14,7 +14,8 @@ const newline = 10;
 
 /** The text of one descriptor (`Descriptor` of the worker protocol). */
 export function encodeDescriptor(miniBatch: PlannedMiniBatch): string {
-  const slice = JSON.stringify(miniBatch.slice.kind === 'files' ? miniBatch.slice.paths : miniBatch.slice);
+  const { slice: cut } = miniBatch;
+  const slice = JSON.stringify(cut.kind === 'files' && cut.versions === undefined ? cut.paths : cut);
   return miniBatch.partition === undefined
     ? `[${miniBatch.reader},${slice}]`
     : `[${miniBatch.reader},${slice},${JSON.stringify(miniBatch.partition)}]`;

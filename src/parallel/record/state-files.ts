@@ -19,6 +19,8 @@ export interface StateFiles {
   readonly rows: string;
   /** What regrouping by columns puts on disk. */
   readonly scratch: string;
+  /** Files of mini-batches that are not on this machine, while they are worked on. */
+  readonly fetched: string;
 }
 
 export function stateFiles(directory: string): StateFiles {
@@ -31,6 +33,7 @@ export function stateFiles(directory: string): StateFiles {
     markers: join(directory, 'markers'),
     rows: join(directory, 'rows.csv'),
     scratch: join(directory, 'scratch'),
+    fetched: join(directory, 'fetched'),
   };
 }
 

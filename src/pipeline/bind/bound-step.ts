@@ -26,7 +26,10 @@ export function inputsAtHand(node: GraphStep, context: JobContext): Promise<read
   const bound = bindInputs(node, knownTo(context));
   for (const input of bound) checkInput(input);
   const layout = context.job.layout.step(node.name);
-  return Promise.all(bound.map((input) => stageInput(input, layout, context.control.kill)));
+  const { control, here } = context;
+  const split = node.step.type === 'parallel' ? node.step.settings.inputData : [];
+  const staging = { layout, kill: control.kill, env: here.environmentVariables };
+  return Promise.all(bound.map((input) => stageInput(input, { ...staging, isSplit: split.includes(input.name) })));
 }
 
 export async function bindStep(node: GraphStep, context: EquippedJob, inputs: readonly StagedInput[]): Promise<BoundStep> {

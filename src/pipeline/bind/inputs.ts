@@ -90,7 +90,7 @@ export function sourceText(source: Source, known: Known): string {
       return literalText(source.value);
     case 'data': {
       const location = locate(source.path, source.type, assets);
-      return location.kind === 'local' ? location.path : location.url;
+      return locationText(location);
     }
     case 'step_output': {
       const output = outputOf(source.step, source.output);
@@ -101,6 +101,17 @@ export function sourceText(source: Source, known: Known): string {
       return macros[source.name] ?? '';
     case 'text':
       return source.parts.map((part) => (typeof part === 'string' ? part : sourceText(part, known))).join('');
+  }
+}
+
+function locationText(location: Location): string {
+  switch (location.kind) {
+    case 'local':
+      return location.path;
+    case 'web':
+      return location.url;
+    case 'object':
+      return location.address;
   }
 }
 

@@ -1,15 +1,17 @@
-/** From the way a job names data to a path on this machine. */
+/** From the way a job names data to where it is. */
 import { isAbsolute, join } from 'node:path';
 import { RequestError } from '../../errors/types.ts';
 import { type AssetReference, parsePath } from '../../language/named-paths.ts';
 import type { DataType } from '../../language/types.ts';
 import type { AssetResolver } from '../../store/assets.ts';
 import { madeByJob } from '../made-by-job.ts';
+import { type ObjectAddress, objectAddress } from './object-address.ts';
 
 export type Location =
   | { readonly kind: 'local'; readonly path: string }
   /** To be fetched before the step starts. */
-  | { readonly kind: 'web'; readonly url: string };
+  | { readonly kind: 'web'; readonly url: string }
+  | ({ readonly kind: 'object' } & ObjectAddress);
 
 /** Assets that name assets: deeper than anybody means. */
 const maxHops = 8;
@@ -28,15 +30,20 @@ export function locate(path: string, type: DataType, assets: AssetResolver, hops
       return locate(assetPath(named, type, assets), type, assets, hops + 1);
     case 'job_output':
       return { kind: 'local', path: madeByJob(named, assets.home) };
-    case 'web':
-      return named;
+    case 'web': {
+      const object = objectAddress(named.url);
+      return object === undefined ? named : { kind: 'object', ...object };
+    }
     case 'local':
       if (isAbsolute(named.path)) return named;
       break;
     case 'invalid':
       throw unreachable(path, named.message);
-    case 'cloud':
+    case 'cloud': {
+      const object = objectAddress(named.url);
+      if (object !== undefined) return { kind: 'object', ...object };
       break;
+    }
   }
   throw unreachable(path, 'it is neither a path on this machine nor a registered asset or datastore.');
 }
@@ -58,6 +65,6 @@ function unreachable(path: string, why: string): RequestError {
   return new RequestError({
     code: 'unreachable-data',
     message: `The data at ${path} can not be reached: ${why}`,
-    hint: 'Give a local path, a registered asset (`prl data create`), a path in a datastore of this home (`prl datastore create`), or azureml://jobs/JOB/outputs/OUTPUT.',
+    hint: 'Give a local path, an address (s3://, wasbs://, abfss://, https://), a registered asset (`prl data create`), a path in a datastore of this home (`prl datastore create`), or azureml://jobs/JOB/outputs/OUTPUT.',
   });
 }

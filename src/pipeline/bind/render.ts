@@ -39,7 +39,14 @@ export function resolver({ node, inputs, outputs, ...known }: Given): Resolve {
 }
 
 function inputValue(input: StagedInput): Value {
-  return input.kind === 'literal' ? { text: literalText(input.value), isPath: false } : { text: input.path, isPath: true };
+  switch (input.kind) {
+    case 'literal':
+      return { text: literalText(input.value), isPath: false };
+    case 'data':
+      return { text: input.path, isPath: true };
+    case 'far':
+      return { text: input.store.describe(input.path), isPath: true };
+  }
 }
 
 /** A plain text, such as an environment variable's. */

@@ -41,6 +41,8 @@ export interface LocalStep {
   /** Those that the workers share. */
   readonly gpus: readonly string[];
   readonly reaper: Reaper;
+  /** Where data that is not on this machine is fetched. */
+  readonly fetchAddress?: string;
 }
 
 export class LocalCompute implements Compute {
@@ -158,7 +160,8 @@ class LocalNode implements Node {
   }
 
   #init(slot: LocalSlot, { readers, appendRow }: WorkerOrder): WorkerInit {
-    const { logs, markers, workingDirectory, entryScript, outputDirectory, loggingLevel, failOnShortReturn, firstMiniBatch } = this.#step;
+    const { logs, markers, workingDirectory, entryScript, outputDirectory, loggingLevel } = this.#step;
+    const { failOnShortReturn, firstMiniBatch, fetchAddress } = this.#step;
     const logDirectory = join(logs, 'user', 'entry_script_log', this.name);
     const taskLog = this.#taskLog(slot);
     for (const folder of [logDirectory, dirname(taskLog)]) mkdirSync(folder, { recursive: true });
@@ -179,6 +182,7 @@ class LocalNode implements Node {
               agreements: this.#segments.agreements,
               settings: appendRow.settings,
             },
+      ...(fetchAddress !== undefined && { fetchAddress }),
       markerFile: join(markers, `${slot.number}`),
       taskLog,
       logDirectory,

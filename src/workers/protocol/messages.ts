@@ -51,6 +51,8 @@ export interface WorkerInit {
   readonly arguments: readonly string[];
   readonly readers: readonly Reader[];
   readonly output: WorkerOutput;
+  /** The socket on which the node fetches what is not on this machine (`data/fetch/messages.ts`); absent where all is. */
+  readonly fetchAddress?: string;
   /** Absolute; created by the worker's host with 16 zero bytes. See `Marker`. */
   readonly markerFile: string;
   /** One line per mini-batch is appended here. */

@@ -34,6 +34,8 @@ interface Attempt {
   isOver: boolean;
   /** Resolves what waits for an asynchronous one. */
   leave?: () => void;
+  /** Gives its data back. */
+  release?: () => void;
 }
 
 export interface AttemptSettings {
@@ -100,10 +102,15 @@ export class Attempts {
   async #runWhenLoaded(attempt: Attempt, data: Promise<Fetched>): Promise<void> {
     let loaded: Loaded;
     try {
-      const take = await data;
+      const fetched = await data;
+      if (attempt.isOver) {
+        fetched.release();
+        return;
+      }
+      attempt.release = () => fetched.release();
       // A turn of the event loop: an order to fetch the next data, if it is there, starts before a synchronous run blocks it.
       await turn();
-      loaded = await take();
+      loaded = await fetched.take();
     } catch (error) {
       this.#failed(attempt, error);
       return;
@@ -126,7 +133,8 @@ export class Attempts {
         return undefined;
       }
       const { run, readers, firstMiniBatch } = this.#settings;
-      const returned = this.#takesContext ? run(data.miniBatch, runContext(attempt.task, readers, firstMiniBatch)) : run(data.miniBatch);
+      const { miniBatch, paths } = data;
+      const returned = this.#takesContext ? run(miniBatch, runContext(attempt.task, readers, firstMiniBatch, paths)) : run(miniBatch);
       if (isThenable(returned)) return this.#takeLater(attempt, returned);
       const rows = returnedRows(returned);
       if (isAsyncIterable(rows)) return this.#takeLater(attempt, rows);
@@ -205,6 +213,7 @@ export class Attempts {
   #end(attempt: Attempt): void {
     attempt.isOver = true;
     if (this.#current === attempt) this.#current = undefined;
+    attempt.release?.();
     attempt.leave?.();
   }
 

@@ -6,8 +6,11 @@ import type { DatasetPart, RunContext } from './entry-script.ts';
 // As it is before the script runs.
 const { min } = Math;
 
-/** @param first see `WorkerInit.firstMiniBatch` */
-export function runContext(task: Task, readers: readonly Reader[], first: number): RunContext {
+/**
+ * @param first see `WorkerInit.firstMiniBatch`
+ * @param paths of its files, where these are not what the slice says
+ */
+export function runContext(task: Task, readers: readonly Reader[], first: number, paths?: readonly string[]): RunContext {
   const { index, slice, partition, part } = task;
   const reader = readers[task.reader];
   const name = reader?.name ?? '';
@@ -17,7 +20,7 @@ export function runContext(task: Task, readers: readonly Reader[], first: number
     datasetName: name,
     // Made when asked for: most scripts never do.
     get dataset() {
-      return datasetPart(name, slicePaths(slice, reader, reader?.kind === 'table' ? undefined : part), rangeOf(slice));
+      return datasetPart(name, paths ?? slicePaths(slice, reader, reader?.kind === 'table' ? undefined : part), rangeOf(slice));
     },
   };
 }

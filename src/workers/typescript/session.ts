@@ -75,9 +75,12 @@ export class Session {
         this.#work();
         return;
       }
-      case 'drop':
+      case 'drop': {
+        const data = this.#loading[command.index]?.data;
         delete this.#loading[command.index];
+        if (data instanceof Promise) data.then((fetched) => fetched.release()).catch(() => {});
         return;
+      }
       case 'stop':
         this.#stopRequested = true;
         this.#work();
@@ -169,7 +172,7 @@ export class Session {
     const { readers, failOnShortReturn, firstMiniBatch } = init;
     const settings = { readers, run: (await tools?.debugged(run)) ?? run, failOnShortReturn, firstMiniBatch };
     const attempts = new Attempts(settings, output, reports, marker);
-    const input = new Input(init.readers);
+    const input = new Input(init.readers, init.fetchAddress);
     this.#state = { kind: 'ready', worker: { input, attempts, reports, marker, ...(shutdown && { shutdown }) } };
     marker.write('idle');
     const initMs = Math.round(monotonicNow() - begin);
@@ -212,9 +215,9 @@ export class Session {
       const { task } = queued;
       const data = queued.data ?? worker.input.load(task);
       queued.data = undefined;
-      // The next table's bytes come in while this mini-batch runs.
+      // The next one's data comes in while this mini-batch runs.
       const following: Queued | undefined = this.#first;
-      if (following !== undefined && worker.input.isTable(following.task)) this.#fetch(following);
+      if (following !== undefined && worker.input.takesTime(following.task)) this.#fetch(following);
       const pending = worker.attempts.start(task, data);
       if (pending !== undefined) await pending;
       if (worker.reports.due) await this.#tell(worker);

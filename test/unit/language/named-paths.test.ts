@@ -25,10 +25,10 @@ test.each([
   ['azureml://registries/r/environments/e/versions/1', { kind: 'asset', name: 'e', which: { version: '1' } }],
   ['azureml://registries/r/components/c/labels/latest', { kind: 'asset', name: 'c', which: { label: 'latest' } }],
   ['azureml://registries/r/components/c', { kind: 'asset', name: 'c' }],
-  ['azureml://registries/r/c', { kind: 'cloud', scheme: 'azureml' }],
+  ['azureml://registries/r/c', { kind: 'cloud', scheme: 'azureml', url: 'azureml://registries/r/c' }],
   ['azureml://jobs/j/outputs/o/paths/a/b', { kind: 'job_output', job: 'j', output: 'o', path: 'a/b' }],
   [`azureml://${workspace}/jobs/j.s/outputs/o`, { kind: 'job_output', job: 'j.s', output: 'o', path: '' }],
-  ['abfss://c@a.example/x', { kind: 'cloud', scheme: 'abfss' }],
+  ['abfss://c@a.example/x', { kind: 'cloud', scheme: 'abfss', url: 'abfss://c@a.example/x' }],
   ['runs:/1/model/a', { kind: 'job_output', job: '1', output: 'artifacts', path: 'model/a' }],
   ['runs:/1', { kind: 'job_output', job: '1', output: 'artifacts', path: '' }],
 ])('%s', (text, expected) => {

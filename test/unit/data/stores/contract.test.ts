@@ -2,12 +2,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { disk } from '../../../../src/data/stores/disk.ts';
 import { httpsStore } from '../../../../src/data/stores/https.ts';
 import { openStore } from '../../../../src/data/stores/open-store.ts';
 import type { DataStore, StorePlace } from '../../../../src/data/stores/store.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
+import { azureAccount, azureServer, hasAzureServer, hasS3Server, type ObjectServer, s3Server } from '../../../support/object-servers.ts';
 import { webServer } from '../../../support/web-server.ts';
 
 interface Filled {
@@ -15,7 +16,7 @@ interface Filled {
   /** A path of the store, from one relative to where the files were put. */
   at(path: string): string;
   /** Puts a file there, or another one in its place. */
-  put(path: string, content: string | Uint8Array): void;
+  put(path: string, content: string | Uint8Array): void | Promise<void>;
 }
 
 type Contents = Readonly<Record<string, string | Uint8Array>>;
@@ -35,8 +36,27 @@ const onWeb =
   async (files: Contents): Promise<Filled> => {
     const server = await webServer(files, { ranges });
     const store = httpsStore({ base: new URL(server.url) });
-    return { store, at: (path) => path, put: (path, content) => server.files.set(path, Buffer.from(content)) };
+    return { store, at: (path) => path, put: (path, content) => void server.files.set(path, Buffer.from(content)) };
   };
+
+/** A bucket of its own for each test, in one server. */
+const inBuckets = (start: () => Promise<ObjectServer>, placeOf: (bucket: string) => StorePlace) => {
+  let server: Promise<ObjectServer> | undefined;
+  let buckets = 0;
+  return async (files: Contents): Promise<Filled> => {
+    server ??= start();
+    const { env, put: putInto } = await server;
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+    buckets += 1;
+    const bucket = `bucket${buckets}`;
+    const put = (path: string, content: string | Uint8Array) => putInto(bucket, path, content);
+    for (const [path, content] of Object.entries(files)) await put(path, content);
+    return { store: await openStore(placeOf(bucket)), at: (path) => path, put };
+  };
+};
+
+const inS3 = inBuckets(s3Server, (bucket) => ({ kind: 's3', bucket }));
+const inAzure = inBuckets(azureServer, (container) => ({ kind: 'azure_blob', account: azureAccount.account, container }));
 
 const oddNames = ['a b', 'é€\u{1F600}', '100%', '%41', 'a#b', 'a?b=c', 'a+b&c', `it's "so"`, 'in a folder/of #1/x;y', '.hidden', '[x]*'];
 const bytes = Buffer.from(Array.from({ length: 3_000_000 }, (_, index) => (index * 7919 + (index >> 8)) % 251));
@@ -48,10 +68,14 @@ async function together(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
 }
 
 describe.each([
-  { name: "this machine's disk", fill: onDisk },
-  { name: 'a web server', fill: onWeb(true) },
-  { name: 'a web server that knows no ranges', fill: onWeb(false) },
-])('$name', ({ fill }) => {
+  { name: "this machine's disk", fill: onDisk, there: true },
+  { name: 'a web server', fill: onWeb(true), there: true },
+  { name: 'a web server that knows no ranges', fill: onWeb(false), there: true },
+  { name: 'S3', fill: inS3, there: hasS3Server },
+  { name: 'Azure Blob Storage', fill: inAzure, there: hasAzureServer },
+])('$name', ({ fill, there }) => {
+  beforeEach(({ skip }) => skip(!there, 'its server is not installed'));
+
   test('reads any range, as far as the file goes', async () => {
     const { store, at } = await fill({ 'data.bin': bytes });
     const read = async (start: number, end: number) => Buffer.from(await store.read(at('data.bin'), start, end));
@@ -143,7 +167,7 @@ describe.each([
     expect(await version()).toBe(first);
     const known = first === undefined ? {} : { version: first };
     expect((await store.read(at('file'), 0, 3, known)).toString()).toBe('one');
-    put('file', 'another');
+    await put('file', 'another');
     expect(await version()).not.toBe(first);
     await expect(store.read(at('file'), 0, 3, known)).rejects.toMatchObject({ name: 'StoreError', reason: 'changed' });
     await expect(store.open(at('file'), known)).rejects.toMatchObject({ name: 'StoreError', reason: 'changed' });
@@ -156,13 +180,21 @@ describe.each([
   });
 });
 
-describe('a store that lists', () => {
-  test('gives every file below a folder, in byte order of its path', async () => {
+describe.each([
+  { name: "this machine's disk", fill: onDisk, there: true },
+  { name: 'S3', fill: inS3, there: hasS3Server },
+  { name: 'Azure Blob Storage', fill: inAzure, there: hasAzureServer },
+])('a store that lists: $name', ({ fill, there }) => {
+  test.skipIf(!there)('gives every file below a folder, in byte order of its path', async () => {
     const names = [...oddNames, 'folder/b', 'folder/a/z', 'folder.txt', 'Z'];
-    const { store, at } = await onDisk(Object.fromEntries(names.map((name) => [name, ''])));
-    expect(await listed(store, at(''))).toEqual([...names].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
+    const { store, at } = await fill(Object.fromEntries(names.map((name) => [name, ''])));
+    const sorted = [...names].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    expect(await listed(store, at(''))).toEqual(sorted);
+    expect(await listed(store, at('folder'))).toEqual(['a/z', 'b']);
   });
+});
 
+describe('a store that cannot list', () => {
   test('says which folder cannot be read', async () => {
     const { store, at } = await onDisk({ file: '' });
     await expect(listed(store, at('nowhere'))).rejects.toThrow(/nowhere/);

@@ -87,7 +87,6 @@ describe('a table that is not on this machine', () => {
   test.each<[string, Partial<SplitInput>]>([
     ['Parquet', { path: 'a.parquet' }],
     ['an MLTable', { path: 'MLTable', type: 'mltable' }],
-    ['a list of files', { path: 'a.csv', type: 'uri_folder' }],
   ])('must be fetched first where only a path on this machine will do: %s', async (_, input) => {
     const server = await webServer({ 'a.parquet': '', MLTable: '', 'a.csv': '' });
     const store = httpsStore({ base: new URL(server.url), query: '?sig=secret' });

@@ -1,0 +1,151 @@
+/** Amazon S3, and what speaks like it. */
+import { addressOf } from '../address.ts';
+import type { StorePlace } from '../store.ts';
+import { type AwsCredentials, type AwsSettings, awsCredentials, awsSettings, type Environment } from './aws-credentials.ts';
+import {
+  encodePath,
+  type ListPage,
+  type ObjectRequest,
+  type ObjectService,
+  queryText,
+  type Refusal,
+  type SignedRequest,
+} from './service.ts';
+import { type AwsKeys, signedHeaders } from './signature-v4.ts';
+import { elements, textOf } from './xml.ts';
+
+type S3Place = Extract<StorePlace, { kind: 's3' }>;
+
+/** Credentials are taken anew so long before they expire. */
+const freshFor = 300_000;
+const fallbackRegion = 'us-east-1';
+
+/**
+ * @param keys those to use, where they are not to be looked for in the environment
+ * @throws StoreError where the AWS settings cannot be read
+ */
+export async function s3Service(place: S3Place, env: Environment, keys?: AwsKeys): Promise<ObjectService> {
+  return new S3(place, await awsSettings(env), () => (keys === undefined ? awsCredentials(env) : Promise.resolve(keys)));
+}
+
+class S3 implements ObjectService {
+  readonly place: S3Place;
+  readonly #server: URL;
+  /** In front of keys: the endpoint's own path, and the bucket where it is no part of the host's name. */
+  readonly #base: string;
+  readonly #find: () => Promise<AwsCredentials | undefined>;
+  #region: string;
+  #credentials: Promise<AwsCredentials | undefined> | undefined;
+
+  constructor(place: S3Place, settings: AwsSettings, find: () => Promise<AwsCredentials | undefined>) {
+    this.place = place;
+    this.#find = find;
+    this.#region = place.region ?? settings.region ?? fallbackRegion;
+    const endpoint = place.endpoint ?? settings.endpoint;
+    const { bucket } = place;
+    if (endpoint !== undefined) {
+      this.#server = new URL(endpoint);
+      this.#base = `${this.#server.pathname.replace(/\/$/, '')}/${bucket}/`;
+      return;
+    }
+    const domain = `s3.${this.#region}.amazonaws.com${this.#region.startsWith('cn-') ? '.cn' : ''}`;
+    // A certificate's wildcard stands for no dots.
+    const inHost = /^[a-z0-9-]+$/.test(bucket);
+    this.#server = new URL(inHost ? `https://${bucket}.${domain}` : `https://${domain}`);
+    this.#base = inHost ? '/' : `/${bucket}/`;
+  }
+
+  describe(key: string): string {
+    return addressOf(this.place, key);
+  }
+
+  object(key: string): Pick<ObjectRequest, 'path'> {
+    return { path: this.#base + key };
+  }
+
+  list(prefix: string, from: string | undefined, limit: number): Pick<ObjectRequest, 'path' | 'query'> {
+    const query = { 'list-type': '2', 'max-keys': String(limit), 'encoding-type': 'url' };
+    return {
+      path: this.#base,
+      query: { ...query, ...(prefix !== '' && { prefix }), ...(from !== undefined && { 'continuation-token': from }) },
+    };
+  }
+
+  page(xml: string): ListPage {
+    const isEncoded = textOf(xml, 'EncodingType') === 'url';
+    const objects = [...elements(xml, 'Contents')].map((each) => {
+      const key = textOf(each, 'Key') ?? '';
+      return {
+        key: isEncoded ? decodeURIComponent(key.replaceAll('+', ' ')) : key,
+        size: Number(textOf(each, 'Size')),
+        version: (textOf(each, 'ETag') ?? '').replaceAll('"', ''),
+      };
+    });
+    const next = textOf(xml, 'NextContinuationToken');
+    return { objects, ...(next !== undefined && { next }) };
+  }
+
+  async sign({ method, path, query, headers }: ObjectRequest, now: Date): Promise<SignedRequest> {
+    const server = this.#server;
+    const encoded = encodePath(path);
+    const text = queryText(query);
+    const keys = await this.#keys(now);
+    const unsigned = { method, host: server.host, path: encoded, query: text, headers };
+    return {
+      server,
+      target: text === '' ? encoded : `${encoded}?${text}`,
+      headers: keys === undefined ? { ...headers, host: server.host } : signedHeaders(unsigned, keys, this.#region, now),
+    };
+  }
+
+  learn({ code, headers }: Refusal): boolean {
+    const region = headers['x-amz-bucket-region']?.toString();
+    if (region !== undefined && region !== this.#region) {
+      if (this.#server.hostname.endsWith('.amazonaws.com'))
+        this.#server.hostname = this.#server.hostname.replace(`.${this.#region}.`, `.${region}.`);
+      this.#region = region;
+      return true;
+    }
+    if (code !== 'ExpiredToken' && code !== 'TokenRefreshRequired') return false;
+    this.#credentials = undefined;
+    return true;
+  }
+
+  explain({ status, code, message, was }: Refusal): string {
+    const said = `${status}${code === undefined ? '' : ` ${code}`}`;
+    switch (code) {
+      case 'NoSuchBucket':
+        return `there is no bucket ${this.place.bucket} (${said})`;
+      case 'InvalidAccessKeyId':
+        return `the server does not know the access key (${said}); look at AWS_ACCESS_KEY_ID or the AWS profile`;
+      case 'SignatureDoesNotMatch':
+        return `the secret key is not that of the access key (${said}); look at AWS_SECRET_ACCESS_KEY or the AWS profile`;
+      case 'ExpiredToken':
+      case 'TokenRefreshRequired':
+        return `the credentials have expired (${said}); sign in again (such as \`aws sso login\`) and resume`;
+      case 'RequestTimeTooSkewed':
+        return `this machine's clock is wrong (${said})`;
+    }
+    if (status === 401 || status === 403) {
+      const right = was === 'list' ? 'list the bucket (s3:ListBucket)' : 'read the object (s3:GetObject), or it is not there';
+      const who =
+        this.#credentialsFound === false ? 'no AWS credentials were found, and the public may not' : 'the credentials do not allow to';
+      return `${who} ${right} (${said}); set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, for somebody who may`;
+    }
+    if (status === 429 || status === 503) return `the server is too busy (${said})`;
+    return `the server answered ${said}${message === undefined ? '' : `: ${message}`}`;
+  }
+
+  #credentialsFound: boolean | undefined;
+
+  async #keys(now: Date): Promise<AwsKeys | undefined> {
+    this.#credentials ??= this.#find();
+    let keys = await this.#credentials;
+    if (keys?.expires !== undefined && keys.expires - now.getTime() < freshFor) {
+      this.#credentials = this.#find();
+      keys = await this.#credentials;
+    }
+    this.#credentialsFound = keys !== undefined;
+    return keys;
+  }
+}

@@ -1,0 +1,13 @@
+import { FetchServer } from '../data/fetch/fetch-server.ts';
+import { disk } from '../data/stores/disk.ts';
+import type { StateFiles } from './record/state-files.ts';
+import type { ParallelRun } from './types.ts';
+
+/** Fetches what of the inputs is not on this machine, for all workers of the step. Undefined where everything is. To be closed. */
+export async function openFetching(inputs: ParallelRun['inputs'], state: StateFiles): Promise<FetchServer | undefined> {
+  if (inputs.every(({ store = disk }) => store === disk)) return undefined;
+  return FetchServer.open(
+    inputs.map(({ name, store = disk }) => ({ name, store })),
+    state.fetched,
+  );
+}

@@ -1,0 +1,71 @@
+/** Addresses of objects: `s3://`, `wasbs://`, `abfss://`, and `https://` where it is an account of Azure Storage. Pure. */
+import type { ObjectPlace, ObjectSecret } from '../../data/stores/object/open.ts';
+
+export interface ObjectAddress {
+  /** As it was written, without what gives access. */
+  readonly address: string;
+  readonly place: ObjectPlace;
+  /** A key, or what keys begin with; without a slash at its end. */
+  readonly path: string;
+  /** A signature that stood in the address. */
+  readonly secret?: ObjectSecret;
+}
+
+/** Undefined for an address of something else. */
+export function objectAddress(url: string): ObjectAddress | undefined {
+  const [, scheme = '', authority = '', path = ''] = /^([a-z0-9]+):\/\/([^/]*)(?:\/(.*))?$/is.exec(url) ?? [];
+  switch (scheme.toLowerCase()) {
+    case 's3':
+      return authority === '' ? undefined : { address: url, place: { kind: 's3', bucket: authority }, path: withoutSlash(path) };
+    case 'wasb':
+    case 'wasbs':
+    case 'abfs':
+    case 'abfss': {
+      const [container, host] = authority.split('@');
+      const account = host === undefined ? undefined : accountOf(host);
+      if (!container || account === undefined) return undefined;
+      return { address: url, place: { kind: 'azure_blob', container, ...account }, path: withoutSlash(path) };
+    }
+    case 'http':
+    case 'https':
+      return webAddress(url);
+    default:
+      return undefined;
+  }
+}
+
+/** A query that is no signature, such as that of a snapshot, is for a web server to understand. */
+function webAddress(url: string): ObjectAddress | undefined {
+  if (!URL.canParse(url)) return undefined;
+  const { origin, hostname, pathname, search, searchParams } = new URL(url);
+  const account = accountOf(hostname);
+  const [, container, path = ''] = /^\/([^/]+)(?:\/(.*))?$/s.exec(pathname) ?? [];
+  const isSigned = searchParams.has('sig');
+  if (account === undefined || container === undefined || (search !== '' && !isSigned)) return undefined;
+  const secret: ObjectSecret = { store: 'azure_blob', access: { kind: 'signature', query: search.slice(1) } };
+  const place: ObjectPlace = { kind: 'azure_blob', container, ...account };
+  return { address: origin + pathname, place, path: withoutSlash(decoded(path)), ...(isSigned && { secret }) };
+}
+
+const publicCloud = 'core.windows.net';
+/** Nobody else is sent a key. */
+const clouds = [publicCloud, 'core.chinacloudapi.cn', 'core.usgovcloudapi.net'];
+
+function accountOf(host: string): { readonly account: string; readonly endpoint?: string } | undefined {
+  const [, account, suffix] = /^([a-z0-9]+(?:-secondary)?)\.(?:blob|dfs)\.(core\.[a-z.]+)$/.exec(host) ?? [];
+  if (account === undefined || suffix === undefined || !clouds.includes(suffix)) return undefined;
+  return suffix === publicCloud ? { account } : { account, endpoint: `https://${account}.blob.${suffix}` };
+}
+
+function withoutSlash(path: string): string {
+  return path.replace(/\/+$/, '');
+}
+
+/** A `%` that stands for itself leaves the text as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
