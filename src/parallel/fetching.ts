@@ -1,4 +1,4 @@
-import { FetchServer } from '../data/fetch/fetch-server.ts';
+import type { FetchServer } from '../data/fetch/fetch-server.ts';
 import { disk } from '../data/stores/disk.ts';
 import type { StateFiles } from './record/state-files.ts';
 import type { ParallelRun } from './types.ts';
@@ -6,6 +6,8 @@ import type { ParallelRun } from './types.ts';
 /** Fetches what of the inputs is not on this machine, for all workers of the step. Undefined where everything is. To be closed. */
 export async function openFetching(inputs: ParallelRun['inputs'], state: StateFiles): Promise<FetchServer | undefined> {
   if (inputs.every(({ store = disk }) => store === disk)) return undefined;
+  // Most inputs lie here: the step does not wait for what fetches others.
+  const { FetchServer } = await import('../data/fetch/fetch-server.ts');
   return FetchServer.open(
     inputs.map(({ name, store = disk }) => ({ name, store })),
     state.fetched,

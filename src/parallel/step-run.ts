@@ -6,7 +6,6 @@ import { formatMiniBatches } from '../events/format.ts';
 import type { StepSummary } from '../events/types.ts';
 import type { Clock } from '../os/clock.ts';
 import { type Compute, LostRows } from '../workers/compute.ts';
-import { listFailedItems } from './again/failed-list.ts';
 import { lossReason } from './dispatch/death.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { Queue } from './dispatch/queue.ts';
@@ -15,7 +14,7 @@ import type { StepParts } from './open-step.ts';
 import { type Act, beginning, type Ending, type Facts, next, type Phase, type StepEvent } from './phase.ts';
 import { itemsOf } from './plan/describe.ts';
 import { codeOfMiniBatches, rangesOf } from './record/code-versions.ts';
-import { type StateFiles, writeFact } from './record/state-files.ts';
+import { readFact, type StateFiles, writeFact } from './record/state-files.ts';
 import { judge } from './record/thresholds.ts';
 import { ProgressTeller } from './tell/progress.ts';
 import { cannotWrite, emptyInput, initFailed, nothingSucceeded, stalled, thresholdPassed, triedAgain } from './tell/report.ts';
@@ -274,6 +273,8 @@ export class StepRun {
     const { step, failedItems } = this.#run;
     try {
       await this.#parts.teller.settled();
+      if (!any && readFact(this.#state, 'listed') === undefined) return;
+      const { listFailedItems } = await import('./again/failed-list.ts');
       await listFailedItems(step, this.#state, failedItems, any);
     } catch (error) {
       if (!any) throw error;

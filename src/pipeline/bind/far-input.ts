@@ -1,5 +1,4 @@
 /** Inputs in object stores. */
-import { openObjectStore } from '../../data/stores/object/open.ts';
 import { type DataStore, StoreError } from '../../data/stores/store.ts';
 import { knownFile } from '../../data/table/known-formats.ts';
 import { RequestError } from '../../errors/types.ts';
@@ -20,7 +19,10 @@ export async function openFar(
   { place, path, secret }: Extract<Location, { kind: 'object' }>,
   env: Environment,
 ): Promise<FarData> {
-  return told(name, async () => ({ store: await openObjectStore(place, { env, ...(secret !== undefined && { secret }) }), path }));
+  return told(name, async () => {
+    const { openObjectStore } = await import('../../data/stores/object/open.ts');
+    return { store: await openObjectStore(place, { env, ...(secret !== undefined && { secret }) }), path };
+  });
 }
 
 /**
