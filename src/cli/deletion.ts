@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { formatBytes, formatNumberOf } from '../events/format.ts';
 import { type Deletion, deleteJobs, lookAtDeletion } from '../jobs/delete.ts';
+import { isInside } from '../os/below.ts';
 import { diskUseOf } from '../os/disk-use.ts';
 import type { JobRecord } from '../store/jobs.ts';
 import type { RunStore } from '../store/store.ts';
@@ -69,7 +70,7 @@ interface Measured {
 
 async function measured(deletion: Deletion): Promise<Measured> {
   const { directory, own, keep } = deletion;
-  const places = [directory, ...own.filter((place) => !place.startsWith(`${directory}/`))];
+  const places = [directory, ...own.filter((place) => !isInside(place, directory))];
   return { deletion, bytes: keep === undefined ? (await diskUseOf(places)).bytes : 0 };
 }
 

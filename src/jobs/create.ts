@@ -9,7 +9,7 @@ import type { RunStore } from '../store/store.ts';
 import { clashingOutputs } from './clashes.ts';
 import { withOutputDirectory } from './output-directory.ts';
 import { checkInputs, unfitInputs } from './preflight.ts';
-import { flattenSteps } from './steps.ts';
+import { flattenSteps, parallelSteps } from './steps.ts';
 
 export interface NewJobOptions extends Pick<NewJob, 'name'>, PortionRequest {
   /** The folder for outputs that name no path. Default: the datastore of the home. */
@@ -45,10 +45,6 @@ export async function createJob(
     store.jobs.remove(record.name);
     throw error;
   }
-}
-
-function parallelSteps(spec: JobSpec): readonly string[] {
-  return [...flattenSteps(spec)].filter(([, { type }]) => type === 'parallel').map(([name]) => name);
 }
 
 /** A container may run as a user whom the system does not know. */

@@ -1,8 +1,9 @@
 /** Deletes jobs with all that is theirs. What its author chose a place for stays, and so does what somebody else needs. */
 import { rmdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { RequestError } from '../errors/types.ts';
+import { wayInside } from '../os/below.ts';
 import type { JobRecord } from '../store/jobs.ts';
 import type { RunStore } from '../store/store.ts';
 import { asCoordinator, liveCoordinator } from './coordinator.ts';
@@ -63,11 +64,7 @@ async function deleteJob(store: RunStore, deletion: Deletion): Promise<Deletion>
 async function removePlace(place: string, home: string): Promise<void> {
   await rm(place, { recursive: true, force: true });
   const datastores = join(home, 'datastores');
-  for (
-    let folder = dirname(place);
-    relative(datastores, folder).split('/').length > 1 && !relative(datastores, folder).startsWith('..');
-    folder = dirname(folder)
-  ) {
+  for (let folder = dirname(place); isInDatastore(wayInside(datastores, folder)); folder = dirname(folder)) {
     try {
       rmdirSync(folder);
     } catch {
@@ -75,6 +72,11 @@ async function removePlace(place: string, home: string): Promise<void> {
       return;
     }
   }
+}
+
+/** Below one of them, which stays. */
+function isInDatastore(way: string | undefined): boolean {
+  return way?.includes('/') === true;
 }
 
 function running(store: RunStore, name: string): string | undefined {

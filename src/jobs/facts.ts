@@ -2,7 +2,6 @@
  * How a job stands, by what lies in its folder. Events tell how it came there; where one is missing or damaged (a coordinator that was
  * killed between a fact and its telling), the facts decide.
  */
-import { RequestError } from '../errors/types.ts';
 import { foldAll, isFinal, type JobState, newStep, type StepState } from '../events/fold.ts';
 import { readEvents } from '../events/read.ts';
 import type { Status } from '../events/types.ts';
@@ -29,19 +28,10 @@ export async function presentState(store: RunStore, name: string): Promise<Prese
   const alive = liveCoordinator(layout) !== undefined;
   const told = await foldAll(readEvents(layout.events));
   if (alive) return { state: told, status: told.status };
-  const steps = stepsOf(store, name);
+  const spec = store.jobs.readableSpec(name);
+  const steps = spec === undefined ? new Map<string, Step>() : flattenSteps(spec);
   const state = withEnding(withSteps(told, layout, steps), layout);
   return { state, status: statusOf(state, steps) };
-}
-
-/** None of a job whose spec cannot be read: it can be listed all the same. */
-function stepsOf(store: RunStore, name: string): ReadonlyMap<string, Step> {
-  try {
-    return flattenSteps(store.jobs.spec(name));
-  } catch (error) {
-    if (error instanceof RequestError) return new Map();
-    throw error;
-  }
 }
 
 function statusOf({ status, steps }: JobState, all: ReadonlyMap<string, Step>): Status {

@@ -5,7 +5,7 @@ import { type FailedItemShown, shownItem } from '../parallel/again/failed-list.t
 import { readPast } from '../parallel/record/past.ts';
 import { stateFiles } from '../parallel/record/state-files.ts';
 import type { RunStore } from '../store/store.ts';
-import { flattenSteps, stepNames } from './steps.ts';
+import { parallelSteps, stepNames } from './steps.ts';
 
 /**
  * Of all parallel steps, or of one; step by step, in input order.
@@ -13,7 +13,7 @@ import { flattenSteps, stepNames } from './steps.ts';
  */
 export async function* failedItemsOf(store: RunStore, name: string, step?: string): AsyncGenerator<FailedItemShown> {
   const job = store.jobs.get(name).name;
-  const parallel = [...flattenSteps(store.jobs.spec(job))].flatMap(([each, { type }]) => (type === 'parallel' ? [each] : []));
+  const parallel = parallelSteps(store.jobs.spec(job));
   if (step !== undefined && !parallel.includes(step)) {
     const has = parallel.length === 0 ? 'It has none.' : `It has ${parallel.join(', ')}.`;
     throw new RequestError({ code: 'unknown-step', message: `Job ${job} has no parallel step ${step}.`, hint: has });

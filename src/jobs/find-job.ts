@@ -1,6 +1,6 @@
 /** Which job a person means who did not write its whole name. */
-import { isAbsolute, relative } from 'node:path';
 import { RequestError } from '../errors/types.ts';
+import { isInside } from '../os/below.ts';
 import { readJobFacts } from '../store/job-folder.ts';
 import type { JobFilter, JobRecord } from '../store/jobs.ts';
 import type { RunStore } from '../store/store.ts';
@@ -51,15 +51,9 @@ function newest(store: RunStore, { archived = false, folder = process.cwd() }: F
 }
 
 function isOf(store: RunStore, { name, source }: JobRecord, folder: string): boolean {
-  if (source !== undefined && isBelow(source, folder)) return true;
+  if (source !== undefined && isInside(source, folder)) return true;
   const created = readJobFacts(store.layout(name))?.workingDirectory;
-  return created !== undefined && isBelow(created, folder);
-}
-
-/** The folder itself counts. */
-function isBelow(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way !== '..' && !way.startsWith('../') && !isAbsolute(way);
+  return created !== undefined && isInside(created, folder);
 }
 
 function ambiguous(given: string, matching: readonly JobRecord[]): RequestError {

@@ -1,6 +1,5 @@
 /** A job as lists show it, without a look at its events where it has ended. */
 import { pathToFileURL } from 'node:url';
-import { RequestError } from '../errors/types.ts';
 import { foldAll, isFinal, type JobState } from '../events/fold.ts';
 import { readEvents } from '../events/read.ts';
 import type { Status } from '../events/types.ts';
@@ -89,7 +88,7 @@ export function writtenTimes(store: RunStore, name: string): JobTimes | undefine
 export function listing(store: RunStore, record: JobRecord, status: Status, error: string | undefined, times: JobTimes): JobListing {
   const { name, displayName, experimentName, source, portion, created } = record;
   const layout = store.layout(name);
-  const spec = specOf(store, name);
+  const spec = store.jobs.readableSpec(name);
   const createdBy = readJobFacts(layout)?.createdBy;
   const { started, ended, seconds, heard } = times;
   return {
@@ -132,16 +131,6 @@ export function timesOf(state: JobState, status: Status = state.status): JobTime
     seconds: Math.round((earlierSeconds + Math.max(0, end - Date.parse(started)) / 1000) * 1000) / 1000,
     ...(lastTime !== undefined && { heard: lastTime }),
   };
-}
-
-/** None of a job whose spec cannot be read: it can be listed all the same. */
-function specOf(store: RunStore, name: string): JobSpec | undefined {
-  try {
-    return store.jobs.spec(name);
-  } catch (error) {
-    if (error instanceof RequestError) return undefined;
-    throw error;
-  }
 }
 
 function typeOf({ standalone, steps }: JobSpec): Step['type'] {

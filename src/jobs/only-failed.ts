@@ -4,7 +4,7 @@ import type { JobSpec } from '../language/types.ts';
 import { failedSlices } from '../parallel/again/failed-slices.ts';
 import { keepOnly, type OnlyFact, stateFiles } from '../parallel/record/state-files.ts';
 import type { RunStore } from '../store/store.ts';
-import { flattenSteps } from './steps.ts';
+import { parallelSteps } from './steps.ts';
 
 /** What a job with this spec has to do, by step. */
 export interface OnlyFailed {
@@ -39,8 +39,4 @@ export async function failedOf(store: RunStore, spec: JobSpec, name: string): Pr
 export function takeOnly(store: RunStore, name: string, { steps }: OnlyFailed): void {
   const layout = store.layout(name);
   for (const [step, only] of steps) keepOnly(layout.step(step).state, only);
-}
-
-function parallelSteps(spec: JobSpec): readonly string[] {
-  return [...flattenSteps(spec)].flatMap(([name, { type }]) => (type === 'parallel' ? [name] : []));
 }

@@ -18,3 +18,8 @@ export function flattenSteps(spec: JobSpec): ReadonlyMap<string, Step> {
 export function stepNames(spec: JobSpec): readonly string[] {
   return [...flattenSteps(spec)].filter(([, step]) => step.type !== 'pipeline').map(([name]) => name);
 }
+
+/** Full names, in the order of the job. */
+export function parallelSteps(spec: JobSpec): readonly string[] {
+  return [...flattenSteps(spec)].flatMap(([name, { type }]) => (type === 'parallel' ? [name] : []));
+}

@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Status } from '../events/types.ts';
+import { isInside } from '../os/below.ts';
 import { diskUse, diskUseOf } from '../os/disk-use.ts';
 import type { RunStore } from '../store/store.ts';
 import { ownPlaces } from './own-places.ts';
@@ -31,22 +32,28 @@ export interface JobUsage {
 export async function homeUsage(store: RunStore, looked: (done: number, all: number) => void = () => {}): Promise<HomeUsage> {
   const listed = await listJobs(store, { archived: 'any' });
   const jobs: JobUsage[] = [];
-  let elsewhere = 0;
+  /** What stands beside the home's other folders: those of jobs, and places outside. */
+  let notInRest = 0;
   for (const { name, status } of listed) {
     const record = store.jobs.get(name);
     const { directory } = store.layout(name);
-    const places = ownPlaces(store, record).own.filter((place) => !place.startsWith(`${directory}/`));
-    const [folder, outputs, outside] = await Promise.all([
+    const places = ownPlaces(store, record).own.filter((place) => !isInside(place, directory));
+    const [folder, inside, outside] = await Promise.all([
       diskUse(directory),
-      diskUseOf(places),
-      diskUseOf(places.filter((place) => !place.startsWith(`${store.home}/`))),
+      diskUseOf(places.filter((place) => isInside(place, store.home))),
+      diskUseOf(places.filter((place) => !isInside(place, store.home))),
     ]);
-    elsewhere += outside.bytes;
-    jobs.push({ name, status, created: record.created, folder_bytes: folder.bytes, output_bytes: outputs.bytes });
+    notInRest += folder.bytes + outside.bytes;
+    jobs.push({ name, status, created: record.created, folder_bytes: folder.bytes, output_bytes: inside.bytes + outside.bytes });
     looked(jobs.length, listed.length);
   }
-  const inside = await diskUseOf(readdirSync(store.home).map((name) => join(store.home, name)));
-  const bytes = inside.bytes + elsewhere;
+  const known = new Set(listed.map(({ name }) => name));
+  const rest = [
+    ...readdirSync(store.home).flatMap((name) => (name === 'jobs' ? [] : [join(store.home, name)])),
+    // What was left of making one.
+    ...readdirSync(join(store.home, 'jobs')).flatMap((name) => (known.has(name) ? [] : [join(store.home, 'jobs', name)])),
+  ];
+  const bytes = notInRest + (await diskUseOf(rest)).bytes;
   const total = (job: JobUsage) => job.folder_bytes + job.output_bytes;
   return {
     home: store.home,

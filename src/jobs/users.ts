@@ -1,8 +1,9 @@
 /** Who needs what a job has made: jobs that took its outputs in place of running a step, jobs that read them now, registered assets. */
 import { existsSync, readdirSync } from 'node:fs';
-import { isAbsolute, join, relative } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { RequestError } from '../errors/types.ts';
 import { parseRunName } from '../language/names.ts';
+import { isInside } from '../os/below.ts';
 import { locate } from '../pipeline/bind/locate.ts';
 import { readRecord } from '../pipeline/steps/record.ts';
 import type { RunStore } from '../store/store.ts';
@@ -70,9 +71,4 @@ function registered({ assets }: RunStore): readonly Use[] {
       ? [{ path: asset.path, why: `it is registered as azureml:${asset.name}:${asset.version}` }]
       : [],
   );
-}
-
-function isInside(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way === '' || (!way.startsWith('..') && !isAbsolute(way));
 }

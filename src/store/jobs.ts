@@ -70,6 +70,8 @@ export interface JobStore {
   forgetGone(): void;
   /** For looking at the job, also at one that this version cannot run any more. */
   spec(name: string): JobSpec;
+  /** The same; undefined for one that is torn, or of a newer version: such a job can be listed all the same. */
+  readableSpec(name: string): JobSpec | undefined;
   /** @throws RequestError (`outdated-spec`) for a job that an earlier version stored and this one cannot carry on. */
   specToRun(name: string): JobSpec;
   /** The job goes on with another spec. */
@@ -134,7 +136,7 @@ export function jobStore(home: string, database: DatabaseSync): JobStore {
   function insertAgain(name: string): void {
     const layout = jobLayout(home, name);
     const ending = readEnding(layout);
-    const { spec } = readableSpec(home, name);
+    const spec: Partial<JobSpec> = readableSpec(home, name) ?? {};
     const facts = readJobFacts(layout) ?? { created: statSync(layout.directory).birthtime.toISOString(), archived: false };
     insert(name, ending?.status ?? (existsSync(layout.events) ? 'Running' : 'NotStarted'), spec, facts);
     if (ending !== undefined) {
@@ -206,6 +208,7 @@ export function jobStore(home: string, database: DatabaseSync): JobStore {
       }
     },
     spec: (name) => storedJob(home, name),
+    readableSpec: (name) => readableSpec(home, name),
     specToRun(name) {
       const { spec, problems } = readSpec(home, name);
       if (problems.length > 0) throw outdated(name, spec, problems);
@@ -253,12 +256,11 @@ function readSpec(home: string, name: string): { readonly spec: JobSpec; readonl
   return { spec: value as JobSpec, problems };
 }
 
-/** For the names that a list shows: those of a spec that is torn or of a newer version are left out. */
-function readableSpec(home: string, name: string): { readonly spec: Partial<JobSpec> } {
+function readableSpec(home: string, name: string): JobSpec | undefined {
   try {
-    return readSpec(home, name);
+    return storedJob(home, name);
   } catch (error) {
-    if (error instanceof RequestError) return { spec: {} };
+    if (error instanceof RequestError) return undefined;
     throw error;
   }
 }

@@ -1,11 +1,11 @@
 /** Paths as people read them. */
 import { homedir } from 'node:os';
-import { isAbsolute, relative } from 'node:path';
+import { wayInside } from '../../os/below.ts';
 import { widthOf } from './text.ts';
 
 /** Relative to a folder where it is below that, else as it is. */
 export function fromHere(path: string, here: string | undefined): string {
-  const below = here === undefined ? undefined : inside(path, here);
+  const below = here === undefined ? undefined : wayInside(here, path);
   return below === '' ? '.' : (below ?? path);
 }
 
@@ -13,7 +13,7 @@ export function fromHere(path: string, here: string | undefined): string {
 export function nearPath(path: string, from: string = process.cwd(), home: string = homedir()): string {
   const below = fromHere(path, from);
   if (below !== path) return below;
-  const own = inside(path, home);
+  const own = wayInside(home, path);
   return own === undefined ? path : own === '' ? '~' : `~/${own}`;
 }
 
@@ -23,9 +23,4 @@ export function tailOf(path: string, width: number): string {
   const letters = [...path];
   while (letters.length > 0 && widthOf(letters.join('')) > width - 1) letters.shift();
   return `…${letters.join('')}`;
-}
-
-function inside(path: string, folder: string): string | undefined {
-  const way = relative(folder, path);
-  return way === '..' || way.startsWith('../') || isAbsolute(way) ? undefined : way;
 }

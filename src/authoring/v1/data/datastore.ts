@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import picomatch from 'picomatch';
+import { isInside } from '../../../os/below.ts';
 import { withHome } from '../../client/home.ts';
 import { invalid } from '../invalid.ts';
 import { arranged } from '../options/arranged.ts';
@@ -113,7 +114,7 @@ export class Datastore implements DatastorePlace {
       if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) throw invalid('files', `There is no file at ${path}.`);
     }
     const root = relativeRoot === undefined ? commonFolder(paths) : resolve(relativeRoot);
-    const outside = paths.find((path) => relative(root, path).startsWith('..'));
+    const outside = paths.find((path) => !isInside(path, root));
     if (outside !== undefined) throw invalid('relativeRoot', `The file ${outside} is not below ${root}.`);
     this.#copy(paths, root, targetPath, overwrite);
     return new DataReference({ datastore: this, pathOnDatastore: targetPath });

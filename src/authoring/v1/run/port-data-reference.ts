@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
-import { basename, join, relative, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { JobSpec } from '../../../language/types.ts';
+import { wayInside } from '../../../os/below.ts';
 import { jobOutputs } from '../../../pipeline/job-outputs.ts';
 import { jobLayout } from '../../../store/layout.ts';
 import { type ConsumptionMode, DatasetConsumptionConfig } from '../data/consumption.ts';
@@ -60,8 +61,7 @@ export class PortDataReference extends InputSource {
   /** Where in the home's datastore it is; undefined when it is elsewhere. @throws RequestError when the output is not there yet. */
   get pathOnDatastore(): string | undefined {
     const { path } = this.#workspace.getDefaultDatastore();
-    const inside = relative(path, this.#path());
-    return inside.startsWith('..') ? undefined : inside;
+    return wayInside(path, this.#path());
   }
 
   /**
