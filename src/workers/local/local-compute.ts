@@ -1,7 +1,6 @@
 /** This machine as the compute of a step: its logical nodes, and the files that their workers write. */
 import { appendFileSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Reader } from '../../data/types.ts';
 import type { Container } from '../../os/container/container.ts';
 import { startGroup } from '../../os/container/spawn-contained.ts';
 import { logFromHere } from '../../os/log-tail.ts';
@@ -201,7 +200,7 @@ class LocalNode implements Node {
 }
 
 /** What a table names need not be in the folder that it is in. */
-function withReaders(container: Container, readers: readonly Reader[]): Container {
+function withReaders(container: Container, readers: WorkerOrder['readers']): Container {
   const roots = readers.flatMap((reader) =>
     reader.kind === 'none' || reader.store !== undefined || reader.root === '' ? [] : [reader.root],
   );
