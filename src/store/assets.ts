@@ -1,4 +1,5 @@
 /** What is registered by name in a home: data, models, environments, components, datastores. */
+import type { DatastorePlace } from '../language/datastores.ts';
 import type { AssetVersion } from '../language/named-paths.ts';
 import type { ComponentSpec, DataType, EnvironmentSpec } from '../language/types.ts';
 
@@ -38,11 +39,10 @@ export interface ComponentAsset extends AssetCommon {
   readonly component: ComponentSpec;
 }
 
-/** A folder of this machine under a name. */
+/** A place under a name: `azureml://datastores/<name>/paths/a/b` is `a/b` in it. What gives access to it is kept apart (`credentials.ts`). */
 export interface DatastoreAsset extends AssetCommon {
   readonly kind: 'datastore';
-  /** Absolute. `azureml://datastores/<name>/paths/a/b` is `<path>/a/b`. */
-  readonly path: string;
+  readonly place: DatastorePlace;
 }
 
 export type Asset = DataAsset | ModelAsset | EnvironmentAsset | ComponentAsset | DatastoreAsset;

@@ -2,11 +2,12 @@
 import { RequestError, renderProblem } from '../../errors/types.ts';
 import { componentsOf } from '../../jobs/components.ts';
 import { registerComponent } from '../../jobs/register-component.ts';
+import { type NewDatastore, registerDatastore } from '../../jobs/register-datastore.ts';
 import { registerLocated } from '../../jobs/register-located.ts';
 import { loadAsset } from '../../language/assets.ts';
+import { datastoreKeys } from '../../language/datastores.ts';
 import { loadComponent } from '../../language/load.ts';
 import type { AssetVersion } from '../../language/named-paths.ts';
-import { makeFolder } from '../../os/files.ts';
 import type { Asset, AssetKind, NewAsset } from '../../store/assets.ts';
 import type { RunStore } from '../../store/store.ts';
 import { tell } from '../errors.ts';
@@ -34,7 +35,10 @@ export async function create(kind: AssetKind, argument: string | undefined, opti
   });
 }
 
-function register(store: RunStore, given: NewAsset): Asset {
+/** As its file describes it. */
+type Given = Exclude<NewAsset, { kind: 'datastore' }> | ({ readonly kind: 'datastore' } & NewDatastore);
+
+function register(store: RunStore, given: Given): Asset {
   switch (given.kind) {
     case 'component':
       return registerComponent(store, given);
@@ -42,14 +46,13 @@ function register(store: RunStore, given: NewAsset): Asset {
     case 'model':
       return registerLocated(store, given);
     case 'datastore':
-      // Where it cannot be made, nothing is registered.
-      return store.assets.register(given, () => makeFolder(given.path));
+      return registerDatastore(store, given);
     case 'environment':
       return store.assets.register(given);
   }
 }
 
-async function read(store: RunStore, kind: AssetKind, file: string | undefined, options: CreateOptions): Promise<NewAsset> {
+async function read(store: RunStore, kind: AssetKind, file: string | undefined, options: CreateOptions): Promise<Given> {
   const overrides = overridesOf(options);
   if (kind === 'component') {
     if (file === undefined) throw new RequestError({ code: 'missing-argument', message: 'The file is missing: give it with --file.' });
@@ -68,9 +71,9 @@ function overridesOf(options: CreateOptions): readonly string[] {
   return [...flags.flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`])), ...(options.set ?? [])];
 }
 
-type Unnamed<A> = A extends NewAsset ? Omit<A, 'name'> & { readonly name?: string } : never;
+type Unnamed<A> = A extends Given ? Omit<A, 'name'> & { readonly name?: string } : never;
 
-function named(asset: Unnamed<NewAsset>): NewAsset {
+function named(asset: Unnamed<Given>): Given {
   const { name } = asset;
   if (name === undefined) {
     throw new RequestError({
@@ -139,7 +142,7 @@ function shape(asset: Asset): Readonly<Record<string, unknown>> {
     case 'model':
       return { ...head, type: asset.type, path: asset.path };
     case 'datastore':
-      return { ...head, type: 'local', path: asset.path };
+      return { ...head, ...datastoreKeys(asset.place) };
     case 'environment': {
       const { image, conda, condaFile, build } = asset.environment;
       return { ...head, ...defined({ image, conda_file: condaFile, conda, build }) };
