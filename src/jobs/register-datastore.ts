@@ -14,3 +14,11 @@ export function registerDatastore(store: RunStore, { credentials, ...given }: Ne
     keepCredentials(store.home, given.name, credentials);
   });
 }
+
+/** The place, and what gave access to it, are known no more; what lies there stays. @throws RequestError for one that is not there */
+export function removeDatastore(store: RunStore, name: string): void {
+  store.exclusively(() => {
+    store.assets.remove('datastore', name);
+    keepCredentials(store.home, name, undefined);
+  });
+}

@@ -73,6 +73,8 @@ export interface AssetRegistry extends AssetResolver {
   register(asset: NewAsset, beforeStored?: () => void): Asset;
   /** Newest first. With a name: all versions of it; without: the newest version of each. */
   list(kind: AssetKind, filter?: { readonly name?: string; readonly archived?: boolean }): readonly Asset[];
+  /** Nothing is known of it any more. What has versions stays: jobs name them. @throws RequestError (`unknown-asset`) */
+  remove(kind: 'datastore', name: string): void;
   /** Hides it from lists and from `latest`; a job that names its version still finds it. */
   archive(kind: AssetKind, name: string, which: AssetVersion, archived: boolean): void;
 }

@@ -22,6 +22,11 @@ export function credentialsOf(home: string, datastore: string): DatastoreCredent
   return readSecret(fileOf(home, datastore), isCredentials);
 }
 
+/** Of what kind they are, without reading them aloud; undefined: there are none. */
+export function accessKind(home: string, datastore: string): DatastoreCredentials['kind'] | undefined {
+  return credentialsOf(home, datastore)?.kind;
+}
+
 function fileOf(home: string, datastore: string): string {
   checkName('datastore', datastore);
   return join(home, 'credentials', 'datastores', `${datastore}.json`);

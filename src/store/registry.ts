@@ -86,6 +86,10 @@ export function assetRegistry(home: string, database: DatabaseSync): AssetRegist
         .flatMap((all) => (name === undefined ? all.slice(0, 1) : all))
         .sort((a, b) => (a.created < b.created ? 1 : a.created > b.created ? -1 : 0));
     },
+    remove(kind, name) {
+      findOrThrow(kind, name, { label: 'latest' });
+      database.prepare('delete from assets where kind = ? and name = ?').run(kind, name);
+    },
     archive(kind, name, which, archived) {
       const { asset: found } = findOrThrow(kind, name, which);
       database

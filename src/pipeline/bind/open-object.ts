@@ -1,4 +1,5 @@
 /** Opens what `locate` found in an object store. */
+import type { ObjectStore } from '../../data/stores/object/object-store.ts';
 import type { DataStore } from '../../data/stores/store.ts';
 import type { ObjectAddress } from './object-address.ts';
 
@@ -15,7 +16,7 @@ export interface FarData {
 export async function openObject(
   { place, path, access, owner }: ObjectAddress,
   env: Readonly<Record<string, string | undefined>>,
-): Promise<FarData> {
+): Promise<FarData & { readonly store: ObjectStore }> {
   const { openObjectStore } = await import('../../data/stores/object/open.ts');
   const secret = access?.();
   const store = await openObjectStore(place, { env, ...(secret !== undefined && { secret }), ...(owner !== undefined && { owner }) });

@@ -131,6 +131,20 @@ class AzureBlob implements ObjectService {
     return `the server answered ${said}${message === undefined ? '' : `: ${message}`}`;
   }
 
+  who(): string {
+    const { account } = this.place;
+    switch (this.#access) {
+      case 'key':
+        return `whoever has the key of the account ${account}`;
+      case 'signature':
+        return 'whoever has the shared access signature';
+      case 'token':
+        return this.#owner === undefined ? 'whoever is signed in with `az login`' : `the service principal of ${this.#owner}`;
+      case 'none':
+        return 'nobody (what is public can be read)';
+    }
+  }
+
   async #accessAt(now: Date): Promise<AzureAccess> {
     this.#signedIn ??= this.#signIn(false);
     let access = await this.#signedIn;

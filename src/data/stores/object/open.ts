@@ -1,8 +1,8 @@
-import type { DataStore, StorePlace } from '../store.ts';
+import type { StorePlace } from '../store.ts';
 import type { Environment } from './aws-credentials.ts';
 import { azureBlobService } from './azure-blob.ts';
 import type { AzureAccess, ServicePrincipal } from './azure-credentials.ts';
-import { objectStore } from './object-store.ts';
+import { type ObjectStore, objectStore } from './object-store.ts';
 import type { Patience } from './retry.ts';
 import { s3Service } from './s3.ts';
 import type { AwsKeys } from './signature-v4.ts';
@@ -24,7 +24,7 @@ export interface Opening {
 }
 
 /** @throws StoreError where the settings of the environment cannot be read */
-export async function openObjectStore(place: ObjectPlace, { secret, owner, env = process.env, patience }: Opening): Promise<DataStore> {
+export async function openObjectStore(place: ObjectPlace, { secret, owner, env = process.env, patience }: Opening): Promise<ObjectStore> {
   switch (place.kind) {
     case 's3':
       return objectStore(await s3Service(place, env, { owner, keys: secret?.store === 's3' ? secret : undefined }), patience);

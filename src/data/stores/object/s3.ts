@@ -143,14 +143,19 @@ class S3 implements ObjectService {
     if (status === 401 || status === 403) {
       const right = was === 'list' ? 'list the bucket (s3:ListBucket)' : 'read the object (s3:GetObject), or it is not there';
       const who =
-        this.#credentialsFound === false ? 'no AWS credentials were found, and the public may not' : 'the credentials do not allow to';
+        this.#accessKeyId === undefined ? 'no AWS credentials were found, and the public may not' : 'the credentials do not allow to';
       return `${who} ${right} (${said}); look at ${this.#source}`;
     }
     if (status === 429 || status === 503) return `the server is too busy (${said})`;
     return `the server answered ${said}${message === undefined ? '' : `: ${message}`}`;
   }
 
-  #credentialsFound: boolean | undefined;
+  who(): string {
+    return this.#accessKeyId === undefined ? 'nobody (what is public can be read)' : `the access key ${this.#accessKeyId}`;
+  }
+
+  /** Undefined: there is none. */
+  #accessKeyId: string | undefined;
 
   async #keys(now: Date): Promise<AwsKeys | undefined> {
     this.#credentials ??= this.#find();
@@ -159,7 +164,7 @@ class S3 implements ObjectService {
       this.#credentials = this.#find();
       keys = await this.#credentials;
     }
-    this.#credentialsFound = keys !== undefined;
+    this.#accessKeyId = keys?.accessKeyId;
     return keys;
   }
 }
