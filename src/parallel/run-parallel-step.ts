@@ -99,6 +99,8 @@ function localStep(run: ParallelRun, state: StateFiles, fetchAddress: string | u
     gpus,
     reaper,
     ...(fetchAddress !== undefined && { fetchAddress }),
-    ...(run.container !== undefined && { container: withMounts(run.container, fetchAddress === undefined ? [] : [dirname(fetchAddress)]) }),
+    ...(run.container !== undefined && {
+      container: withMounts(run.container, fetchAddress === undefined ? [] : [dirname(fetchAddress)], true),
+    }),
   };
 }
