@@ -110,7 +110,6 @@ function locationText(location: Location): string {
     case 'local':
       return location.path;
     case 'web':
-      return location.url;
     case 'object':
       return location.address;
   }

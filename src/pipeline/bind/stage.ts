@@ -49,7 +49,7 @@ export async function stageInput(input: BoundInput, staging: Staging): Promise<S
       return stagedAt(input, location.path, inputs);
     case 'web': {
       const { webFile } = await import('../../data/stores/https.ts');
-      return stagedAt(input, await fetchOnce(name, () => webFile(location.url), staging), inputs);
+      return stagedAt(input, await fetchOnce(name, () => webFile(location.whole()), staging), inputs);
     }
     case 'object': {
       const far = await openFar(name, location, staging.env);

@@ -10,7 +10,7 @@ const never = new AbortController().signal;
 
 async function stage(url: string) {
   const layout = jobLayout(temporaryFolder(), 'job1').step('main');
-  const input = { kind: 'data', name: 'data', type: 'uri_file', location: { kind: 'web', url } } as const;
+  const input = { kind: 'data', name: 'data', type: 'uri_file', location: { kind: 'web', address: 'told', whole: () => url } } as const;
   const staged = await stageInput(input, { layout, kill: never, env: {}, isSplit: false });
   if (staged.kind !== 'data') throw new Error('expected data');
   return { path: staged.path, below: relative(layout.inputs, staged.path) };
