@@ -7,9 +7,16 @@ import { type Sandbox, sandbox } from '../../support/prl.ts';
 const script = `
 import { readFileSync } from 'node:fs';
 export function run(miniBatch: string[]) {
-  if (process.env.FAIL !== undefined && miniBatch[0]?.endsWith('2.txt')) throw new Error('told to');
   return miniBatch.map((path) => readFileSync(path, 'utf8'));
 }
+`;
+
+const python = `
+import os
+def run(mini_batch):
+    if "FAIL" in os.environ and mini_batch[0].endswith("2.txt"):
+        raise ValueError("told to")
+    return [open(path).read() for path in mini_batch]
 `;
 
 const job = (path: string, side = path) => `
@@ -99,7 +106,7 @@ test.skipIf(!hasAzureServer)('a signature in an address gives access also to a r
   const server = await azureServer();
   for (const [index, row] of contents.entries()) await server.put('data', `in/${index}.txt`, row);
   const box = sandbox();
-  box.write('src/score.ts', script);
+  box.write('src/score.py', python);
   const signature = signatureOf('data');
   const secret = new URLSearchParams(signature).get('sig') ?? '';
   const env = { AZURE_STORAGE_CONNECTION_STRING: `AccountName=${azureAccount.account};BlobEndpoint=${server.url}` };
@@ -108,12 +115,12 @@ test.skipIf(!hasAzureServer)('a signature in an address gives access also to a r
     job(`https://${azureAccount.account}.blob.core.windows.net/data/in?${signature}`).replace(
       'task:',
       'mini_batch_error_threshold: 0\ntask:',
-    ),
+    ).replace('score.ts', 'score.py'),
   );
   const stopped = await box.prl(['run', 'job.yml', '--name', 'one'], { env: { ...env, FAIL: '1' } });
-  expect(stopped.code).toBe(1);
+  expect(stopped.code, stopped.stderr).toBe(1);
   const told = [stopped];
-  told.push(await box.prl(['job', 'debug', '--name', 'one', '--mini-batch', '0'], { env }));
+  told.push(await box.prl(['job', 'debug', '--name', 'one', '--mini-batch', '1'], { env, stdin: 'continue\n' }));
   told.push(await box.prl(['job', 'resume', '--name', 'one', '--stream'], { env }));
   expect(rows(box)).toEqual(contents);
   told.push(await box.prl(['job', 'show', '--name', 'one', '--output', 'json']));
