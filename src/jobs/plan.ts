@@ -13,7 +13,7 @@ import { jobFacts, macrosOf } from '../pipeline/bind/facts.ts';
 import { openFar, readableThere } from '../pipeline/bind/far-input.ts';
 import { type BoundInput, bindInput, type Known } from '../pipeline/bind/inputs.ts';
 import { expectedWorkers, isParallel, type ParallelNode, splitOf } from '../pipeline/bind/split.ts';
-import { type StagedInput, stagedAt } from '../pipeline/bind/stage.ts';
+import { farInput, type StagedInput, stagedAt } from '../pipeline/bind/stage.ts';
 import { inputSource, stepsBehind } from '../pipeline/graph/scope.ts';
 import { buildGraph } from '../pipeline/graph/step-graph.ts';
 import type { AssetResolver } from '../store/assets.ts';
@@ -87,7 +87,7 @@ async function whereItIs(input: BoundInput, folder: string, env: Environment): P
   if (location.kind === 'object') {
     const far = await openFar(name, location, env);
     const type = await readableThere(input, far);
-    if (type !== undefined) return { kind: 'far', name, type, ...far };
+    if (type !== undefined) return farInput(name, type, far);
   }
   const message = `The input ${name} is fetched when the job runs, so it cannot be planned before.`;
   throw new RequestError({ code: 'no-input-data', message });

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, realpathSync, renameSync, statSync, writeFileSyn
 import { basename, dirname, join } from 'node:path';
 import { isFilePath } from '../../data/fetch/fetched-files.ts';
 import type { DataStore } from '../../data/stores/store.ts';
+import { type Watched, watched } from '../../data/stores/watched.ts';
 import { messageOf } from '../../errors/thrown.ts';
 import { RequestError } from '../../errors/types.ts';
 import type { DataType, TableView } from '../../language/types.ts';
@@ -22,7 +23,7 @@ export type StagedInput =
   | FarInput;
 
 /** Workers fetch what they need of it. */
-export interface FarInput extends FarData {
+export interface FarInput extends FarData, Pick<Watched, 'seen'> {
   readonly kind: 'far';
   readonly name: string;
   readonly type: DataType;
@@ -54,9 +55,14 @@ export async function stageInput(input: BoundInput, staging: Staging): Promise<S
     case 'object': {
       const far = await openFar(name, location, staging.env);
       const type = staging.isSplit ? await readableThere(input, far) : undefined;
-      return type === undefined ? stagedAt(input, await fetchOnce(name, () => far, staging), inputs) : { kind: 'far', name, type, ...far };
+      return type === undefined ? stagedAt(input, await fetchOnce(name, () => far, staging), inputs) : farInput(name, type, far);
     }
   }
+}
+
+/** What its planner sees of it is noted. */
+export function farInput(name: string, type: DataType, { store, path }: FarData): FarInput {
+  return { kind: 'far', name, type, path, ...watched(store, path) };
 }
 
 /** @param folder takes what has to be laid out */

@@ -112,10 +112,9 @@ test.skipIf(!hasAzureServer)('a signature in an address gives access also to a r
   const env = { AZURE_STORAGE_CONNECTION_STRING: `AccountName=${azureAccount.account};BlobEndpoint=${server.url}` };
   box.write(
     'job.yml',
-    job(`https://${azureAccount.account}.blob.core.windows.net/data/in?${signature}`).replace(
-      'task:',
-      'mini_batch_error_threshold: 0\ntask:',
-    ).replace('score.ts', 'score.py'),
+    job(`https://${azureAccount.account}.blob.core.windows.net/data/in?${signature}`)
+      .replace('task:', 'mini_batch_error_threshold: 0\ntask:')
+      .replace('score.ts', 'score.py'),
   );
   const stopped = await box.prl(['run', 'job.yml', '--name', 'one'], { env: { ...env, FAIL: '1' } });
   expect(stopped.code, stopped.stderr).toBe(1);
@@ -154,4 +153,39 @@ test.skipIf(!hasS3Server)('a datastore of S3 with keys of its own', async () => 
   expect(ran.code, ran.stderr).toBe(0);
   expect(rows(box)).toEqual(contents);
   expect(holding(box, secretAccessKey)).toEqual(['credentials/datastores/lake.json']);
+});
+
+test.skipIf(!hasS3Server)('a step over a store is reused while its listing is the same, and why it is not names the key', async () => {
+  const server = await s3Server();
+  for (const [index, row] of contents.entries()) await server.put('data', `in/${index}.txt`, row);
+  const box = sandbox();
+  box.write('src/score.ts', script);
+  box.write(
+    'pipeline.yml',
+    `type: pipeline
+jobs:
+  score:
+    type: parallel
+    inputs: {in: {type: uri_folder, path: "s3://data/in"}}
+    outputs: {rows: {type: uri_file}}
+    input_data: \${{inputs.in}}
+    mini_batch_size: "2"
+    max_concurrency_per_instance: 1
+    task: {type: run_function, code: ./src, entry_script: score.ts, append_row_to: "\${{outputs.rows}}"}
+`,
+  );
+  const reusedFrom = async (name: string) => {
+    const ran = await box.prl(['run', 'pipeline.yml', '--name', name, '--output', 'json'], { env: server.env });
+    expect(ran.code, ran.stderr).toBe(0);
+    return JSON.parse(ran.stdout).steps.score.reused_from;
+  };
+  expect(await reusedFrom('one')).toBeUndefined();
+  expect(await reusedFrom('two')).toBe('one.score');
+  await server.put('data', 'in/3.txt', 'row X');
+  await server.put('data', 'in/5.txt', 'row 5');
+  expect(await reusedFrom('three')).toBeUndefined();
+  const { stdout } = await box.prl(['job', 'why', 'three', 'score', '--output', 'json'], { env: server.env });
+  expect(stdout).toMatch(/"3\.txt: ETag \w+ → ETag \w+"/);
+  expect(stdout).toContain('5.txt is new');
+  expect(await reusedFrom('four')).toBe('three.score');
 });
