@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { azureAccount, azureServer, hasAzureServer, hasS3Server, s3Keys, s3Server, signatureOf } from '../../support/object-servers.ts';
@@ -189,3 +189,41 @@ jobs:
   expect(stdout).toContain('5.txt is new');
   expect(await reusedFrom('four')).toBe('three.score');
 });
+
+test.skipIf(!hasS3Server)(
+  'a side input is fetched once for all jobs; modes say whether it is shared, an own copy, or an address',
+  async () => {
+    const server = await s3Server();
+    await server.put('data', 'side/m é.txt', 'model');
+    const box = sandbox();
+    box.write(
+      'job.yml',
+      `type: command
+command: cat \${{inputs.side}}/*; echo; echo \${{inputs.address}}; cat \${{inputs.own}}/*; echo more >> "$(ls \${{inputs.own}}/*)"
+inputs:
+  side: {type: uri_folder, path: "s3://data/side"}
+  own: {type: uri_folder, path: "s3://data/side", mode: download}
+  address: {type: uri_folder, path: "s3://data/side", mode: direct}
+`,
+    );
+    const run = async (name: string, env: Readonly<Record<string, string>> = {}) => {
+      const ran = await box.prl(['run', 'job.yml', '--name', name], { env: { ...server.env, ...env } });
+      expect(ran.code, ran.stderr).toBe(0);
+      const folder = join(box.home, 'jobs', name, 'steps/main');
+      expect(readFileSync(join(folder, 'logs/user/std_log.txt'), 'utf8')).toBe('model\ns3://data/side\nmodel');
+      const inode = (input: string) => statSync(join(folder, 'inputs', input, 'side/m é.txt')).ino;
+      return { side: inode('side'), own: inode('own') };
+    };
+    const one = await run('one');
+    const two = await run('two');
+    expect(two.side).toBe(one.side);
+    expect(two.own).not.toBe(one.own);
+    const { stdout } = await box.prl(['usage', '--output', 'json']);
+    expect(JSON.parse(stdout).cache_bytes).toBeGreaterThan(0);
+    await server.put('data', 'side/m é.txt', 'model');
+    expect((await box.prl(['clean', '--cache', '--yes'])).code).toBe(0);
+    expect(existsSync(join(box.home, 'cache/fetched'))).toBe(false);
+    await run('three', { PARALLELRUN_CACHE_SIZE: '0' });
+    expect(existsSync(join(box.home, 'cache/fetched'))).toBe(false);
+  },
+);
