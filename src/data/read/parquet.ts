@@ -5,6 +5,7 @@ import { duckdb, parquetTable, queryRows, sqlName, sqlPath } from '../duckdb.ts'
 import { changedMessage, disk } from '../stores/disk.ts';
 import type { Column, TableReader, TableSlice } from '../types.ts';
 import { DataError } from './data-error.ts';
+import { type DuckDBTime, momentOf } from './duckdb-times.ts';
 import type { ColumnValues, Frame } from './frame.ts';
 import type { ShortTexts } from './short-texts.ts';
 
@@ -35,7 +36,7 @@ export async function fetchRows(reader: TableReader, slice: RowsSlice, texts: Sh
   return {
     parse: () => ({
       columns,
-      values: onDemand(columns.length, (index) => columnValues(columns[index], chunks, index, length, texts)),
+      values: onDemand(columns, (column, index) => columnValues(column, chunks, index, length, texts)),
       length,
       *pieces() {
         for (const chunk of chunks) {
@@ -72,28 +73,27 @@ function selectItem(column: Column, { absent }: RowsSlice): string {
     case 'integer':
     case 'float':
       return `CAST(${name} AS DOUBLE)`;
-    case 'datetime':
-      return `CAST(epoch_ms(${name}) AS DOUBLE)`;
     case 'bigint':
       return `CAST(${name} AS BIGINT)`;
     case 'string':
       return `CAST(${name} AS VARCHAR)`;
     case 'ubigint':
     case 'boolean':
+    case 'datetime':
     case 'object':
       return name;
   }
 }
 
 /** A list whose items are made when they are first looked at. */
-function onDemand<T>(length: number, make: (index: number) => T): readonly T[] {
+function onDemand<P, T>(places: readonly P[], make: (place: P, index: number) => T): readonly T[] {
   const made: T[] = [];
   const list: T[] = [];
-  for (let index = 0; index < length; index += 1) {
+  for (const [index, place] of places.entries()) {
     Object.defineProperty(list, index, {
       enumerable: true,
       get: () => {
-        made[index] ??= make(index);
+        made[index] ??= make(place, index);
         return made[index];
       },
     });
@@ -114,14 +114,7 @@ function rowValues(column: Column, chunk: DuckDBDataChunk, index: number, texts:
   return values;
 }
 
-function columnValues(
-  column: Column | undefined,
-  chunks: readonly DuckDBDataChunk[],
-  index: number,
-  length: number,
-  texts: ShortTexts,
-): ColumnValues {
-  if (column === undefined) return [];
+function columnValues(column: Column, chunks: readonly DuckDBDataChunk[], index: number, length: number, texts: ShortTexts): ColumnValues {
   const values = container(column, length);
   let row = 0;
   for (const chunk of chunks) {
@@ -130,7 +123,7 @@ function columnValues(
     if (column.type === 'datetime') {
       for (let at = 0; at < count; at += 1, row += 1) {
         const time = vector.getItem(at);
-        values[row] = time === null ? null : new Date(Number(time));
+        values[row] = time === null ? null : momentOf(time as DuckDBTime);
       }
     } else if (column.type === 'string') {
       const text = texts.reader(vector);

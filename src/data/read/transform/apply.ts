@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { momentOf } from '../../timestamp.ts';
 import type { Column, Conversion, TableReader, TableSlice, Transformation } from '../../types.ts';
 import { misfit, typeNames } from '../cells.ts';
 import { type ColumnValues, columnIndex, type Frame, RowError } from '../frame.ts';
@@ -65,7 +66,7 @@ function addColumns(frame: Frame, columns: readonly Column[], constants: readonl
 
 function constant(column: Column, value: unknown): unknown {
   if (value === null) return null;
-  if (column.type === 'datetime') return new Date(String(value));
+  if (column.type === 'datetime') return momentOf(String(value));
   return column.type === 'bigint' || column.type === 'ubigint' ? BigInt(String(value)) : value;
 }
 
