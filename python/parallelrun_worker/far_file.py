@@ -12,3 +12,6 @@ class FarFile(str):
 
     def bytes(self, start: int, end: int, version: str | None = None) -> bytes:
         return self.fetching.bytes(self.reader, str(self), start, end, version)
+
+    def part(self, part: dict, version: str | None = None) -> "HeldFiles":
+        return self.fetching.part(self.reader, str(self), part, version)

@@ -2,22 +2,45 @@ import { join } from 'node:path';
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import { messageOf } from '../../errors/thrown.ts';
 import { duckdb, parquetTable, queryRows, sqlName, sqlPath } from '../duckdb.ts';
+import type { HeldPart, HoldPart } from '../fetch/fetched-parts.ts';
 import { changedMessage, disk } from '../stores/disk.ts';
+import { StoreError } from '../stores/store.ts';
 import type { Column, TableReader, TableSlice } from '../types.ts';
 import { DataError } from './data-error.ts';
 import { type DuckDBTime, momentOf } from './duckdb-times.ts';
 import type { ColumnValues, Frame } from './frame.ts';
+import { onlyColumns } from './only-columns.ts';
 import type { ShortTexts } from './short-texts.ts';
 
 export type RowsSlice = Extract<TableSlice, { kind: 'rows' }>;
 
-/** Reads the rows of a slice; `parse` copies them out of DuckDB's memory. */
-export async function fetchRows(reader: TableReader, slice: RowsSlice, texts: ShortTexts): Promise<{ parse(): Frame }> {
-  const columns = wantedColumns(reader);
+/** Reads the rows of a slice; `parse` copies them out of DuckDB's memory. @param hold for files that are not on this machine */
+export async function fetchRows(reader: TableReader, slice: RowsSlice, texts: ShortTexts, hold: HoldPart): Promise<{ parse(): Frame }> {
   const path = join(reader.root, slice.path);
+  if (slice.part === undefined) {
+    await checkVersion(slice, path);
+    const rows = await rowsOf(reader, slice, path, texts);
+    await checkVersion(slice, path);
+    return rows;
+  }
+  let held: HeldPart;
+  try {
+    held = await hold(path, slice.part, slice.version);
+  } catch (error) {
+    throw error instanceof StoreError ? unreadable(slice, error.message, error) : error;
+  }
+  try {
+    return await rowsOf(reader, slice, held.path, texts);
+  } finally {
+    held.release();
+  }
+}
+
+async function rowsOf(reader: TableReader, slice: RowsSlice, path: string, texts: ShortTexts): Promise<{ parse(): Frame }> {
+  const only = onlyColumns(reader);
+  const columns = only === undefined ? reader.columns : reader.columns.filter(({ name }) => only.includes(name));
   const list = columns.length === 0 ? 'file_row_number' : columns.map((column) => selectItem(column, slice)).join(', ');
   const connection = await duckdb();
-  await checkVersion(slice, path);
   let chunks: readonly DuckDBDataChunk[];
   try {
     const result = await connection.run(
@@ -27,7 +50,6 @@ export async function fetchRows(reader: TableReader, slice: RowsSlice, texts: Sh
   } catch (error) {
     throw unreadable(slice, firstLine(error), error);
   }
-  await checkVersion(slice, path);
   const length = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
   if (length !== slice.end - slice.start) {
     const rows = (await queryRows(`SELECT num_rows::DOUBLE AS rows FROM parquet_file_metadata(${sqlPath(path)})`))[0]?.rows;
@@ -57,13 +79,6 @@ async function checkVersion(slice: RowsSlice, path: string): Promise<void> {
 
 function unreadable({ path, start, end }: RowsSlice, why: string, cause?: unknown): DataError {
   return new DataError(`${path}: rows ${start + 1} to ${end} cannot be read: ${why}`, { cause });
-}
-
-/** Only the columns that the first keep or drop leaves. */
-function wantedColumns({ columns, transformations: [first] }: TableReader): readonly Column[] {
-  if (first?.op === 'keep_columns') return columns.filter((column) => first.columns.includes(column.name));
-  if (first?.op === 'drop_columns') return columns.filter((column) => !first.columns.includes(column.name));
-  return columns;
 }
 
 /** Brings the many types of Parquet to the few that can be copied quickly; `src/data/parquet/types.ts` says which is which. */

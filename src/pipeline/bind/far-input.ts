@@ -1,6 +1,5 @@
 /** Inputs in object stores. */
 import { type DataStore, StoreError } from '../../data/stores/store.ts';
-import { knownFile } from '../../data/table/known-formats.ts';
 import { RequestError } from '../../errors/types.ts';
 import type { DataType } from '../../language/types.ts';
 import type { BoundInput } from './inputs.ts';
@@ -26,8 +25,8 @@ export async function openFar(
 }
 
 /**
- * What an input that is split can be read as where it is: lists of files, and text. Undefined for what must be on this machine first: tables of other
- * kinds. @throws RequestError that names the input
+ * What an input that is split can be read as where it is: lists of files, and tables of one file. Undefined for what must be on this machine first: tables of
+ * several. @throws RequestError that names the input
  */
 export function readableThere(input: Extract<BoundInput, { kind: 'data' }>, { store, path }: FarData): Promise<DataType | undefined> {
   const { name, type, view, read } = input;
@@ -37,7 +36,6 @@ export function readableThere(input: Extract<BoundInput, { kind: 'data' }>, { st
       const table = await store.stat(path === '' ? 'MLTable' : `${path}/MLTable`);
       return table === undefined && (await store.stat(path))?.kind === 'folder' ? 'uri_folder' : undefined;
     }
-    if (type === 'uri_file') return knownFile(path)?.format === 'parquet' ? undefined : type;
     return type;
   });
 }

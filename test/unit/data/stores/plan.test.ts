@@ -85,10 +85,9 @@ describe('a table that is not on this machine', () => {
   });
 
   test.each<[string, Partial<SplitInput>]>([
-    ['Parquet', { path: 'a.parquet' }],
     ['an MLTable', { path: 'MLTable', type: 'mltable' }],
   ])('must be fetched first where only a path on this machine will do: %s', async (_, input) => {
-    const server = await webServer({ 'a.parquet': '', MLTable: '', 'a.csv': '' });
+    const server = await webServer({ MLTable: '', 'a.csv': '' });
     const store = httpsStore({ base: new URL(server.url), query: '?sig=secret' });
     await expect(plan({ path: '', store, ...input })).rejects.toThrow(/so this must be fetched first: http.*[^?]\.$/);
   });
