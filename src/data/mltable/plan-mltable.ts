@@ -18,13 +18,13 @@ import type { SplitInput, SplitSettings } from '../types.ts';
 import type { FileStep, MLTable, Read, RowStep } from './model.ts';
 import { listFiles } from './paths.ts';
 import { errorAt } from './place.ts';
-import { readMLTable } from './read-file.ts';
+import { readFarMLTable, readMLTable } from './read-file.ts';
 
 /** Plans what an MLTable describes: files when it only lists them, else a table. */
 export async function planMLTable(input: SplitInput, settings: SplitSettings, file: string): Promise<InputPlan> {
   const { store = disk } = input;
-  checkOnDisk(store, file, 'An MLTable is');
-  const table = readMLTable(file);
+  const table = store.place.kind === 'disk' ? readMLTable(file) : await readFarMLTable(store, file);
+  if (table.read?.format === 'delta') checkOnDisk(store, file, 'Delta tables are');
   if (table.read?.format === 'delta') return (await import('../delta/plan-delta.ts')).planDelta(input, settings, table, table.read);
   const listed = afterFileSteps(await listFiles(table, store), table.fileSteps);
   const formats = [...table.fileSteps, ...table.rowSteps].flatMap((step) => (step.op === 'partition_format' ? [step.format] : []));

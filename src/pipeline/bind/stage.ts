@@ -25,6 +25,7 @@ export interface FarInput extends FarData {
   readonly kind: 'far';
   readonly name: string;
   readonly type: DataType;
+  readonly read?: 'table';
 }
 
 export interface Staging {
@@ -53,7 +54,9 @@ export async function stageInput(input: BoundInput, staging: Staging): Promise<S
     case 'object': {
       const far = await openFar(name, location, staging.env);
       const type = staging.isSplit ? await readableThere(input, far) : undefined;
-      return type === undefined ? stagedAt(input, await fetchOnce(name, () => far, staging), inputs) : { kind: 'far', name, type, ...far };
+      return type === undefined
+        ? stagedAt(input, await fetchOnce(name, () => far, staging), inputs)
+        : { kind: 'far', name, type, ...(input.read !== undefined && { read: input.read }), ...far };
     }
   }
 }

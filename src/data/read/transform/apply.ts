@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { addressOf } from '../../stores/address.ts';
 import { momentOf } from '../../timestamp.ts';
 import type { Column, Conversion, TableReader, TableSlice, Transformation } from '../../types.ts';
 import { misfit, typeNames } from '../cells.ts';
@@ -25,7 +26,7 @@ function apply(frame: Frame, step: Transformation, origin: Origin): Frame {
       return select(frame, (column) => !step.columns.includes(column.name));
     case 'path_column': {
       const column: Column = { name: step.column, type: 'string', nullable: false };
-      const path = join(origin.reader.root, origin.slice.path);
+      const path = addressOf(origin.reader.store, join(origin.reader.root, origin.slice.path));
       return addColumns(frame, [column], [path], true);
     }
     case 'constant_columns':

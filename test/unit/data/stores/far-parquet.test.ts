@@ -21,6 +21,7 @@ async function parquet(query: string, options = ''): Promise<Buffer> {
 }
 
 const groups = ', ROW_GROUP_SIZE 2048';
+const mltable = { type: 'mltable', path: 'MLTable' } as const;
 const rowsOf = (count: number) => `SELECT i, 'text ' || i AS s, i % 7 AS k FROM range(${count}) t(i)`;
 
 /** Plans a file of a web server, and reads as the workers of a node do. */
@@ -69,13 +70,31 @@ describe('the rows are those of the file, each fetched once', () => {
     expect(bytes(fetched)).toBeLessThan(1.05 * file.length);
   });
 
-  test('only the columns that are kept, only the rows that are taken', async () => {
-    const file = await parquet(`SELECT i, md5(i::VARCHAR) AS s, md5((i + 1)::VARCHAR) AS t FROM range(100000) t(i)`, groups);
-    const table = 'paths: [{file: a.parquet}]\ntransformations: [read_parquet, {keep_columns: [i]}]\n';
-    expect(table).toContain('keep');
-    const { read, miniBatches, fetched } = await far({ 'a.parquet': file }, { miniBatchSize: '500kb' });
-    await read(miniBatches[0] as PlannedMiniBatch);
-    expect(bytes(fetched)).toBeLessThan(file.length / 2);
+  test('only the columns that are kept, through an MLTable beside the file', async () => {
+    const file = await parquet('SELECT i, md5(i::VARCHAR) AS s, md5((i + 1)::VARCHAR) AS t FROM range(50000) t(i)', groups);
+    const MLTable = 'paths: [{file: a.parquet}]\ntransformations: [{read_parquet: {include_path_column: true}}, {keep_columns: [i]}]\n';
+    const kept = await far(
+      { 'a.parquet': file, MLTable: MLTable.replace('{read_parquet: {include_path_column: true}}', 'read_parquet') },
+      {},
+      mltable,
+    );
+    const rows = (await Promise.all(kept.miniBatches.map((one) => kept.read(one)))).flat();
+    expect(rows.map((row) => Object.entries(row))).toEqual(Array.from({ length: 50_000 }, (_, i) => [['i', i]]));
+    expect(bytes(kept.fetched)).toBeLessThan(file.length / 5);
+    const { read, miniBatches, server } = await far(
+      { 'a.parquet': file, MLTable: MLTable.replace(', {keep_columns: [i]}', '') },
+      {},
+      mltable,
+    );
+    expect((await read(miniBatches.at(-1) as PlannedMiniBatch)).at(-1)).toMatchObject({ i: 49_999, Path: `${server.url}a.parquet` });
+  });
+
+  test('only up to the last row that is taken', async () => {
+    const file = await parquet(rowsOf(200_000), groups);
+    const MLTable = 'paths: [{file: a.parquet}]\ntransformations: [read_parquet, {take: 3}]\n';
+    const { read, miniBatches, fetched } = await far({ 'a.parquet': file, MLTable }, {}, mltable);
+    expect(await read(miniBatches[0] as PlannedMiniBatch)).toMatchObject([{ i: 0 }, { i: 1 }, { i: 2 }]);
+    expect(bytes(fetched)).toBeLessThan(file.length / 5);
   });
 
   test('as partition keys, which are put on this disk', async () => {
@@ -92,8 +111,12 @@ describe('the rows are those of the file, each fetched once', () => {
 
 test('files that differ in their columns', async () => {
   const files = { 'a/1.parquet': await parquet('SELECT 1 AS a'), 'a/2.parquet': await parquet("SELECT 2 AS a, 'y' AS b") };
-  const { reader } = await far({ 'a.parquet': files['a/2.parquet'] });
-  expect(reader.columns.map(({ name }) => name)).toEqual(['a', 'b']);
+  const MLTable = 'paths: [{file: a/1.parquet}, {file: a/2.parquet}]\ntransformations: [read_parquet]\n';
+  const { read, miniBatches } = await far({ ...files, MLTable }, {}, mltable);
+  expect((await Promise.all(miniBatches.map((one) => read(one)))).flat()).toEqual([
+    { a: 1, b: null },
+    { a: 2, b: 'y' },
+  ]);
 });
 
 test('a file that changes between planning and reading is told by name, and so is one that is no Parquet', async () => {
@@ -131,14 +154,14 @@ test('parts that nobody has used for longest go when there is no room', async ()
   const [a, b] = [await hold(0), await hold(100)];
   const again = await hold(0);
   expect(again.path).toBe(a.path);
-  expect(readFileSync(a.path).subarray(0, 100).every((byte) => byte === 1)).toBe(true);
-  for (const held of [a, again, b]) held.release();
-  (await hold(200)).release();
-  // What was used last is there still.
-  (await hold(100)).release();
-  expect(reads).toEqual([0, 100, 1000, 200].filter((start) => start !== 1000));
-  (await hold(0)).release();
-  expect(reads.at(-1)).toBe(0);
+  expect(
+    readFileSync(a.path)
+      .subarray(0, 100)
+      .every((byte) => byte === 1),
+  ).toBe(true);
+  for (const held of [b, a, again]) held.release();
+  for (const start of [200, 0, 100]) (await hold(start)).release();
+  expect(reads.filter((start) => start < 1000)).toEqual([0, 100, 200, 100]);
   await parts.close();
   expect(existsSync(folder) && readdirSync(folder).length > 0).toBe(false);
 });
