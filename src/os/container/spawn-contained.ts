@@ -41,7 +41,8 @@ export function spawnContained(start: GroupStart | TerminalStart, container: Con
   // Who writes to a process that dies learns of that by its end.
   for (const pipe of [script, ...pipes]) pipe?.on('error', () => {});
   script?.write(launchScript({ ...start, ...(logs !== undefined && { logs }), path: container.path, container: name, pipes: own, end }));
-  const options = logs === undefined ? [...container.options, '--interactive', ...(process.stdin.isTTY ? ['--tty'] : [])] : container.options;
+  const options =
+    logs === undefined ? [...container.options, '--interactive', ...(process.stdin.isTTY ? ['--tty'] : [])] : container.options;
   const client: GroupStart = {
     file: tool.file,
     args: runArguments({ ...container, options }, name, reaper.lineage, [launch]),

@@ -28,6 +28,7 @@ export interface FarInput extends FarData, Pick<Watched, 'seen'> {
   readonly kind: 'far';
   readonly name: string;
   readonly type: DataType;
+  readonly read?: 'table';
 }
 
 export interface Staging {
@@ -60,7 +61,7 @@ export async function stageInput(input: BoundInput, staging: Staging): Promise<S
     case 'object': {
       const far = await openFar(name, location, staging.env);
       const type = await leftThere(input, far, staging.isSplit);
-      return type === undefined ? stagedAt(input, await fetchOnce(input, () => far, staging), inputs) : farInput(name, type, far);
+      return type === undefined ? stagedAt(input, await fetchOnce(input, () => far, staging), inputs) : farInput(input, type, far);
     }
   }
 }
@@ -72,8 +73,8 @@ export async function leftThere(input: DataInput, far: FarData, isSplit: boolean
 }
 
 /** What its planner sees of it is noted. */
-export function farInput(name: string, type: DataType, { store, path }: FarData): FarInput {
-  return { kind: 'far', name, type, path, ...watched(store, path) };
+export function farInput({ name, read }: DataInput, type: DataType, { store, path }: FarData): FarInput {
+  return { kind: 'far', name, type, ...(read !== undefined && { read }), path, ...watched(store, path) };
 }
 
 /** @param folder takes what has to be laid out */
