@@ -1,5 +1,6 @@
 /** A parallel step while it runs: ties planning, dispatcher, recorder and assembler together, and carries out what its phase asks for. */
 import { rmSync } from 'node:fs';
+import { UploadError, uploadFailed } from '../data/upload/upload-error.ts';
 import { isSystemError, messageOf } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
 import { formatMiniBatches } from '../events/format.ts';
@@ -245,12 +246,18 @@ export class StepRun {
       result = ending.kind === 'completed' ? await this.#complete() : { ...ending, summary: this.#summary() };
     } catch (error) {
       if (error instanceof LostRows) throw error;
-      result = { kind: 'failed', error: cannotWrite(messageOf(error)), summary: this.#summary() };
+      result = { kind: 'failed', error: this.#whyNotWritten(error), summary: this.#summary() };
     }
     await recorder.close(this.#options.sync && result.kind !== 'completed').catch(() => {});
     this.#progress.tellNow();
     tellResult(this.#run, result, this.#control.emit, teller.logs);
     return result;
+  }
+
+  #whyNotWritten(error: unknown): string {
+    const { output } = this.#run;
+    if (error instanceof UploadError && output.kind === 'append_row') return uploadFailed(output.far?.output ?? '', error);
+    return cannotWrite(messageOf(error));
   }
 
   async #complete(): Promise<ParallelResult> {

@@ -12,6 +12,7 @@ import { placesOf, prepareJob } from './prepare.ts';
 import type { Reuse, ReuseRules } from './reuse/reuse.ts';
 import { runStep, slotsOf } from './steps/step.ts';
 import { tellAgain } from './steps/tell-again.ts';
+import { dropCopies } from './steps/upload.ts';
 
 export interface JobEnd {
   readonly status: 'Completed' | 'Failed' | 'Canceled';
@@ -58,7 +59,9 @@ async function runPrepared(job: Job, prepared: RunnableJob): Promise<JobEnd> {
     for (const step of context.graph.steps.keys()) {
       if (!isCompleted(context, step)) emitStatus(control.emit, step, 'NotStarted');
     }
-    return judge(job, await runSteps(context));
+    const end = judge(job, await runSteps(context));
+    if (end.status === 'Completed') dropCopies(context.graph.steps.keys(), context);
+    return end;
   } finally {
     // Who wants everything killed now does not wait for what would only save time later.
     await Promise.race([Promise.all(context.afterwards), aborted(control.kill)]);

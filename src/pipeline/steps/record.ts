@@ -6,6 +6,10 @@ export interface StepOutput {
   readonly type: DataType;
   /** Absolute: a folder, or the file itself for `uri_file`. */
   readonly path: string;
+  /** Where it is in an object store, without what gives access; then nothing needs to be at `path` any more. */
+  readonly address?: string;
+  /** All of it was at `path`, too, when the step had completed. */
+  readonly isHere?: true;
 }
 
 export interface StepRecord {

@@ -1,0 +1,36 @@
+/** Outputs in object stores. */
+import { basename, dirname } from 'node:path';
+import type { ObjectWriter } from '../../data/stores/object/writer.ts';
+import { StoreError } from '../../data/stores/store.ts';
+import { RequestError } from '../../errors/types.ts';
+import type { BoundOutput, FarPlace } from './outputs.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws StoreError where the settings of the environment cannot be read */
+export async function openFarOutput({ place, secret }: FarPlace, env: Environment): Promise<ObjectWriter> {
+  const { openObjectWriter } = await import('../../data/stores/object/open.ts');
+  return openObjectWriter(place, { env, ...(secret !== undefined && { secret }) });
+}
+
+/** The folder on this machine whose files go up, and what their keys begin with. */
+export function uploadRoots({ path, isFile }: BoundOutput, far: FarPlace): { readonly folder: string; readonly prefix: string } {
+  if (!isFile) return { folder: path, prefix: far.path };
+  const name = basename(path);
+  return { folder: dirname(path), prefix: far.path.slice(0, -name.length).replace(/\/$/, '') };
+}
+
+/** What could not be written when the step has ended, is told before it has begun. @throws RequestError that names the output */
+export async function checkFarOutput({ name, path, isFile, far }: BoundOutput, env: Environment, kill: AbortSignal): Promise<void> {
+  if (far === undefined || far.isDirect) return;
+  try {
+    const writer = await openFarOutput(far, env);
+    const key = isFile ? far.path : `${far.path}${far.path === '' ? '' : '/'}${basename(path)}`;
+    await writer.probe(key, kill);
+  } catch (cause) {
+    kill.throwIfAborted();
+    if (!(cause instanceof StoreError)) throw cause;
+    const message = `The output ${name} can not be written to ${far.address}: ${cause.message}.`;
+    throw new RequestError({ code: 'unwritable-output', message, hint: 'Mend that, or give it another path.' }, { cause });
+  }
+}
