@@ -265,7 +265,7 @@ export class StepRun {
     await this.#parts.output?.finish(this.#parts.planning.manifest.count, this.#options.sync);
     const summary = this.#summary();
     await this.#listFailedItems(summary.missing !== undefined);
-    const path = output.kind === 'append_row' ? output.file : output.directory;
+    const path = output.kind === 'append_row' ? (output.address ?? output.file) : output.directory;
     writeFact(this.#state, 'finished', { summary, output: path });
     // The rows are in the output; the ledger and the manifest stay for whoever asks what happened. Where something is missing, the rows stay
     // too: when that is tried again, the output is put together anew.

@@ -50,6 +50,8 @@ export type ParallelOutput =
       readonly kind: 'append_row';
       /** The output file, absolute; written under another name and renamed. */
       readonly file: string;
+      /** What the file is called in its store, where it is to be there. */
+      readonly address?: string;
       /** Rows go there instead, unless they become a file of a kind that must be made here. */
       readonly far?: FarRows;
     }

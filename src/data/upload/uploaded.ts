@@ -1,5 +1,5 @@
 /** Which files of an output are in their store: JSON lines, one written when a file is there. */
-import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRecord } from '../../os/facts.ts';
 import { linesOf } from './notes.ts';
@@ -15,15 +15,19 @@ export interface UploadedFile {
 }
 
 export class UploadedFiles {
+  readonly #folder: string;
   readonly #file: string;
+  #isMade = false;
 
   /** @param folder of the notes of all uploads of an output */
   constructor(folder: string) {
+    this.#folder = folder;
     this.#file = join(folder, 'uploaded.jsonl');
-    mkdirSync(folder, { recursive: true });
   }
 
   add(file: UploadedFile): void {
+    if (!this.#isMade) mkdirSync(this.#folder, { recursive: true });
+    this.#isMade = true;
     appendFileSync(this.#file, `${JSON.stringify(file)}\n`);
   }
 
@@ -34,10 +38,6 @@ export class UploadedFiles {
         .filter(isUploadedFile)
         .map((file) => [file.path, file]),
     );
-  }
-
-  forget(): void {
-    rmSync(this.#file, { force: true });
   }
 }
 

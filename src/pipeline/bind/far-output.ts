@@ -20,13 +20,20 @@ export function uploadRoots({ path, isFile }: BoundOutput, far: FarPlace): { rea
   return { folder: dirname(path), prefix: far.path.slice(0, -name.length).replace(/\/$/, '') };
 }
 
+/** A file of the output, in its store. */
+export function fileIn({ isFile }: BoundOutput, far: FarPlace, file: string): { readonly key: string; readonly address: string } {
+  if (isFile) return { key: far.path, address: far.address };
+  const name = basename(file);
+  return { key: `${far.path}${far.path === '' ? '' : '/'}${name}`, address: `${far.address}/${name}` };
+}
+
 /** What could not be written when the step has ended, is told before it has begun. @throws RequestError that names the output */
-export async function checkFarOutput({ name, path, isFile, far }: BoundOutput, env: Environment, kill: AbortSignal): Promise<void> {
+export async function checkFarOutput(output: BoundOutput, env: Environment, kill: AbortSignal): Promise<void> {
+  const { name, path, far } = output;
   if (far === undefined || far.isDirect) return;
   try {
     const writer = await openFarOutput(far, env);
-    const key = isFile ? far.path : `${far.path}${far.path === '' ? '' : '/'}${basename(path)}`;
-    await writer.probe(key, kill);
+    await writer.probe(fileIn(output, far, path).key, kill);
   } catch (cause) {
     kill.throwIfAborted();
     if (!(cause instanceof StoreError)) throw cause;

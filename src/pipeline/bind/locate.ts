@@ -1,4 +1,5 @@
 /** From the way a job names data to where it is. */
+import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { RequestError } from '../../errors/types.ts';
 import { type AssetReference, parsePath } from '../../language/named-paths.ts';
@@ -28,8 +29,11 @@ export function locate(path: string, type: DataType, assets: AssetResolver, hops
       return { kind: 'local', path: join(assets.resolve('datastore', named.datastore, { label: 'latest' }).path, named.path) };
     case 'asset':
       return locate(assetPath(named, type, assets), type, assets, hops + 1);
-    case 'job_output':
-      return { kind: 'local', path: madeByJob(named, assets.home) };
+    case 'job_output': {
+      const { path: own, address, isHere } = madeByJob(named, assets.home);
+      if (address === undefined || (isHere === true && existsSync(own))) return { kind: 'local', path: own };
+      return locate(address, type, assets, hops + 1);
+    }
     case 'web': {
       const object = objectAddress(named.url);
       return object === undefined ? named : { kind: 'object', ...object };

@@ -1,8 +1,6 @@
 /** Brings data that is not on this machine into the step's folder, but for what its workers get a piece at a time. */
-import { existsSync, mkdirSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { isFilePath } from '../../data/fetch/fetched-files.ts';
-import type { DataStore } from '../../data/stores/store.ts';
+import { existsSync, mkdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { messageOf } from '../../errors/thrown.ts';
 import { RequestError } from '../../errors/types.ts';
 import type { DataType, TableView } from '../../language/types.ts';
@@ -94,6 +92,7 @@ async function fetchOnce(name: string, find: () => FarData, { layout, kill }: St
     if (existsSync(file)) return file;
     const isFolder = store.place.kind !== 'https' && (await store.stat(path, kill))?.kind === 'folder';
     if (isFolder) {
+      const { fetchFolder } = await import('../../data/stores/fetch-folder.ts');
       await fetchFolder(store, path, file, kill);
       return file;
     }
@@ -112,31 +111,6 @@ async function fetchOnce(name: string, find: () => FarData, { layout, kill }: St
       { cause },
     );
   }
-}
-
-/** Files of a folder that are fetched at the same time. */
-const atOnce = 32;
-
-/** It has its name only once all of it is there; files that an earlier try brought are not fetched again. */
-async function fetchFolder(store: DataStore, folder: string, target: string, kill: AbortSignal): Promise<void> {
-  const { fetchFile } = await import('../../data/stores/fetch-file.ts');
-  const part = `${target}.part`;
-  mkdirSync(part, { recursive: true });
-  for await (const files of store.list(folder, kill)) {
-    let next = 0;
-    const work = async (): Promise<void> => {
-      for (let file = files[next++]; file !== undefined; file = files[next++]) {
-        const { path } = file;
-        const key = folder === '' ? path : `${folder}/${path}`;
-        if (!isFilePath(path)) throw new Error(`${store.describe(key)} cannot be the path of a file on this machine`);
-        if (existsSync(join(part, path))) continue;
-        mkdirSync(dirname(join(part, path)), { recursive: true });
-        await fetchFile(store, key, join(part, path), kill);
-      }
-    };
-    await Promise.all(Array.from({ length: atOnce }, work));
-  }
-  renameSync(part, target);
 }
 
 /** Bytes of a name that every file system takes, also with what is put behind it on the way. */

@@ -5,7 +5,7 @@ import { scriptArguments } from '../../language/arguments/bind.ts';
 import { windowOf } from '../../language/portion.ts';
 import type { FailedItemsPlace, ParallelOutput, ParallelRun } from '../../parallel/types.ts';
 import { type BoundStep, bindStep, inputsAtHand } from '../bind/bound-step.ts';
-import { openFarOutput } from '../bind/far-output.ts';
+import { fileIn, openFarOutput } from '../bind/far-output.ts';
 import { type BoundOutput, type FarPlace, rowsFile } from '../bind/outputs.ts';
 import { type ParallelNode, splitOf, workersOf } from '../bind/split.ts';
 import { codeHashes } from '../code/edited-code.ts';
@@ -52,22 +52,23 @@ function parallelOutput(node: ParallelNode, { outputs, layout }: BoundStep, cont
   if (rows !== undefined) {
     const file = rowsFile(node, rows);
     // Who reads them next reads them here.
-    if (rows.far === undefined || isRead(node.name, context)) return { kind: 'append_row', file };
-    return { kind: 'append_row', file, far: farRows(file, rows, rows.far, layout.uploads, context) };
+    if (rows.far === undefined) return { kind: 'append_row', file };
+    const { address } = fileIn(rows, rows.far, file);
+    if (isRead(node.name, context)) return { kind: 'append_row', file, address };
+    return { kind: 'append_row', file, address, far: farRows(file, rows, rows.far, layout.uploads, context) };
   }
   const [first] = outputs;
   if (first === undefined) return { kind: 'summary_only', directory: layout.artifacts };
   return { kind: 'summary_only', directory: first.isFile ? dirname(first.path) : first.path };
 }
 
-function farRows(file: string, { name, isFile }: BoundOutput, far: FarPlace, uploads: string, { here }: EquippedJob): FarRows {
-  const path = basename(file);
+function farRows(file: string, output: BoundOutput, far: FarPlace, uploads: string, { here }: EquippedJob): FarRows {
   return {
-    output: name,
+    output: output.name,
     open: () => openFarOutput(far, here.environmentVariables),
-    key: isFile ? far.path : `${far.path}${far.path === '' ? '' : '/'}${path}`,
-    path,
-    notes: join(uploads, name),
+    key: fileIn(output, far, file).key,
+    path: basename(file),
+    notes: join(uploads, output.name),
   };
 }
 

@@ -20,6 +20,11 @@ export interface StepRecord {
   readonly exitCode?: number;
 }
 
+/** Where it is for people, and for whoever looks for it later. */
+export function placeToTell({ address, path }: Pick<StepOutput, 'address' | 'path'>): string {
+  return address ?? path;
+}
+
 /** Undefined where there is none, or a torn one: the step is run again, a parallel step from its ledger. */
 export function readRecord(path: string): StepRecord | undefined {
   return factIn(findRecord(path));
