@@ -51,7 +51,7 @@ async function equipped(job: Job, prepared: PreparedJob): Promise<Equipped> {
 
 async function runPrepared(job: Job, prepared: RunnableJob): Promise<JobEnd> {
   const { control } = prepared;
-  const reuse = job.spec.standalone ? undefined : await reuseOf(job);
+  const reuse = job.spec.standalone ? undefined : await reuseOf(job, prepared);
   const context: RunnableJob = reuse === undefined ? prepared : { ...prepared, reuse };
   try {
     control.emit({ type: 'job_status', status: 'Running' });
@@ -86,10 +86,10 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-async function reuseOf({ name, home, portion, forceRerun, spec }: Job): Promise<Reuse> {
+async function reuseOf({ name, home, portion, forceRerun, spec }: Job, context: JobContext): Promise<Reuse> {
   const { openReuse } = await import('./reuse/reuse.ts');
   const rules: ReuseRules = { job: name, limited: portion !== undefined, forceRerun: forceRerun === true || spec.settings.forceRerun };
-  return openReuse(home, rules);
+  return openReuse(home, rules, async (address) => (await import('./reuse/far-state.ts')).stateAt(address, context));
 }
 
 function isCompleted({ records }: JobContext, step: string): boolean {
