@@ -85,15 +85,15 @@ export class PartsUpload {
     }
   }
 
-  /** Nothing of it goes on; what has been sent stays for a later try. */
+  /** When it resolves, nothing of it goes on; what has been sent stays for a later try. */
   async close(): Promise<void> {
-    this.#stop.abort(new Error('the upload was given up'));
     await Promise.allSettled(this.#underWay);
     this.#release();
   }
 
   /** What has been sent, in this life or an earlier one, is taken back, as far as the store can be reached. */
   async abandon(): Promise<void> {
+    this.#stop.abort(new Error('the upload was given up'));
     await this.close();
     const noted = this.#notes.read();
     if (noted === undefined) return;
@@ -126,9 +126,9 @@ export class PartsUpload {
     this.#used = 0;
     this.#number += 1;
     const sending = this.#sendPart(number, bytes)
+      // The others go on: what they have sent needs not be sent again.
       .catch((error: unknown) => {
         this.#failure ??= { cause: this.#judged(error) };
-        this.#stop.abort(error);
       })
       .finally(() => {
         this.#place.budget.give(buffer.length);

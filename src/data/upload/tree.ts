@@ -30,30 +30,28 @@ export async function uploadTree(upload: TreeUpload): Promise<void> {
   const uploaded = new UploadedFiles(upload.notes);
   const known = uploaded.read();
   const budget = new Budget(uploadBudget);
-  const stop = new AbortController();
-  const stopped = AbortSignal.any([signal, stop.signal]);
+  let failure: { readonly cause: unknown } | undefined;
   let files = 0;
   let bytes = 0;
   for (const batch of walk(folder)) {
     const queue = batch.values();
     const work = async (): Promise<void> => {
       for (const { path } of queue) {
-        stopped.throwIfAborted();
-        const sent = await uploadOne(upload, path, known.get(path)?.of, budget, stopped);
+        if (failure !== undefined) return;
+        signal.throwIfAborted();
+        const sent = await uploadOne(upload, path, known.get(path)?.of, budget);
         if (sent.version !== undefined) uploaded.add({ path, bytes: sent.bytes, version: sent.version, of: sent.of });
         files += 1;
         bytes += sent.bytes;
         onProgress?.(files, bytes);
       }
     };
-    const working = Array.from({ length: filesAtOnce }, work);
-    try {
-      await Promise.all(working);
-    } catch (error) {
-      stop.abort(error);
-      await Promise.allSettled(working);
-      throw signal.aborted ? signal.reason : error;
-    }
+    // What is under way when one fails is brought to its end: it needs not be sent again.
+    const failed = (cause: unknown): void => {
+      failure ??= { cause };
+    };
+    await Promise.all(Array.from({ length: filesAtOnce }, () => work().catch(failed)));
+    if (failure !== undefined) throw signal.aborted ? signal.reason : failure.cause;
   }
 }
 
@@ -65,11 +63,10 @@ interface Sent {
 }
 
 async function uploadOne(
-  { writer, folder, prefix, notes }: TreeUpload,
+  { writer, folder, prefix, notes, signal }: TreeUpload,
   path: string,
   before: string | undefined,
   budget: Budget,
-  signal: AbortSignal,
 ): Promise<Sent> {
   const key = prefix === '' ? path : `${prefix}/${path}`;
   const handle = await open(join(folder, path));

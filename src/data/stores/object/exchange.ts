@@ -58,8 +58,10 @@ export async function exchange({ method, server, target, headers, body }: HttpRe
     const outgoing = server.protocol === 'https:' ? requestHttps({ ...options, agent: secure }) : requestHttp({ ...options, agent: plain });
     const answered = new Promise<IncomingMessage>((resolve, reject) => outgoing.on('response', resolve).on('error', reject));
     if (body === undefined) outgoing.end();
-    else await send(body, outgoing, answered, silence);
+    const isSent = body === undefined || (await send(body, outgoing, answered, silence));
     incoming = await silence.during(answered);
+    // The server still waits for the rest: the connection is of no use any more.
+    if (!isSent) incoming.once('close', () => outgoing.destroy());
   } catch (error) {
     throw reasonOf(error);
   }
@@ -94,8 +96,8 @@ export async function exchange({ method, server, target, headers, body }: HttpRe
 /** Bytes of a body that are given to the connection at once: as long as they leave, the server is not silent. */
 const sentAtOnce = 256 * 1024;
 
-/** To the end, or until the server answers before that, which it does when it refuses. */
-async function send(body: Uint8Array, outgoing: ClientRequest, answered: Promise<IncomingMessage>, silence: Silence): Promise<void> {
+/** To the end, or until the server answers before that, which it does when it refuses: then false. */
+async function send(body: Uint8Array, outgoing: ClientRequest, answered: Promise<IncomingMessage>, silence: Silence): Promise<boolean> {
   let isAnswered = false;
   answered.then(
     () => {
@@ -103,10 +105,12 @@ async function send(body: Uint8Array, outgoing: ClientRequest, answered: Promise
     },
     () => {},
   );
-  for (let at = 0; at < body.length && !isAnswered; at += sentAtOnce) {
+  for (let at = 0; at < body.length; at += sentAtOnce) {
+    if (isAnswered) return false;
     if (outgoing.write(body.subarray(at, at + sentAtOnce))) continue;
     const drained = new Promise<void>((resolve) => outgoing.once('drain', resolve));
     await silence.during(Promise.race([drained, answered]));
   }
   outgoing.end();
+  return true;
 }
