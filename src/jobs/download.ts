@@ -2,13 +2,14 @@
 import { existsSync, statSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { ObjectSecret } from '../data/stores/object/open.ts';
 import { StoreError } from '../data/stores/store.ts';
 import { isSystemError } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
 import type { JobSpec } from '../language/types.ts';
 import { copyFiles } from '../os/copy-files.ts';
 import { makeFolder } from '../os/files.ts';
+import type { ObjectAddress } from '../pipeline/bind/object-address.ts';
+import { openObject } from '../pipeline/bind/open-object.ts';
 import { type AwayOutput, isAway, outputLocation } from '../pipeline/bind/output-location.ts';
 import { buildGraph } from '../pipeline/graph/step-graph.ts';
 import { type JobOutputs, jobOutputs } from '../pipeline/job-outputs.ts';
@@ -44,8 +45,8 @@ export async function downloadJob(store: RunStore, name: string, options: Downlo
   const target = resolve(options.downloadPath ?? '.');
   const { outputName, tell = () => {} } = options;
   const assets = store.assets;
-  const secrets = secretsOf(spec, job.name, assets);
-  const get = (each: string, output: StepOutput): Promise<string> => downloadOutput(each, output, target, { tell, assets, secrets });
+  const places = placesOf(spec, job.name, assets);
+  const get = (each: string, output: StepOutput): Promise<string> => downloadOutput(each, output, target, { tell, assets, places });
   if (outputName !== undefined) {
     const output = named(own, outputName) ?? named(ofSteps, outputName);
     if (output === undefined) throw unknownOutput(job, outputName, [...Object.keys(own), ...Object.keys(ofSteps)], torn);
@@ -66,8 +67,8 @@ function named(outputs: Readonly<Record<string, StepOutput>>, name: string): Ste
 interface Reading {
   readonly tell: Tell;
   readonly assets: AssetResolver;
-  /** By address: signatures that stood in it. */
-  readonly secrets: ReadonlyMap<string, ObjectSecret>;
+  /** By address: with the signatures that stood in some. */
+  readonly places: ReadonlyMap<string, ObjectAddress>;
 }
 
 async function downloadOutput(name: string, output: StepOutput, target: string, reading: Reading): Promise<string> {
@@ -82,19 +83,17 @@ async function downloadOutput(name: string, output: StepOutput, target: string, 
   return folder;
 }
 
-async function fetchOutput(name: string, output: AwayOutput, fresh: string, { assets, secrets }: Reading): Promise<void> {
+async function fetchOutput(name: string, output: AwayOutput, fresh: string, { assets, places }: Reading): Promise<void> {
   const { address } = output;
-  const location = outputLocation(output, assets);
-  if (location.kind !== 'object') throw new Error(`${address} is in no object store`);
-  const [{ openObjectStore }, { fetchFile }, { fetchFolder }] = await Promise.all([
-    import('../data/stores/object/open.ts'),
+  const located = outputLocation(output, assets);
+  if (located.kind !== 'object') throw new Error(`${address} is in no object store`);
+  const [{ fetchFile }, { fetchFolder }] = await Promise.all([
     import('../data/stores/fetch-file.ts'),
     import('../data/stores/fetch-folder.ts'),
   ]);
-  const { place, path, secret = secrets.get(address) } = location;
   const { signal } = new AbortController();
   try {
-    const store = await openObjectStore(place, secret === undefined ? {} : { secret });
+    const { store, path } = await openObject(places.get(address) ?? located, process.env);
     const found = await store.stat(path, signal);
     if (found === undefined) throw new StoreError('missing', 'nothing is there any more');
     if (found.kind === 'folder') await fetchFolder(store, path, fresh, signal);
@@ -106,11 +105,11 @@ async function fetchOutput(name: string, output: AwayOutput, fresh: string, { as
   }
 }
 
-function secretsOf(spec: JobSpec, name: string, assets: AssetResolver): ReadonlyMap<string, ObjectSecret> {
+function placesOf(spec: JobSpec, name: string, assets: AssetResolver): ReadonlyMap<string, ObjectAddress> {
   const far = placedOutputs(spec, buildGraph(spec), assets, { name }).flatMap(([, outputs]) =>
     outputs.flatMap((output) => output.far ?? []),
   );
-  return new Map(far.flatMap(({ address, secret }) => (secret === undefined ? [] : [[address, secret] as const])));
+  return new Map(far.map((place) => [place.address, place] as const));
 }
 
 async function downloadArtifacts(store: RunStore, job: ShownJob, target: string, tell: Tell): Promise<string> {

@@ -8,9 +8,10 @@ import type { BoundOutput, FarPlace } from './outputs.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @throws StoreError where the settings of the environment cannot be read */
-export async function openFarOutput({ place, secret }: FarPlace, env: Environment): Promise<ObjectWriter> {
+export async function openFarOutput({ place, access, owner }: FarPlace, env: Environment): Promise<ObjectWriter> {
   const { openObjectWriter } = await import('../../data/stores/object/open.ts');
-  return openObjectWriter(place, { env, ...(secret !== undefined && { secret }) });
+  const secret = access?.();
+  return openObjectWriter(place, { env, ...(secret !== undefined && { secret }), ...(owner !== undefined && { owner }) });
 }
 
 /** The folder on this machine whose files go up, and what their keys begin with. */

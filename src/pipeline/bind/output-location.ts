@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { AssetResolver } from '../../store/assets.ts';
 import type { StepOutput } from '../steps/record.ts';
-import { type Location, locate } from './locate.ts';
+import { locate } from './locate.ts';
+import type { Location } from './location.ts';
 
 export type AwayOutput = StepOutput & { readonly address: string };
 

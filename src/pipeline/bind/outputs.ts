@@ -10,7 +10,8 @@ import { boundTo, type Scope } from '../graph/scope.ts';
 import type { GraphStep } from '../graph/step-graph.ts';
 import { type JobFacts, macrosOf } from './facts.ts';
 import type { Macros } from './inputs.ts';
-import { type Location, locate } from './locate.ts';
+import { locate } from './locate.ts';
+import type { Location } from './location.ts';
 import type { ObjectAddress } from './object-address.ts';
 
 export interface BoundOutput {

@@ -33,10 +33,11 @@ export async function googleAccess(env: Environment): Promise<GcsAccess> {
   return text === undefined ? ofMachine(env) : googleToken(parsed(text, file), env, `the file ${file}`);
 }
 
-type Credentials = Readonly<Record<string, unknown>>;
+/** What a file of credentials holds. */
+export type GoogleCredentials = Readonly<Record<string, unknown>>;
 
 /** @param from what messages call them. Other kinds than these two are understood only where `gcloud` finds them itself */
-export async function googleToken(credentials: Credentials, env: Environment, from: string): Promise<GcsAccess> {
+export async function googleToken(credentials: GoogleCredentials, env: Environment, from: string): Promise<GcsAccess> {
   const text = (name: string): string => {
     const value = credentials[name];
     if (typeof value === 'string' && value !== '') return value;
@@ -114,10 +115,10 @@ function accessIn(answer: unknown): GcsAccess {
   return { kind: 'token', token, expires: Date.now() + (Number(seconds) || 1800) * 1000 };
 }
 
-function parsed(text: string, file: string): Credentials {
+function parsed(text: string, file: string): GoogleCredentials {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null) return value as Credentials;
+    if (typeof value === 'object' && value !== null) return value as GoogleCredentials;
   } catch {
     // Said below, without the text.
   }

@@ -6,7 +6,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { addressOf } from '../address.ts';
 import type { StorePlace } from '../store.ts';
 import type { Environment } from './aws-credentials.ts';
-import { type GcsAccess, googleAccess } from './gcs-credentials.ts';
+import { type GcsAccess, type GoogleCredentials, googleAccess, googleToken } from './gcs-credentials.ts';
 import {
   type Act,
   encodePath,
@@ -30,20 +30,34 @@ const rights: Readonly<Record<Act, string>> = {
   delete: 'take the object away (storage.objects.delete)',
 };
 
-/** @param access what to use, where it is not to be looked for in the environment */
-export function gcsService(place: GcsPlace, env: Environment, access?: () => Promise<GcsAccess>): ObjectService {
-  return new Gcs(place, env, access ?? (() => googleAccess(env)));
+interface Given {
+  /** The service account to use, where credentials are not to be looked for in the environment. */
+  readonly account?: GoogleCredentials | undefined;
+  /** Who gave it, for messages. */
+  readonly owner?: string | undefined;
+}
+
+export function gcsService(place: GcsPlace, env: Environment, { account, owner }: Given = {}): ObjectService {
+  const find = account === undefined ? () => googleAccess(env) : () => googleToken(account, env, owner ?? 'the datastore');
+  return new Gcs(place, env, find, account === undefined ? undefined : owner);
 }
 
 class Gcs implements ObjectService {
   readonly place: GcsPlace;
   readonly #server: URL;
   readonly #find: () => Promise<GcsAccess>;
+  readonly #owner: string | undefined;
   #access: Promise<GcsAccess> | undefined;
   #kind: GcsAccess['kind'] = 'none';
 
-  constructor(place: GcsPlace, { STORAGE_EMULATOR_HOST: emulator }: Environment, find: () => Promise<GcsAccess>) {
+  constructor(
+    place: GcsPlace,
+    { STORAGE_EMULATOR_HOST: emulator }: Environment,
+    find: () => Promise<GcsAccess>,
+    owner: string | undefined,
+  ) {
     this.place = place;
+    this.#owner = owner;
     const written = place.endpoint ?? (emulator || 'https://storage.googleapis.com');
     this.#server = new URL(/^https?:/.test(written) ? written : `http://${written}`);
     this.#find = find;
@@ -103,10 +117,15 @@ class Gcs implements ObjectService {
     if (status === 401 || status === 403) {
       return this.#kind === 'none'
         ? `no Google credentials were found, and the public may not ${rights[was]} (${said}); set GOOGLE_APPLICATION_CREDENTIALS, or sign in with \`gcloud auth application-default login\``
-        : `the Google credentials do not allow to ${rights[was]} (${said}); the role Storage Object ${was === 'list' || was === 'read' ? 'Viewer' : 'User'} on the bucket is needed`;
+        : `the Google credentials${this.#owner === undefined ? '' : ` of ${this.#owner}`} do not allow to ${rights[was]} (${said}); the role Storage Object ${was === 'list' || was === 'read' ? 'Viewer' : 'User'} on the bucket is needed`;
     }
     if (status === 429 || status === 503) return `the server is too busy (${said})`;
     return `the server answered ${said}${message === undefined ? '' : `: ${message}`}`;
+  }
+
+  who(): string {
+    if (this.#kind === 'none') return 'nobody (what is public can be read)';
+    return this.#owner === undefined ? 'whoever the Google credentials of this machine are of' : `the service account of ${this.#owner}`;
   }
 
   async #accessAt(now: Date): Promise<GcsAccess> {
