@@ -246,7 +246,9 @@ export class StepRun {
       result = ending.kind === 'completed' ? await this.#complete() : { ...ending, summary: this.#summary() };
     } catch (error) {
       if (error instanceof LostRows) throw error;
-      result = { kind: 'failed', error: this.#whyNotWritten(error), summary: this.#summary() };
+      const summary = this.#summary();
+      const isKilled = this.#control.kill.aborted && error === this.#control.kill.reason;
+      result = isKilled ? { kind: 'interrupted', summary } : { kind: 'failed', error: this.#whyNotWritten(error), summary };
     }
     await recorder.close(this.#options.sync && result.kind !== 'completed').catch(() => {});
     this.#progress.tellNow();

@@ -53,19 +53,20 @@ async function runPrepared(job: Job, prepared: RunnableJob): Promise<JobEnd> {
   const { control } = prepared;
   const reuse = job.spec.standalone ? undefined : await reuseOf(job, prepared);
   const context: RunnableJob = reuse === undefined ? prepared : { ...prepared, reuse };
+  let end: JobEnd | undefined;
   try {
     control.emit({ type: 'job_status', status: 'Running' });
     tellAgain(context);
     for (const step of context.graph.steps.keys()) {
       if (!isCompleted(context, step)) emitStatus(control.emit, step, 'NotStarted');
     }
-    const end = judge(job, await runSteps(context));
-    if (end.status === 'Completed') dropCopies(context.graph.steps.keys(), context);
+    end = judge(job, await runSteps(context));
     return end;
   } finally {
     // Who wants everything killed now does not wait for what would only save time later.
     await Promise.race([Promise.all(context.afterwards), aborted(control.kill)]);
     reuse?.close();
+    if (end?.status === 'Completed') dropCopies(context.graph.steps.keys(), context);
   }
 }
 

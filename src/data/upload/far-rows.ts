@@ -10,4 +10,6 @@ export interface FarRows {
   readonly path: string;
   /** Folder of what is known of the output's uploads. */
   readonly notes: string;
+  /** Aborted: the upload is given up. */
+  readonly signal: AbortSignal;
 }

@@ -15,9 +15,9 @@ export class ObjectSink implements Sink {
 
   constructor(rows: FarRows) {
     this.#rows = rows;
-    const { key, notes } = rows;
+    const { key, notes, signal } = rows;
     this.#upload = rows.open().then((writer) => {
-      return { writer, parts: new PartsUpload({ writer, key, notes, budget: new Budget(uploadBudget) }) };
+      return { writer, parts: new PartsUpload({ writer, key, notes, budget: new Budget(uploadBudget), signal }) };
     });
     // Told to whoever writes.
     this.#upload.catch(() => {});

@@ -58,13 +58,14 @@ function parallelOutput(node: ParallelNode, { outputs, layout }: BoundStep, cont
   return { kind: 'summary_only', directory: first.isFile ? dirname(first.path) : first.path };
 }
 
-function farRows(file: string, output: BoundOutput, far: FarPlace, uploads: string, { here }: EquippedJob): FarRows {
+function farRows(file: string, output: BoundOutput, far: FarPlace, uploads: string, { here, control }: EquippedJob): FarRows {
   return {
     output: output.name,
     open: () => openFarOutput(far, here.environmentVariables),
     key: fileIn(output, far, file).key,
     path: basename(file),
     notes: join(uploads, output.name),
+    signal: control.kill,
   };
 }
 

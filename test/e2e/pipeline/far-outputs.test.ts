@@ -171,6 +171,49 @@ test.skipIf(!hasVersityServer)('a coordinator that is killed while rows go up: t
   expect(readdirSync(join(server.env.HOME ?? '', 'data/.sgwtmp/multipart'))).toEqual([]);
 });
 
+test.skipIf(!hasVersityServer)(
+  'rows that cannot go up: a cancelled job leaves nothing in the store, a refused one goes on where it was',
+  async () => {
+    const server = await versityServer();
+    await server.put('data', 'something', '');
+    const proxy = await faultyProxy(server.url);
+    const box = sandbox();
+    box.write('code/many.ts', many);
+    for (let i = 0; i < 10; i += 1) box.write(`in/${i}`, String(i));
+    box.write('job.yml', big(', path: "s3://data/out/rows.txt"'));
+    const env = { ...server.env, AWS_ENDPOINT_URL_S3: proxy.url };
+    const waits = Promise.withResolvers<void>();
+    proxy.rule = ({ url = '' }) => {
+      if (!url.includes('partNumber=2')) return undefined;
+      waits.resolve();
+      return 'silence';
+    };
+    const running = box.start(['run', 'job.yml', '--name', 'job'], { env });
+    await waits.promise;
+    running.child.kill('SIGINT');
+    await running.printed('Interrupted');
+    running.child.kill('SIGINT');
+    expect((await running.result).code).toBe(130);
+    const kept = join(server.env.HOME ?? '', 'data/.sgwtmp/multipart');
+    expect(readdirSync(kept)).toEqual([]);
+
+    proxy.rule = ({ url = '' }) =>
+      url.includes('partNumber=2') ? { status: 403, body: '<Error><Code>AccessDenied</Code></Error>' } : undefined;
+    const failed = await box.prl(['job', 'resume', '--name', 'job', '--stream'], { env });
+    expect(failed.code).toBe(1);
+    expect(failed.stderr).toMatch(
+      /The output rows could not be written to s3:\/\/data\/out\/rows.txt: the credentials do not allow to write the object .*403 AccessDenied/,
+    );
+    expect(readdirSync(kept)).toHaveLength(1);
+    proxy.rule = () => undefined;
+    proxy.requests.length = 0;
+    const resumed = await box.prl(['job', 'resume', '--name', 'job', '--stream'], { env });
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(proxy.requests.flatMap(({ url = '' }) => /partNumber=(\d+)/.exec(url)?.[1] ?? [])).toEqual(['2']);
+    expect(readdirSync(kept)).toEqual([]);
+  },
+);
+
 test.skipIf(!hasVersityServer)('an upload that is refused fails the step by name; resumed, only it is done again', async () => {
   const server = await versityServer();
   await server.put('data', 'something', '');
