@@ -87,7 +87,7 @@ async function whereItIs(input: BoundInput, folder: string, env: Environment): P
   if (location.kind === 'object') {
     const far = await openFar(name, location, env);
     const type = await leftThere(input, far, true);
-    if (type !== undefined) return farInput(name, type, far);
+    if (type !== undefined) return farInput(input, type, far);
   }
   const message = `The input ${name} is fetched when the job runs, so it cannot be planned before.`;
   throw new RequestError({ code: 'no-input-data', message });

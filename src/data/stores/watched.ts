@@ -15,7 +15,7 @@ export interface Seen {
 export interface Watched {
   readonly store: DataStore;
   /** As it was when it was last looked at as a whole; undefined: it was not, or something there has no version. */
-  seen(): Seen | undefined;
+  seen(): Promise<Seen | undefined> | Seen | undefined;
 }
 
 /** So many files are told one by one. */
@@ -44,6 +44,44 @@ export function watched(store: DataStore, path: string): Watched {
           yield files;
         }
         if (sum !== undefined) last = sum.seen();
+      },
+    },
+  };
+}
+
+/**
+ * A store of which a table is read that names its files itself: all that lies at `path` was looked at before they were read, and is looked at again to say
+ * what it was. Not told where the table names something outside, or where something changed between the two.
+ */
+export function watchedTable(store: DataStore, path: string): Watched & { look(): Promise<Seen | undefined> } {
+  let before: Promise<Seen | undefined> | undefined;
+  let strayed = false;
+  const note = async (asked: string): Promise<void> => {
+    strayed ||= path !== '' && asked !== path && !asked.startsWith(`${path}/`);
+    before ??= look(store, path);
+    await before;
+  };
+  return {
+    look() {
+      before = look(store, path);
+      return before;
+    },
+    async seen() {
+      if (strayed) return undefined;
+      const was = await before;
+      // What was read is read: that it cannot be looked at now is no failure.
+      const is = await look(store, path).catch(() => undefined);
+      return was?.content === is?.content ? is : undefined;
+    },
+    store: {
+      ...store,
+      async stat(asked, signal) {
+        await note(asked);
+        return store.stat(asked, signal);
+      },
+      async *list(folder, signal) {
+        await note(folder);
+        yield* store.list(folder, signal);
       },
     },
   };

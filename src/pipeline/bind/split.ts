@@ -73,7 +73,10 @@ function splitInput(inputs: readonly StagedInput[], name: string): ParallelRun['
     const { type, path, read, brought } = input;
     return { name, type, path, ...(read !== undefined && { read }), ...(brought !== undefined && { brought }) };
   }
-  if (input?.kind === 'far') return { name, type: input.type, path: input.path, store: input.store };
+  if (input?.kind === 'far') {
+    const { type, path, store, read } = input;
+    return { name, type, path, store, ...(read !== undefined && { read }) };
+  }
   const found = input === undefined ? 'it was not given' : `it is the literal ${JSON.stringify(input.value)}`;
   throw new RequestError({
     code: 'no-input-data',

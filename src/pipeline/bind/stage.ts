@@ -1,10 +1,11 @@
 /** Brings data that is not on this machine into the step's folder, but for what its workers get a piece at a time. */
 import { existsSync, mkdirSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, posix } from 'node:path';
 import { isFilePath } from '../../data/fetch/fetched-files.ts';
 import type { KeptFiles } from '../../data/fetch/kept-files.ts';
+import { mltableName } from '../../data/mltable/find.ts';
 import type { DataStore } from '../../data/stores/store.ts';
-import { look, type Seen, type Watched, watched } from '../../data/stores/watched.ts';
+import { look, type Seen, type Watched, watched, watchedTable } from '../../data/stores/watched.ts';
 import type { Brought } from '../../data/types.ts';
 import { messageOf } from '../../errors/thrown.ts';
 import { RequestError } from '../../errors/types.ts';
@@ -30,9 +31,12 @@ export type StagedInput =
 
 /** Workers fetch what they need of it. */
 export interface FarInput extends FarData, Pick<Watched, 'seen'> {
+  /** What is there now; undefined where that cannot be told from what was there at another time. */
+  look(): Promise<Seen | undefined>;
   readonly kind: 'far';
   readonly name: string;
   readonly type: DataType;
+  readonly read?: 'table';
 }
 
 export interface Staging {
@@ -66,7 +70,7 @@ export async function stageInput(input: BoundInput, staging: Staging): Promise<S
     case 'object': {
       const far = await openFar(name, location, staging.env);
       const type = await leftThere(input, far, staging.isSplit);
-      return type === undefined ? stagedAt(input, await fetchOnce(input, () => far, staging), inputs) : farInput(name, type, far);
+      return type === undefined ? stagedAt(input, await fetchOnce(input, () => far, staging), inputs) : farInput(input, type, far);
     }
   }
 }
@@ -78,8 +82,13 @@ export async function leftThere(input: DataInput, far: FarData, isSplit: boolean
 }
 
 /** What its planner sees of it is noted. */
-export function farInput(name: string, type: DataType, { store, path }: FarData): FarInput {
-  return { kind: 'far', name, type, path, ...watched(store, path) };
+export function farInput({ name, read }: DataInput, type: DataType, { store, path }: FarData): FarInput {
+  const far = { kind: 'far', name, type, ...(read !== undefined && { read }), path } as const;
+  if (type !== 'mltable') {
+    const watching = watched(store, path);
+    return { ...far, ...watching, look: () => look(watching.store, path) };
+  }
+  return { ...far, ...watchedTable(store, basename(path) === mltableName ? posix.dirname(path).replace(/^\.$/, '') : path) };
 }
 
 /** What an MLTable names that is not on this machine is brought here before it is split. */

@@ -1,6 +1,6 @@
 /** Finds a finished step whose outputs can be taken in place of running one, and remembers what ran. */
 import { randomUUID } from 'node:crypto';
-import { look, type Seen } from '../../data/stores/watched.ts';
+import type { Seen } from '../../data/stores/watched.ts';
 import {
   type FingerprintPart,
   type Fingerprints,
@@ -117,7 +117,7 @@ async function find(
   const candidates = fingerprints.candidates(definition).filter((candidate) => candidate.job !== rules.job);
   // Without a candidate the inputs need not be looked at before the step runs.
   if (candidates.length === 0) return toRun({ kind: 'no_match' });
-  const contents = await inputParts(finding, notBefore(), trees, ({ store, path }) => look(store, path));
+  const contents = await inputParts(finding, notBefore(), trees, (input) => input.look());
   let changed: ReuseDecision | undefined;
   for (const candidate of candidates) {
     if (!Object.entries(contents.parts).every(([name, part]) => candidate.parts[name]?.hash === part.hash)) continue;

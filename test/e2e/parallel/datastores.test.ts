@@ -215,6 +215,40 @@ jobs:
 });
 
 test.skipIf(!hasS3Server)(
+  'a table in a store is reused while all around it is the same, unless it names something else there',
+  async () => {
+    const server = await s3Server();
+    for (const table of ['inside', 'outside']) await server.put('data', `${table}/a.csv`, 'x\n1\n2\n');
+    await server.put('data', 'elsewhere.csv', 'x\n3\n');
+    const mltable = (file: string) => `paths: [{file: ./a.csv}, {file: ${file}}]\ntransformations: [read_delimited: {delimiter: ","}]\n`;
+    await server.put('data', 'inside/MLTable', mltable('./a.csv'));
+    await server.put('data', 'outside/MLTable', mltable('../elsewhere.csv'));
+    const box = sandbox();
+    box.write('src/score.ts', 'export function run(rows: Iterable<{ x: number }>) { return [...rows].map(({ x }) => x); }\n');
+    const step = (table: string) => `
+  ${table}:
+    type: parallel
+    inputs: {in: {type: mltable, path: "s3://data/${table}"}}
+    outputs: {rows: {type: uri_file}}
+    input_data: \${{inputs.in}}
+    max_concurrency_per_instance: 1
+    task: {type: run_function, code: ./src, entry_script: score.ts, append_row_to: "\${{outputs.rows}}"}
+`;
+    box.write('pipeline.yml', `type: pipeline\njobs:${step('inside')}${step('outside')}`);
+    const reusedFrom = async (name: string) => {
+      const ran = await box.prl(['run', 'pipeline.yml', '--name', name, '--output', 'json'], { env: server.env });
+      expect(ran.code, ran.stderr).toBe(0);
+      const { inside, outside } = JSON.parse(ran.stdout).steps;
+      return [inside.reused_from, outside.reused_from];
+    };
+    expect(await reusedFrom('one')).toEqual([undefined, undefined]);
+    expect(await reusedFrom('two')).toEqual(['one.inside', undefined]);
+    await server.put('data', 'inside/a.csv', 'x\n1\n3\n');
+    expect(await reusedFrom('three')).toEqual([undefined, undefined]);
+  },
+);
+
+test.skipIf(!hasS3Server)(
   'a side input is fetched once for all jobs; modes say whether it is shared, an own copy, or an address',
   async () => {
     const server = await s3Server();
