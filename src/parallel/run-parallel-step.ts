@@ -63,7 +63,7 @@ async function tellFinished(run: ParallelRun, { emit }: RunControl, result: Para
 async function live(run: ParallelRun, control: RunControl, state: StateFiles, check: 'unsynced' | 'all'): Promise<ParallelResult> {
   const closers = new Closers();
   try {
-    const fetching = await openFetching(run.inputs, state);
+    const fetching = await openFetching(run, state);
     if (fetching !== undefined) closers.use(fetching, (opened) => opened.close());
     const compute = new LocalCompute(localStep(run, state, fetching?.address));
     closers.use(printLimit(run, compute, control), (limit) => limit.close());

@@ -45,7 +45,7 @@ export async function debugMiniBatch(run: ParallelRun, index: number, told: (wha
   const regrouped = isRegroupedAway(readers, state);
   if (regrouped) await regroupAgain(run, state, index, text);
   const scratch = mkdtempSync(join(tmpdir(), 'parallelrun-debug-'));
-  const fetching = await openFetching(run.inputs, stateFiles(scratch));
+  const fetching = await openFetching(run, stateFiles(scratch));
   try {
     const segment = join(scratch, 'rows');
     // Its rows are held against what the job's workers agreed on, which stays as it is.
