@@ -18,12 +18,12 @@ export async function fetchFolder(store: DataStore, folder: string, target: stri
     let next = 0;
     const work = async (): Promise<void> => {
       for (let file = files[next++]; file !== undefined; file = files[next++]) {
-        const { path } = file;
+        const { path, version } = file;
         const key = folder === '' ? path : `${folder}/${path}`;
         if (!isFilePath(path)) throw new Error(`${store.describe(key)} cannot be the path of a file on this machine`);
         if (existsSync(join(part, path))) continue;
         mkdirSync(dirname(join(part, path)), { recursive: true });
-        await fetchFile(store, key, join(part, path), signal);
+        await fetchFile(store, key, join(part, path), signal, version);
       }
     };
     await Promise.all(Array.from({ length: atOnce }, work));

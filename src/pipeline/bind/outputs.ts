@@ -1,8 +1,9 @@
 /** Where the outputs of a step go. */
 import { basename, dirname, extname, isAbsolute, join } from 'node:path';
 import { RequestError } from '../../errors/types.ts';
+import { tellableAddress } from '../../language/address-secrets.ts';
 import { parseTemplate, renderTemplate } from '../../language/expressions.ts';
-import { withoutSecrets } from '../../language/named-paths.ts';
+
 import type { DataType, OutputValue } from '../../language/types.ts';
 import type { AssetResolver } from '../../store/assets.ts';
 import type { StepLayout } from '../../store/layout.ts';
@@ -176,7 +177,7 @@ function placeOf(rendered: string, assets: AssetResolver): OutputPlace {
   if (location.kind !== 'web') return location;
   throw new RequestError({
     code: 'bad-output-path',
-    message: `An output can not be written to ${withoutSecrets(rendered)}.`,
+    message: `An output can not be written to ${tellableAddress(rendered)}.`,
     hint: 'Give a local path, a path in a datastore, or an address in an object store (s3://, gs://, wasbs://, abfss://).',
   });
 }

@@ -18,7 +18,7 @@ export function parallelRun(node: ParallelNode, bound: BoundStep, context: Equip
   const { here, job, assets, interpreters } = context;
   const { name, step } = node;
   const { task } = step;
-  const { layout, resolve, environmentVariables, missingModuleHint } = bound;
+  const { layout, resolve, environmentVariables, container, missingModuleHint } = bound;
   const output = parallelOutput(node, bound, context);
   return {
     step: name,
@@ -34,6 +34,7 @@ export function parallelRun(node: ParallelNode, bound: BoundStep, context: Equip
     ...workersOf(step, environmentVariables),
     environmentVariables,
     interpreter: interpreters.get(name) ?? { python: 'python3' },
+    ...(container !== undefined && { container }),
     reaper: here.reaper,
     ...(missingModuleHint !== undefined && { missingModuleHint }),
     output,
