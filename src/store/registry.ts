@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { isDeepStrictEqual } from 'node:util';
 import { type Problem, RequestError } from '../errors/types.ts';
 import type { AssetVersion } from '../language/named-paths.ts';
+import { withAddressSecrets, withoutAddressSecrets } from './address-secrets.ts';
 import type { Asset, AssetKind, AssetOf, AssetRegistry, NewAsset } from './assets.ts';
 import { exclusively } from './database.ts';
 import { checkName, checkVersion } from './names.ts';
@@ -56,10 +57,10 @@ export function assetRegistry(home: string, database: DatabaseSync): AssetRegist
     checkName(given.kind, given.name);
     if (given.version !== undefined) checkVersion(given.version);
     return exclusively(database, () => {
-      const { kind, name, version, description, tags, ...body } = given;
+      const { kind, name, version, description, tags, ...whole } = given;
       const existing = version === undefined ? undefined : find(kind, name, { version })?.asset;
       if (existing !== undefined) {
-        if (sameContent(existing, given)) return existing;
+        if (sameContent(existing, given, home)) return existing;
         throw new RequestError({
           code: 'asset-exists',
           message: `${kind} ${name} version ${existing.version} is registered already, with another content.`,
@@ -68,6 +69,7 @@ export function assetRegistry(home: string, database: DatabaseSync): AssetRegist
       }
       beforeStored?.();
       const own = version ?? nextVersion(versions(kind, name));
+      const body = withoutAddressSecrets(home, ['assets', kind, name, own], whole);
       database
         .prepare('insert into assets (kind, name, version, description, tags, body, created) values (?, ?, ?, ?, ?, ?, ?)')
         .run(kind, name, own, description ?? null, JSON.stringify(tags), JSON.stringify(stored(body)), new Date().toISOString());
@@ -85,6 +87,10 @@ export function assetRegistry(home: string, database: DatabaseSync): AssetRegist
       return wanted
         .flatMap((all) => (name === undefined ? all.slice(0, 1) : all))
         .sort((a, b) => (a.created < b.created ? 1 : a.created > b.created ? -1 : 0));
+    },
+    remove(kind, name) {
+      findOrThrow(kind, name, { label: 'latest' });
+      database.prepare('delete from assets where kind = ? and name = ?').run(kind, name);
     },
     archive(kind, name, which, archived) {
       const { asset: found } = findOrThrow(kind, name, which);
@@ -104,7 +110,7 @@ function builtIn(home: string): Asset {
     labels: [],
     created: '1970-01-01T00:00:00.000Z',
     archived: false,
-    path: join(home, 'datastores', defaultDatastore),
+    place: { type: 'local', path: join(home, 'datastores', defaultDatastore) },
   };
 }
 
@@ -122,7 +128,7 @@ function entry(row: Readonly<Record<string, unknown>>, labels: readonly Readonly
   const version = String(row.version);
   const { value, problems } = restored(JSON.parse(String(row.body)));
   const asset: unknown = {
-    ...value,
+    ...(row.kind === 'datastore' ? withPlace(value) : value),
     kind: row.kind,
     name: row.name,
     version,
@@ -133,6 +139,12 @@ function entry(row: Readonly<Record<string, unknown>>, labels: readonly Readonly
     archived: row.archived === 1,
   };
   return { asset: asset as Asset, problems };
+}
+
+/** Version 0.1 knew folders alone. */
+function withPlace(body: { readonly path?: unknown }): object {
+  const { path, ...rest } = body;
+  return path === undefined ? rest : { ...rest, place: { type: 'local', path } };
 }
 
 function outdated({ kind, name, version }: Asset, problems: readonly Problem[]): RequestError {
@@ -150,10 +162,10 @@ function nextVersion(all: readonly Asset[]): string {
   return String(Math.max(0, ...numbers) + 1);
 }
 
-function sameContent(existing: Asset, given: NewAsset): boolean {
+function sameContent(existing: Asset, given: NewAsset, home: string): boolean {
   const { version: _v, labels: _l, created: _c, archived: _a, ...stored } = existing;
   const { version: _w, ...wanted } = given;
-  return isDeepStrictEqual(stored, JSON.parse(JSON.stringify(wanted)));
+  return isDeepStrictEqual(withAddressSecrets(home, stored), JSON.parse(JSON.stringify(withAddressSecrets(home, wanted))));
 }
 
 function unknownAsset(

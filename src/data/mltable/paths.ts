@@ -1,6 +1,7 @@
 import { posix, relative, resolve } from 'node:path';
 import picomatch from 'picomatch';
-import { parsePath, withoutSecrets } from '../../language/named-paths.ts';
+import { tellableAddress } from '../../language/address-secrets.ts';
+import { parsePath } from '../../language/named-paths.ts';
 import type { FileList } from '../files/file-list.ts';
 import { type DataStore, type Found, type Listed, StoreError } from '../stores/store.ts';
 import type { MLTable, PathEntry } from './model.ts';
@@ -38,7 +39,7 @@ async function locate(entry: PathEntry, folder: string, store: DataStore): Promi
     throw errorAt(
       entry.place,
       'unreachable-data',
-      `Inside an MLTable only local paths are read, found ${JSON.stringify(withoutSecrets(entry.path))}.`,
+      `Inside an MLTable only local paths are read, found ${JSON.stringify(tellableAddress(entry.path))}.`,
       'Write a path relative to the MLTable; what is elsewhere must be downloaded first.',
     );
   }

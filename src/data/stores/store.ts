@@ -46,6 +46,8 @@ export type StorePlace =
       /** Where they are not what the environment and the AWS profile say. */
       readonly endpoint?: string;
       readonly region?: string;
+      /** Of this machine's AWS settings, whatever the environment says. */
+      readonly profile?: string;
     }
   /** Blobs of a container; paths are their names. */
   | {
@@ -64,6 +66,7 @@ export interface ReadOptions {
 /** What a listing tells of a file. */
 export interface Listed {
   readonly path: string;
+  readonly size?: number;
   /** As `stat` would tell it, where the listing does. */
   readonly version?: string;
 }

@@ -1,22 +1,21 @@
 /** From the way a job names data to where it is. */
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute } from 'node:path';
 import { RequestError } from '../../errors/types.ts';
+import { tellableAddress } from '../../language/address-secrets.ts';
 import { type AssetReference, parsePath } from '../../language/named-paths.ts';
 import type { DataType } from '../../language/types.ts';
+import { wholeOf } from '../../store/address-secrets.ts';
 import type { AssetResolver } from '../../store/assets.ts';
 import { madeByJob } from '../made-by-job.ts';
-import { type ObjectAddress, objectAddress } from './object-address.ts';
-
-export type Location =
-  | { readonly kind: 'local'; readonly path: string }
-  /** To be fetched before the step starts. */
-  | { readonly kind: 'web'; readonly url: string }
-  | ({ readonly kind: 'object' } & ObjectAddress);
+import { inDatastore } from './datastore-address.ts';
+import type { Location } from './location.ts';
+import { objectAddress } from './object-address.ts';
 
 /** Assets that name assets: deeper than anybody means. */
 const maxHops = 8;
 
 /**
+ * Where an object lies, its address says with what gives access to it: `openObject` opens it, to read or to write.
  * @param type what the input is declared as: a model's name is looked up among models first.
  * @throws RequestError for a place that only the cloud has, and for an asset that is not registered.
  */
@@ -25,14 +24,15 @@ export function locate(path: string, type: DataType, assets: AssetResolver, hops
   const named = parsePath(path);
   switch (named.kind) {
     case 'datastore':
-      return { kind: 'local', path: join(assets.resolve('datastore', named.datastore, { label: 'latest' }).path, named.path) };
+      return inDatastore(assets.resolve('datastore', named.datastore, { label: 'latest' }), named.path, assets.home);
     case 'asset':
       return locate(assetPath(named, type, assets), type, assets, hops + 1);
     case 'job_output':
       return { kind: 'local', path: madeByJob(named, assets.home) };
     case 'web': {
-      const object = objectAddress(named.url);
-      return object === undefined ? named : { kind: 'object', ...object };
+      const whole = wholeOf(assets.home, named.url);
+      const object = objectAddress(whole);
+      return object === undefined ? { kind: 'web', address: tellableAddress(whole), whole: () => whole } : { kind: 'object', ...object };
     }
     case 'local':
       if (isAbsolute(named.path)) return named;
@@ -40,7 +40,7 @@ export function locate(path: string, type: DataType, assets: AssetResolver, hops
     case 'invalid':
       throw unreachable(path, named.message);
     case 'cloud': {
-      const object = objectAddress(named.url);
+      const object = objectAddress(wholeOf(assets.home, named.url));
       if (object !== undefined) return { kind: 'object', ...object };
       break;
     }
@@ -64,7 +64,7 @@ function assetPath({ name, which = { label: 'latest' } }: AssetReference, type: 
 function unreachable(path: string, why: string): RequestError {
   return new RequestError({
     code: 'unreachable-data',
-    message: `The data at ${path} can not be reached: ${why}`,
+    message: `The data at ${tellableAddress(path)} can not be reached: ${why}`,
     hint: 'Give a local path, an address (s3://, wasbs://, abfss://, https://), a registered asset (`prl data create`), a path in a datastore of this home (`prl datastore create`), or azureml://jobs/JOB/outputs/OUTPUT.',
   });
 }

@@ -1,5 +1,6 @@
 /** Addresses of objects: `s3://`, `wasbs://`, `abfss://`, and `https://` where it is an account of Azure Storage. Pure. */
 import type { ObjectPlace, ObjectSecret } from '../../data/stores/object/open.ts';
+import { partedAddress } from '../../language/address-secrets.ts';
 
 export interface ObjectAddress {
   /** As it was written, without what gives access. */
@@ -7,8 +8,13 @@ export interface ObjectAddress {
   readonly place: ObjectPlace;
   /** A key, or what keys begin with; without a slash at its end. */
   readonly path: string;
-  /** A signature that stood in the address. */
-  readonly secret?: ObjectSecret;
+  /**
+   * What gives access, where it is not to be looked for in the environment: read when the store is opened, so that nobody who writes down or shows
+   * where data is writes down a secret. May give nothing: then the environment has it.
+   */
+  readonly access?: () => ObjectSecret | undefined;
+  /** Whose that is, for messages: `the datastore sales`. */
+  readonly owner?: string;
 }
 
 /** Undefined for an address of something else. */
@@ -24,6 +30,8 @@ export function objectAddress(url: string): ObjectAddress | undefined {
       const [container, host] = authority.split('@');
       const account = host === undefined ? undefined : accountOf(host);
       if (!container || account === undefined) return undefined;
+      const parted = partedAddress(url);
+      if (parted !== undefined) return withSignature(objectAddress(parted.address), parted.secret.query ?? '');
       return { address: url, place: { kind: 'azure_blob', container, ...account }, path: withoutSlash(path) };
     }
     case 'http':
@@ -42,9 +50,14 @@ function webAddress(url: string): ObjectAddress | undefined {
   const [, container, path = ''] = /^\/([^/]+)(?:\/(.*))?$/s.exec(pathname) ?? [];
   const isSigned = searchParams.has('sig');
   if (account === undefined || container === undefined || (search !== '' && !isSigned)) return undefined;
-  const secret: ObjectSecret = { store: 'azure_blob', access: { kind: 'signature', query: search.slice(1) } };
   const place: ObjectPlace = { kind: 'azure_blob', container, ...account };
-  return { address: origin + pathname, place, path: withoutSlash(decoded(path)), ...(isSigned && { secret }) };
+  const found = { address: origin + pathname, place, path: withoutSlash(decoded(path)) };
+  return isSigned ? withSignature(found, search.slice(1)) : found;
+}
+
+function withSignature(found: ObjectAddress | undefined, query: string): ObjectAddress | undefined {
+  const secret: ObjectSecret = { store: 'azure_blob', access: { kind: 'signature', query } };
+  return found === undefined ? undefined : { ...found, access: () => secret, owner: 'the address' };
 }
 
 const publicCloud = 'core.windows.net';
