@@ -9,11 +9,12 @@ import { nap } from './cases/nap.ts';
 import { noop } from './cases/noop.ts';
 import { parquet } from './cases/parquet.ts';
 import { startup } from './cases/startup.ts';
+import { stores } from './cases/stores.ts';
 import { spreadOf } from './measure.ts';
 import { machine, table } from './report.ts';
 import type { Bench, BenchCase, Contest, Result, Target } from './types.ts';
 
-const cases: readonly BenchCase[] = [startup, noop, nap, csv, parquet, million];
+const cases: readonly BenchCase[] = [startup, noop, nap, csv, parquet, million, stores];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

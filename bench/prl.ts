@@ -16,6 +16,8 @@ export interface BenchJob {
   /** Name of the append_row output file; absent: summary only. */
   readonly appendRow?: string;
   readonly arguments?: string;
+  /** Default: 2. */
+  readonly workers?: number;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -36,7 +38,11 @@ export async function runJob(bench: Bench, job: BenchJob, read: (output: string)
   writeFileSync(file, JSON.stringify(jobFile(job, output)));
   const env = { PARALLELRUN_HOME: home, PARALLELRUN_PYTHON: bench.python, ...job.env };
   const startedAt = Date.now();
-  const measured = await runProcess(process.execPath, [command, 'run', file, '--name', 'bench'], { env, memory: true });
+  const measured = await runProcess(
+    process.execPath,
+    [command, 'run', file, '--name', 'bench', ...(job.workers === undefined ? [] : ['--oversubscribe'])],
+    { env, memory: true },
+  );
   await read(output);
   const events = readFileSync(join(home, 'jobs', 'bench', 'events.jsonl'), 'utf8')
     .trim()
@@ -53,7 +59,7 @@ function jobFile(job: BenchJob, output: string): unknown {
     outputs: { out: { type: 'uri_file', path: output } },
     input_data: '${{inputs.data}}',
     mini_batch_size: job.miniBatchSize,
-    max_concurrency_per_instance: 2,
+    max_concurrency_per_instance: job.workers ?? 2,
     resources: { instance_count: 1 },
     error_threshold: 0,
     task: {
