@@ -1,4 +1,5 @@
 /** What `create` and `resume` do once the job runs in a process of its own. */
+import { packagesAsOf } from '../../environments/as-of.ts';
 import { environmentKind } from '../../environments/kind.ts';
 import { RequestError } from '../../errors/types.ts';
 import { type ProcessContext, processContext } from '../../os/process-context.ts';
@@ -15,6 +16,7 @@ export interface AfterStart extends ResultOptions {
   readonly environment?: string;
   readonly oversubscribe?: boolean;
   readonly strictEnvironment?: boolean;
+  readonly packagesAsOf?: string;
 }
 
 /** Follows the job where that was asked for, then prints it. */
@@ -51,14 +53,17 @@ export function contextFor({
   environment,
   oversubscribe,
   strictEnvironment,
-}: Pick<AfterStart, 'environment' | 'oversubscribe' | 'strictEnvironment'>): ProcessContext {
+  packagesAsOf: day,
+}: Pick<AfterStart, 'environment' | 'oversubscribe' | 'strictEnvironment' | 'packagesAsOf'>): ProcessContext {
   const chosen = {
     ...(environment !== undefined && { PARALLELRUN_ENVIRONMENT: environment }),
     ...(oversubscribe === true && { PARALLELRUN_OVERSUBSCRIBE: '1' }),
+    ...(day !== undefined && { PARALLELRUN_PACKAGES_AS_OF: day }),
     ...(strictEnvironment === true && { PARALLELRUN_STRICT_ENVIRONMENT: '1' }),
   };
   const here = processContext({ ...process.env, ...chosen });
   environmentKind(here.environmentVariables.PARALLELRUN_ENVIRONMENT);
+  packagesAsOf(here.environmentVariables);
   return here;
 }
 

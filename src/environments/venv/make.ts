@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatNumberOf } from '../../events/format.ts';
+import { packagesAsOf } from '../as-of.ts';
 import type { ResolvedInterpreter } from '../interpreter.ts';
 import type { MadeEnvironment } from '../kept/kept.ts';
 import { keptOrMade, type Making } from '../kept/make.ts';
 import { runProgram } from '../run-program.ts';
 import { buildError } from './explain.ts';
-import type { Recipe } from './recipe.ts';
+import type { Recipe, Wish } from './recipe.ts';
 import { uvProgram } from './uv.ts';
 
 /** Raised when what is made of the same recipe changes. */
@@ -21,35 +22,50 @@ const format = 1;
 export async function makeVenv(recipe: Recipe, base: ResolvedInterpreter, making: Making): Promise<ResolvedInterpreter> {
   const python = join('bin', 'python');
   const fill = (directory: string, draft: string) => install(recipe, base, directory, draft, making);
-  const directory = await keptOrMade({ key: keyOf(recipe, base), needed: python, fill }, making);
+  const directory = await keptOrMade({ key: keyOf(recipe, base, newest(making)), needed: python, fill }, making);
   return { python: join(directory, python), version: base.version };
 }
 
+/** Packages that came out later are not seen; uv's own setting holds too. */
+function newest({ environmentVariables }: Making): string | undefined {
+  return packagesAsOf(environmentVariables) ?? environmentVariables.UV_EXCLUDE_NEWER;
+}
+
 /** The same for the same packages on the same interpreter, whatever the job or the file is called. */
-function keyOf({ wishes }: Recipe, { python, version }: ResolvedInterpreter): string {
+function keyOf({ wishes }: Recipe, { python, version }: ResolvedInterpreter, newest: string | undefined): string {
   const files = wishes.flatMap(({ line }) => {
     const file = /^(?:-r|--requirement|-c|--constraint) (\S+)$/.exec(line)?.[1];
     return file === undefined ? [] : [existsSync(file) ? readFileSync(file, 'utf8') : ''];
   });
   const lines = wishes.map(({ line }) => line).toSorted();
-  const hash = createHash('sha256').update(JSON.stringify([format, realpathSync(python), version, process.arch, lines, files]));
+  const made = [format, realpathSync(python), version, process.arch, lines, files, ...(newest === undefined ? [] : [newest])];
+  const hash = createHash('sha256').update(JSON.stringify(made));
   return hash.digest('hex').slice(0, 24);
 }
 
 async function install(
-  { wishes }: Recipe,
+  recipe: Recipe,
   base: ResolvedInterpreter,
   directory: string,
   draft: string,
   making: Making,
 ): Promise<MadeEnvironment> {
+  const { wishes } = recipe;
   const uv = await uvProgram(making.home, making, () => making.tell('The installer of environments, uv, is fetched once.'));
-  const settings = { UV_PYTHON_DOWNLOADS: 'never', UV_NO_PROGRESS: '1', NO_COLOR: '1' };
+  const day = newest(making);
+  const settings = {
+    ...(day !== undefined && { UV_EXCLUDE_NEWER: day }),
+    UV_PYTHON_DOWNLOADS: 'never',
+    UV_NO_PROGRESS: '1',
+    NO_COLOR: '1',
+  };
   const workshop = { ...making, environmentVariables: { ...systemCertificates, ...indexOf(making.environmentVariables), ...settings } };
-  making.tell(`An environment is made: ${formatNumberOf(wishes.length, 'package')} on Python ${base.version} (${base.python}).`);
+  making.tell(
+    `An environment is made: ${formatNumberOf(wishes.length, 'package')} on Python ${base.version} (${base.python})${chosen(wishes, day)}.`,
+  );
   const run = async (log: string, ...args: readonly string[]): Promise<void> => {
     const { ok, printed } = await runProgram([uv, ...args], workshop, join(draft, log), draft);
-    if (!ok) throw buildError(wishes, printed);
+    if (!ok) throw buildError(recipe, base, printed);
   };
   await run('venv.log', 'venv', '--quiet', '--relocatable', '--no-project', '--python', base.python, directory);
   const requirements = join(draft, 'requirements.txt');
@@ -58,6 +74,13 @@ async function install(
   await run('install.log', 'pip', 'install', ...compiling(making.environmentVariables), ...target, '--requirement', requirements);
   const packages = wishes.map(({ line }) => line);
   return { language: 'python', base: base.python, version: base.version, packages, made: new Date().toISOString() };
+}
+
+/** Which versions are taken of packages that are asked for without one: where such a job breaks, that is why. */
+function chosen(wishes: readonly Wish[], day: string | undefined): string {
+  if (day !== undefined) return `, as they were on ${day}`;
+  const free = wishes.filter(({ line }) => /^[A-Za-z0-9][\w.-]*(?:\[[^\]]*\])?$/.test(line) && line !== 'pip').length;
+  return free === 0 ? '' : `; the newest of ${free} that no version is named for (those of another day: --packages-as-of 2023-06-30)`;
 }
 
 /** As pip and the rest of the machine: a company's own certificates are there. By its present name and the one of older versions. */
