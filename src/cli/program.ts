@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { packageRoot } from '../os/own-files.ts';
 
 export interface CommandModule {
   /** Adds arguments, options, subcommands and actions. @param whole the program with all its branches */
@@ -62,6 +63,6 @@ function sentence(summary: string): string {
 }
 
 function version(): string {
-  const file = join(import.meta.dirname, '..', '..', 'package.json');
+  const file = join(packageRoot, 'package.json');
   return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
 }

@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { lineageVariable } from '../../os/lineage.ts';
+import { packageRoot } from '../../os/own-files.ts';
 import { type Resolve, renderText } from './render.ts';
 
 export interface StepIdentity {
@@ -30,7 +31,7 @@ export function stepEnvironment(
   };
 }
 
-const startup = join(import.meta.dirname, '..', '..', '..', 'python', 'startup');
+const startup = join(packageRoot, 'python', 'startup');
 
 /**
  * Has Python find Azure's modules where they are not installed, and list the folders of the inputs in name order, as mounted ones are:
