@@ -9,11 +9,11 @@ import type { MadeEnvironment } from '../kept/kept.ts';
 import { keptOrMade, type Making } from '../kept/make.ts';
 import { runProgram } from '../run-program.ts';
 import { buildError } from './explain.ts';
-import type { Recipe, Wish } from './recipe.ts';
+import { packageOf, type Recipe, type Wish } from './recipe.ts';
 import { uvProgram } from './uv.ts';
 
 /** Raised when what is made of the same recipe changes. */
-const format = 1;
+const format = 2;
 
 /**
  * The interpreter of an environment with these packages: one that is kept, else one that is made now.
@@ -69,11 +69,16 @@ async function install(
   };
   await run('venv.log', 'venv', '--quiet', '--relocatable', '--no-project', '--python', base.python, directory);
   const requirements = join(draft, 'requirements.txt');
-  writeFileSync(requirements, wishes.map(({ line }) => `${line}\n`).join(''));
+  writeFileSync(requirements, [...wishes.map(({ line }) => line), ...besideOld(wishes)].map((line) => `${line}\n`).join(''));
   const target = ['--python', join(directory, 'bin', 'python')];
   await run('install.log', 'pip', 'install', ...compiling(making.environmentVariables), ...target, '--requirement', requirements);
   const packages = wishes.map(({ line }) => line);
   return { language: 'python', base: base.python, version: base.version, packages, made: new Date().toISOString() };
+}
+
+/** Packages of the time before 3.12 count on what every environment had then, with `pkg_resources` in it, and do not ask for it. */
+function besideOld(wishes: readonly Wish[]): readonly string[] {
+  return wishes.some(({ line }) => packageOf(line) === 'setuptools') ? [] : ["setuptools<81; python_version < '3.12'"];
 }
 
 /** Which versions are taken of packages that are asked for without one: where such a job breaks, that is why. */

@@ -44,7 +44,7 @@ export async function bindStep(node: GraphStep, context: EquippedJob, inputs: re
   const own = stepEnvironment(here.environmentVariables, identity, node.step.environmentVariables, resolve);
   const folders = inputs.flatMap((input) => (input.kind === 'data' ? [input.path] : []));
   const hint =
-    interpreter === undefined ? undefined : await hintForMissingModule(node.step, assets, context.pythons.get(node.name), interpreter);
+    interpreter === undefined ? undefined : await hintForMissingModule(node, assets, context.pythons.get(node.name), interpreter);
   return {
     layout,
     inputs,

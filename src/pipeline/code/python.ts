@@ -12,6 +12,7 @@ import type { Interpreter } from '../../parallel/types.ts';
 import type { AssetResolver } from '../../store/assets.ts';
 import type { RunStep } from '../graph/scope.ts';
 import type { GraphStep } from '../graph/step-graph.ts';
+import { modelEnvironment } from './model-environment.ts';
 
 /** Where a step's Python comes from. */
 export type StepPython =
@@ -42,8 +43,9 @@ export async function findPythons(
   };
   const { curatedEnvironment } = await import('../../environments/curated.ts');
   const isMade = environmentKind(environmentVariables.PARALLELRUN_ENVIRONMENT) === 'venv';
-  for (const { name, step } of users) {
-    const declared = declaredEnvironment(step, assets);
+  for (const node of users) {
+    const { name, step } = node;
+    const declared = declaredEnvironment(node, assets);
     const curated = isMade ? curatedEnvironment(declared?.reference) : undefined;
     if (curated !== undefined) {
       tell(
@@ -75,9 +77,10 @@ async function recipeFor(step: RunStep, environment: EnvironmentSpec | undefined
     : recipe;
 }
 
-/** A worker gives rows to a Python script as a data frame. */
+/** A worker gives rows to a Python script as a data frame, and what scores a model reads table files. */
 function readsTables(step: RunStep): boolean {
   if (step.type === 'command') return false;
+  if (step.task.type === 'model') return true;
   return step.settings.inputData.some((name) => ['mltable', 'uri_file'].includes(step.inputPorts[name]?.type ?? ''));
 }
 
@@ -127,9 +130,10 @@ function needsPython(step: RunStep): boolean {
   return step.task.type === 'model' || entryLanguage(step.task.entryScript) === 'python';
 }
 
-/** A registered environment stands for what it was registered as; a name that only the cloud knows stays a name. */
-export function declaredEnvironment(step: RunStep, assets: AssetResolver): EnvironmentSpec | undefined {
-  const environment = step.type === 'command' ? step.environment : step.task.environment;
+/** Without one of its own, a model brings what it was saved with. A registered environment stands for what it was registered as; a name that only the cloud knows stays a name. */
+function declaredEnvironment(node: GraphStep, assets: AssetResolver): EnvironmentSpec | undefined {
+  const { step } = node;
+  const environment = (step.type === 'command' ? step.environment : step.task.environment) ?? modelEnvironment(node, assets);
   const named = parsePath(environment?.reference ?? '');
   if (named.kind !== 'asset') return environment;
   const { name, which = { label: 'latest' } } = named;
@@ -145,12 +149,12 @@ export type MissingModuleHint = (module: string) => string;
 
 /** What to do about a module that the interpreter has not. */
 export async function hintForMissingModule(
-  step: RunStep,
+  node: GraphStep,
   assets: AssetResolver,
   found: StepPython | undefined,
   { python }: Interpreter,
 ): Promise<MissingModuleHint> {
-  const environment = declaredEnvironment(step, assets);
+  const environment = declaredEnvironment(node, assets);
   if (found?.kind === 'venv') {
     const { undeclaredModuleHint } = await import('../../environments/venv/notices.ts');
     return (module) => undeclaredModuleHint(environment, module);
