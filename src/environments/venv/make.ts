@@ -85,7 +85,7 @@ function besideOld(wishes: readonly Wish[]): readonly string[] {
 function chosen(wishes: readonly Wish[], day: string | undefined): string {
   if (day !== undefined) return `, as they were on ${day}`;
   const free = wishes.filter(({ line }) => /^[A-Za-z0-9][\w.-]*(?:\[[^\]]*\])?$/.test(line) && line !== 'pip').length;
-  return free === 0 ? '' : `; the newest of ${free} that no version is named for (those of another day: --packages-as-of 2023-06-30)`;
+  return free === 0 ? '' : `; ${free} without a version: the newest (of a day: --packages-as-of)`;
 }
 
 /** As pip and the rest of the machine: a company's own certificates are there. By its present name and the one of older versions. */

@@ -175,3 +175,18 @@ jobs:
   expect(log('after')).toContain('1.16.0\n');
   expect(run.stderr).toContain(`${box.path('conda.yml')} does not ask for the package that brings yaml_that_is_not_there`);
 });
+
+test('where no version is named, those of a day can be taken; they are kept beside the newest', async () => {
+  const box = sandbox();
+  write(box, ['six']);
+  const old = await box.prl(['run', 'job.yml', '--packages-as-of', '2016-01-01'], { env });
+  expect(old.code, old.stderr).toBe(0);
+  expect(old.stderr).toContain('as they were on 2016-01-01');
+  expect(readFileSync(box.path('rows.txt'), 'utf8')).toMatch(/^1\.10\.0 /);
+  const now = await box.prl(['run', 'job.yml'], { env });
+  expect(now.code, now.stderr).toBe(0);
+  expect(now.stderr).toContain('1 without a version: the newest');
+  expect(readFileSync(box.path('rows.txt'), 'utf8')).toMatch(/^1\.1[6-9]\./);
+  expect(made(box)).toHaveLength(2);
+  expect((await box.prl(['run', 'job.yml', '--packages-as-of', '2016-02-30'], { env })).stderr).toContain('Expected a day: 2023-06-30.');
+});
