@@ -71,7 +71,7 @@ async function install(
   const requirements = join(draft, 'requirements.txt');
   writeFileSync(requirements, [...wishes.map(({ line }) => line), ...besideOld(wishes)].map((line) => `${line}\n`).join(''));
   const target = ['--python', join(directory, 'bin', 'python')];
-  await run('install.log', 'pip', 'install', ...compiling(making.environmentVariables), ...target, '--requirement', requirements);
+  await run('install.log', 'pip', 'install', ...target, '--requirement', requirements);
   const packages = wishes.map(({ line }) => line);
   return { language: 'python', base: base.python, version: base.version, packages, made: new Date().toISOString() };
 }
@@ -90,11 +90,6 @@ function chosen(wishes: readonly Wish[], day: string | undefined): string {
 
 /** As pip and the rest of the machine: a company's own certificates are there. By its present name and the one of older versions. */
 const systemCertificates = { UV_SYSTEM_CERTS: '1', UV_NATIVE_TLS: '1' };
-
-/** Python compiles what it imports for the next time; where it must not, that is done now. */
-function compiling({ PYTHONDONTWRITEBYTECODE }: Readonly<Record<string, string>>): readonly string[] {
-  return PYTHONDONTWRITEBYTECODE === undefined || PYTHONDONTWRITEBYTECODE === '' ? [] : ['--compile-bytecode'];
-}
 
 /** What users of pip have set for it holds for its successor. */
 function indexOf(variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

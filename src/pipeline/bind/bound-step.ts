@@ -8,7 +8,7 @@ import { bindInputs, checkInput } from './inputs.ts';
 import type { BoundOutput } from './outputs.ts';
 import { type Resolve, resolver } from './render.ts';
 import { type StagedInput, stageInput } from './stage.ts';
-import { stepEnvironment, withPythonStartup } from './step-environment.ts';
+import { keepingBytecode, stepEnvironment, withPythonStartup } from './step-environment.ts';
 
 export interface BoundStep {
   readonly layout: StepLayout;
@@ -41,7 +41,9 @@ export async function bindStep(node: GraphStep, context: EquippedJob, inputs: re
   const { experimentName } = facts;
   const mark = stepMark(here.lineage, layout.directory);
   const identity = { job: job.name, step: node.name, mark, experimentName };
-  const own = stepEnvironment(here.environmentVariables, identity, node.step.environmentVariables, resolve);
+  const inherited =
+    context.pythons.get(node.name)?.kind === 'venv' ? keepingBytecode(here.environmentVariables) : here.environmentVariables;
+  const own = stepEnvironment(inherited, identity, node.step.environmentVariables, resolve);
   const folders = inputs.flatMap((input) => (input.kind === 'data' ? [input.path] : []));
   const hint =
     interpreter === undefined ? undefined : await hintForMissingModule(node, assets, context.pythons.get(node.name), interpreter);

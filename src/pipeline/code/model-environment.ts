@@ -4,8 +4,8 @@
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { soleReference } from '../../language/expressions.ts';
 import { isRecord } from '../../language/check.ts';
+import { soleReference } from '../../language/expressions.ts';
 import { readYaml } from '../../language/source/yaml.ts';
 import type { EnvironmentSpec } from '../../language/types.ts';
 import type { AssetResolver } from '../../store/assets.ts';

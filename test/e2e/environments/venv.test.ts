@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type Sandbox, sandbox } from '../../support/prl.ts';
 
@@ -45,7 +45,11 @@ test('packages that a job declares are made once, for however many jobs ask at t
     expect(readFileSync(box.path(`${name}.txt`), 'utf8')).toBe(`1.16.0 ${box.path('home/environments', key ?? '')}\n`);
   expect(made(box)).toHaveLength(1);
 
-  const again = await box.prl(['run', 'job.yml'], { env: { ...env, UV_OFFLINE: '1' } });
+  // What is compiled of its packages stays in it.
+  const compiled = () => globSync(box.path('home/environments/*/lib/*/site-packages/__pycache__/six.*.pyc'));
+  for (const file of compiled()) rmSync(file);
+  const again = await box.prl(['run', 'job.yml'], { env: { ...env, UV_OFFLINE: '1', PYTHONDONTWRITEBYTECODE: '1' } });
+  expect(compiled()).toHaveLength(1);
   expect(again.code, again.stderr).toBe(0);
   expect(again.stderr).not.toContain('An environment is made');
 
