@@ -2,10 +2,11 @@
  * Runs one parallel step from its beginning, or from where an earlier life of it stopped, to its end.
  * Data flows one way: planning → queue → dispatcher → recorder → thresholds, assembler, events.
  */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { RequestError } from '../errors/types.ts';
 import { systemClock } from '../os/clock.ts';
 import { Closers } from '../os/closers.ts';
+import { withMounts } from '../os/container/container.ts';
 import { LostRows } from '../workers/compute.ts';
 import { entryHost } from '../workers/local/entry-host.ts';
 import { LocalCompute } from '../workers/local/local-compute.ts';
@@ -62,9 +63,9 @@ async function tellFinished(run: ParallelRun, { emit }: RunControl, result: Para
 async function live(run: ParallelRun, control: RunControl, state: StateFiles, check: 'unsynced' | 'all'): Promise<ParallelResult> {
   const closers = new Closers();
   try {
-    const fetching = await openFetching(run.inputs, state);
+    const fetching = await openFetching(run, state);
     if (fetching !== undefined) closers.use(fetching, (opened) => opened.close());
-    const compute = new LocalCompute({ ...localStep(run, state), ...(fetching !== undefined && { fetchAddress: fetching.address }) });
+    const compute = new LocalCompute(localStep(run, state, fetching?.address));
     closers.use(printLimit(run, compute, control), (limit) => limit.close());
     const parts = await openStep(run, control.emit, state, compute, closers, check);
     return await new StepRun(run, control, state, parts, compute, { clock: systemClock, sync: run.sync }).run();
@@ -78,7 +79,7 @@ function printLimit({ step, environmentVariables }: ParallelRun, compute: LocalC
   return new LogLimit(parseLogLimit(environmentVariables[logLimitVariable]), () => compute.printing(), tell);
 }
 
-function localStep(run: ParallelRun, state: StateFiles): ConstructorParameters<typeof LocalCompute>[0] {
+function localStep(run: ParallelRun, state: StateFiles, fetchAddress: string | undefined): ConstructorParameters<typeof LocalCompute>[0] {
   const { settings, workingDirectory, entryScript, environmentVariables, workers, workersPerNode, gpus, reaper } = run;
   return {
     logs: join(run.directory, 'logs'),
@@ -97,5 +98,9 @@ function localStep(run: ParallelRun, state: StateFiles): ConstructorParameters<t
     workers,
     gpus,
     reaper,
+    ...(fetchAddress !== undefined && { fetchAddress }),
+    ...(run.container !== undefined && {
+      container: withMounts(run.container, fetchAddress === undefined ? [] : [dirname(fetchAddress)], true),
+    }),
   };
 }

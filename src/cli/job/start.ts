@@ -2,6 +2,7 @@
 import { packagesAsOf } from '../../environments/as-of.ts';
 import { environmentKind } from '../../environments/kind.ts';
 import { RequestError } from '../../errors/types.ts';
+import { decidedEverywhere } from '../../language/computes.ts';
 import { type ProcessContext, processContext } from '../../os/process-context.ts';
 import type { RunStore } from '../../store/store.ts';
 import { exitCodes, reportError, tell } from '../errors.ts';
@@ -55,13 +56,13 @@ export function contextFor({
   strictEnvironment,
   packagesAsOf: day,
 }: Pick<AfterStart, 'environment' | 'oversubscribe' | 'strictEnvironment' | 'packagesAsOf'>): ProcessContext {
+  const given = environment === undefined ? process.env : decidedEverywhere(process.env, 'PARALLELRUN_ENVIRONMENT', environment);
   const chosen = {
-    ...(environment !== undefined && { PARALLELRUN_ENVIRONMENT: environment }),
     ...(oversubscribe === true && { PARALLELRUN_OVERSUBSCRIBE: '1' }),
     ...(day !== undefined && { PARALLELRUN_PACKAGES_AS_OF: day }),
     ...(strictEnvironment === true && { PARALLELRUN_STRICT_ENVIRONMENT: '1' }),
   };
-  const here = processContext({ ...process.env, ...chosen });
+  const here = processContext({ ...given, ...chosen });
   environmentKind(here.environmentVariables.PARALLELRUN_ENVIRONMENT);
   packagesAsOf(here.environmentVariables);
   return here;

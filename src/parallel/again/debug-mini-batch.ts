@@ -4,13 +4,16 @@
  */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { RequestError } from '../../errors/types.ts';
 import type { ScriptError } from '../../events/types.ts';
+import { withMounts } from '../../os/container/container.ts';
+import { spawnContained } from '../../os/container/spawn-contained.ts';
 import { spawnInTerminal } from '../../os/spawn-in-terminal.ts';
 import { entryHost } from '../../workers/local/entry-host.ts';
 import { agreementsOf } from '../../workers/local/local-segments.ts';
 import { LocalWorker, workerPipes } from '../../workers/local/local-worker.ts';
+import { withReaders } from '../../workers/local/own-container.ts';
 import type { Assignment, Report, WorkerInit } from '../../workers/protocol/messages.ts';
 import { appendRowSettings } from '../assemble/append-row.ts';
 import { describeExit } from '../dispatch/death.ts';
@@ -42,7 +45,7 @@ export async function debugMiniBatch(run: ParallelRun, index: number, told: (wha
   const regrouped = isRegroupedAway(readers, state);
   if (regrouped) await regroupAgain(run, state, index, text);
   const scratch = mkdtempSync(join(tmpdir(), 'parallelrun-debug-'));
-  const fetching = await openFetching(run.inputs, stateFiles(scratch));
+  const fetching = await openFetching(run, stateFiles(scratch));
   try {
     const segment = join(scratch, 'rows');
     // Its rows are held against what the job's workers agreed on, which stays as it is.
@@ -88,7 +91,13 @@ function runInTerminal(run: ParallelRun, init: WorkerInit, assignment: Assignmen
   const { workingDirectory, entryScript, environmentVariables, interpreter } = run;
   const { file, args, env } = entryHost(workingDirectory, entryScript, interpreter.python, true);
   const variables = { ...environmentVariables, ...env, AZUREML_BI_OUTPUT_PATH: init.outputDirectory };
-  const start = () => spawnInTerminal({ file, args, workingDirectory, environmentVariables: variables, pipes: workerPipes });
+  const { fetchAddress, readers } = init;
+  const folders = [dirname(init.markerFile), workingDirectory, ...(fetchAddress === undefined ? [] : [dirname(fetchAddress)])];
+  const container = run.container === undefined ? undefined : withReaders(withMounts(run.container, folders, true), readers);
+  const start = () => {
+    const wanted = { file, args, workingDirectory, environmentVariables: variables, pipes: workerPipes };
+    return container === undefined ? spawnInTerminal(wanted) : spawnContained(wanted, container, run.reaper);
+  };
   return new Promise((resolve, reject) => {
     let result: DebugResult | undefined;
     const worker = new LocalWorker(init, start, {

@@ -1,13 +1,18 @@
 /** A step with all that it is given put in: what runs it, and what debugs it, begin here. */
+import { defaultKept, KeptFiles } from '../../data/fetch/kept-files.ts';
+import { byteSizeOf } from '../../os/byte-size.ts';
+import type { Container } from '../../os/container/container.ts';
 import { stepMark } from '../../os/lineage.ts';
-import type { StepLayout } from '../../store/layout.ts';
+import { fetchedCache, type StepLayout } from '../../store/layout.ts';
 import { hintForMissingModule, type MissingModuleHint } from '../code/python.ts';
+import { variablesFor } from '../compute.ts';
 import { type EquippedJob, type JobContext, knownTo } from '../context.ts';
 import type { GraphStep } from '../graph/step-graph.ts';
 import { bindInputs, checkInput } from './inputs.ts';
 import type { BoundOutput } from './outputs.ts';
 import { type Resolve, resolver } from './render.ts';
 import { type StagedInput, stageInput } from './stage.ts';
+import { inheritedInside, stepContainer } from './step-container.ts';
 import { keepingBytecode, stepEnvironment, withPythonStartup } from './step-environment.ts';
 
 export interface BoundStep {
@@ -17,6 +22,8 @@ export interface BoundStep {
   readonly resolve: Resolve;
   /** Complete: also what is inherited. */
   readonly environmentVariables: Readonly<Record<string, string>>;
+  /** What its processes run in. Absent: this machine as it is. */
+  readonly container?: Container;
   /** Undefined where the job has no Python. */
   readonly missingModuleHint?: MissingModuleHint;
 }
@@ -28,8 +35,17 @@ export function inputsAtHand(node: GraphStep, context: JobContext): Promise<read
   const layout = context.job.layout.step(node.name);
   const { control, here } = context;
   const split = node.step.type === 'parallel' ? node.step.settings.inputData : [];
-  const staging = { layout, kill: control.kill, env: here.environmentVariables };
+  const kept = keptFiles(context.job.home, here.environmentVariables);
+  const staging = { layout, kill: control.kill, env: here.environmentVariables, kept };
   return Promise.all(bound.map((input) => stageInput(input, { ...staging, isSplit: split.includes(input.name) })));
+}
+
+/** Bytes of fetched inputs that a home keeps for the next job that needs the same. */
+const keptVariable = 'PARALLELRUN_CACHE_SIZE';
+
+/** @throws RequestError for what is no size */
+function keptFiles(home: string, env: Readonly<Record<string, string | undefined>>): KeptFiles {
+  return new KeptFiles(fetchedCache(home), byteSizeOf(env, keptVariable, defaultKept));
 }
 
 export async function bindStep(node: GraphStep, context: EquippedJob, inputs: readonly StagedInput[]): Promise<BoundStep> {
@@ -41,18 +57,28 @@ export async function bindStep(node: GraphStep, context: EquippedJob, inputs: re
   const { experimentName } = facts;
   const mark = stepMark(here.lineage, layout.directory);
   const identity = { job: job.name, step: node.name, mark, experimentName };
-  const inherited =
-    context.pythons.get(node.name)?.kind === 'venv' ? keepingBytecode(here.environmentVariables) : here.environmentVariables;
-  const own = stepEnvironment(inherited, identity, node.step.environmentVariables, resolve);
+  const given = variablesFor(node, job.spec, here.environmentVariables);
+  const variables = context.pythons.get(node.name)?.kind === 'venv' ? keepingBytecode(given) : given;
+  const image = context.images.get(node.name);
+  const own = stepEnvironment(
+    image === undefined ? variables : inheritedInside(variables),
+    identity,
+    node.step.environmentVariables,
+    resolve,
+  );
   const folders = inputs.flatMap((input) => (input.kind === 'data' ? [input.path] : []));
   const hint =
-    interpreter === undefined ? undefined : await hintForMissingModule(node, assets, context.pythons.get(node.name), interpreter);
+    interpreter === undefined
+      ? undefined
+      : await hintForMissingModule(node, assets, context.pythons.get(node.name), interpreter, image?.name);
+  const container = stepContainer(node, context, inputs);
   return {
     layout,
     inputs,
     outputs,
     resolve,
     environmentVariables: { ...withPythonStartup(own, folders), PARALLELRUN_RUN: layout.run },
+    ...(container !== undefined && { container }),
     ...(hint !== undefined && { missingModuleHint: hint }),
   };
 }

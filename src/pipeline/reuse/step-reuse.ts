@@ -6,7 +6,7 @@ import { sourceText } from '../bind/inputs.ts';
 import { rowsFile } from '../bind/outputs.ts';
 import type { StagedInput } from '../bind/stage.ts';
 import { modelPath } from '../code/model-task.ts';
-import { knownTo, type RunnableJob } from '../context.ts';
+import { type JobContext, knownTo, type RunnableJob } from '../context.ts';
 import { directReferences } from '../graph/scope.ts';
 import type { GraphStep } from '../graph/step-graph.ts';
 import type { StepOutput } from '../steps/record.ts';
@@ -14,15 +14,13 @@ import type { Finding } from './reuse.ts';
 
 /** Undefined when the job does not take part in reuse, or when its store can not be asked. */
 export async function findFinished(node: GraphStep, context: RunnableJob, inputs: readonly StagedInput[]): Promise<Finding | undefined> {
-  // What is there now is known when it has been listed: that takes as long as the step's own planning.
-  if (inputs.some(({ kind }) => kind === 'far')) return undefined;
   try {
     return await context.reuse?.find({
       step: node.name,
       spec: node.step,
       snapshot: context.snapshots.get(node.name) ?? {},
       inputs: [...inputs, ...unnamedInputs(node, context)],
-      interpreter: context.interpreters.get(node.name)?.python ?? '',
+      interpreter: [context.images.get(node.name)?.id, context.interpreters.get(node.name)?.python].filter(Boolean).join(' '),
       ...rowsOf(node, context),
     });
   } catch (error) {
@@ -41,7 +39,7 @@ function rowsOf(node: GraphStep, { outputs }: RunnableJob): { readonly rows?: st
 }
 
 /** What a step reads though none of its inputs says so: a reference in its command, a model named by its path. */
-function unnamedInputs({ step, scope }: GraphStep, context: RunnableJob): readonly StagedInput[] {
+export function unnamedInputs({ step, scope }: GraphStep, context: JobContext): readonly StagedInput[] {
   const known = knownTo(context);
   const direct = directReferences(scope, step).map(({ text, source }): StagedInput => {
     const value = sourceText(source, known);
