@@ -1,7 +1,6 @@
 /** The tree of commands. Only the branch that was asked for is built; the others are names with a summary. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
+import { ownVersion } from '../os/version.ts';
 
 export interface CommandModule {
   /** Adds arguments, options, subcommands and actions. @param whole the program with all its branches */
@@ -41,7 +40,7 @@ const branches: readonly Branch[] = [
 export async function buildProgram(args: readonly string[], everything = false): Promise<Command> {
   const program = new Command('prl')
     .description('Run parallel jobs - init() and run(mini_batch) - from the job files that Azure Machine Learning users have.')
-    .version(version(), '-v, --version', 'print the version')
+    .version(ownVersion(), '-v, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand(false)
     .showSuggestionAfterError()
@@ -59,9 +58,4 @@ export async function buildProgram(args: readonly string[], everything = false):
 
 function sentence(summary: string): string {
   return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
-}
-
-function version(): string {
-  const file = join(import.meta.dirname, '..', '..', 'package.json');
-  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
 }

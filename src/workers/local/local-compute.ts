@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { logFromHere } from '../../os/log-tail.ts';
 import type { Reaper } from '../../os/reaper.ts';
 import { spawnGroup } from '../../os/spawn-group.ts';
-import type { Compute, ComputeUse, MachineUse, Node, Slot, WorkerLink, WorkerListener, WorkerOrder } from '../compute.ts';
+import type { Compute, ComputeUse, MachineUse, Node, Slot, WorkerListener, WorkerOrder } from '../compute.ts';
 import type { Doing, WorkerInit } from '../protocol/messages.ts';
 import { deathLine, type PrintStream } from '../protocol/printed.ts';
 import type { HostCommand } from './host.ts';
@@ -35,6 +35,8 @@ export interface LocalStep {
   readonly failOnShortReturn: boolean;
   readonly firstMiniBatch: number;
   readonly host: HostCommand;
+  /** What its one node is called; absent: there are logical nodes, `node0` and so on. */
+  readonly node?: string;
   /** Workers on a logical node, and on all of them together. */
   readonly workersPerNode: number;
   readonly workers: number;
@@ -60,7 +62,7 @@ export class LocalCompute implements Compute {
     if (threads !== undefined) this.threads = threads;
     const limited = { ...step, environmentVariables: { ...threadVariables(threads), ...step.environmentVariables } };
     const slots = Map.groupBy(makeSlots(step, step.gpus), ({ node }) => node);
-    this.nodes = [...slots].map(([node, own]) => new LocalNode(nodeName(node), own, limited, this.segments));
+    this.nodes = [...slots].map(([node, own]) => new LocalNode(step.node ?? nodeName(node), own, limited, this.segments));
   }
 
   watchNodes(): void {
@@ -105,7 +107,7 @@ class LocalNode implements Node {
     );
   }
 
-  start({ number }: Slot, order: WorkerOrder, listener: WorkerListener): WorkerLink {
+  start({ number }: Slot, order: WorkerOrder, listener: WorkerListener): LocalWorker {
     const slot = this.slots.find((own) => own.number === number);
     if (slot === undefined) throw new Error(`${this.name} has no slot ${number}`);
     const { host, workingDirectory, environmentVariables, outputDirectory, reaper } = this.#step;

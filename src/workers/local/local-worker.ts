@@ -2,10 +2,10 @@
 import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { isOurPython, withoutFolder } from '../../errors/stack.ts';
+import { LineSplitter } from '../../os/lines.ts';
 import { type Log, tail } from '../../os/log-tail.ts';
 import type { ProcessGroup } from '../../os/spawn-group.ts';
 import { type LastWords, type Whereabouts, type WorkerExit, type WorkerLink, type WorkerListener, withPrinted } from '../compute.ts';
-import { LineSplitter } from '../protocol/lines.ts';
 import { createMarker, readMarker } from '../protocol/marker.ts';
 import type { Command, Doing, Report, WorkerInit } from '../protocol/messages.ts';
 import { decodeReport, encodeCommand, NotAReport } from '../protocol/wire.ts';
@@ -64,6 +64,11 @@ export class LocalWorker implements WorkerLink {
 
   send(command: Command): void {
     this.#write(encodeCommand(command));
+  }
+
+  /** The same, for a command as it travels. */
+  relay(line: string): void {
+    this.#write(line);
   }
 
   doing(): Doing | undefined {

@@ -6,9 +6,14 @@ import { sizeOf, tail } from '../../os/log-tail.ts';
 import type { Whereabouts } from '../compute.ts';
 import type { AskedProcess, HostCommand } from './host.ts';
 
+const ours = join(import.meta.dirname, '..', '..', '..', 'python');
+
+/** Python finds Azure's modules here, where they are not installed. */
+export const pythonStartup = join(ours, 'startup');
+
 /** How a Python worker is started: nothing of ours is installed, and nothing that the script's children would inherit is set. */
 export function pythonCommand(interpreter: string): HostCommand {
-  return { file: interpreter, args: [join(import.meta.dirname, '..', '..', '..', 'python', 'worker.py')], env: {}, whereIs };
+  return { file: interpreter, args: [join(ours, 'worker.py')], env: {}, whereIs };
 }
 
 const lookEveryMs = 20;
