@@ -11,7 +11,7 @@ export interface Setting {
   /** The environment variable that it stands in for. */
   readonly variable: string;
   readonly value:
-    | { readonly kind: 'path' | 'program' | 'flag' | 'size' }
+    | { readonly kind: 'path' | 'program' | 'text' | 'flag' | 'size' }
     | { readonly kind: 'count'; readonly least: number }
     | { readonly kind: 'choice'; readonly words: readonly [string, ...string[]] };
   /** One sentence, also for editors. */
@@ -35,9 +35,29 @@ export const settings: readonly Setting[] = [
   {
     key: 'environment',
     variable: 'PARALLELRUN_ENVIRONMENT',
-    value: { kind: 'choice', words: ['venv', 'system'] },
+    value: { kind: 'choice', words: ['venv', 'system', 'container'] },
     description:
-      'How Python environments are made. `venv` (default): packages that a job declares are installed into an environment of their own. `system`: what is installed on this machine runs.',
+      'How environments are made. `venv` (default): packages that a job declares are installed into an environment of their own. `system`: what is installed on this machine runs. `container`: what declares an image runs in it.',
+  },
+  {
+    key: 'container_tool',
+    variable: 'PARALLELRUN_CONTAINER_TOOL',
+    value: { kind: 'program' },
+    description:
+      'The program that runs containers: `podman`, `docker`, or the path of one. Default: the first of the two that is on the PATH.',
+  },
+  {
+    key: 'container_network',
+    variable: 'PARALLELRUN_CONTAINER_NETWORK',
+    value: { kind: 'text' },
+    description:
+      'The network of containers, as `--network` of `podman run` takes it: `none`, `bridge` … Default: `host`, that of the machine.',
+  },
+  {
+    key: 'container_gpus',
+    variable: 'PARALLELRUN_CONTAINER_GPUS',
+    value: { kind: 'choice', words: ['all', 'none'] },
+    description: 'Whether the GPUs of the machine are in containers. Default: `all` where there are any.',
   },
   {
     key: 'workers',
@@ -73,6 +93,9 @@ export const settings: readonly Setting[] = [
   },
 ];
 
+/** Those that a compute may have for itself. */
+export const computeSettings: readonly Setting[] = settings.filter(({ key }) => key === 'environment' || key.startsWith('container_'));
+
 /** What the variable would hold. @param folder that of the file, which paths in it are relative to */
 export function asVariable({ value }: Setting, written: string | number | boolean, folder: string): string {
   const text = String(written);
@@ -84,6 +107,7 @@ export function asVariable({ value }: Setting, written: string | number | boolea
     case 'flag':
       return /^true$/i.test(text) ? '1' : '0';
     case 'count':
+    case 'text':
     case 'choice':
     case 'size':
       return text;

@@ -55,7 +55,7 @@ export async function debugMiniBatch(
   }
   const equipment = await equip([node.name], context, never);
   if (equipment.kind === 'failed') throw equipment.error;
-  const bound = await bindParallelStep(node, { ...context, interpreters: equipment.interpreters });
+  const bound = await bindParallelStep(node, { ...context, interpreters: equipment.interpreters, images: equipment.images });
   const run = code ? { ...bound, workingDirectory: editedFolder(node) } : bound;
   return debugInStep(run, miniBatch, (what) => {
     told(`${node.name}, mini-batch ${miniBatch}: ${what}`);

@@ -1,6 +1,7 @@
 /** Where the workers of a step live: on this machine, or on those of a cluster. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Closers } from '../os/closers.ts';
+import { withMounts } from '../os/container/container.ts';
 import type { Compute } from '../workers/compute.ts';
 import { entryHost } from '../workers/local/entry-host.ts';
 import { LocalCompute } from '../workers/local/local-compute.ts';
@@ -19,7 +20,7 @@ export async function openCompute(run: ParallelRun, control: RunControl, state: 
   }
   const fetching = await openFetching(run.inputs, state);
   if (fetching !== undefined) closers.use(fetching, (opened) => opened.close());
-  const compute = new LocalCompute({ ...localStep(run, state), ...(fetching !== undefined && { fetchAddress: fetching.address }) });
+  const compute = new LocalCompute(localStep(run, state, fetching?.address));
   closers.use(printLimit(run, compute, control), (limit) => limit.close());
   return compute;
 }
@@ -29,7 +30,7 @@ function printLimit({ step, environmentVariables }: ParallelRun, compute: LocalC
   return new LogLimit(parseLogLimit(environmentVariables[logLimitVariable]), () => compute.printing(), tell);
 }
 
-function localStep(run: ParallelRun, state: StateFiles): ConstructorParameters<typeof LocalCompute>[0] {
+function localStep(run: ParallelRun, state: StateFiles, fetchAddress: string | undefined): ConstructorParameters<typeof LocalCompute>[0] {
   const { settings, workingDirectory, entryScript, environmentVariables, workers, workersPerNode, gpus, reaper } = run;
   return {
     logs: join(run.directory, 'logs'),
@@ -48,5 +49,7 @@ function localStep(run: ParallelRun, state: StateFiles): ConstructorParameters<t
     workers,
     gpus,
     reaper,
+    ...(fetchAddress !== undefined && { fetchAddress }),
+    ...(run.container !== undefined && { container: withMounts(run.container, fetchAddress === undefined ? [] : [dirname(fetchAddress)]) }),
   };
 }

@@ -3,6 +3,7 @@ import type { SplitInput } from '../data/types.ts';
 import type { Emit, StepSummary } from '../events/types.ts';
 import type { Window } from '../language/portion.ts';
 import type { ParallelSettings } from '../language/types.ts';
+import type { Container } from '../os/container/container.ts';
 import type { Reaper } from '../os/reaper.ts';
 import type { ClusterPlace } from '../workers/cluster/place.ts';
 
@@ -35,6 +36,8 @@ export interface ParallelRun {
   /** The user's environment variables for the workers (complete: including what is inherited). */
   readonly environmentVariables: Readonly<Record<string, string>>;
   readonly interpreter: Interpreter;
+  /** What the workers run in, one each. Absent: this machine as it is. */
+  readonly container?: Container;
   /** Ends the workers when this process ends, whatever ends it. */
   readonly reaper: Reaper;
   /** What to say where the script needs a module that the interpreter has not: the line of the environment file that would have brought it. */

@@ -1,15 +1,29 @@
 /** Jobs name computes and nodes; here is one machine. */
+import { computesIn, type Variables, variablesOn } from '../language/computes.ts';
 import type { JobSpec } from '../language/types.ts';
 import { leastMemory, type Machine, mostPerCore } from '../workers/local/slots.ts';
 import { expectedWorkers, isParallel, oversubscribeVariable } from './bind/split.ts';
+import type { Scope } from './graph/scope.ts';
 import type { GraphStep } from './graph/step-graph.ts';
 
 const here = 'local';
 
+/** The environment variables that hold for the step's processes on the compute that it names, or the job for it. */
+export function variablesFor({ step, scope }: GraphStep, spec: JobSpec, environmentVariables: Variables): Variables {
+  return variablesOn(step.compute || defaultOf(scope) || spec.compute || here, environmentVariables);
+}
+
+function defaultOf({ holder, outer }: Scope): string | undefined {
+  return ('settings' in holder && holder.settings.defaultCompute) || (outer === undefined ? undefined : defaultOf(outer.scope));
+}
+
 /** Said once for a job that names computes which are not here; undefined when there are none. */
-export function computeNotice(spec: JobSpec, steps: readonly GraphStep[]): string | undefined {
+export function computeNotice(spec: JobSpec, steps: readonly GraphStep[], environmentVariables: Variables): string | undefined {
+  const configured = computesIn(environmentVariables);
   const named = [spec.compute, spec.settings.defaultCompute, ...steps.map(({ step }) => step.compute)];
-  const others = [...new Set(named.flatMap((name) => name ?? []))].filter((name) => name !== '' && name !== here);
+  const others = [...new Set(named.flatMap((name) => name ?? []))].filter(
+    (name) => name !== '' && name !== here && !Object.hasOwn(configured, name),
+  );
   if (others.length === 0) return undefined;
   const [what, are] = others.length === 1 ? ['The compute', 'is'] : ['The computes', 'are'];
   return `${what} ${others.join(', ')} ${are} not configured here: all steps run on this machine (${here}).`;

@@ -11,12 +11,13 @@ import { prepareOutput } from './bind/output-folders.ts';
 import { bindOutputs } from './bind/outputs.ts';
 import { chosenPlaces } from './bind/places.ts';
 import { codeSizeWarning } from './code/code-size.ts';
+import { findContainers } from './code/containers.ts';
 import { dataBeside } from './code/data-beside.ts';
 import { takingEditedCode } from './code/edited-code.ts';
 import { type Handled, watched } from './code/file-by-file.ts';
 import { findPythons } from './code/python.ts';
 import { findingChanges, readSnapshot, type Snapshot, takingSnapshot } from './code/snapshot.ts';
-import { computeNotice, workersNotice } from './compute.ts';
+import { computeNotice, variablesFor, workersNotice } from './compute.ts';
 import { type Job, type JobContext, knownTo, type PreparedJob } from './context.ts';
 import { buildGraph, type GraphStep } from './graph/step-graph.ts';
 import { readRecord, type StepRecord } from './steps/record.ts';
@@ -28,11 +29,13 @@ export async function jobContext(here: ProcessContext, job: Job, assets: AssetRe
   const nodes = [...graph.steps.values()];
   const facts = jobFacts(job.name, job.spec, job.portion !== undefined);
   const records = new Map(nodes.flatMap((node) => finished(node, job)));
-  const elsewhere = computeNotice(job.spec, nodes);
+  const elsewhere = computeNotice(job.spec, nodes, here.environmentVariables);
   if (elsewhere !== undefined) control.emit({ type: 'notice', level: 'info', message: elsewhere });
-  const pythons = await findPythons(nodes, assets, here.environmentVariables, control.emit);
+  const containers = await findContainers(nodes, job.spec, assets, here.environmentVariables);
+  const variables = (node: GraphStep) => variablesFor(node, job.spec, here.environmentVariables);
+  const pythons = await findPythons(nodes, assets, variables, new Set(containers.keys()), control.emit);
   const outputs = new Map(nodes.map((node) => [node.name, bindOutputs(node, facts, job.layout.step(node.name), assets)] as const));
-  return { here, job, graph, facts, assets, control, pythons, outputs, records };
+  return { here, job, graph, facts, assets, control, containers, pythons, outputs, records };
 }
 
 /** The same, and gives code and outputs their places. @throws RequestError */

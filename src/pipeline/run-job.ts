@@ -42,7 +42,8 @@ async function equipped(job: Job, prepared: PreparedJob): Promise<Equipped> {
   const open = [...graph.steps.keys()].filter((step) => records.get(step)?.status !== 'Completed');
   const equipment = await unlessStopped(control, () => equip(open, prepared, AbortSignal.any([control.drain, control.kill])));
   if (equipment === undefined) return { kind: 'ended', end: { status: 'Canceled' } };
-  if (equipment.kind === 'made') return { kind: 'equipped', context: { ...prepared, interpreters: equipment.interpreters } };
+  if (equipment.kind === 'made')
+    return { kind: 'equipped', context: { ...prepared, interpreters: equipment.interpreters, images: equipment.images } };
   const { step, error } = equipment;
   emitStatus(control.emit, step, 'Failed', { error: error.message, ...(error instanceof LastingError && { lasting: true }) });
   return { kind: 'ended', end: judge(job, new Map([[step, { kind: 'failed', error: error.message }]])) };

@@ -19,7 +19,7 @@ export function parallelRun(node: ParallelNode, bound: BoundStep, context: Equip
   const { here, job, assets, interpreters } = context;
   const { name, step } = node;
   const { task } = step;
-  const { layout, resolve, environmentVariables, missingModuleHint } = bound;
+  const { layout, resolve, environmentVariables, container, missingModuleHint } = bound;
   const output = parallelOutput(node, bound);
   return {
     step: name,
@@ -35,6 +35,7 @@ export function parallelRun(node: ParallelNode, bound: BoundStep, context: Equip
     ...workersOf(step, environmentVariables),
     environmentVariables,
     interpreter: interpreters.get(name) ?? { python: 'python3' },
+    ...(container !== undefined && { container }),
     reaper: here.reaper,
     ...(missingModuleHint !== undefined && { missingModuleHint }),
     output,

@@ -12,6 +12,7 @@ import { type BoundStep, bindStep, inputsAtHand } from '../bind/bound-step.ts';
 import { clearOutput, prepareOutput } from '../bind/output-folders.ts';
 import { renderCommand } from '../bind/render.ts';
 import { expectedWorkers } from '../bind/split.ts';
+import { withPythonInside } from '../bind/step-container.ts';
 import { withPython } from '../bind/step-environment.ts';
 import { scoringCode } from '../code/model-task.ts';
 import { emitStatus, type JobContext, type RunnableJob, type StepEnd } from '../context.ts';
@@ -175,17 +176,16 @@ async function runBound(node: GraphStep, bound: BoundStep, context: RunnableJob)
   return result.kind === 'completed' && result.summary.code !== undefined ? { ...result, isMixed: true } : result;
 }
 
-async function runCommandStep(
-  name: string,
-  step: CommandStep,
-  bound: BoundStep,
-  { here, interpreters, control }: RunnableJob,
-): Promise<RanEnd> {
+async function runCommandStep(name: string, step: CommandStep, bound: BoundStep, context: RunnableJob): Promise<RanEnd> {
+  const { here, interpreters, control } = context;
   const { runCommand } = await import('./command-step.ts');
-  const { layout, resolve, missingModuleHint, environmentVariables } = bound;
-  const interpreter = await commandPython(step, interpreters.get(name), layout, here.environmentVariables);
+  const { layout, resolve, missingModuleHint, environmentVariables, container } = bound;
+  const interpreter = await commandPython(step, interpreters.get(name), layout, environmentVariables);
   const shims = join(layout.directory, 'bin');
-  const variables = interpreter === undefined ? environmentVariables : withPython(environmentVariables, interpreter.python, shims);
+  const variables =
+    interpreter === undefined || container !== undefined
+      ? environmentVariables
+      : withPython(environmentVariables, interpreter.python, shims);
   return runCommand(
     {
       step,
@@ -194,6 +194,7 @@ async function runCommandStep(
       // Lines of a running script are in its log at once.
       environmentVariables: { PYTHONUNBUFFERED: '1', ...variables },
       logs: layout.logs,
+      ...(container !== undefined && { container: withPythonInside(container, interpreter?.python) }),
       ...(missingModuleHint !== undefined && { missingModuleHint }),
     },
     here.reaper,

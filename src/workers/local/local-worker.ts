@@ -12,7 +12,7 @@ import { decodeReport, encodeCommand, NotAReport } from '../protocol/wire.ts';
 import type { HostCommand } from './host.ts';
 
 /** What the worker's end of descriptors 3 (commands) and 4 (reports) is. */
-export const workerPipes = 2;
+export const workerPipes = ['in', 'out'] as const;
 
 /** Bytes; ten times what systems give a pipe. */
 const pipeHolds = 8 << 20;
@@ -58,8 +58,9 @@ export class LocalWorker implements WorkerLink {
     this.#write(JSON.stringify(init));
   }
 
-  get pid(): number | undefined {
-    return this.#process.pid;
+  /** The number of its process group; undefined where that cannot be seen. */
+  get group(): number | undefined {
+    return this.#process.group;
   }
 
   send(command: Command): void {
