@@ -1,10 +1,11 @@
 /** Stacks as the script's author knows them: its own frames, its files as they are named in the code folder. Pure. */
-import { dirname, join, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packageRoot, programRoot } from '../os/own-files.ts';
 
-/** `src` or `dist` of this package: none of it is the user's. */
-const ours = dirname(import.meta.dirname) + sep;
-const oursInPython = join(dirname(dirname(import.meta.dirname)), 'python') + sep;
+/** None of it is the user's. */
+const ours = programRoot + sep;
+const oursInPython = join(packageRoot, 'python') + sep;
 
 /**
  * A JavaScript stack with paths instead of addresses, and without our frames and Node's.

@@ -1,12 +1,12 @@
 /** A job's coordinator as a process of its own: it outlives the terminal and whoever started it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
-import { extname, join } from 'node:path';
 import { messageOf } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
 import { openEventLog } from '../events/log.ts';
 import type { Emit, EventBody } from '../events/types.ts';
 import { type Amendment, amend } from '../language/amend.ts';
+import { ownEntry } from '../os/own-files.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import type { Job, PreparedJob } from '../pipeline/context.ts';
 import { placesOf, prepareJob } from '../pipeline/prepare.ts';
@@ -109,7 +109,7 @@ function amended({ step, path, from, to }: Amendment): EventBody {
 }
 
 async function spawnCoordinator(here: ProcessContext, store: RunStore, name: string, forceRerun: boolean): Promise<ChildProcess> {
-  const entry = join(import.meta.dirname, `background-process${extname(import.meta.filename)}`);
+  const entry = ownEntry('jobs/background-process');
   const log = openSync(store.layout(name).coordinatorLog, 'a');
   try {
     const child = spawn(process.execPath, [entry, store.home, name, forceRerun ? 'force' : 'reuse', String(process.pid)], {

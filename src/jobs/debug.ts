@@ -1,16 +1,19 @@
-import { statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { RequestError } from '../errors/types.ts';
 import { entryLanguage } from '../language/entry-scripts.ts';
 import { parseRunName } from '../language/names.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import { type DebugResult, debugMiniBatch as debugInStep } from '../parallel/again/debug-mini-batch.ts';
+import { bindStep, inputsAtHand } from '../pipeline/bind/bound-step.ts';
 import { isParallel, type ParallelNode } from '../pipeline/bind/split.ts';
 import type { JobContext } from '../pipeline/context.ts';
 import { equip } from '../pipeline/equip.ts';
 import { jobContext } from '../pipeline/prepare.ts';
-import { bindParallelStep } from '../pipeline/steps/parallel-step.ts';
+import { parallelRun } from '../pipeline/steps/parallel-step.ts';
 import { codeOf } from '../pipeline/steps/step.ts';
+import { openTracking } from '../pipeline/tracking/tracking.ts';
 import type { RunStore } from '../store/store.ts';
 
 export interface DebugRequest {
@@ -55,13 +58,35 @@ export async function debugMiniBatch(
   }
   const equipment = await equip([node.name], context, never);
   if (equipment.kind === 'failed') throw equipment.error;
-  const bound = await bindParallelStep(node, { ...context, interpreters: equipment.interpreters, images: equipment.images });
-  const run = code ? { ...bound, workingDirectory: editedFolder(node) } : bound;
-  return debugInStep(run, miniBatch, (what) => {
-    told(`${node.name}, mini-batch ${miniBatch}: ${what}`);
-    const isPython = entryLanguage(run.entryScript) === 'python';
-    told(isPython ? 'The script runs in pdb, here.' : waitsForDebugger);
-  });
+  const scratch = mkdtempSync(join(tmpdir(), 'parallelrun-debug-'));
+  try {
+    const equipped = loggingTo(scratch, { ...context, interpreters: equipment.interpreters, images: equipment.images });
+    const bound = await bindStep(node, equipped, await inputsAtHand(node, equipped));
+    const tracking = openTracking(node, bound, equipped);
+    const run = parallelRun(node, { ...bound, environmentVariables: tracking.environmentVariables }, equipped);
+    const result = await debugInStep(code ? { ...run, workingDirectory: editedFolder(node) } : run, miniBatch, (what) => {
+      told(`${node.name}, mini-batch ${miniBatch}: ${what}`);
+      const isPython = entryLanguage(run.entryScript) === 'python';
+      told(isPython ? 'The script runs in pdb, here.' : waitsForDebugger);
+    });
+    tracking.close(result.kind === 'done' ? 'completed' : 'failed');
+    return result;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** The script finds the run that it logs to as in the job, but what it logs here is none of the job's. */
+function loggingTo<Job extends JobContext>(folder: string, context: Job): Job {
+  const { layout } = context.job;
+  const own = {
+    artifacts: join(folder, 'artifacts'),
+    run: join(folder, 'run.json'),
+    metrics: join(folder, 'metrics'),
+    mlruns: join(folder, 'mlruns'),
+  };
+  const runLog = join(folder, 'job-metrics');
+  return { ...context, job: { ...context.job, layout: { ...layout, runLog, step: (name) => ({ ...layout.step(name), ...own }) } } };
 }
 
 const waitsForDebugger =

@@ -3,10 +3,11 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RequestError } from '../../errors/types.ts';
 import { copyTree } from '../../os/files.ts';
+import { packageRoot } from '../../os/own-files.ts';
 import { tell } from '../errors.ts';
 import { schemaText } from '../schema/schema.ts';
 
-const templates = join(import.meta.dirname, '..', '..', '..', 'templates');
+const templates = join(packageRoot, 'templates');
 
 /** @throws RequestError when the folder is not empty. */
 export function init(language: 'ts' | 'python', folder: string = process.cwd()): void {

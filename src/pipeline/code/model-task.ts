@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { RequestError } from '../../errors/types.ts';
 import type { CodeSpec, ModelTask } from '../../language/types.ts';
+import { packageRoot } from '../../os/own-files.ts';
 import type { AssetResolver } from '../../store/assets.ts';
 import { locate } from '../bind/locate.ts';
 import { type Resolve, renderText } from '../bind/render.ts';
@@ -11,7 +12,7 @@ export const scoringScript = 'score_model.py';
 
 /** The code of the step. */
 export const scoringCode: CodeSpec = {
-  path: join(import.meta.dirname, '..', '..', '..', 'python', 'model_scoring', scoringScript),
+  path: join(packageRoot, 'python', 'model_scoring', scoringScript),
   additionalIncludes: [],
 };
 

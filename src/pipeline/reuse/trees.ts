@@ -1,7 +1,7 @@
 /** Asks the thread that looks at files, once for each state of the disk. */
-import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { RequestError } from '../../errors/types.ts';
+import { ownEntry } from '../../os/own-files.ts';
 import type { Fingerprints } from '../../store/fingerprints.ts';
 import { type Contents, clockGrain, listedHashes, type Scan } from './tree.ts';
 import type { TreeAnswer, TreeRequest } from './tree-worker.ts';
@@ -110,7 +110,7 @@ function treeThread(): TreeThread {
   };
   let started: Worker | undefined;
   const start = (): Worker => {
-    const worker = new Worker(new URL(`./tree-worker${extname(import.meta.filename)}`, import.meta.url));
+    const worker = new Worker(ownEntry('pipeline/reuse/tree-worker'));
     worker.on('message', (answer: TreeAnswer) => {
       const asked = waiting.get(answer.id);
       waiting.delete(answer.id);

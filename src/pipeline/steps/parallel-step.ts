@@ -3,18 +3,14 @@ import { dirname, join } from 'node:path';
 import { scriptArguments } from '../../language/arguments/bind.ts';
 import { windowOf } from '../../language/portion.ts';
 import type { FailedItemsPlace, ParallelOutput, ParallelRun } from '../../parallel/types.ts';
-import { type BoundStep, bindStep, inputsAtHand } from '../bind/bound-step.ts';
+import type { BoundStep } from '../bind/bound-step.ts';
 import { rowsFile } from '../bind/outputs.ts';
 import { type ParallelNode, splitOf, workersOf } from '../bind/split.ts';
 import { codeHashes } from '../code/edited-code.ts';
 import { modelArguments, scoringScript } from '../code/model-task.ts';
 import type { EquippedJob } from '../context.ts';
 
-/** What the step ran with, or would: for whoever looks at a part of it again. @throws RequestError */
-export async function bindParallelStep(node: ParallelNode, context: EquippedJob): Promise<ParallelRun> {
-  return parallelRun(node, await bindStep(node, context, await inputsAtHand(node, context)), context);
-}
-
+/** What the step runs with, or would: for whoever runs it, and whoever looks at a part of it again. */
 export function parallelRun(node: ParallelNode, bound: BoundStep, context: EquippedJob): ParallelRun {
   const { here, job, assets, interpreters } = context;
   const { name, step } = node;

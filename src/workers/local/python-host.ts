@@ -3,17 +3,16 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isOurPython, withoutFolder } from '../../errors/stack.ts';
 import { sizeOf, tail } from '../../os/log-tail.ts';
+import { packageRoot } from '../../os/own-files.ts';
 import type { Whereabouts } from '../compute.ts';
 import type { AskedProcess, HostCommand } from './host.ts';
 
-const ours = join(import.meta.dirname, '..', '..', '..', 'python');
-
 /** Python finds Azure's modules here, where they are not installed. */
-export const pythonStartup = join(ours, 'startup');
+export const pythonStartup = join(packageRoot, 'python', 'startup');
 
 /** How a Python worker is started: nothing of ours is installed, and nothing that the script's children would inherit is set. */
 export function pythonCommand(interpreter: string): HostCommand {
-  return { file: interpreter, args: [join(ours, 'worker.py')], env: {}, whereIs };
+  return { file: interpreter, args: [join(packageRoot, 'python', 'worker.py')], env: {}, whereIs };
 }
 
 const lookEveryMs = 20;

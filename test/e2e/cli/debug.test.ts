@@ -55,6 +55,20 @@ test('a Python mini-batch runs again in pdb, in this terminal, with the same arg
   box.write('src/entry.py', 'def run(mini_batch):\n    return [__file__]\n');
   const edited = await box.prl(['job', 'debug', '--name', 'letters', '--mini-batch', '1', '--code'], { stdin: 'continue\n' });
   expect(edited).toMatchObject({ code: 0, stdout: expect.stringContaining(box.path('src/entry.py')) });
+  box.write(
+    'src/entry.py',
+    `import os
+from azureml.core import Run
+def run(mini_batch):
+    Run.get_context(allow_offline=False).log("looked", 1)
+    open(os.path.join(os.environ["AZUREML_BI_OUTPUT_PATH"], "seen"), "w").close()
+    return [os.path.isdir(os.environ["MLFLOW_TRACKING_URI"].removeprefix("file://"))]
+`,
+  );
+  const logging = await box.prl(['job', 'debug', '--name', 'letters', '--mini-batch', '1', '--code'], { stdin: 'continue\n' });
+  expect(logging).toMatchObject({ code: 0, stdout: expect.stringMatching(/True\n$/) });
+  // What is only looked at again is none of the job's.
+  expect((await box.prl(['job', 'show', '--name', 'letters'])).stdout).not.toContain('looked');
   const left = await box.prl(['job', 'debug', '--name', 'letters', '--mini-batch', '1'], { stdin: 'next\nquit\n' });
   expect(left.code).toBe(1);
   expect(left.stderr).toMatch(/DebuggerLeft: the debugger was left before run\(\) had returned\n$/);
