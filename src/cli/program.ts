@@ -27,6 +27,8 @@ const branches: readonly Branch[] = [
   { name: 'component', summary: 'register and list components', load: asset },
   { name: 'datastore', summary: 'register and list datastores', load: asset },
   { name: 'compute', summary: 'what jobs can run on', load: () => import('./compute/command.ts') },
+  { name: 'agent', summary: 'have this machine work for a cluster', load: () => import('./agent/command.ts') },
+  { name: 'up', summary: 'try a cluster: a NATS server and two agents on this machine', load: () => import('./up/command.ts') },
   { name: 'clean', summary: 'delete old jobs with their outputs', load: () => import('./clean/command.ts') },
   { name: 'usage', summary: 'what takes room in the home, job by job', load: () => import('./usage/command.ts') },
   { name: 'config', summary: 'the settings that hold here, and where each comes from', load: () => import('./config/command.ts') },
