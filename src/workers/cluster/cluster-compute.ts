@@ -297,9 +297,12 @@ export class ClusterCompute implements Compute {
 
   #lose(node: RemoteNode, ms: number): void {
     this.#drop(node);
+    const seconds = Math.round(ms / 1000);
+    const message = `The node ${node.name} has not been heard of for ${seconds} s and counts as dead: others do what it had.`;
+    this.#step.notice('warning', message);
     this.#nodes = this.#nodes.filter((other) => other !== node);
     this.#changed();
-    node.lose(Math.round(ms / 1000));
+    node.lose(seconds);
   }
 
   /** Somebody has deleted the stream, or the server has lost it: what was in it is done anew, by nodes that begin anew. */
