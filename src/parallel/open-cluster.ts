@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, realpathSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { disk } from '../data/stores/disk.ts';
+import { RequestError } from '../errors/types.ts';
 import { entryLanguage } from '../language/entry-scripts.ts';
 import { ownVersion } from '../os/version.ts';
 import { ClusterCompute } from '../workers/cluster/cluster-compute.ts';
@@ -16,13 +17,20 @@ import type { StateFiles } from './record/state-files.ts';
 import type { ClusterRun, ParallelRun, RunControl } from './types.ts';
 
 /** @throws RequestError when the cluster cannot be used for the step */
-export function openCluster(
+export async function openCluster(
   run: ParallelRun,
   { place, what, inherited }: ClusterRun,
   control: RunControl,
   state: StateFiles,
 ): Promise<ClusterCompute> {
-  const { step, workingDirectory, entryScript, interpreter } = run;
+  const { step, workingDirectory, entryScript, interpreter, container } = run;
+  if (container !== undefined) {
+    throw new RequestError({
+      code: 'container-on-cluster',
+      message: `The nodes of the compute ${place.name} run no containers yet.`,
+      hint: 'Set environment: venv (or system) for the compute: packages that the job declares are then installed in the shared home.',
+    });
+  }
   return ClusterCompute.open(
     place,
     {

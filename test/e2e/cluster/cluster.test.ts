@@ -43,7 +43,11 @@ describe.skipIf(natsServerProgram() === undefined)('a step on a cluster', () => 
     const cluster = await testCluster(box);
     const notes = box.path('notes');
     const files = 120;
-    const job = parallelJob(box, { files, script: slowScript(notes, 0.05), settings: [...onCluster.slice(0, 2), 'retry_settings: { max_retries: 1 }'] });
+    const job = parallelJob(box, {
+      files,
+      script: slowScript(notes, 0.05),
+      settings: [...onCluster.slice(0, 2), 'retry_settings: { max_retries: 1 }'],
+    });
     await Promise.all([cluster.agent('one'), cluster.agent('two')]);
     const run = box.start(['run', job, '--name', 'again']);
     const [first = ''] = await begun(notes, 10);

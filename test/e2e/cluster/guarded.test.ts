@@ -44,7 +44,21 @@ describe.skipIf(natsServerProgram() === undefined)('a guarded cluster', () => {
     });
     onTestFinished(() => stranger.close());
     stranger.subscribe('>', { callback: (_, message) => heard.push(message.subject) });
-    const agent = box.start(['agent', '--nats', url, '--credentials', seed('agent'), '--ca', certFile, '--space', 'team', '--name', 'one', '--slots', '2']);
+    const agent = box.start([
+      'agent',
+      '--nats',
+      url,
+      '--credentials',
+      seed('agent'),
+      '--ca',
+      certFile,
+      '--space',
+      'team',
+      '--name',
+      'one',
+      '--slots',
+      '2',
+    ]);
     await agent.printed('agent one: ');
     const notes = box.path('notes');
     const settings = ['compute: azureml:team'];

@@ -60,7 +60,13 @@ describe.skipIf(natsServerProgram() === undefined)('a cluster that cannot be use
     const { server } = await testCluster(box);
     const nc = await connect({ servers: server.url });
     onTestFinished(() => nc.close());
-    const stream = { name: 'PARALLELRUN_default', subjects: ['parallelrun.default.queue.>'], retention: 'workqueue', discard: 'new', max_bytes: 1024 };
+    const stream = {
+      name: 'PARALLELRUN_default',
+      subjects: ['parallelrun.default.queue.>'],
+      retention: 'workqueue',
+      discard: 'new',
+      max_bytes: 1024,
+    };
     await nc.request('$JS.API.STREAM.CREATE.PARALLELRUN_default', JSON.stringify(stream));
     const job = parallelJob(box, { files: 2, script, settings: onCluster });
     const small = await box.prl(['run', job]);
@@ -79,7 +85,18 @@ describe.skipIf(natsServerProgram() === undefined)('a cluster that cannot be use
     const { server, agent } = await testCluster(box);
     const nc = await connect({ servers: server.url });
     onTestFinished(() => nc.close());
-    const hello = { version: '0.0.1', id: 'x', name: 'elderly', slots: 1, free: 1, labels: [], leaving: false, cores: 1, memoryBytes: 1, gpus: 0 };
+    const hello = {
+      version: '0.0.1',
+      id: 'x',
+      name: 'elderly',
+      slots: 1,
+      free: 1,
+      labels: [],
+      leaving: false,
+      cores: 1,
+      memoryBytes: 1,
+      gpus: 0,
+    };
     nc.subscribe('parallelrun.default.roll', { callback: () => nc.publish('parallelrun.default.hello', JSON.stringify(hello)) });
     // The home is there under its path, and is another folder.
     box.write('home/.keep', '');
