@@ -46,12 +46,8 @@ export class Agent {
   /** Resolves when it was told to leave, and has finished what it had. */
   async run(): Promise<void> {
     const { nc, subjects } = this.#link;
-    nc.subscribe(subjects.agent(this.#id), {
-      callback: (_, message) => {
-        void this.#answer(message.json<AgentRequest>()).then((answer) => message.respond(JSON.stringify(answer)));
-      },
-    });
-    nc.subscribe(subjects.roll, { callback: () => this.#hello() });
+    this.#link.hear<AgentRequest>(subjects.agent(this.#id), (request, answer) => void this.#answer(request).then(answer));
+    this.#link.hear(subjects.roll, () => this.#hello());
     this.#timer = setInterval(() => this.#hello(), 2 * beatMs);
     await nc.flush();
     this.#hello();
@@ -140,6 +136,6 @@ export class Agent {
       memoryBytes,
       gpus: this.#gpus,
     };
-    this.#link.nc.publish(this.#link.subjects.hello, JSON.stringify(hello));
+    this.#link.say(this.#link.subjects.hello, hello);
   }
 }

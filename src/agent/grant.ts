@@ -109,8 +109,10 @@ export class Grant {
         () => void opened.end(),
       );
       closers.use(inbox, (each) => each.close());
-      const beats = link.nc.subscribe(link.subjects.step(key).beat, { callback: (_, message) => opened.#beat(message.json<Beat>()) });
-      closers.use(beats, (each) => each.unsubscribe());
+      closers.use(
+        link.hear<Beat>(link.subjects.step(key).beat, (beat) => opened.#beat(beat)),
+        (stop) => stop(),
+      );
       const timer = setInterval(() => opened.#tick(), beatMs);
       closers.use(timer, clearInterval);
       return opened;
@@ -161,7 +163,7 @@ export class Grant {
       return its === undefined ? [] : [encodeDoing(slot, its, now)];
     });
     const pulse: Pulse = { grant: this.id, doing };
-    this.#link.nc.publish(this.#link.subjects.step(this.#request.key).pulse, JSON.stringify(pulse));
+    this.#link.say(this.#link.subjects.step(this.#request.key).pulse, pulse);
   }
 
   #take(text: string): void {

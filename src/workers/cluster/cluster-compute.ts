@@ -138,22 +138,13 @@ export class ClusterCompute implements Compute {
   }
 
   async #begin(kill: AbortSignal): Promise<void> {
-    const { subjects, nc } = this.#link;
+    const { subjects } = this.#link;
     const { key } = this.#step;
-    nc.subscribe(subjects.who(key), {
-      callback: (_, message) => {
-        message.respond(`process ${process.pid} of job ${this.#step.what}`);
-      },
-    });
+    this.#link.hear(subjects.who(key), (_, answer) => answer(`process ${process.pid} of job ${this.#step.what}`));
     await this.#queue.purge(subjects.allOf(key));
     await this.#listen();
-    nc.subscribe(subjects.step(key).pulse, {
-      callback: (_, message) => {
-        const pulse = message.json<Pulse>();
-        this.#all.get(pulse.grant)?.pulse(pulse);
-      },
-    });
-    nc.subscribe(subjects.hello, { callback: (_, message) => this.#hello(message.json<Hello>()) });
+    this.#link.hear<Pulse>(subjects.step(key).pulse, (pulse) => this.#all.get(pulse.grant)?.pulse(pulse));
+    this.#link.hear<Hello>(subjects.hello, (hello) => this.#hello(hello));
     this.#timer = setInterval(() => this.#tick(), beatMs);
     await this.#gather(kill);
   }
@@ -172,7 +163,7 @@ export class ClusterCompute implements Compute {
   /** Waits for the agents that are there now. */
   async #gather(kill: AbortSignal): Promise<void> {
     this.#beat();
-    this.#link.nc.publish(this.#link.subjects.roll);
+    this.#link.say(this.#link.subjects.roll, {});
     const called = monotonicNow();
     for (let waits = true; waits && !kill.aborted; ) {
       await sleep(20);
@@ -210,7 +201,7 @@ export class ClusterCompute implements Compute {
   }
 
   async #take({ id, name }: Hello): Promise<void> {
-    const { subjects, nc } = this.#link;
+    const { subjects } = this.#link;
     const { key, what, order, version, notice } = this.#step;
     const { ackWaitMs, slotsPerNode } = this.#place;
     const grant = randomBytes(8).toString('hex');
@@ -230,7 +221,7 @@ export class ClusterCompute implements Compute {
         ackWaitMs,
         order,
       };
-      const answer = (await nc.request(subjects.agent(id), JSON.stringify(request), { timeout: takeMs })).json<TakeAnswer>();
+      const answer = await this.#link.ask<TakeAnswer>(subjects.agent(id), request, takeMs);
       // It may have been silent for too long meanwhile.
       if (this.#closed || this.#asking.get(id) !== grant) return;
       this.#asking.delete(id);
@@ -353,13 +344,13 @@ export class ClusterCompute implements Compute {
   #beat(): void {
     if (this.#link.upSince === undefined) return;
     const beat: Beat = { life: this.#life, grants: [...this.#all.keys(), ...this.#asking.values()] };
-    this.#link.nc.publish(this.#link.subjects.step(this.#step.key).beat, JSON.stringify(beat));
+    this.#link.say(this.#link.subjects.step(this.#step.key).beat, beat);
   }
 
   async #uses(): Promise<readonly AgentUse[]> {
-    const asked = [...this.#all.values()].map(async ({ agent, grant }) => {
+    const asked = [...this.#all.values()].map(({ agent, grant }) => {
       const request: AgentRequest = { kind: 'use', grant };
-      return (await this.#link.nc.request(this.#link.subjects.agent(agent), JSON.stringify(request), { timeout: 2000 })).json<AgentUse>();
+      return this.#link.ask<AgentUse>(this.#link.subjects.agent(agent), request, 2000);
     });
     return (await Promise.allSettled(asked)).flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   }
@@ -370,12 +361,12 @@ function readerOf(grant: string): string {
 }
 
 /** @throws RequestError when somebody answers for the step */
-async function refuseSecond({ nc, subjects }: NatsLink, { key, what }: ClusterStep): Promise<void> {
-  const answer = await nc.request(subjects.who(key), '', { timeout: 1000 }).catch(() => undefined);
+async function refuseSecond(link: NatsLink, { key, what }: ClusterStep): Promise<void> {
+  const answer = await link.ask<string>(link.subjects.who(key), {}, 1000).catch(() => undefined);
   if (answer === undefined) return;
   throw new RequestError({
     code: 'job-running',
-    message: `Job ${what} has a coordinator already, on another machine or in another home: ${answer.string()}.`,
+    message: `Job ${what} has a coordinator already, on another machine or in another home: ${answer}.`,
     hint: 'Cancel the job there first, or let it end.',
   });
 }

@@ -43,7 +43,11 @@ describe.skipIf(natsServerProgram() === undefined)('a guarded cluster', () => {
       authenticator: nkeyAuthenticator(users.stranger.getSeed()),
     });
     onTestFinished(() => stranger.close());
-    stranger.subscribe('>', { callback: (_, message) => heard.push(message.subject) });
+    stranger.subscribe('>', {
+      callback: (_, message) => {
+        heard.push(message.subject);
+      },
+    });
     const agent = box.start([
       'agent',
       '--nats',
