@@ -92,9 +92,14 @@ export class Agent {
     if (this.#isLeaving || slots === 0) return { kind: 'full' };
     this.#taken.set(grant, slots);
     try {
-      const opened = await Grant.open(this.#link, request, slots, here, () => {
-        tell(`agent ${name}: job ${what} has ended here`);
-        this.#give(grant);
+      const opened = await Grant.open(this.#link, request, {
+        slots,
+        here,
+        tell: (message) => tell(`agent ${name}: ${message}`),
+        ended: () => {
+          tell(`agent ${name}: job ${what} has ended here`);
+          this.#give(grant);
+        },
       });
       this.#grants.set(grant, opened);
       tell(`agent ${name}: job ${what} has ${slots === 1 ? '1 slot' : `${slots} slots`}`);

@@ -17,12 +17,8 @@ import type { StateFiles } from './record/state-files.ts';
 import type { ClusterRun, ParallelRun, RunControl } from './types.ts';
 
 /** @throws RequestError when the cluster cannot be used for the step */
-export async function openCluster(
-  run: ParallelRun,
-  { place, what, inherited }: ClusterRun,
-  control: RunControl,
-  state: StateFiles,
-): Promise<ClusterCompute> {
+export async function openCluster(run: ParallelRun, cluster: ClusterRun, control: RunControl, state: StateFiles): Promise<ClusterCompute> {
+  const { place, what, inherited } = cluster;
   const { step, workingDirectory, entryScript, interpreter, container } = run;
   if (container !== undefined) {
     throw new RequestError({
@@ -36,7 +32,7 @@ export async function openCluster(
     {
       key: createHash('sha256').update(realpathSync(run.directory)).digest('hex').slice(0, 24),
       what,
-      order: orderOf(run, inherited, state),
+      order: orderOf(run, cluster, state),
       segments: new LocalSegments(state.segments),
       program: entryHost(workingDirectory, entryScript, interpreter.python).file,
       version: ownVersion(),
@@ -47,7 +43,7 @@ export async function openCluster(
   );
 }
 
-function orderOf(run: ParallelRun, inherited: Readonly<Record<string, string>>, state: StateFiles): StepOrder {
+function orderOf(run: ParallelRun, { inherited, python }: ClusterRun, state: StateFiles): StepOrder {
   const { settings, inputs, workingDirectory, entryScript, environmentVariables } = run;
   const token = { file: join(state.directory, 'shared-folder'), text: randomBytes(12).toString('hex') };
   writeFileSync(token.file, token.text);
@@ -69,7 +65,7 @@ function orderOf(run: ParallelRun, inherited: Readonly<Record<string, string>>, 
     ],
     ...(isFar && { sources: inputs.map(({ name, store = disk }) => ({ name, place: store.place })) }),
     environmentVariables: ownVariables(environmentVariables, inherited),
-    ...(entryLanguage(entryScript) === 'python' && { python: run.interpreter.python }),
+    ...(entryLanguage(entryScript) === 'python' && { python: { path: run.interpreter.python, ...python } }),
     loggingLevel: settings.loggingLevel,
     failOnShortReturn: settings.predefined.failOnShortReturn,
     firstMiniBatch: run.window?.from ?? 0,

@@ -5,6 +5,7 @@ import type { Window } from '../language/portion.ts';
 import type { ParallelSettings } from '../language/types.ts';
 import type { Container } from '../os/container/container.ts';
 import type { Reaper } from '../os/reaper.ts';
+import type { PythonOrder } from '../workers/cluster/messages.ts';
 import type { ClusterPlace } from '../workers/cluster/place.ts';
 
 export interface ParallelRun {
@@ -54,6 +55,8 @@ export interface ClusterRun {
   readonly place: ClusterPlace;
   /** `JOB, step STEP` */
   readonly what: string;
+  /** Of the interpreter. Absent: the step needs no Python. */
+  readonly python?: Omit<PythonOrder, 'path'>;
   /** What this process has inherited: other machines have their own. */
   readonly inherited: Readonly<Record<string, string>>;
 }

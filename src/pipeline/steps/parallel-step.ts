@@ -2,12 +2,13 @@
 import { dirname, join } from 'node:path';
 import { scriptArguments } from '../../language/arguments/bind.ts';
 import { windowOf } from '../../language/portion.ts';
-import type { FailedItemsPlace, ParallelOutput, ParallelRun } from '../../parallel/types.ts';
+import type { ClusterRun, FailedItemsPlace, ParallelOutput, ParallelRun } from '../../parallel/types.ts';
 import type { BoundStep } from '../bind/bound-step.ts';
 import { rowsFile } from '../bind/outputs.ts';
 import { type ParallelNode, splitOf, workersOf } from '../bind/split.ts';
 import { codeHashes } from '../code/edited-code.ts';
 import { modelArguments, scoringScript } from '../code/model-task.ts';
+import type { StepPython } from '../code/python.ts';
 import { clusterOf, variablesFor } from '../compute.ts';
 import type { EquippedJob } from '../context.ts';
 
@@ -36,12 +37,26 @@ export function parallelRun(node: ParallelNode, bound: BoundStep, context: Equip
     interpreter: interpreters.get(name) ?? { python: 'python3' },
     ...(container !== undefined && { container }),
     reaper: here.reaper,
-    ...(place !== undefined && { cluster: { place, what: `${job.name}, step ${name}`, inherited } }),
+    ...(place !== undefined && {
+      cluster: { place, what: `${job.name}, step ${name}`, inherited, ...pythonOn(context.pythons.get(name)) },
+    }),
     ...(missingModuleHint !== undefined && { missingModuleHint }),
     output,
     failedItems: failedItemsPlace(node, output, bound, context),
     sync: here.environmentVariables.PARALLELRUN_SYNC !== 'off',
   };
+}
+
+/** What another machine must have of it. */
+function pythonOn(python: StepPython | undefined): Pick<ClusterRun, 'python'> {
+  switch (python?.kind) {
+    case undefined:
+      return {};
+    case 'system':
+      return { python: { version: python.interpreter.version } };
+    case 'venv':
+      return { python: { version: python.base.version, packages: python.recipe.wishes.map(({ line }) => line) } };
+  }
 }
 
 function parallelOutput(node: ParallelNode, { outputs, layout }: BoundStep): ParallelOutput {

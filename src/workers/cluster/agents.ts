@@ -1,12 +1,16 @@
-/** The agents that a step's coordinator has heard of, and those that are of no use to it. */
+/** The agents that a step's coordinator has heard of: those that it could ask, and those that are of no use to it. */
 import { monotonicNow } from '../../os/clock.ts';
-import type { Hello } from './messages.ts';
+import { beatMs, type Hello } from './messages.ts';
+
+/** They say hello every second. */
+const freshMs = 6 * beatMs;
 
 export class Agents {
   readonly #labels: readonly string[];
   readonly #version: string;
   readonly #notice: (level: 'info' | 'warning', message: string) => void;
-  readonly #heard = new Map<string, number>();
+  /** By id. */
+  readonly #heard = new Map<string, { readonly hello: Hello; readonly at: number }>();
   /** By id: the name, and why. */
   readonly #refused = new Map<string, string>();
 
@@ -16,24 +20,33 @@ export class Agents {
     this.#notice = notice;
   }
 
-  heard({ id }: Hello): void {
-    this.#heard.set(id, monotonicNow());
+  heard(hello: Hello): void {
+    const { id, name, version } = hello;
+    this.#heard.set(id, { hello, at: monotonicNow() });
+    if (version === this.#version || this.#refused.has(id)) return;
+    const why = `its agent is version ${version} of parallelrun, and this is ${this.#version}`;
+    this.refused(id, name, why);
+    this.#notice('warning', `The node ${name} is left alone: ${why}.`);
   }
 
   /** By the monotonic clock. */
   heardAt(id: string): number {
-    return this.#heard.get(id) ?? Number.NEGATIVE_INFINITY;
+    return this.#heard.get(id)?.at ?? Number.NEGATIVE_INFINITY;
   }
 
-  /** Whether it is worth asking. */
-  fits({ id, name, version, labels }: Hello): boolean {
-    if (!this.#labels.every((label) => labels.includes(label))) return false;
-    if (version !== this.#version && !this.#refused.has(id)) {
-      const why = `its agent is version ${version} of parallelrun, and this is ${this.#version}`;
-      this.refused(id, name, why);
-      this.#notice('warning', `The node ${name} is left alone: ${why}.`);
-    }
-    return !this.#refused.has(id);
+  /** Those that may have something to give. */
+  get candidates(): readonly Hello[] {
+    const now = monotonicNow();
+    return [...this.#heard.values()].flatMap(({ hello, at }) => (now - at < freshMs && this.#fits(hello) ? [hello] : []));
+  }
+
+  #fits({ id, labels, leaving, free }: Hello): boolean {
+    return !leaving && free > 0 && !this.#refused.has(id) && this.#labels.every((label) => labels.includes(label));
+  }
+
+  /** None is free there just now, or nobody answered: what was heard is not true any more. */
+  forget(id: string): void {
+    this.#heard.delete(id);
   }
 
   refused(id: string, name: string, why: string): void {

@@ -4,46 +4,20 @@
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from '../../errors/thrown.ts';
 import { RequestError } from '../../errors/types.ts';
 import { connectNats, type NatsLink } from '../../nats/connect.ts';
 import { Inbox } from '../../nats/inbox.ts';
 import { Queue } from '../../nats/queue.ts';
 import { monotonicNow } from '../../os/clock.ts';
 import type { Compute, ComputeUse, MachineUse, SegmentStore } from '../compute.ts';
-import { Agents } from './agents.ts';
-import {
-  type AgentRequest,
-  type AgentUse,
-  type Beat,
-  beatMs,
-  type Hello,
-  type Pulse,
-  type StepOrder,
-  type TakeAnswer,
-} from './messages.ts';
+import { type AgentRequest, type AgentUse, type Beat, beatMs, type Hello, type Pulse } from './messages.ts';
 import type { ClusterPlace } from './place.ts';
+import { type Given, Recruiter, readerOf, type Staff } from './recruiter.ts';
 import { RemoteNode } from './remote-node.ts';
-
-export interface ClusterStep {
-  /** The same for all lives of the step, on whatever machine. */
-  readonly key: string;
-  /** For people. */
-  readonly what: string;
-  readonly order: StepOrder;
-  readonly segments: SegmentStore;
-  /** What runs the entry script. */
-  readonly program: string;
-  readonly version: string;
-  /** They may hold credentials. */
-  readonly environmentVariables: Readonly<Record<string, string>>;
-  readonly notice: (level: 'info' | 'warning', message: string) => void;
-}
+import type { ClusterStep } from './step.ts';
 
 /** So long agents have to answer when the roll is called. */
 const rollMs = 400;
-/** An environment may have to be made. */
-const takeMs = 20 * 60_000;
 /** A pause of this process that is no other's fault. */
 const pauseMs = 4 * beatMs;
 /** Told, when there is no connection for so long. */
@@ -57,13 +31,11 @@ export class ClusterCompute implements Compute {
   readonly #place: ClusterPlace;
   readonly #step: ClusterStep;
   readonly #life = randomBytes(6).toString('hex');
-  readonly #agents: Agents;
+  readonly #recruiter: Recruiter;
   /** Those that take work. */
   #nodes: readonly RemoteNode[] = [];
   /** Also those that are leaving; by grant. */
   readonly #all = new Map<string, RemoteNode>();
-  /** By agent: the grant that it is asked for. */
-  readonly #asking = new Map<string, string>();
   #slots = 0;
   #changed = () => {};
   #inbox: Inbox | undefined;
@@ -79,7 +51,15 @@ export class ClusterCompute implements Compute {
     this.#step = step;
     this.segments = step.segments;
     this.program = step.program;
-    this.#agents = new Agents(place.labels, step.version, step.notice);
+    this.#recruiter = new Recruiter({
+      link,
+      queue: () => this.#queue,
+      place,
+      step,
+      life: this.#life,
+      staff: () => this.#staff(),
+      joined: (given) => this.#join(given),
+    });
   }
 
   /**
@@ -122,10 +102,10 @@ export class ClusterCompute implements Compute {
     this.#closed = true;
     clearInterval(this.#timer);
     this.#inbox?.close();
-    const grants = [...this.#all.keys(), ...this.#asking.values()];
+    const grants = [...this.#all.keys(), ...this.#recruiter.grants];
     for (const node of this.#all.values()) node.close();
     this.#all.clear();
-    this.#asking.clear();
+    this.#recruiter.close();
     this.#beat();
     if (this.#link.downSince === undefined) {
       const readers = [this.#readerName, ...grants.map(readerOf)];
@@ -152,7 +132,10 @@ export class ClusterCompute implements Compute {
   async #listen(): Promise<void> {
     const { subjects } = this.#link;
     await this.#queue.reader(this.#readerName, subjects.reports(this.#step.key, this.#life, '*'));
-    const take = (line: string, grant: string) => this.#all.get(grant)?.take(line);
+    const take = (line: string, grant: string) => {
+      const node = this.#all.get(grant);
+      if (node?.take(line) === false) this.#lose(node, 'what it says is no report');
+    };
     this.#inbox = await Inbox.open(this.#link, this.#readerName, take, () => void this.#queueLost());
   }
 
@@ -167,11 +150,14 @@ export class ClusterCompute implements Compute {
     const called = monotonicNow();
     for (let waits = true; waits && !kill.aborted; ) {
       await sleep(20);
-      waits = this.#asking.size > 0 || (monotonicNow() - called < rollMs && this.#wanted > 0);
+      const isEarly = monotonicNow() - called < rollMs;
+      const isComplete = this.#nodes.length >= (this.#place.nodes ?? Number.POSITIVE_INFINITY);
+      // Who has to make an environment first joins when it is made.
+      waits = this.#nodes.length > 0 ? isEarly && !isComplete : isEarly || this.#recruiter.grants.length > 0;
     }
     if (this.#nodes.length > 0 || kill.aborted) return;
     const { name, nats } = this.#place;
-    const why = this.#agents.refusals();
+    const why = this.#recruiter.refusals;
     if (why.length > 0) {
       throw new RequestError({
         code: 'no-node',
@@ -182,72 +168,25 @@ export class ClusterCompute implements Compute {
     this.#step.notice('info', `No agent of the compute ${name} (${nats.url}) has a slot free: the step waits for one.`);
   }
 
-  get #wanted(): number {
-    const { nodes = Number.POSITIVE_INFINITY } = this.#place;
-    return nodes - this.#nodes.length - this.#asking.size;
+  #staff(): Staff {
+    const all = [...this.#all.values()];
+    return {
+      agents: new Set(all.map(({ agent }) => agent)),
+      names: new Set(all.map(({ name }) => name)),
+      nodes: this.#nodes.length,
+    };
   }
 
   #hello(hello: Hello): void {
     if (this.#closed) return;
-    this.#agents.heard(hello);
-    if (hello.leaving) {
-      const leaving = this.#nodes.filter(({ agent }) => agent === hello.id);
-      for (const node of leaving) this.#step.notice('info', `The node ${node.name} leaves when its workers have finished what they have.`);
-      if (leaving.length > 0) this.#leave(leaving);
-      return;
-    }
-    const isKnown = this.#asking.has(hello.id) || [...this.#all.values()].some(({ agent }) => agent === hello.id);
-    if (!isKnown && this.#wanted > 0 && hello.free > 0 && this.#agents.fits(hello)) void this.#take(hello);
+    this.#recruiter.heard(hello);
+    if (!hello.leaving) return;
+    const leaving = this.#nodes.filter(({ agent }) => agent === hello.id);
+    for (const { name } of leaving) this.#step.notice('info', `The node ${name} leaves when its workers have finished what they have.`);
+    if (leaving.length > 0) this.#leave(leaving);
   }
 
-  async #take({ id, name }: Hello): Promise<void> {
-    const { subjects } = this.#link;
-    const { key, what, order, version, notice } = this.#step;
-    const { ackWaitMs, slotsPerNode } = this.#place;
-    const grant = randomBytes(8).toString('hex');
-    this.#asking.set(id, grant);
-    const node = this.#nodeName(name);
-    try {
-      await this.#queue.reader(readerOf(grant), subjects.orders(key, grant));
-      const request: AgentRequest = {
-        kind: 'take',
-        version,
-        grant,
-        node,
-        key,
-        life: this.#life,
-        what,
-        ...(slotsPerNode !== undefined && { slots: slotsPerNode }),
-        ackWaitMs,
-        order,
-      };
-      const answer = await this.#link.ask<TakeAnswer>(subjects.agent(id), request, takeMs);
-      // It may have been silent for too long meanwhile.
-      if (this.#closed || this.#asking.get(id) !== grant) return;
-      this.#asking.delete(id);
-      if (answer.kind === 'refused') {
-        this.#agents.refused(id, name, answer.why);
-        notice('warning', `The node ${name} cannot run the step: ${answer.why}`);
-      }
-      if (answer.kind === 'taken') this.#join(id, grant, node, answer.slots);
-      else await this.#queue.removeReader(readerOf(grant));
-    } catch (error) {
-      if (this.#closed || this.#asking.get(id) !== grant) return;
-      this.#asking.delete(id);
-      notice('warning', `The node ${name} did not answer: ${messageOf(error)}`);
-    }
-  }
-
-  /** Unique among those that live: log files are called by it. */
-  #nodeName(name: string): string {
-    const taken = new Set([...this.#all.values()].map((node) => node.name));
-    for (let number = 1; ; number += 1) {
-      const candidate = number === 1 ? name : `${name}-${number}`;
-      if (!taken.has(candidate)) return candidate;
-    }
-  }
-
-  #join(agent: string, grant: string, name: string, names: readonly string[]): void {
+  #join({ agent, grant, node: name, slots: names }: Given): void {
     const { ackWaitMs } = this.#place;
     const slots = names.map((slot) => {
       const number = this.#slots;
@@ -259,7 +198,7 @@ export class ClusterCompute implements Compute {
     const node = new RemoteNode(
       this.#link,
       setup,
-      (lost) => this.#lose(lost, setup.patienceMs),
+      (lost) => this.#lose(lost, 'it does not say that a worker is killed'),
       (idle) => this.#release(idle),
     );
     this.#all.set(grant, node);
@@ -286,14 +225,13 @@ export class ClusterCompute implements Compute {
     void this.#queue.removeReader(readerOf(node.grant)).catch(() => {});
   }
 
-  #lose(node: RemoteNode, ms: number): void {
+  /** @param why a clause about the node */
+  #lose(node: RemoteNode, why: string): void {
     this.#drop(node);
-    const seconds = Math.round(ms / 1000);
-    const message = `The node ${node.name} has not been heard of for ${seconds} s and counts as dead: others do what it had.`;
-    this.#step.notice('warning', message);
+    this.#step.notice('warning', `The node ${node.name} counts as dead: ${why}. Others do what it had.`);
     this.#nodes = this.#nodes.filter((other) => other !== node);
     this.#changed();
-    node.lose(seconds);
+    node.lose(why);
   }
 
   /** Somebody has deleted the stream, or the server has lost it: what was in it is done anew, by nodes that begin anew. */
@@ -302,7 +240,7 @@ export class ClusterCompute implements Compute {
     this.#inbox.close();
     this.#inbox = undefined;
     this.#step.notice('warning', 'The queue of the NATS server is gone: it is made again, and what was in it is done anew.');
-    for (const node of [...this.#all.values()]) this.#lose(node, 0);
+    for (const node of [...this.#all.values()]) this.#lose(node, 'the queue of its orders is gone');
     while (!this.#closed && this.#inbox === undefined) {
       try {
         this.#queue = await Queue.open(this.#link);
@@ -326,9 +264,9 @@ export class ClusterCompute implements Compute {
     const { ackWaitMs } = this.#place;
     for (const node of [...this.#all.values()]) {
       const silent = now - Math.max(node.heard, upSince);
-      if (silent > ackWaitMs) this.#lose(node, silent);
+      if (silent > ackWaitMs) this.#lose(node, `it has not been heard of for ${Math.round(silent / 1000)} s`);
     }
-    for (const id of [...this.#asking.keys()]) if (now - Math.max(this.#agents.heardAt(id), upSince) > ackWaitMs) this.#asking.delete(id);
+    if (now - upSince > ackWaitMs) this.#recruiter.forgetSilent(now - ackWaitMs);
   }
 
   #tellOutage(ms: number): void {
@@ -343,7 +281,7 @@ export class ClusterCompute implements Compute {
 
   #beat(): void {
     if (this.#link.upSince === undefined) return;
-    const beat: Beat = { life: this.#life, grants: [...this.#all.keys(), ...this.#asking.values()] };
+    const beat: Beat = { life: this.#life, grants: [...this.#all.keys(), ...this.#recruiter.grants] };
     this.#link.say(this.#link.subjects.step(this.#step.key).beat, beat);
   }
 
@@ -354,10 +292,6 @@ export class ClusterCompute implements Compute {
     });
     return (await Promise.allSettled(asked)).flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   }
-}
-
-function readerOf(grant: string): string {
-  return `orders-${grant}`;
 }
 
 /** @throws RequestError when somebody answers for the step */
