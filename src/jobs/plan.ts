@@ -10,10 +10,10 @@ import type { ProcessContext } from '../os/process-context.ts';
 import { describeMiniBatch } from '../parallel/plan/describe.ts';
 import { splitInputs } from '../parallel/plan/planning.ts';
 import { jobFacts, macrosOf } from '../pipeline/bind/facts.ts';
-import { openFar, readableThere } from '../pipeline/bind/far-input.ts';
+import { openFar } from '../pipeline/bind/far-input.ts';
 import { type BoundInput, bindInput, type Known } from '../pipeline/bind/inputs.ts';
 import { expectedWorkers, isParallel, type ParallelNode, splitOf } from '../pipeline/bind/split.ts';
-import { type StagedInput, stagedAt } from '../pipeline/bind/stage.ts';
+import { farInput, leftThere, type StagedInput, stagedAt } from '../pipeline/bind/stage.ts';
 import { inputSource, stepsBehind } from '../pipeline/graph/scope.ts';
 import { buildGraph } from '../pipeline/graph/step-graph.ts';
 import type { AssetResolver } from '../store/assets.ts';
@@ -86,8 +86,8 @@ async function whereItIs(input: BoundInput, folder: string, env: Environment): P
   if (location.kind === 'local') return stagedAt(input, location.path, folder);
   if (location.kind === 'object') {
     const far = await openFar(name, location, env);
-    const type = await readableThere(input, far);
-    if (type !== undefined) return { kind: 'far', name, type, ...far };
+    const type = await leftThere(input, far, true);
+    if (type !== undefined) return farInput(input, type, far);
   }
   const message = `The input ${name} is fetched when the job runs, so it cannot be planned before.`;
   throw new RequestError({ code: 'no-input-data', message });

@@ -54,6 +54,11 @@ export function componentCode(home: string, component: string, hash: string): st
   return join(home, 'components', component, hash);
 }
 
+/** Inputs that jobs have fetched as a whole, for the next one that needs the same. */
+export function fetchedCache(home: string): string {
+  return join(home, 'cache', 'fetched');
+}
+
 export function jobLayout(home: string, job: string): JobLayout {
   const directory = join(home, 'jobs', job);
   return {

@@ -3,6 +3,7 @@
  * installed its tests are skipped, unless PARALLELRUN_TEST_SERVERS=required.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -99,6 +100,15 @@ export async function azureServer(): Promise<ObjectServer> {
     },
     stop: () => process.kill('SIGKILL'),
   };
+}
+
+/** A shared access signature that lets one read and list a container (https://learn.microsoft.com/rest/api/storageservices/create-service-sas). */
+export function signatureOf(container: string): string {
+  const { account, key } = azureAccount;
+  const [rights, until, version, kind] = ['rl', '2199-01-01T00:00:00Z', '2021-08-06', 'c'];
+  const fields = [rights, '', until, `/blob/${account}/${container}`, '', '', '', version, kind, '', '', '', '', '', '', ''];
+  const sig = createHmac('sha256', Buffer.from(key, 'base64')).update(fields.join('\n')).digest('base64');
+  return new URLSearchParams({ sp: rights, se: until, sv: version, sr: kind, sig }).toString();
 }
 
 function find(name: string, folders: readonly string[]): string | undefined {

@@ -66,6 +66,7 @@ export interface ReadOptions {
 /** What a listing tells of a file. */
 export interface Listed {
   readonly path: string;
+  readonly size?: number;
   /** As `stat` would tell it, where the listing does. */
   readonly version?: string;
 }

@@ -44,11 +44,7 @@ export function launchScript({ file, args, workingDirectory, environmentVariable
   ].join('\n');
 }
 
-/** Variables that a shell cannot set. */
-export function unnameable(variables: Readonly<Record<string, string>>): readonly string[] {
-  return Object.keys(variables).filter((name) => !isName(name));
-}
-
+/** A shell passes no others on. */
 function isName(name: string): boolean {
   return /^[A-Za-z_]\w*$/.test(name);
 }

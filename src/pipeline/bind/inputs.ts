@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { RequestError } from '../../errors/types.ts';
 import { literalText } from '../../language/expressions.ts';
-import type { DataType, Literal, TableView } from '../../language/types.ts';
+import type { DataType, InputMode, Literal, TableView } from '../../language/types.ts';
 import type { AssetResolver } from '../../store/assets.ts';
 import { inputSource, type Source } from '../graph/scope.ts';
 import type { GraphStep } from '../graph/step-graph.ts';
@@ -17,6 +17,8 @@ export type BoundInput =
       readonly name: string;
       readonly type: DataType;
       readonly location: Location;
+      /** How it is to come to the script. Default: as it is needed. */
+      readonly mode?: InputMode;
       /** Its files are one table. */
       readonly read?: 'table';
       /** The folder is read as rows. */
@@ -50,7 +52,11 @@ export function bindInput({ step, scope }: GraphStep, name: string, known: Known
     (given?.kind === 'expression' ? given.read : undefined) ??
     step.inputPorts[name]?.read ??
     (source.kind === 'data' ? source.read : undefined);
-  return read === undefined ? bound : { ...bound, read };
+  const mode =
+    (given?.kind === 'expression' ? given.mode : undefined) ??
+    (source.kind === 'data' ? source.mode : undefined) ??
+    step.inputPorts[name]?.mode;
+  return { ...bound, ...(read !== undefined && { read }), ...(mode !== undefined && { mode }) };
 }
 
 /** What sources are read with. */
@@ -110,7 +116,6 @@ function locationText(location: Location): string {
     case 'local':
       return location.path;
     case 'web':
-      return location.url;
     case 'object':
       return location.address;
   }

@@ -1,6 +1,14 @@
 /** Finds a finished step whose outputs can be taken in place of running one, and remembers what ran. */
-import { type Fingerprints, openFingerprints, type ReuseDecision, type StepFingerprint } from '../../store/fingerprints.ts';
-import type { StagedInput } from '../bind/stage.ts';
+import { randomUUID } from 'node:crypto';
+import type { Seen } from '../../data/stores/watched.ts';
+import {
+  type FingerprintPart,
+  type Fingerprints,
+  openFingerprints,
+  type ReuseDecision,
+  type StepFingerprint,
+} from '../../store/fingerprints.ts';
+import type { FarInput, StagedInput } from '../bind/stage.ts';
 import type { Snapshot } from '../code/snapshot.ts';
 import type { RunStep } from '../graph/scope.ts';
 import { whyNotReused } from './explain.ts';
@@ -24,6 +32,7 @@ export interface Finding {
   readonly definition: string;
   readonly parts: Parts;
   readonly data: readonly DataPlace[];
+  readonly far: readonly FarInput[];
   readonly decision: ReuseDecision;
   readonly match?: StepFingerprint;
   /** In a few words: what is not as an earlier run of it had it. */
@@ -97,7 +106,8 @@ async function find(
   const parts = definitionParts(spec, snapshot, inputs, interpreter, rows);
   const definition = definitionOf(parts);
   const data = await Promise.all(inputs.flatMap((input) => (input.kind === 'data' ? [dataPlace(input)] : [])));
-  const finding = { step, definition, parts, data };
+  const far = inputs.flatMap((input) => (input.kind === 'far' ? [input] : []));
+  const finding = { step, definition, parts, data, far };
   const toRun = (decision: ReuseDecision, inputContents: Parts = {}): Finding => {
     const notReused = whyNotReused({ step, parts: { ...parts, ...inputContents }, decision }, rules.job, fingerprints);
     return { ...finding, decision, ...(notReused !== undefined && { notReused }) };
@@ -107,7 +117,7 @@ async function find(
   const candidates = fingerprints.candidates(definition).filter((candidate) => candidate.job !== rules.job);
   // Without a candidate the inputs need not be looked at before the step runs.
   if (candidates.length === 0) return toRun({ kind: 'no_match' });
-  const contents = await inputParts(data, notBefore(), trees);
+  const contents = await inputParts(finding, notBefore(), trees, (input) => input.look());
   let changed: ReuseDecision | undefined;
   for (const candidate of candidates) {
     if (!Object.entries(contents.parts).every(([name, part]) => candidate.parts[name]?.hash === part.hash)) continue;
@@ -134,17 +144,32 @@ async function dataPlace({ name, type, path, source }: Extract<StagedInput, { ki
   return { name, path, also: await namedElsewhere(path) };
 }
 
+/** @param look at what is in an object store; undefined where that cannot be told from what was there at another time */
 async function inputParts(
-  data: Finding['data'],
+  { data, far }: Pick<Finding, 'data' | 'far'>,
   notBefore: number,
   trees: Trees,
+  looking: (input: FarInput) => Promise<Seen | undefined> | Seen | undefined,
 ): Promise<{ readonly parts: Parts; readonly newest: number }> {
   const seen = await Promise.all(data.map(async (place) => ({ ...place, ...(await contentOf(place, notBefore, trees)) })));
   const parts = seen.map(({ name, path, content, files, bytes, hashes }) => {
     const detail = { path, files: String(files), bytes: String(bytes) };
     return [`inputs.${name}`, { hash: content, detail, ...(hashes !== undefined && { files: hashes }) }] as const;
   });
-  return { parts: Object.fromEntries(parts), newest: Math.max(0, ...seen.map(({ newest }) => newest)) };
+  const there = await Promise.all(far.map(async (input) => [input, await looking(input)] as const));
+  const farParts = there.map(([input, found]) => [`inputs.${input.name}`, farPart(input, found)] as const);
+  const newest = there.every(([, found]) => found !== undefined)
+    ? Math.max(0, ...seen.map(({ newest }) => newest))
+    : Number.POSITIVE_INFINITY;
+  return { parts: Object.fromEntries([...parts, ...farParts]), newest };
+}
+
+/** What was not seen is like nothing else. */
+function farPart({ store, path }: FarInput, found: Seen | undefined): FingerprintPart {
+  if (found === undefined) return { hash: `unseen:${randomUUID()}` };
+  const { content, files, bytes, versions } = found;
+  const detail = { path: store.describe(path), files: String(files), bytes: String(bytes) };
+  return { hash: content, detail, ...(versions !== undefined && { files: versions }) };
 }
 
 /** Of all that an input reads, as one. */
@@ -189,7 +214,10 @@ async function remember(
 ): Promise<void> {
   const ended = Date.now();
   const reused = finding.decision.kind === 'reused';
-  const contents = rules.limited ? { parts: {}, newest: 0 } : await inputParts(finding.data, reused ? ended - fresh : ended, trees);
+  // Of far data, what the step was planned by: other versions of it are not read.
+  const contents = rules.limited
+    ? { parts: {}, newest: 0 }
+    : await inputParts(finding, reused ? ended - fresh : ended, trees, ({ seen }) => seen());
   const left = await Promise.all(
     outputs.map(async ({ name, type, path }) => {
       return [name, { type, path, stat: (await trees.scan(path, reused ? ended - fresh : ended)).stat ?? '' }] as const;

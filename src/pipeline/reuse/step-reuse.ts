@@ -14,8 +14,6 @@ import type { Finding } from './reuse.ts';
 
 /** Undefined when the job does not take part in reuse, or when its store can not be asked. */
 export async function findFinished(node: GraphStep, context: RunnableJob, inputs: readonly StagedInput[]): Promise<Finding | undefined> {
-  // What is there now is known when it has been listed: that takes as long as the step's own planning.
-  if (inputs.some(({ kind }) => kind === 'far')) return undefined;
   try {
     return await context.reuse?.find({
       step: node.name,

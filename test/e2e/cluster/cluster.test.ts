@@ -77,7 +77,7 @@ describe.skipIf(natsServerProgram() === undefined)('a step on a cluster', () => 
     silent.child.kill('SIGSTOP');
     await run.printed('The node silent counts as dead: it has not been heard of');
     silent.child.kill('SIGCONT');
-    await run.printed(/The node silent joins[^]*The node silent joins/);
+    await run.printed(/The node silent joins[\s\S]*The node silent joins/);
     const nc = await connect({ servers: cluster.server.url });
     await nc.request('$JS.API.STREAM.DELETE.PARALLELRUN_default', '');
     await nc.close();

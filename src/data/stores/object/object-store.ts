@@ -56,7 +56,7 @@ async function* list(client: ObjectClient, folder: string, signal?: AbortSignal)
     // The next page is on its way while this one is worked on.
     const next = page.next === undefined ? undefined : pageAfter(client, prefix, page.next, signal);
     next?.catch(() => {});
-    yield page.objects.filter(({ key }) => !key.endsWith('/')).map(({ key, version }) => ({ path: key.slice(prefix.length), version }));
+    yield page.objects.filter(({ key }) => !key.endsWith('/')).map(({ key, ...rest }) => ({ path: key.slice(prefix.length), ...rest }));
     if (next === undefined) return;
     page = await next;
   }
