@@ -36,7 +36,7 @@ export function inputsAtHand(node: GraphStep, context: JobContext): Promise<read
   const { control, here } = context;
   const split = node.step.type === 'parallel' ? node.step.settings.inputData : [];
   const kept = keptFiles(context.job.home, here.environmentVariables);
-  const staging = { layout, kill: control.kill, env: here.environmentVariables, kept };
+  const staging = { layout, kill: control.kill, env: here.environmentVariables, assets: context.assets, kept };
   return Promise.all(bound.map((input) => stageInput(input, { ...staging, isSplit: split.includes(input.name) })));
 }
 
