@@ -1,47 +1,84 @@
-import { statSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { duckdb, sqlText } from '../../src/data/duckdb.ts';
 import { runProcess } from '../measure.ts';
 import { runJob } from '../prl.ts';
-import { s3Server } from '../s3-server.ts';
-import type { BenchCase } from '../types.ts';
+import { azurite, type Server, s3 } from '../servers.ts';
+import type { Bench, BenchCase, Contest } from '../types.ts';
 
-const megabyte = 1024 ** 2;
-const keys = 1_000_000;
+const bytes = 100 * 1024;
+const threads = '16';
+const program = join(import.meta.dirname, '..', 'yardsticks', 'blobs.py');
 
-/** Data in an object store, on this machine: what is fetched of a table, and how a long listing is planned. */
+/** Every file of an object store read by a script, beside the store's own client in a pool of threads. */
 export const stores: BenchCase = {
   name: 'stores',
-  about: 'a 1 GB Parquet table in S3 (its row groups of 100,000 rows cut into mini-batches of 1 MB), and a million keys in S3',
-  repeat: 1,
+  about:
+    '10,000 objects of 100 kB in Azure Blob Storage (Azurite) and S3 (rclone), each read by a Python run(), 2 workers; from prompt to prompt',
+  repeat: 3,
   async prepare(bench) {
-    const path = join(bench.folder, 'table.parquet');
-    const rows = Math.round(25_000_000 * bench.scale);
-    const columns = 'i AS id, random() AS a, random() AS b, hash(i) AS c, i % 1000 AS k';
-    await (await duckdb()).run(
-      `COPY (SELECT ${columns} FROM range(${rows}) t(i)) TO ${sqlText(path)} (FORMAT parquet, ROW_GROUP_SIZE 100000)`,
-    );
-    const share = (workers: number) => async () => {
-      const server = await s3Server({ file: path });
-      const input = { type: 'uri_file', path: 's3://bench/table.parquet' } as const;
-      await runJob(bench, { script: 'read.ts', input, miniBatchSize: '1mb', workers, env: server.env });
-      server.close();
-      return server.sent() / statSync(path).size;
-    };
-    const planned = async () => {
-      const server = await s3Server({ keys: Math.round(keys * bench.scale) });
-      const script = join(import.meta.dirname, '..', 'scripts', 'plan-keys.ts');
-      const { stdout, peakMegabytes } = await runProcess(process.execPath, [script], { env: server.env, memory: true });
-      server.close();
-      return { ...(JSON.parse(stdout) as { readonly first: number; readonly last: number }), peakMegabytes };
-    };
-    bench.say(`  a table of ${Math.round(statSync(path).size / megabyte)} MB`);
-    return [
-      { name: 'bytes fetched of the table, 2 workers', unit: '× its size', better: 'less', limit: 1.1, ours: share(2) },
-      { name: 'bytes fetched of the table, 4 workers', unit: '× its size', better: 'less', limit: 1.1, ours: share(4) },
-      { name: 'keys: first mini-batch planned after', unit: 's', better: 'less', limit: 1, ours: async () => (await planned()).first },
-      { name: 'keys: all planned after', unit: 's', better: 'less', ours: async () => (await planned()).last },
-      { name: 'keys: memory of planning', unit: 'MB', better: 'less', limit: 150, ours: async () => (await planned()).peakMegabytes },
-    ];
+    const count = Math.round(10_000 * bench.scale);
+    const python = await clients(bench);
+    const azure = await azurite(join(bench.folder, 'azurite'));
+    await runProcess(python, [program, 'azure', 'put', String(count), String(bytes)], { env: azure.env });
+    const folder = join(bench.folder, 's3');
+    fill(join(folder, 'bench'), count);
+    const bucket = await s3(folder, bench.python);
+    process.once('exit', () => {
+      azure.stop();
+      bucket.stop();
+    });
+    const contest = (name: string, kind: string, path: string, server: Server): Contest => ({
+      name,
+      unit: 'files/s',
+      better: 'more',
+      ours: async () => {
+        const job = {
+          script: 'size.py',
+          input: { type: 'uri_folder' as const, path },
+          miniBatchSize: '20',
+          appendRow: 'out.txt',
+          env: server.env,
+        };
+        return count / (await runJob(bench, job, (output) => check(output, count))).seconds;
+      },
+      yardsticks: [
+        {
+          name: `${kind} with ${threads} threads`,
+          factor: 1.5,
+          measure: async () => {
+            const target = join(bench.folder, 'yardstick.txt');
+            const { seconds } = await runProcess(python, [program, kind, threads, target], { env: server.env });
+            check(target, count);
+            return count / seconds;
+          },
+        },
+      ],
+    });
+    return [contest('Azurite', 'azure', 'wasbs://bench@bench.blob.core.windows.net/', azure), contest('S3', 's3', 's3://bench/', bucket)];
   },
 };
+
+/** An interpreter with the clients of both stores. */
+async function clients({ folder, python }: Bench): Promise<string> {
+  const uv = join(python, '..', 'uv');
+  const own = join(folder, 'clients');
+  await runProcess(uv, ['venv', '--quiet', '--python', python, own]);
+  await runProcess(uv, ['pip', 'install', '--quiet', '--python', join(own, 'bin', 'python'), 'azure-storage-blob', 'boto3']);
+  return join(own, 'bin', 'python');
+}
+
+function fill(root: string, count: number): void {
+  const content = Buffer.from(Array.from({ length: bytes }, (_, index) => index % 256));
+  for (let at = 0; at < count; at++) {
+    const folder = join(root, `part${String(Math.floor(at / 1000)).padStart(5, '0')}`);
+    if (at % 1000 === 0) mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, `item${String(at % 1000).padStart(4, '0')}.bin`), content);
+  }
+}
+
+/** Both read all of everything, in the same order. */
+function check(output: string, count: number): void {
+  const lines = readFileSync(output, 'utf8').trim().split('\n');
+  const last = `item${String((count - 1) % 1000).padStart(4, '0')}.bin ${bytes}`;
+  if (lines.length !== count || lines.at(-1) !== last) throw new Error(`${output} has ${lines.length} lines, the last ${lines.at(-1)}`);
+}

@@ -1,17 +1,19 @@
 /** Brings data that is not on this machine into the step's folder, but for what its workers get a piece at a time. */
-import { existsSync, mkdirSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, posix } from 'node:path';
-import { isFilePath } from '../../data/fetch/fetched-files.ts';
+import { existsSync, mkdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join, posix } from 'node:path';
 import type { KeptFiles } from '../../data/fetch/kept-files.ts';
 import { mltableName } from '../../data/mltable/find.ts';
 import type { DataStore } from '../../data/stores/store.ts';
 import { look, type Seen, type Watched, watched, watchedTable } from '../../data/stores/watched.ts';
+import type { Brought } from '../../data/types.ts';
 import { messageOf } from '../../errors/thrown.ts';
 import { RequestError } from '../../errors/types.ts';
 import type { DataType, TableView } from '../../language/types.ts';
+import type { AssetResolver } from '../../store/assets.ts';
 import type { StepLayout } from '../../store/layout.ts';
 import { openFar, readableThere } from './far-input.ts';
 import type { BoundInput } from './inputs.ts';
+import { locate } from './locate.ts';
 import type { FarData } from './open-object.ts';
 
 /** An input whose data is at hand. */
@@ -21,6 +23,8 @@ export type StagedInput =
       readonly path: string;
       /** Whose content decides a result, where it is not what stands at `path`. */
       readonly source?: string;
+      /** What an MLTable there names that is not on this machine: where it was brought to. */
+      readonly brought?: Brought;
     })
   | FarInput;
 
@@ -38,6 +42,7 @@ export interface Staging {
   readonly layout: StepLayout;
   readonly kill: AbortSignal;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly assets: AssetResolver;
   /** Its mini-batches are cut of it. */
   readonly isSplit: boolean;
   /** Has what was fetched before. */
@@ -54,7 +59,7 @@ export async function stageInput(input: BoundInput, staging: Staging): Promise<S
   const { inputs } = staging.layout;
   switch (location.kind) {
     case 'local':
-      return stagedAt(input, location.path, inputs);
+      return withNamed(stagedAt(input, location.path, inputs), staging);
     case 'web': {
       // A script that asks for the address itself gets what may be told of it.
       if (input.mode === 'direct' && !staging.isSplit) return { kind: 'literal', name, value: location.address };
@@ -83,6 +88,23 @@ export function farInput({ name, read }: DataInput, type: DataType, { store, pat
     return { ...far, ...watching, look: () => look(watching.store, path) };
   }
   return { ...far, ...watchedTable(store, basename(path) === mltableName ? posix.dirname(path).replace(/^\.$/, '') : path) };
+}
+
+/** What an MLTable names that is not on this machine is brought here before it is split. */
+async function withNamed(staged: StagedInput, staging: Staging): Promise<StagedInput> {
+  if (!staging.isSplit || staged.kind !== 'data' || staged.type !== 'mltable') return staged;
+  const { namedAddresses } = await import('../../data/mltable/elsewhere.ts');
+  const addresses = await namedAddresses(staged.path);
+  if (addresses.length === 0) return staged;
+  const brought = await Promise.all(
+    addresses.map(async ({ written, base }, index) => {
+      const input = { name: join(`${staged.name}.elsewhere`, String(index)), type: 'uri_folder' } as const;
+      const location = locate(base, 'uri_folder', staging.assets);
+      const found = await stageInput({ kind: 'data', ...input, location }, { ...staging, isSplit: false });
+      return found.kind === 'data' ? [[written, found.path + written.slice(base.length)] as const] : [];
+    }),
+  );
+  return { ...staged, brought: Object.fromEntries(brought.flat()) };
 }
 
 /** @param folder takes what has to be laid out */
@@ -145,39 +167,16 @@ async function fetchOnce({ name, mode }: DataInput, find: () => FarData, { layou
 async function fetchAll(from: DataStore, path: string, file: string, kill: AbortSignal): Promise<Seen | undefined> {
   const { store, seen } = watched(from, path);
   const found = store.place.kind === 'https' ? undefined : await store.stat(path, kill);
-  if (found?.kind === 'folder') await fetchFolder(store, path, file, kill);
-  else {
+  if (found?.kind === 'folder') {
+    const { fetchFolder } = await import('../../data/stores/fetch-folder.ts');
+    await fetchFolder(store, path, file, kill);
+  } else {
     const { fetchFile } = await import('../../data/stores/fetch-file.ts');
     const version = found?.kind === 'file' ? found.version : undefined;
     await fetchFile(store, path, file, kill, version);
     if (store.place.kind === 'https') await store.stat(path, kill);
   }
   return seen();
-}
-
-/** Files of a folder that are fetched at the same time. */
-const atOnce = 32;
-
-/** It has its name only once all of it is there; files that an earlier try brought are not fetched again. */
-async function fetchFolder(store: DataStore, folder: string, target: string, kill: AbortSignal): Promise<void> {
-  const { fetchFile } = await import('../../data/stores/fetch-file.ts');
-  const part = `${target}.part`;
-  mkdirSync(part, { recursive: true });
-  for await (const files of store.list(folder, kill)) {
-    let next = 0;
-    const work = async (): Promise<void> => {
-      for (let file = files[next++]; file !== undefined; file = files[next++]) {
-        const { path, version } = file;
-        const key = folder === '' ? path : `${folder}/${path}`;
-        if (!isFilePath(path)) throw new Error(`${store.describe(key)} cannot be the path of a file on this machine`);
-        if (existsSync(join(part, path))) continue;
-        mkdirSync(dirname(join(part, path)), { recursive: true });
-        await fetchFile(store, key, join(part, path), kill, version);
-      }
-    };
-    await Promise.all(Array.from({ length: atOnce }, work));
-  }
-  renameSync(part, target);
 }
 
 /** Bytes of a name that every file system takes, also with what is put behind it on the way. */

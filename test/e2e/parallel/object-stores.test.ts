@@ -3,7 +3,16 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { duckdb, sqlText } from '../../../src/data/duckdb.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { azureAccount, azureServer, hasAzureServer, hasS3Server, type ObjectServer, s3Server } from '../../support/object-servers.ts';
+import {
+  azureAccount,
+  azureServer,
+  gcsServer,
+  hasAzureServer,
+  hasGcsServer,
+  hasS3Server,
+  type ObjectServer,
+  s3Server,
+} from '../../support/object-servers.ts';
 import { sandbox } from '../../support/prl.ts';
 import { pandasPython } from '../../support/pythons.ts';
 
@@ -43,6 +52,7 @@ const table = Array.from({ length: 3000 }, (_, index) => `k${index},"v ${index}"
 
 test.for([
   { name: 'S3', there: hasS3Server, start: s3Server, at: (path: string) => `s3://data/${path}` },
+  { name: 'Google Cloud Storage', there: hasGcsServer, start: gcsServer, at: (path: string) => `gs://data/${path}` },
   {
     name: 'Azure Blob Storage',
     there: hasAzureServer,
