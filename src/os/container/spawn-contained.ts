@@ -56,6 +56,7 @@ export function spawnContained(start: GroupStart | TerminalStart, container: Con
   reaper.removeContainers(tool.file);
   const group = logs === undefined ? spawnInTerminal(client) : spawnGroup(client, reaper);
   let hasEnded = false;
+  let isKilled = false;
   let seen: Seen | undefined;
   const find = (): Seen | undefined => {
     if (!hasEnded) seen ??= findIn(name);
@@ -75,9 +76,11 @@ export function spawnContained(start: GroupStart | TerminalStart, container: Con
       const told = textOf(toldBy);
       const code = textOf(end).trim();
       rmSync(folder, { recursive: true, force: true });
-      return code === '' ? endOfClient(clientEnd, told) : endOf(Number(code));
+      if (code !== '') return endOf(Number(code));
+      return isKilled ? { kind: 'killed', signal: 'SIGKILL' } : endOfClient(clientEnd, told);
     }),
     kill() {
+      isKilled = true;
       void remove(name, tool, () => hasEnded).then(() => group.kill());
     },
   };
