@@ -20,7 +20,11 @@ export interface SplitInput {
   readonly store?: DataStore;
   /** v1 `partition_format` of the dataset. */
   readonly partitionFormat?: string;
+  /** What an MLTable names that is not on this machine, as it is written there: where it was brought to. */
+  readonly brought?: Brought;
 }
+
+export type Brought = Readonly<Record<string, string>>;
 
 export interface SplitSettings {
   readonly miniBatchSize: MiniBatchSize;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Plan, PlannedMiniBatch, Reader, Slice } from '../data/types.ts';
 import { type Problem, RequestError } from '../errors/types.ts';
 import type { Window } from '../language/portion.ts';
-import type { JobSpec } from '../language/types.ts';
+import type { DataType, JobSpec } from '../language/types.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import { describeMiniBatch } from '../parallel/plan/describe.ts';
 import { splitInputs } from '../parallel/plan/planning.ts';
@@ -83,7 +83,7 @@ async function planStep(node: ParallelNode, known: Known, window: Window | undef
 async function whereItIs(input: BoundInput, folder: string, env: Environment): Promise<StagedInput> {
   if (input.kind !== 'data') return input;
   const { name, location } = input;
-  if (location.kind === 'local') return stagedAt(input, location.path, folder);
+  if (location.kind === 'local' && !(await namesAddresses(input.type, location.path))) return stagedAt(input, location.path, folder);
   if (location.kind === 'object') {
     const far = await openFar(name, location, env);
     const type = await leftThere(input, far, true);
@@ -91,6 +91,12 @@ async function whereItIs(input: BoundInput, folder: string, env: Environment): P
   }
   const message = `The input ${name} is fetched when the job runs, so it cannot be planned before.`;
   throw new RequestError({ code: 'no-input-data', message });
+}
+
+async function namesAddresses(type: DataType, path: string): Promise<boolean> {
+  if (type !== 'mltable') return false;
+  const { namedAddresses } = await import('../data/mltable/elsewhere.ts');
+  return (await namedAddresses(path)).length > 0;
 }
 
 async function count(plan: Plan): Promise<PlannedStep['plan']> {

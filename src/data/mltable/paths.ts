@@ -4,6 +4,7 @@ import { tellableAddress } from '../../language/address-secrets.ts';
 import { parsePath } from '../../language/named-paths.ts';
 import type { FileList } from '../files/file-list.ts';
 import { type DataStore, type Found, type Listed, StoreError } from '../stores/store.ts';
+import type { Brought } from '../types.ts';
 import type { MLTable, PathEntry } from './model.ts';
 import { errorAt } from './place.ts';
 
@@ -19,9 +20,12 @@ interface Entry {
  * The files of an MLTable, entries in their order, folders and patterns in byte order of the path. A file named twice is read twice.
  * Throws a RequestError at the entry that names nothing.
  */
-export async function listFiles(table: MLTable, store: DataStore): Promise<FileList> {
+export async function listFiles(table: MLTable, store: DataStore, brought: Brought = {}): Promise<FileList> {
   const entries: Entry[] = [];
-  for (const entry of table.paths) entries.push(await locate(entry, table.folder, store));
+  for (const entry of table.paths) {
+    const path = Object.hasOwn(brought, entry.path) ? brought[entry.path] : undefined;
+    entries.push(await locate(path === undefined ? entry : { ...entry, path }, table.folder, store));
+  }
   const isInside = ({ base }: Entry): boolean => table.folder === '' || base === table.folder || base.startsWith(`${table.folder}/`);
   const root = entries.every(isInside) ? table.folder : '';
   return {
@@ -39,8 +43,8 @@ async function locate(entry: PathEntry, folder: string, store: DataStore): Promi
     throw errorAt(
       entry.place,
       'unreachable-data',
-      `Inside an MLTable only local paths are read, found ${JSON.stringify(tellableAddress(entry.path))}.`,
-      'Write a path relative to the MLTable; what is elsewhere must be downloaded first.',
+      `${tellableAddress(entry.path)} is not on this machine, and was not fetched.`,
+      'Addresses are fetched for MLTables that are split into mini-batches; else write a path relative to the MLTable.',
     );
   }
   if (entry.kind === 'pattern') return locatePattern(entry, parsed.path, folder, store);

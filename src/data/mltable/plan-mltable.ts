@@ -26,7 +26,7 @@ export async function planMLTable(input: SplitInput, settings: SplitSettings, fi
   const table = store.place.kind === 'disk' ? readMLTable(file) : await readFarMLTable(store, file);
   if (table.read?.format === 'delta') checkOnDisk(store, file, 'Delta tables are');
   if (table.read?.format === 'delta') return (await import('../delta/plan-delta.ts')).planDelta(input, settings, table, table.read);
-  const listed = afterFileSteps(await listFiles(table, store), table.fileSteps);
+  const listed = afterFileSteps(await listFiles(table, store, input.brought), table.fileSteps);
   const formats = [...table.fileSteps, ...table.rowSteps].flatMap((step) => (step.op === 'partition_format' ? [step.format] : []));
   const own = input.partitionFormat === undefined ? [] : [input.partitionFormat];
   const [text, second] = [...formats, ...own];

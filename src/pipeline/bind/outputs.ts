@@ -3,7 +3,6 @@ import { basename, dirname, extname, isAbsolute, join } from 'node:path';
 import { RequestError } from '../../errors/types.ts';
 import { tellableAddress } from '../../language/address-secrets.ts';
 import { parseTemplate, renderTemplate } from '../../language/expressions.ts';
-
 import type { DataType, OutputValue } from '../../language/types.ts';
 import type { AssetResolver } from '../../store/assets.ts';
 import type { StepLayout } from '../../store/layout.ts';

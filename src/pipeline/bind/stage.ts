@@ -5,12 +5,15 @@ import type { KeptFiles } from '../../data/fetch/kept-files.ts';
 import { mltableName } from '../../data/mltable/find.ts';
 import type { DataStore } from '../../data/stores/store.ts';
 import { look, type Seen, type Watched, watched, watchedTable } from '../../data/stores/watched.ts';
+import type { Brought } from '../../data/types.ts';
 import { messageOf } from '../../errors/thrown.ts';
 import { RequestError } from '../../errors/types.ts';
 import type { DataType, TableView } from '../../language/types.ts';
+import type { AssetResolver } from '../../store/assets.ts';
 import type { StepLayout } from '../../store/layout.ts';
 import { openFar, readableThere } from './far-input.ts';
 import type { BoundInput } from './inputs.ts';
+import { locate } from './locate.ts';
 import type { FarData } from './open-object.ts';
 
 /** An input whose data is at hand. */
@@ -20,6 +23,8 @@ export type StagedInput =
       readonly path: string;
       /** Whose content decides a result, where it is not what stands at `path`. */
       readonly source?: string;
+      /** What an MLTable there names that is not on this machine: where it was brought to. */
+      readonly brought?: Brought;
     })
   | FarInput;
 
@@ -37,6 +42,7 @@ export interface Staging {
   readonly layout: StepLayout;
   readonly kill: AbortSignal;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly assets: AssetResolver;
   /** Its mini-batches are cut of it. */
   readonly isSplit: boolean;
   /** Has what was fetched before. */
@@ -53,7 +59,7 @@ export async function stageInput(input: BoundInput, staging: Staging): Promise<S
   const { inputs } = staging.layout;
   switch (location.kind) {
     case 'local':
-      return stagedAt(input, location.path, inputs);
+      return withNamed(stagedAt(input, location.path, inputs), staging);
     case 'web': {
       // A script that asks for the address itself gets what may be told of it.
       if (input.mode === 'direct' && !staging.isSplit) return { kind: 'literal', name, value: location.address };
@@ -82,6 +88,23 @@ export function farInput({ name, read }: DataInput, type: DataType, { store, pat
     return { ...far, ...watching, look: () => look(watching.store, path) };
   }
   return { ...far, ...watchedTable(store, basename(path) === mltableName ? posix.dirname(path).replace(/^\.$/, '') : path) };
+}
+
+/** What an MLTable names that is not on this machine is brought here before it is split. */
+async function withNamed(staged: StagedInput, staging: Staging): Promise<StagedInput> {
+  if (!staging.isSplit || staged.kind !== 'data' || staged.type !== 'mltable') return staged;
+  const { namedAddresses } = await import('../../data/mltable/elsewhere.ts');
+  const addresses = await namedAddresses(staged.path);
+  if (addresses.length === 0) return staged;
+  const brought = await Promise.all(
+    addresses.map(async ({ written, base }, index) => {
+      const input = { name: join(`${staged.name}.elsewhere`, String(index)), type: 'uri_folder' } as const;
+      const location = locate(base, 'uri_folder', staging.assets);
+      const found = await stageInput({ kind: 'data', ...input, location }, { ...staging, isSplit: false });
+      return found.kind === 'data' ? [[written, found.path + written.slice(base.length)] as const] : [];
+    }),
+  );
+  return { ...staged, brought: Object.fromEntries(brought.flat()) };
 }
 
 /** @param folder takes what has to be laid out */

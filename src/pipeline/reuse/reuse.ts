@@ -149,11 +149,11 @@ function barrierOf(spec: RunStep, rules: ReuseRules): 'limit' | 'force_rerun' | 
   return spec.component.isDeterministic ? undefined : 'not_deterministic';
 }
 
-async function dataPlace({ name, type, path, source }: Extract<StagedInput, { kind: 'data' }>): Promise<DataPlace> {
+async function dataPlace({ name, type, path, source, brought = {} }: Extract<StagedInput, { kind: 'data' }>): Promise<DataPlace> {
   if (source !== undefined) return { name, path: source, also: [] };
   if (type !== 'mltable') return { name, path, also: [] };
-  const { namedElsewhere } = await import('../../data/mltable/elsewhere.ts');
-  return { name, path, also: await namedElsewhere(path) };
+  const { beginningOf, namedElsewhere } = await import('../../data/mltable/elsewhere.ts');
+  return { name, path, also: [...(await namedElsewhere(path)), ...new Set(Object.values(brought).map(beginningOf))] };
 }
 
 /** @param look at what is in an object store; undefined where that cannot be told from what was there at another time */

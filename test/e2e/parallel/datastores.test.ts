@@ -153,6 +153,30 @@ test.skipIf(!hasS3Server)('a datastore of S3 with keys of its own', async () => 
   expect(ran.code, ran.stderr).toBe(0);
   expect(rows(box)).toEqual(contents);
   expect(holding(box, secretAccessKey)).toEqual(['credentials/datastores/lake.json']);
+
+  for (const name of ['a', 'b', 'skipped'])
+    await server.put('data', `tables/${name}.${name === 'skipped' ? 'txt' : 'csv'}`, `x\n${name}\n`);
+  const paths = [
+    'file: azureml://datastores/lake/paths/tables/b.csv',
+    'pattern: azureml://datastores/lake/paths/tables/*.csv',
+    'file: ./own.csv',
+  ];
+  box.write(
+    'table/MLTable',
+    `paths:\n${paths.map((path) => `  - ${path}\n`).join('')}transformations:\n  - read_delimited: {delimiter: ","}\n`,
+  );
+  box.write('table/own.csv', 'x\nown\n');
+  box.write('src/rows.ts', 'export const run = (rows: Iterable<{ x: string }>) => [...rows].map(({ x }) => x);\n');
+  box.write(
+    'table.yml',
+    job('./table')
+      .replace('in: {type: uri_folder', 'in: {type: mltable')
+      .replace('score.ts', 'rows.ts')
+      .replace('mini_batch_size: "2"', 'mini_batch_size: 1mb'),
+  );
+  const read = await box.prl(['run', 'table.yml']);
+  expect(read.code, read.stderr).toBe(0);
+  expect(rows(box)).toEqual(['b', 'a', 'b', 'own']);
 });
 
 test.skipIf(!hasS3Server)('a step over a store is reused while its listing is the same, and why it is not names the key', async () => {
