@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { cluster } from './cases/cluster.ts';
 import { csv } from './cases/csv.ts';
 import { environment } from './cases/environment.ts';
 import { farTable } from './cases/far-table.ts';
@@ -16,7 +17,7 @@ import { spreadOf } from './measure.ts';
 import { machine, table } from './report.ts';
 import type { Bench, BenchCase, Contest, Result, Target } from './types.ts';
 
-const cases: readonly BenchCase[] = [startup, environment, noop, nap, csv, parquet, million, stores, farTable];
+const cases: readonly BenchCase[] = [startup, environment, noop, nap, csv, parquet, million, stores, farTable, cluster];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

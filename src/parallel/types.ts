@@ -6,6 +6,8 @@ import type { Window } from '../language/portion.ts';
 import type { ParallelSettings } from '../language/types.ts';
 import type { Container } from '../os/container/container.ts';
 import type { Reaper } from '../os/reaper.ts';
+import type { PythonOrder } from '../workers/cluster/messages.ts';
+import type { ClusterPlace } from '../workers/cluster/place.ts';
 
 export interface ParallelRun {
   /** The step's name in events: `score`, `outer.inner`, `main`. */
@@ -31,6 +33,8 @@ export interface ParallelRun {
   readonly workers: number;
   /** Those that the workers share, as `CUDA_VISIBLE_DEVICES` names them. */
   readonly gpus: readonly string[];
+  /** Where they run in place of this machine. */
+  readonly cluster?: ClusterRun;
   /** The user's environment variables for the workers (complete: including what is inherited). */
   readonly environmentVariables: Readonly<Record<string, string>>;
   readonly interpreter: Interpreter;
@@ -46,6 +50,16 @@ export interface ParallelRun {
   readonly sync: boolean;
   /** Run only these mini-batches; they are numbered from 0 on in the step's record, and by their place in the input for the script. */
   readonly window?: Window;
+}
+
+export interface ClusterRun {
+  readonly place: ClusterPlace;
+  /** `JOB, step STEP` */
+  readonly what: string;
+  /** Of the interpreter. Absent: the step needs no Python. */
+  readonly python?: Omit<PythonOrder, 'path'>;
+  /** What this process has inherited: other machines have their own. */
+  readonly inherited: Readonly<Record<string, string>>;
 }
 
 export type ParallelOutput =

@@ -4,6 +4,7 @@ import { formatCount } from '../events/format.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { AssetRegistry } from '../store/assets.ts';
+import { isCluster } from '../workers/cluster/place.ts';
 import { thisMachine } from '../workers/local/slots.ts';
 import { jobFacts } from './bind/facts.ts';
 import { checkFarOutput } from './bind/far-output.ts';
@@ -46,8 +47,11 @@ export async function prepareJob(here: ProcessContext, job: Job, assets: AssetRe
   return { ...context, snapshots: await layOut(context), afterwards: [] };
 }
 
-function tellLeftOutWorkers({ graph, records, here, control }: JobContext): void {
-  const open = [...graph.steps.values()].filter(({ name }) => !records.has(name));
+function tellLeftOutWorkers({ graph, records, here, job, control }: JobContext): void {
+  const open = [...graph.steps.values()].filter((node) => {
+    const isHere = !isCluster(variablesFor(node, job.spec, here.environmentVariables));
+    return isHere && !records.has(node.name);
+  });
   const message = workersNotice(open, here.environmentVariables, thisMachine());
   if (message !== undefined) control.emit({ type: 'notice', level: 'warning', message });
 }

@@ -4,6 +4,7 @@ import type { ProcessContext } from '../os/process-context.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { AssetRegistry } from '../store/assets.ts';
 import { claimPlaces, releasePlaces } from '../store/claims.ts';
+import { variablesFor } from './compute.ts';
 import { emitStatus, type Job, type JobContext, type PreparedJob, type RunnableJob, type StepEnd } from './context.ts';
 import { equip } from './equip.ts';
 import { groupTracker } from './graph/groups.ts';
@@ -115,7 +116,7 @@ async function runSteps(context: RunnableJob): Promise<ReadonlyMap<string, StepE
     const because = await waitFor(node, running);
     if (because !== undefined) return { kind: 'skipped', because };
     emitStatus(control.emit, node.name, 'Queued');
-    return here.capacity.with(slotsOf(node, here.environmentVariables), async () => {
+    return here.capacity.with(slotsOf(node, variablesFor(node, job.spec, here.environmentVariables)), async () => {
       const stopped = mayNotStart();
       if (stopped !== undefined) return { kind: 'skipped', because: stopped };
       groups.started(node.name);

@@ -18,7 +18,7 @@ import { modelEnvironment } from './model-environment.ts';
 /** Where a step's Python comes from. */
 export type StepPython =
   /** This machine's. */
-  | { readonly kind: 'system'; readonly interpreter: Interpreter }
+  | { readonly kind: 'system'; readonly interpreter: ResolvedInterpreter }
   /** Packages in an environment of their own, on an interpreter of this machine. */
   | { readonly kind: 'venv'; readonly recipe: Recipe; readonly base: ResolvedInterpreter };
 

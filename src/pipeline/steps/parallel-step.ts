@@ -3,13 +3,15 @@ import { basename, dirname, join } from 'node:path';
 import type { FarRows } from '../../data/upload/far-rows.ts';
 import { scriptArguments } from '../../language/arguments/bind.ts';
 import { windowOf } from '../../language/portion.ts';
-import type { FailedItemsPlace, ParallelOutput, ParallelRun } from '../../parallel/types.ts';
+import type { ClusterRun, FailedItemsPlace, ParallelOutput, ParallelRun } from '../../parallel/types.ts';
 import type { BoundStep } from '../bind/bound-step.ts';
 import { fileIn, openFarOutput } from '../bind/far-output.ts';
 import { type BoundOutput, type FarPlace, rowsFile } from '../bind/outputs.ts';
 import { type ParallelNode, splitOf, workersOf } from '../bind/split.ts';
 import { codeHashes } from '../code/edited-code.ts';
 import { modelArguments, scoringScript } from '../code/model-task.ts';
+import type { StepPython } from '../code/python.ts';
+import { clusterOf, variablesFor } from '../compute.ts';
 import type { EquippedJob } from '../context.ts';
 import { isRead } from './upload.ts';
 
@@ -20,6 +22,8 @@ export function parallelRun(node: ParallelNode, bound: BoundStep, context: Equip
   const { task } = step;
   const { layout, resolve, environmentVariables, container, missingModuleHint } = bound;
   const output = parallelOutput(node, bound, context);
+  const place = clusterOf(node, job.spec, here.environmentVariables);
+  const inherited = variablesFor(node, job.spec, here.environmentVariables);
   return {
     step: name,
     directory: layout.directory,
@@ -36,11 +40,26 @@ export function parallelRun(node: ParallelNode, bound: BoundStep, context: Equip
     interpreter: interpreters.get(name) ?? { python: 'python3' },
     ...(container !== undefined && { container }),
     reaper: here.reaper,
+    ...(place !== undefined && {
+      cluster: { place, what: `${job.name}, step ${name}`, inherited, ...pythonOn(context.pythons.get(name)) },
+    }),
     ...(missingModuleHint !== undefined && { missingModuleHint }),
     output,
     failedItems: failedItemsPlace(node, output, bound, context),
     sync: here.environmentVariables.PARALLELRUN_SYNC !== 'off',
   };
+}
+
+/** What another machine must have of it. */
+function pythonOn(python: StepPython | undefined): Pick<ClusterRun, 'python'> {
+  switch (python?.kind) {
+    case undefined:
+      return {};
+    case 'system':
+      return { python: { version: python.interpreter.version } };
+    case 'venv':
+      return { python: { version: python.base.version, packages: python.recipe.wishes.map(({ line }) => line) } };
+  }
 }
 
 function parallelOutput(node: ParallelNode, { outputs, layout }: BoundStep, context: EquippedJob): ParallelOutput {

@@ -9,6 +9,7 @@ import { factIn, isRecord, readFactFile, writeFactFile } from '../../os/facts.ts
 import { killMarked, stepMark } from '../../os/lineage.ts';
 import type { Interpreter } from '../../parallel/types.ts';
 import type { StepLayout } from '../../store/layout.ts';
+import { isCluster } from '../../workers/cluster/place.ts';
 import { type BoundStep, bindStep, inputsAtHand } from '../bind/bound-step.ts';
 import { clearOutput, prepareOutput } from '../bind/output-folders.ts';
 import { renderCommand } from '../bind/render.ts';
@@ -36,11 +37,11 @@ export function codeOf(step: RunStep): CodeSpec | undefined {
   return step.task.type === 'model' ? scoringCode : step.task.code;
 }
 
-/** About how many processors the step keeps busy. @param inherited the environment variables of all steps */
+/** About how many processors of this machine the step keeps busy. @param inherited the environment variables that hold on its compute */
 export function slotsOf(node: GraphStep, inherited: Readonly<Record<string, string>>): number {
   const { step } = node;
   if (step.type === 'command') return processCount(step.distribution, step.resources.instanceCount);
-  return expectedWorkers({ ...node, step }, inherited).workers;
+  return isCluster(inherited) ? 1 : expectedWorkers({ ...node, step }, inherited).workers;
 }
 
 /** Runs a step whose inputs are ready. What goes wrong by the user's doing is the step's end, not an error. */

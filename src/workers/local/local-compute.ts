@@ -5,7 +5,7 @@ import type { Container } from '../../os/container/container.ts';
 import { startGroup } from '../../os/container/spawn-contained.ts';
 import { logFromHere } from '../../os/log-tail.ts';
 import type { Reaper } from '../../os/reaper.ts';
-import type { Compute, ComputeUse, MachineUse, Node, Slot, WorkerLink, WorkerListener, WorkerOrder } from '../compute.ts';
+import type { Compute, ComputeUse, MachineUse, Node, Slot, WorkerListener, WorkerOrder } from '../compute.ts';
 import type { Doing, WorkerInit } from '../protocol/messages.ts';
 import { deathLine, type PrintStream } from '../protocol/printed.ts';
 import type { HostCommand } from './host.ts';
@@ -37,6 +37,8 @@ export interface LocalStep {
   readonly failOnShortReturn: boolean;
   readonly firstMiniBatch: number;
   readonly host: HostCommand;
+  /** What its one node is called; absent: there are logical nodes, `node0` and so on. */
+  readonly node?: string;
   /** Workers on a logical node, and on all of them together. */
   readonly workersPerNode: number;
   readonly workers: number;
@@ -64,7 +66,11 @@ export class LocalCompute implements Compute {
     if (threads !== undefined) this.threads = threads;
     const limited = { ...step, environmentVariables: { ...threadVariables(threads), ...step.environmentVariables } };
     const slots = Map.groupBy(makeSlots(step, step.gpus), ({ node }) => node);
-    this.nodes = [...slots].map(([node, own]) => new LocalNode(nodeName(node), own, limited, this.segments));
+    this.nodes = [...slots].map(([node, own]) => new LocalNode(step.node ?? nodeName(node), own, limited, this.segments));
+  }
+
+  watchNodes(): void {
+    // This machine stays.
   }
 
   /** What all workers print into. */
@@ -105,7 +111,7 @@ class LocalNode implements Node {
     );
   }
 
-  start({ number }: Slot, order: WorkerOrder, listener: WorkerListener): WorkerLink {
+  start({ number }: Slot, order: WorkerOrder, listener: WorkerListener): LocalWorker {
     const slot = this.slots.find((own) => own.number === number);
     if (slot === undefined) throw new Error(`${this.name} has no slot ${number}`);
     const { host, workingDirectory, environmentVariables, outputDirectory, reaper, container } = this.#step;
