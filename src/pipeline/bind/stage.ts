@@ -1,7 +1,6 @@
 /** Brings data that is not on this machine into the step's folder, but for what its workers get a piece at a time. */
-import { existsSync, mkdirSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, posix } from 'node:path';
-import { isFilePath } from '../../data/fetch/fetched-files.ts';
+import { existsSync, mkdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join, posix } from 'node:path';
 import type { KeptFiles } from '../../data/fetch/kept-files.ts';
 import { mltableName } from '../../data/mltable/find.ts';
 import type { DataStore } from '../../data/stores/store.ts';
@@ -168,39 +167,16 @@ async function fetchOnce({ name, mode }: DataInput, find: () => FarData, { layou
 async function fetchAll(from: DataStore, path: string, file: string, kill: AbortSignal): Promise<Seen | undefined> {
   const { store, seen } = watched(from, path);
   const found = store.place.kind === 'https' ? undefined : await store.stat(path, kill);
-  if (found?.kind === 'folder') await fetchFolder(store, path, file, kill);
-  else {
+  if (found?.kind === 'folder') {
+    const { fetchFolder } = await import('../../data/stores/fetch-folder.ts');
+    await fetchFolder(store, path, file, kill);
+  } else {
     const { fetchFile } = await import('../../data/stores/fetch-file.ts');
     const version = found?.kind === 'file' ? found.version : undefined;
     await fetchFile(store, path, file, kill, version);
     if (store.place.kind === 'https') await store.stat(path, kill);
   }
   return seen();
-}
-
-/** Files of a folder that are fetched at the same time. */
-const atOnce = 32;
-
-/** It has its name only once all of it is there; files that an earlier try brought are not fetched again. */
-async function fetchFolder(store: DataStore, folder: string, target: string, kill: AbortSignal): Promise<void> {
-  const { fetchFile } = await import('../../data/stores/fetch-file.ts');
-  const part = `${target}.part`;
-  mkdirSync(part, { recursive: true });
-  for await (const files of store.list(folder, kill)) {
-    let next = 0;
-    const work = async (): Promise<void> => {
-      for (let file = files[next++]; file !== undefined; file = files[next++]) {
-        const { path, version } = file;
-        const key = folder === '' ? path : `${folder}/${path}`;
-        if (!isFilePath(path)) throw new Error(`${store.describe(key)} cannot be the path of a file on this machine`);
-        if (existsSync(join(part, path))) continue;
-        mkdirSync(dirname(join(part, path)), { recursive: true });
-        await fetchFile(store, key, join(part, path), kill, version);
-      }
-    };
-    await Promise.all(Array.from({ length: atOnce }, work));
-  }
-  renameSync(part, target);
 }
 
 /** Bytes of a name that every file system takes, also with what is put behind it on the way. */
