@@ -49,6 +49,13 @@ export type StorePlace =
       /** Of this machine's AWS settings, whatever the environment says. */
       readonly profile?: string;
     }
+  /** Objects of a bucket of Google Cloud Storage. */
+  | {
+      readonly kind: 'gcs';
+      readonly bucket: string;
+      /** Where it is not what STORAGE_EMULATOR_HOST says, or Google's. */
+      readonly endpoint?: string;
+    }
   /** Blobs of a container; paths are their names. */
   | {
       readonly kind: 'azure_blob';

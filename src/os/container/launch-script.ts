@@ -36,7 +36,8 @@ export function launchScript({ file, args, workingDirectory, environmentVariable
     // The user may be none that the image knows.
     '[ -w "$HOME" ] || export HOME=/tmp',
     `cd ${quote(workingDirectory)} || exit 126`,
-    [file, ...args].map(quote).concat(redirected).join(' '),
+    // What a shell says of a command that was killed would be in the command's own log.
+    `(exec ${[...[file, ...args].map(quote), ...redirected].join(' ')})`,
     'code=$?',
     `echo $code >${quote(end)}`,
     'exit $code',

@@ -9,6 +9,7 @@ import type { GraphStep } from '../graph/step-graph.ts';
 import type { StepOutput } from '../steps/record.ts';
 import { locate } from './locate.ts';
 import type { Location } from './location.ts';
+import { outputLocation } from './output-location.ts';
 
 export type BoundInput =
   | { readonly kind: 'literal'; readonly name: string; readonly value: Literal }
@@ -76,7 +77,7 @@ function bindSource(name: string, source: Source, type: DataType | undefined, kn
     case 'step_output': {
       const output = outputOf(source.step, source.output);
       if (output === undefined) throw noSuchOutput(source);
-      return { kind: 'data', name, type: type ?? output.type, location: { kind: 'local', path: output.path } };
+      return { kind: 'data', name, type: type ?? output.type, location: outputLocation(output, assets) };
     }
     case 'macro':
       return { kind: 'literal', name, value: sourceText(source, known) };
@@ -102,7 +103,7 @@ export function sourceText(source: Source, known: Known): string {
     case 'step_output': {
       const output = outputOf(source.step, source.output);
       if (output === undefined) throw noSuchOutput(source);
-      return output.path;
+      return locationText(outputLocation(output, assets));
     }
     case 'macro':
       return macros[source.name] ?? '';

@@ -1,4 +1,5 @@
 /** From the way a job names data to where it is. */
+import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { RequestError } from '../../errors/types.ts';
 import { tellableAddress } from '../../language/address-secrets.ts';
@@ -27,8 +28,11 @@ export function locate(path: string, type: DataType, assets: AssetResolver, hops
       return inDatastore(assets.resolve('datastore', named.datastore, { label: 'latest' }), named.path, assets.home);
     case 'asset':
       return locate(assetPath(named, type, assets), type, assets, hops + 1);
-    case 'job_output':
-      return { kind: 'local', path: madeByJob(named, assets.home) };
+    case 'job_output': {
+      const { path: own, address, isHere } = madeByJob(named, assets.home);
+      if (address === undefined || (isHere === true && existsSync(own))) return { kind: 'local', path: own };
+      return locate(address, type, assets, hops + 1);
+    }
     case 'web': {
       const whole = wholeOf(assets.home, named.url);
       const object = objectAddress(whole);

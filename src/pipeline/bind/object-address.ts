@@ -1,4 +1,4 @@
-/** Addresses of objects: `s3://`, `wasbs://`, `abfss://`, and `https://` where it is an account of Azure Storage. Pure. */
+/** Addresses of objects: `s3://`, `gs://`, `wasbs://`, `abfss://`, and `https://` where it is an account of Azure Storage. Pure. */
 import type { ObjectPlace, ObjectSecret } from '../../data/stores/object/open.ts';
 import { partedAddress } from '../../language/address-secrets.ts';
 
@@ -23,6 +23,8 @@ export function objectAddress(url: string): ObjectAddress | undefined {
   switch (scheme.toLowerCase()) {
     case 's3':
       return authority === '' ? undefined : { address: url, place: { kind: 's3', bucket: authority }, path: withoutSlash(path) };
+    case 'gs':
+      return authority === '' ? undefined : { address: url, place: { kind: 'gcs', bucket: authority }, path: withoutSlash(path) };
     case 'wasb':
     case 'wasbs':
     case 'abfs':

@@ -24,6 +24,8 @@ export interface ReuseRequest {
   readonly interpreter: string;
   /** The ending that says how returned rows are written, where one does. */
   readonly rows?: string;
+  /** The output of a finished step that cannot stand where this step's is to, if there is one. */
+  elsewhere(match: StepFingerprint): string | undefined;
 }
 
 /** A step's fingerprint before it runs, and the finished step that has the same. */
@@ -51,7 +53,11 @@ export interface LeftOutput {
   readonly name: string;
   readonly type: string;
   readonly path: string;
+  readonly address?: string;
 }
+
+/** What tells everything below an address of an object store from what else could be there; undefined: nothing is. */
+export type StateOf = (address: string) => Promise<string | undefined>;
 
 export interface Reuse {
   find(request: ReuseRequest): Promise<Finding>;
@@ -77,16 +83,16 @@ export interface ReuseRules {
  */
 const fresh = 2000;
 
-export function openReuse(home: string, rules: ReuseRules): Reuse {
+export function openReuse(home: string, rules: ReuseRules, stateOf: StateOf): Reuse {
   const fingerprints = openFingerprints(home);
   const trees = openTrees(fingerprints);
   let lastRun = 0;
   return {
-    find: (request) => find(request, rules, fingerprints, trees, () => Math.max(Date.now() - fresh, lastRun)),
+    find: (request) => find(request, rules, fingerprints, trees, stateOf, () => Math.max(Date.now() - fresh, lastRun)),
     take: (match, writeDown) => fingerprints.whileThere(match, writeDown),
     remember(finding, outputs, began) {
       if (finding.decision.kind !== 'reused') lastRun = Date.now();
-      return remember(finding, outputs, began, rules, fingerprints, trees);
+      return remember(finding, outputs, began, rules, fingerprints, trees, stateOf);
     },
     close() {
       trees.close();
@@ -100,6 +106,7 @@ async function find(
   rules: ReuseRules,
   fingerprints: Fingerprints,
   trees: Trees,
+  stateOf: StateOf,
   notBefore: () => number,
 ): Promise<Finding> {
   const { step, spec, snapshot, inputs, interpreter, rows } = request;
@@ -121,7 +128,12 @@ async function find(
   let changed: ReuseDecision | undefined;
   for (const candidate of candidates) {
     if (!Object.entries(contents.parts).every(([name, part]) => candidate.parts[name]?.hash === part.hash)) continue;
-    const touched = await touchedOutput(candidate, notBefore(), trees);
+    const elsewhere = request.elsewhere(candidate);
+    if (elsewhere !== undefined) {
+      changed ??= { kind: 'outputs_elsewhere', job: candidate.job, output: elsewhere };
+      continue;
+    }
+    const touched = await touchedOutput(candidate, notBefore(), trees, stateOf);
     if (touched === undefined) {
       const from = candidate.decision.kind === 'reused' ? candidate.decision.from : `${candidate.job}.${candidate.step}`;
       return { ...finding, decision: { kind: 'reused', from }, match: candidate };
@@ -197,11 +209,20 @@ function mapKeys(record: Readonly<Record<string, string>>, rename: (key: string)
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [rename(key), value]));
 }
 
-async function touchedOutput({ outputs }: StepFingerprint, notBefore: number, trees: Trees): Promise<string | undefined> {
-  for (const [name, { path, stat }] of Object.entries(outputs)) {
-    if (((await trees.scan(path, notBefore)).stat ?? '') !== stat) return name;
+async function touchedOutput({ outputs }: StepFingerprint, notBefore: number, trees: Trees, stateOf: StateOf): Promise<string | undefined> {
+  for (const [name, output] of Object.entries(outputs)) {
+    if ((await statOf(output, notBefore, trees, stateOf)) !== output.stat) return name;
   }
   return undefined;
+}
+
+async function statOf(
+  { path, address }: Pick<LeftOutput, 'path' | 'address'>,
+  notBefore: number,
+  trees: Trees,
+  stateOf: StateOf,
+): Promise<string> {
+  return (address === undefined ? (await trees.scan(path, notBefore)).stat : await stateOf(address)) ?? '';
 }
 
 async function remember(
@@ -211,6 +232,7 @@ async function remember(
   rules: ReuseRules,
   fingerprints: Fingerprints,
   trees: Trees,
+  stateOf: StateOf,
 ): Promise<void> {
   const ended = Date.now();
   const reused = finding.decision.kind === 'reused';
@@ -219,8 +241,8 @@ async function remember(
     ? { parts: {}, newest: 0 }
     : await inputParts(finding, reused ? ended - fresh : ended, trees, ({ seen }) => seen());
   const left = await Promise.all(
-    outputs.map(async ({ name, type, path }) => {
-      return [name, { type, path, stat: (await trees.scan(path, reused ? ended - fresh : ended)).stat ?? '' }] as const;
+    outputs.map(async ({ name, ...output }) => {
+      return [name, { ...output, stat: await statOf(output, reused ? ended - fresh : ended, trees, stateOf) }] as const;
     }),
   );
   fingerprints.save({

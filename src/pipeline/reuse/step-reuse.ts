@@ -10,6 +10,7 @@ import { type JobContext, knownTo, type RunnableJob } from '../context.ts';
 import { directReferences } from '../graph/scope.ts';
 import type { GraphStep } from '../graph/step-graph.ts';
 import type { StepOutput } from '../steps/record.ts';
+import { elsewhere } from './adopt.ts';
 import type { Finding } from './reuse.ts';
 
 /** Undefined when the job does not take part in reuse, or when its store can not be asked. */
@@ -22,6 +23,7 @@ export async function findFinished(node: GraphStep, context: RunnableJob, inputs
       inputs: [...inputs, ...unnamedInputs(node, context)],
       interpreter: [context.images.get(node.name)?.id, context.interpreters.get(node.name)?.python].filter(Boolean).join(' '),
       ...rowsOf(node, context),
+      elsewhere: (match) => elsewhere(match, context.outputs.get(node.name) ?? []),
     });
   } catch (error) {
     warn(context, node.name, 'It could not be judged whether a finished step can be reused', error);

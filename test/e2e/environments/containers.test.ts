@@ -228,5 +228,9 @@ environment: { build: { path: ./context } }
     const none = await box.prl(['run', bare], { env: { ...env, PATH: '/nowhere' } });
     expect(none.code).toBe(2);
     expect(none.stderr).toMatch(/podman or docker, and neither is on the PATH.*apt-get install podman/s);
+    const checks = JSON.parse((await box.prl(['doctor', '--output', 'json'])).stdout);
+    expect(checks).toContainEqual(
+      expect.objectContaining({ check: 'podman', status: 'ok', found: expect.stringContaining('it runs containers') }),
+    );
   });
 });
