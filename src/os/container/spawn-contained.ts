@@ -22,6 +22,8 @@ export function startGroup(start: GroupStart, reaper: Reaper, container: Contain
 
 /** The container is removed again until it is: it may only be about to be there. */
 const killEveryMs = 300;
+/** Then whoever started it is given up instead: nobody waits for a tool that has stopped working. */
+const mostTries = 50;
 
 /**
  * @param start without logs it has this process's terminal; absolute paths that are in the container, too
@@ -76,7 +78,7 @@ export function spawnContained(start: GroupStart | TerminalStart, container: Con
       return code === '' ? endOfClient(clientEnd, told) : endOf(Number(code));
     }),
     kill() {
-      void removeUntil(() => hasEnded, tool, name);
+      void remove(name, tool, () => hasEnded).then(() => group.kill());
     },
   };
 }
@@ -93,8 +95,8 @@ function findIn(name: string): Seen | undefined {
   return first === undefined ? undefined : { pid: first.pid, group: first.group };
 }
 
-async function removeUntil(isGone: () => boolean, tool: ContainerTool, name: string): Promise<void> {
-  while (!isGone()) {
+async function remove(name: string, tool: ContainerTool, isGone: () => boolean): Promise<void> {
+  for (let tries = 0; tries < mostTries && !isGone(); tries += 1) {
     await promisify(execFile)(tool.file, [...removal(tool), name], { env: tool.environmentVariables }).catch(() => {});
     await new Promise((resolve) => setTimeout(resolve, killEveryMs));
   }

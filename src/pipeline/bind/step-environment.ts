@@ -31,6 +31,17 @@ export function stepEnvironment(
   };
 }
 
+/**
+ * For an environment that was made: what Python compiles of its packages is kept there for the next process, whatever the user has set for
+ * folders of their own. Nothing else compiles them.
+ */
+export function keepingBytecode({
+  PYTHONDONTWRITEBYTECODE: _,
+  ...others
+}: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return others;
+}
+
 const startup = join(packageRoot, 'python', 'startup');
 
 /**

@@ -1,7 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { azureAccount, azureServer, hasAzureServer, hasS3Server, type ObjectServer, s3Server } from '../../support/object-servers.ts';
+import {
+  azureAccount,
+  azureServer,
+  gcsServer,
+  hasAzureServer,
+  hasGcsServer,
+  hasS3Server,
+  type ObjectServer,
+  s3Server,
+} from '../../support/object-servers.ts';
 import { sandbox } from '../../support/prl.ts';
 
 const python = `
@@ -40,6 +49,7 @@ const table = Array.from({ length: 3000 }, (_, index) => `k${index},"v ${index}"
 
 test.for([
   { name: 'S3', there: hasS3Server, start: s3Server, at: (path: string) => `s3://data/${path}` },
+  { name: 'Google Cloud Storage', there: hasGcsServer, start: gcsServer, at: (path: string) => `gs://data/${path}` },
   {
     name: 'Azure Blob Storage',
     there: hasAzureServer,
