@@ -66,7 +66,7 @@ export class Agent {
     this.#settle();
   }
 
-  /** Goes now, whatever runs. */
+  /** Goes now, whatever runs. What is only being prepared goes with the process. */
   async quit(): Promise<void> {
     this.leave();
     await Promise.all([...this.#grants.values()].map((grant) => grant.end()));

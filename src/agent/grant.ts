@@ -145,7 +145,8 @@ export class Grant {
     this.#isOver = true;
     this.#outbox.close();
     for (const { worker } of this.#workers.values()) worker.kill();
-    await this.#closers.close();
+    // What cannot be closed goes with this process.
+    await this.#closers.close().catch(() => {});
     this.#ended();
   }
 
