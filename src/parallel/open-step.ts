@@ -48,8 +48,8 @@ export async function openStep(
   closers.use(manifest, () => manifest.close());
   closers.use(compute.segments, (segments) => segments.close());
   const describe = (text: string, part?: ItemRange) => describeMiniBatch(text, readers, part);
-  const labels = new Map(compute.nodes.flatMap(({ slots }) => slots.map(({ number, label }) => [number, label] as const)));
-  const workerName = (slot: number) => labels.get(slot) ?? `worker ${slot}`;
+  const slots = () => compute.nodes.flatMap((node) => node.slots);
+  const workerName = (slot: number) => slots().find(({ number }) => number === slot)?.label ?? `worker ${slot}`;
   const codeVersion = Math.max(0, run.codeHashes.length - 1);
   const recorder = await Recorder.open({
     codeVersion,
@@ -66,7 +66,7 @@ export async function openStep(
   recorder.tally.describeSlowest(new Map([...slowest].map(([index, text]) => [index, describe(text)])));
   const logs = join(run.directory, 'logs');
   const teller = closers.use(new StepTeller(step, emit, logs, state.failures), (opened) => opened.close());
-  const workers = formatNumberOf(labels.size, 'worker');
+  const workers = formatNumberOf(slots().length, 'worker');
   const nodes = formatNumberOf(compute.nodes.length, 'node');
   teller.decided(`${run.entryScript} in ${run.workingDirectory} runs with ${compute.program}, in up to ${workers} on ${nodes}`);
   if (compute.threads !== undefined) teller.decided(threadsTold(compute.threads));

@@ -9,7 +9,13 @@ import type { AppendRowSettings, Command, Doing, Report } from './protocol/messa
 
 /** Where the workers of one step live. */
 export interface Compute {
+  /** Those that take work now. Others may join, and some of these leave, while the step runs. */
   readonly nodes: readonly Node[];
+  /**
+   * Has `changed` called whenever `nodes` are others than they were. A node that is not among them any more is leaving: its workers finish
+   * what they have, and go. One that is lost is told by the exit of each of its workers as well.
+   */
+  watchNodes(changed: () => void): void;
   /** Where the rows are that its workers return. */
   readonly segments: SegmentStore;
   /** What runs the entry script, for the log: `/usr/bin/python3`. */
@@ -91,7 +97,9 @@ export type WorkerExit =
   /** It could not even be started: `ENOENT …`. */
   | { readonly kind: 'not_started'; readonly reason: string }
   /** Something that is no report came from where reports come, and it was killed: what follows could not be trusted. */
-  | { readonly kind: 'garbled'; readonly said: string };
+  | { readonly kind: 'garbled'; readonly said: string }
+  /** Nobody knows: its node has not been heard of for so long, and counts as dead. */
+  | { readonly kind: 'node_lost'; readonly node: string; readonly seconds: number };
 
 /** The rows of one mini-batch: a range of a segment. */
 export interface Rows {

@@ -134,28 +134,52 @@ export class FakeSegments implements SegmentStore {
 
 export class FakeCompute implements Compute {
   readonly program = 'fake';
-  readonly nodes: readonly Node[];
+  nodes: readonly Node[] = [];
   readonly segments: FakeSegments;
   readonly clock: FakeClock;
   readonly script: Script;
   /** Those that live, or whose exit has not been delivered. */
   readonly workers: FakeWorker[] = [];
   starts = 0;
+  #slots = 0;
+  #joined = 0;
+  #changed = () => {};
 
   constructor(slots: readonly number[], script: Script, clock: FakeClock, segments = new FakeSegments()) {
     this.script = script;
     this.clock = clock;
     this.segments = segments;
-    let number = 0;
-    this.nodes = slots.map((count, node) => ({
-      name: `node${node}`,
+    for (const count of slots) this.join(count);
+  }
+
+  watchNodes(changed: () => void): void {
+    this.#changed = changed;
+  }
+
+  /** @param count of its slots */
+  join(count: number): void {
+    const node: Node = {
+      name: `node${this.#joined}`,
       slots: Array.from({ length: count }, () => {
-        const label = `process${number}`;
-        number += 1;
-        return { number: number - 1, name: label, label };
+        const number = this.#slots;
+        this.#slots += 1;
+        return { number, name: `process${number}`, label: `process${number}` };
       }),
       start: (slot, order, listener) => this.#start(slot, order, listener),
-    }));
+    };
+    this.#joined += 1;
+    this.nodes = [...this.nodes, node];
+    this.#changed();
+  }
+
+  /** The node takes no more work. `lost`: nothing is heard of its workers any more, but that. */
+  leave(which: number, lost: boolean): void {
+    const node = this.nodes[which % Math.max(1, this.nodes.length)];
+    if (node === undefined) return;
+    this.nodes = this.nodes.filter((other) => other !== node);
+    this.#changed();
+    if (!lost) return;
+    for (const worker of this.workers) if (node.slots.some(({ number }) => number === worker.slot.number)) worker.lose(node.name);
   }
 
   #start(slot: Slot, order: WorkerOrder, listener: WorkerListener): WorkerLink {
@@ -270,6 +294,12 @@ export class FakeWorker implements WorkerLink {
   /** From outside, while it works on nothing: what it has done and not told is lost. */
   die(exit: WorkerExit = { kind: 'killed', signal: 'SIGKILL' }): void {
     this.#exit ??= exit;
+  }
+
+  /** Its node is lost: what it has said and nobody heard is lost as well. */
+  lose(node: string): void {
+    this.#outbox = [];
+    this.#exit = { kind: 'node_lost', node, seconds: 5 };
   }
 
   /** One message arrives; false when there is none. */

@@ -25,8 +25,12 @@ export interface CrewListener {
   initFailed(worker: Worker, error: ScriptError): void;
   /** No node tries any more: the last failure of `init()`. */
   gaveUp(error: ScriptError, missingModule: string | undefined): void;
+  /** A worker's node takes no more work: it is about to be told to leave when it has finished what it has. */
+  leaving(worker: Worker): void;
   /** A worker is gone, in whatever way. Told last. */
-  left(): void;
+  left(worker: Worker): void;
+  /** There are other places for workers than there were. */
+  placesChanged(): void;
 }
 
 export interface CrewSetup {
@@ -45,7 +49,8 @@ interface Place {
 export class Crew {
   readonly #setup: CrewSetup;
   readonly #listener: CrewListener;
-  readonly #places: readonly Place[];
+  /** The first of each node first. */
+  #places: readonly Place[];
   /** By slot. */
   readonly #workers = new Map<number, Worker>();
   /** Failures of init in a row, by node. */
@@ -58,9 +63,8 @@ export class Crew {
   constructor(setup: CrewSetup, listener: CrewListener) {
     this.#setup = setup;
     this.#listener = listener;
-    this.#places = setup.compute.nodes
-      .flatMap((node) => node.slots.map((slot) => ({ node, slot })))
-      .sort((a, b) => a.slot.number - b.slot.number);
+    this.#places = placesOf(setup.compute);
+    setup.compute.watchNodes(() => setup.guard(() => this.#nodesChanged()));
   }
 
   /** Workers that live, whatever their state. */
@@ -90,6 +94,17 @@ export class Crew {
   killAll(reason: KillReason): void {
     this.#closed = true;
     for (const worker of this.#workers.values()) worker.kill(reason);
+  }
+
+  #nodesChanged(): void {
+    this.#places = placesOf(this.#setup.compute);
+    const staying = new Set(this.#places.map(({ slot }) => slot.number));
+    for (const worker of this.#workers.values()) {
+      if (staying.has(worker.slot.number) || (worker.state.kind !== 'ready' && worker.state.kind !== 'starting')) continue;
+      this.#listener.leaving(worker);
+      worker.stop();
+    }
+    this.#listener.placesChanged();
   }
 
   #start({ node, slot }: Place): void {
@@ -130,7 +145,9 @@ export class Crew {
     this.#workers.delete(worker.slot.number);
     switch (worker.state.kind) {
       case 'starting':
-        this.#initFailed(worker, node, startError(exit, worker.slot.label, undefined, lastWords()), undefined);
+        // A node that is gone says nothing of the script.
+        if (exit.kind !== 'node_lost')
+          this.#initFailed(worker, node, startError(exit, worker.slot.label, undefined, lastWords()), undefined);
         break;
       case 'ready':
         this.#listener.died(worker, exit, lastWords);
@@ -144,7 +161,7 @@ export class Crew {
       case 'failed':
         break;
     }
-    this.#listener.left();
+    this.#listener.left(worker);
   }
 
   #initFailed(worker: Worker, node: Node, error: ScriptError, missingModule: string | undefined): void {
@@ -162,4 +179,14 @@ export class Crew {
   #hasGivenUp(node: Node): boolean {
     return (this.#initFailures.get(node) ?? 0) >= initTries * node.slots.length;
   }
+}
+
+function placesOf({ nodes }: Compute): readonly Place[] {
+  const most = nodes.reduce((sum, { slots }) => Math.max(sum, slots.length), 0);
+  return Array.from({ length: most }, (_, at) =>
+    nodes.flatMap((node) => {
+      const slot = node.slots[at];
+      return slot === undefined ? [] : [{ node, slot }];
+    }),
+  ).flat();
 }

@@ -41,8 +41,12 @@ export function lossReason(exit: WorkerExit, killed: KillReason | undefined): st
     case 'unresponsive':
       return `it was killed: it did not begin its next mini-batch in ${killed.seconds} s, so something of the script keeps the process busy outside of run()`;
     default:
-      return describeExit(exit);
+      return exit.kind === 'node_lost' ? nodeLost(exit) : describeExit(exit);
   }
+}
+
+function nodeLost({ node, seconds }: Extract<WorkerExit, { kind: 'node_lost' }>): string {
+  return `its node ${node} has not been heard of for ${seconds} s and counts as dead; others do what it had`;
 }
 
 /** It ended before `init()` had returned. @param worker its label */
@@ -84,6 +88,8 @@ export function describeExit(exit: WorkerExit): string {
       return exit.reason;
     case 'garbled':
       return `a kill by the coordinator: ${garbledMessage(exit.said)}`;
+    case 'node_lost':
+      return `the loss of its node ${exit.node}`;
   }
 }
 
@@ -105,6 +111,8 @@ function deathMessage(exit: WorkerExit, during: string): string {
       return `could not be started: ${exit.reason}`;
     case 'garbled':
       return `was killed ${during}: ${garbledMessage(exit.said)}`;
+    case 'node_lost':
+      return `was lost ${during}: ${nodeLost(exit)}.`;
   }
 }
 

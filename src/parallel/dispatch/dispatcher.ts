@@ -15,6 +15,8 @@ import type { KillReason, Worker } from './worker.ts';
 
 /** Workers that die one after another without ending a single mini-batch in between, before the step gives up. */
 const fruitlessDeaths = 20;
+/** So often a node may be lost that works on a mini-batch before that counts as a failed attempt. */
+const nodeLossesForgiven = 2;
 /** An interpreter that cannot make its threads may hang before the first line of ours. */
 const upSeconds = 60;
 
@@ -67,6 +69,8 @@ export class Dispatcher {
   readonly #advice = new Set<string>();
   #handsOut = true;
   #deaths = 0;
+  /** By mini-batch: how often a node was lost that worked on it. */
+  readonly #nodesLost = new Map<number, number>();
   #progressed: number | undefined;
 
   constructor(setup: DispatcherSetup, listener: DispatchListener) {
@@ -81,10 +85,14 @@ export class Dispatcher {
       died: (worker, exit, lastWords) => this.#died(worker, exit, lastWords),
       initFailed: (worker, error) => listener.initFailed(worker, error),
       gaveUp: (error, missingModule) => listener.cannotStart(error, missingModule),
-      left: () => {
+      leaving: (worker) => this.#takeBack(worker),
+      left: (worker) => {
+        // One that was to leave, and did not live to finish what it had.
+        setup.queue.returned(worker.leave());
         this.feed();
         listener.settled();
       },
+      placesChanged: () => this.feed(),
     });
   }
 
@@ -119,11 +127,14 @@ export class Dispatcher {
   /** Hands out no more; `settled` is told when what is running has ended. */
   drain(): void {
     this.#handsOut = false;
-    for (const worker of this.#crew.workers) {
-      const held = worker.drop();
-      if (held !== undefined) this.#setup.queue.returned([held]);
-    }
+    for (const worker of this.#crew.workers) this.#takeBack(worker);
     this.#tellSettled();
+  }
+
+  /** What it only reads. */
+  #takeBack(worker: Worker): void {
+    const held = worker.drop();
+    if (held !== undefined) this.#setup.queue.returned([held]);
   }
 
   /** The step ends: workers leave when they have finished what they have. */
@@ -221,9 +232,11 @@ export class Dispatcher {
     const doing = worker.doing();
     // Whatever wrote among the reports may have returned before the kill came: then it was the first that was not told of.
     const first = exit.kind === 'garbled' ? left[0] : undefined;
-    const culprit = left.find((assignment) => doing !== undefined && isAt(doing, assignment)) ?? first;
+    const suspect = left.find((assignment) => doing !== undefined && isAt(doing, assignment)) ?? first;
+    const isAccident = exit.kind === 'node_lost' && worker.killedFor === undefined && !this.#takesNodesAlong(suspect);
+    const culprit = isAccident ? undefined : suspect;
     queue.returned(left.filter((assignment) => assignment !== culprit));
-    if (this.#isFruitless(culprit)) this.#deaths += 1;
+    if (!isAccident && this.#isFruitless(culprit)) this.#deaths += 1;
     this.#runTime.beCautious();
     const killed = worker.killedFor;
     if (culprit !== undefined) {
@@ -251,6 +264,14 @@ export class Dispatcher {
     const how = explainDeath(exit, killed, 'running', lastWords());
     const why = how.stack ?? how.message;
     this.#listener.giveUp(`${this.#deaths} workers died one after another without finishing a single mini-batch. The last: ${why}`);
+  }
+
+  /** A node may be lost for whatever reason; that it happens again and again with one mini-batch is no accident. */
+  #takesNodesAlong(suspect: Assignment | undefined): boolean {
+    if (suspect === undefined) return false;
+    const times = (this.#nodesLost.get(suspect.index) ?? 0) + 1;
+    this.#nodesLost.set(suspect.index, times);
+    return times > nodeLossesForgiven;
   }
 
   /** Items that are known one by one bring the step on, also where each takes a worker with it; unless nothing ever succeeded. */

@@ -63,6 +63,10 @@ export class LocalCompute implements Compute {
     this.nodes = [...slots].map(([node, own]) => new LocalNode(nodeName(node), own, limited, this.segments));
   }
 
+  watchNodes(): void {
+    // This machine stays.
+  }
+
   /** What all workers print into. */
   printing(): readonly PrintLogs[] {
     return this.nodes.flatMap((node) => node.printing());

@@ -60,7 +60,18 @@ interface Life {
 }
 
 interface Act {
-  readonly kind: 'work' | 'work and tell' | 'read ahead' | 'deliver' | 'die idle' | 'tick' | 'wait' | 'turn';
+  readonly kind:
+    | 'work'
+    | 'work and tell'
+    | 'read ahead'
+    | 'deliver'
+    | 'die idle'
+    | 'join'
+    | 'leave'
+    | 'lose node'
+    | 'tick'
+    | 'wait'
+    | 'turn';
   readonly worker: number;
 }
 
@@ -70,6 +81,7 @@ const act = fc.record({
     { weight: 8, arbitrary: fc.constantFrom('work' as const, 'work and tell' as const, 'deliver' as const) },
     { weight: 3, arbitrary: fc.constant('turn' as const) },
     { weight: 1, arbitrary: fc.constantFrom('read ahead' as const, 'die idle' as const, 'tick' as const, 'wait' as const) },
+    { weight: 1, arbitrary: fc.constantFrom('join' as const, 'leave' as const, 'lose node' as const) },
   ),
   worker: fc.nat(3),
 });
@@ -196,6 +208,8 @@ class Run {
     if (kind === 'turn') return turn();
     if (kind === 'tick') return this.clock.pass(100);
     if (kind === 'wait') return this.clock.pass(timeoutSeconds * 1000 + 1);
+    if (kind === 'join') return this.compute.join(1);
+    if (kind === 'leave' || kind === 'lose node') return this.compute.leave(which, kind === 'lose node');
     const worker = this.compute.workers[which % Math.max(1, this.compute.workers.length)];
     if (worker === undefined) return;
     if (kind === 'work' || kind === 'work and tell') worker.work(kind === 'work and tell');
@@ -219,6 +233,7 @@ class Run {
     // Files take their time, which is not that of the fake clock.
     for (let round = 0; round < 300_000; round += 1) {
       let acted = false;
+      if (this.compute.nodes.length === 0) this.compute.join(1);
       for (const worker of [...this.compute.workers]) {
         worker.work(true);
         while (worker.deliver()) acted = true;

@@ -100,6 +100,7 @@ async function theatre({ miniBatches, slots = 1 }: { readonly miniBatches: numbe
         },
       },
     ],
+    watchNodes: () => {},
     use: async () => ({ workers: [], gpus: [] }),
     machines: async () => [],
   };
