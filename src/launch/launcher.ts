@@ -1,0 +1,40 @@
+/** What starts agents on machines, as the rest of us knows it: a scheduler of a cluster, or a list of machines. */
+
+/** The agents that a step is to have. */
+export interface AgentOrder {
+  /** Of the step: the same in all its lives, on whatever machine; letters and digits. */
+  readonly key: string;
+  /** For people: `JOB, step STEP`. */
+  readonly what: string;
+  /** What agents print goes here: a folder that every machine sees, absolute. */
+  readonly logs: string;
+  /** Starts an agent that has this label. @param file and arguments; the same on every machine */
+  readonly command: (label: string) => readonly [file: string, ...args: string[]];
+  /** For the programs of the scheduler, and what the agents inherit where it hands that on. */
+  readonly environmentVariables: Readonly<Record<string, string>>;
+}
+
+export interface Launcher {
+  /** For people: `Slurm`. */
+  readonly name: string;
+  /**
+   * Asks for machines, with one agent on each. Returns when the request has been taken: the machines may come later.
+   * @param labels of the agents, one each
+   * @returns the allocations, in the same order, as the scheduler calls them
+   * @throws RequestError in the scheduler's own words
+   */
+  start(labels: readonly string[]): Promise<readonly string[]>;
+  /** What became of the step's allocations; those that ended long ago may be missing. @throws RequestError as `start` does */
+  look(): Promise<ReadonlyMap<string, AllocationState>>;
+  /** Gives allocations back, whatever runs there. */
+  cancel(allocations: readonly string[]): Promise<void>;
+  /** Gives back all that the step has, also what an earlier life of it has left. */
+  clear(): Promise<void>;
+}
+
+export type AllocationState =
+  /** In the scheduler's own word: `Priority`. */
+  | { readonly kind: 'pending'; readonly reason: string }
+  | { readonly kind: 'running'; readonly host: string }
+  /** In the scheduler's own word: `TIMEOUT`. */
+  | { readonly kind: 'ended'; readonly why: string; readonly host: string };
