@@ -8,6 +8,6 @@ const without: readonly (string | undefined)[] = ['config', 'completion', 'schem
 export async function useConfiguration(args: readonly string[]): Promise<void> {
   if (without.includes(args.find((arg) => !arg.startsWith('-'))) || args.some((arg) => arg === '--help' || arg === '-h')) return;
   if (presentFiles(configurationFiles(process.env, process.cwd())).length === 0) return;
-  const { effectiveSettings } = await import('../config/effective.ts');
-  for (const { setting, value } of effectiveSettings()) process.env[setting.variable] = value;
+  const { configuredEnvironment } = await import('../config/effective.ts');
+  Object.assign(process.env, configuredEnvironment());
 }

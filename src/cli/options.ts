@@ -91,7 +91,7 @@ export function pattern(value: string): RegExp {
 export const environmentOption = (): Option =>
   new Option(
     '--environment <how>',
-    'venv: packages that the job declares, in an environment of their own (the default); system: what is installed here',
+    'venv: packages that the job declares, in an environment of their own (the default); system: what is installed here; container: what declares an image runs in it, with podman or docker',
   ).choices(environmentKinds);
 
 export const strictEnvironmentOption = (): Option =>

@@ -1,8 +1,6 @@
 /** The tree of commands. Only the branch that was asked for is built; the others are names with a summary. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
-import { packageRoot } from '../os/own-files.ts';
+import { ownVersion } from '../os/version.ts';
 
 export interface CommandModule {
   /** Adds arguments, options, subcommands and actions. @param whole the program with all its branches */
@@ -29,6 +27,8 @@ const branches: readonly Branch[] = [
   { name: 'component', summary: 'register and list components', load: asset },
   { name: 'datastore', summary: 'register and list datastores', load: asset },
   { name: 'compute', summary: 'what jobs can run on', load: () => import('./compute/command.ts') },
+  { name: 'agent', summary: 'have this machine work for a cluster', load: () => import('./agent/command.ts') },
+  { name: 'up', summary: 'try a cluster: a NATS server and two agents on this machine', load: () => import('./up/command.ts') },
   { name: 'clean', summary: 'delete old jobs with their outputs', load: () => import('./clean/command.ts') },
   { name: 'usage', summary: 'what takes room in the home, job by job', load: () => import('./usage/command.ts') },
   { name: 'config', summary: 'the settings that hold here, and where each comes from', load: () => import('./config/command.ts') },
@@ -42,7 +42,7 @@ const branches: readonly Branch[] = [
 export async function buildProgram(args: readonly string[], everything = false): Promise<Command> {
   const program = new Command('prl')
     .description('Run parallel jobs - init() and run(mini_batch) - from the job files that Azure Machine Learning users have.')
-    .version(version(), '-v, --version', 'print the version')
+    .version(ownVersion(), '-v, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand(false)
     .showSuggestionAfterError()
@@ -60,9 +60,4 @@ export async function buildProgram(args: readonly string[], everything = false):
 
 function sentence(summary: string): string {
   return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
-}
-
-function version(): string {
-  const file = join(packageRoot, 'package.json');
-  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
 }

@@ -1,10 +1,10 @@
 /** Reads one configuration file. */
 import { dirname } from 'node:path';
-import { check } from '../language/check.ts';
+import { check, isRecord } from '../language/check.ts';
 import { Findings, Place } from '../language/findings.ts';
 import { readYaml } from '../language/source/yaml.ts';
 import { configuration } from './schema.ts';
-import { asVariable, type Setting, settings } from './settings.ts';
+import { asVariable, computeSettings, type Setting, settings } from './settings.ts';
 
 /** A setting as a file has it. */
 export interface Configured {
@@ -15,17 +15,39 @@ export interface Configured {
   readonly place: string;
 }
 
+/** A setting of one compute. */
+export interface ConfiguredCompute extends Configured {
+  readonly compute: string;
+}
+
 /** @throws RequestError with everything that is wrong in it, at its place */
 export function readConfiguration(file: string): readonly Configured[] {
+  return readFile(file).settings;
+}
+
+/** What the file sets for single computes. @throws RequestError likewise */
+export function readComputes(file: string): readonly ConfiguredCompute[] {
+  return readFile(file).computes;
+}
+
+function readFile(file: string): { readonly settings: readonly Configured[]; readonly computes: readonly ConfiguredCompute[] } {
   const { source, value } = readYaml(file);
   const findings = new Findings();
   // A file of comments alone says nothing.
   const found: Readonly<Record<string, unknown>> = check(configuration, value ?? {}, new Place(source, findings)) ?? {};
   findings.throwIfAny();
-  return settings.flatMap((setting) => {
-    const written = found[setting.key];
-    if (typeof written !== 'string' && typeof written !== 'number' && typeof written !== 'boolean') return [];
-    const line = source.locate([setting.key])?.line ?? 1;
-    return [{ setting, value: asVariable(setting, written, dirname(file)), place: `${file}:${line}` }];
-  });
+  const configured = (of: Readonly<Record<string, unknown>>, among: readonly Setting[], ...path: readonly string[]) =>
+    among.flatMap((setting): readonly Configured[] => {
+      const written = of[setting.key];
+      if (typeof written !== 'string' && typeof written !== 'number' && typeof written !== 'boolean') return [];
+      const line = source.locate([...path, setting.key])?.line ?? 1;
+      return [{ setting, value: asVariable(setting, written, dirname(file)), place: `${file}:${line}` }];
+    });
+  const computes = Object.entries(isRecord(found.computes) ? found.computes : {});
+  return {
+    settings: configured(found, settings),
+    computes: computes.flatMap(([compute, own]) =>
+      configured(isRecord(own) ? own : {}, computeSettings, 'computes', compute).map((each) => ({ ...each, compute })),
+    ),
+  };
 }

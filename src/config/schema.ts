@@ -1,12 +1,22 @@
 /** The schema of a configuration file, for the judge and for editors. */
 import * as z from 'zod';
 import { choice, flag, integer, nonEmpty, strict, text } from '../language/schema/fields.ts';
-import { type Setting, settings } from './settings.ts';
+import { computeSettings, type Setting, settings } from './settings.ts';
 
 export const configuration = strict(
   {
     $schema: text('The schema that editors use.').optional(),
     ...Object.fromEntries(settings.map((setting) => [setting.key, field(setting).optional()])),
+    computes: z
+      .record(
+        z.string(),
+        strict(Object.fromEntries(computeSettings.map((setting) => [setting.key, field(setting).optional()])), 'settings of the compute'),
+        {
+          error: () => 'computes by name, each with settings of its own',
+        },
+      )
+      .describe('What is set for the steps of one compute, by the name that jobs give it.')
+      .optional(),
   },
   'settings, a key each',
 );
@@ -16,6 +26,7 @@ function field({ value, description }: Setting): z.ZodType {
     case 'path':
       return nonEmpty(`${description} Relative to this file.`);
     case 'program':
+    case 'text':
       return nonEmpty(description);
     case 'flag':
       return flag(description);

@@ -11,7 +11,7 @@ export interface Setting {
   /** The environment variable that it stands in for. */
   readonly variable: string;
   readonly value:
-    | { readonly kind: 'path' | 'program' | 'flag' | 'size' }
+    | { readonly kind: 'path' | 'program' | 'text' | 'flag' | 'size' }
     | { readonly kind: 'count'; readonly least: number }
     | { readonly kind: 'choice'; readonly words: readonly [string, ...string[]] };
   /** One sentence, also for editors. */
@@ -35,9 +35,29 @@ export const settings: readonly Setting[] = [
   {
     key: 'environment',
     variable: 'PARALLELRUN_ENVIRONMENT',
-    value: { kind: 'choice', words: ['venv', 'system'] },
+    value: { kind: 'choice', words: ['venv', 'system', 'container'] },
     description:
-      'How Python environments are made. `venv` (default): packages that a job declares are installed into an environment of their own. `system`: what is installed on this machine runs.',
+      'How environments are made. `venv` (default): packages that a job declares are installed into an environment of their own. `system`: what is installed on this machine runs. `container`: what declares an image runs in it.',
+  },
+  {
+    key: 'container_tool',
+    variable: 'PARALLELRUN_CONTAINER_TOOL',
+    value: { kind: 'program' },
+    description:
+      'The program that runs containers: `podman`, `docker`, or the path of one. Default: the first of the two that is on the PATH.',
+  },
+  {
+    key: 'container_network',
+    variable: 'PARALLELRUN_CONTAINER_NETWORK',
+    value: { kind: 'text' },
+    description:
+      'The network of containers, as `--network` of `podman run` takes it: `none`, `bridge` … Default: `host`, that of the machine.',
+  },
+  {
+    key: 'container_gpus',
+    variable: 'PARALLELRUN_CONTAINER_GPUS',
+    value: { kind: 'choice', words: ['all', 'none'] },
+    description: 'Whether the GPUs of the machine are in containers. Default: `all` where there are any.',
   },
   {
     key: 'workers',
@@ -73,6 +93,77 @@ export const settings: readonly Setting[] = [
   },
 ];
 
+/** What makes a compute one of several machines. */
+export const clusterSettings: readonly Setting[] = [
+  {
+    key: 'type',
+    variable: 'PARALLELRUN_COMPUTE_TYPE',
+    value: { kind: 'choice', words: ['local', 'nats'] },
+    description:
+      'What the compute is. `local` (default): this machine. `nats`: the machines whose agents (`prl agent`) speak to the same NATS server.',
+  },
+  {
+    key: 'url',
+    variable: 'PARALLELRUN_NATS_URL',
+    value: { kind: 'text' },
+    description: 'The NATS server: `nats://HOST:4222`, or `tls://HOST:4222`; several of one cluster with commas between them.',
+  },
+  {
+    key: 'credentials_file',
+    variable: 'PARALLELRUN_NATS_CREDENTIALS_FILE',
+    value: { kind: 'path' },
+    description: 'A file that only you can read: a `.creds` file, the seed of an nkey, or a token.',
+  },
+  {
+    key: 'ca_file',
+    variable: 'PARALLELRUN_NATS_CA_FILE',
+    value: { kind: 'path' },
+    description: "The certificate of whoever has signed the server's, where the system does not know it.",
+  },
+  {
+    key: 'cert_file',
+    variable: 'PARALLELRUN_NATS_CERT_FILE',
+    value: { kind: 'path' },
+    description: 'The certificate that this side shows to a server which asks for one.',
+  },
+  {
+    key: 'key_file',
+    variable: 'PARALLELRUN_NATS_KEY_FILE',
+    value: { kind: 'path' },
+    description: 'The private key of that certificate.',
+  },
+  {
+    key: 'space',
+    variable: 'PARALLELRUN_NATS_SPACE',
+    value: { kind: 'text' },
+    description: 'Whoever uses the same server with another space knows nothing of these jobs and agents. Default: `default`.',
+  },
+  {
+    key: 'replicas',
+    variable: 'PARALLELRUN_NATS_REPLICAS',
+    value: { kind: 'count', least: 1 },
+    description: 'Copies of the queue, where the server is a cluster of servers. Default: 1.',
+  },
+  {
+    key: 'labels',
+    variable: 'PARALLELRUN_NATS_LABELS',
+    value: { kind: 'text' },
+    description: 'Only agents that have all of these labels, with commas between them, take work. Default: all agents do.',
+  },
+  {
+    key: 'ack_wait',
+    variable: 'PARALLELRUN_NATS_ACK_WAIT',
+    value: { kind: 'count', least: 2 },
+    description: 'Seconds of silence after which a node counts as dead, and others do what it had. Default: 5.',
+  },
+];
+
+/** Those that a compute may have for itself. */
+export const computeSettings: readonly Setting[] = [
+  ...clusterSettings,
+  ...settings.filter(({ key }) => key === 'environment' || key.startsWith('container_')),
+];
+
 /** What the variable would hold. @param folder that of the file, which paths in it are relative to */
 export function asVariable({ value }: Setting, written: string | number | boolean, folder: string): string {
   const text = String(written);
@@ -84,6 +175,7 @@ export function asVariable({ value }: Setting, written: string | number | boolea
     case 'flag':
       return /^true$/i.test(text) ? '1' : '0';
     case 'count':
+    case 'text':
     case 'choice':
     case 'size':
       return text;

@@ -1,7 +1,7 @@
 import { RequestError } from '../errors/types.ts';
 
-/** `venv`: packages that a job declares are installed into an environment of their own. `system`: what is installed on this machine runs. */
-export const environmentKinds = ['venv', 'system'] as const;
+/** `venv`: packages that a job declares are installed into an environment of their own. `system`: what is installed on this machine runs. `container`: what declares an image runs in it. */
+export const environmentKinds = ['venv', 'system', 'container'] as const;
 export type EnvironmentKind = (typeof environmentKinds)[number];
 
 /**
@@ -12,6 +12,6 @@ export function environmentKind(value: string | undefined): EnvironmentKind {
   if (value === undefined || value === '') return 'venv';
   const found = environmentKinds.find((kind) => kind === value);
   if (found !== undefined) return found;
-  const message = `PARALLELRUN_ENVIRONMENT is ${JSON.stringify(value)}; expected "venv" (packages that a job declares are installed into an environment of their own) or "system" (what is installed on this machine runs).`;
+  const message = `PARALLELRUN_ENVIRONMENT is ${JSON.stringify(value)}; expected "venv" (packages that a job declares are installed into an environment of their own), "system" (what is installed on this machine runs) or "container" (what declares an image runs in it).`;
   throw new RequestError({ code: 'unknown-environment-kind', message });
 }

@@ -60,7 +60,7 @@ export async function debugMiniBatch(
   if (equipment.kind === 'failed') throw equipment.error;
   const scratch = mkdtempSync(join(tmpdir(), 'parallelrun-debug-'));
   try {
-    const equipped = loggingTo(scratch, { ...context, interpreters: equipment.interpreters });
+    const equipped = loggingTo(scratch, { ...context, interpreters: equipment.interpreters, images: equipment.images });
     const bound = await bindStep(node, equipped, await inputsAtHand(node, equipped));
     const tracking = openTracking(node, bound, equipped);
     const run = parallelRun(node, { ...bound, environmentVariables: tracking.environmentVariables }, equipped);

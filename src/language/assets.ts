@@ -1,13 +1,13 @@
 /** Files that describe what is to be registered become plain values: the same judgement, with lines, as job files get. */
-import { resolve } from 'node:path';
 import type * as z from 'zod';
 import { kindOf, readPath } from './build/paths.ts';
 import { oneOf, textRecord, versionText } from './build/scalars.ts';
 import { readEnvironment } from './build/work/environment.ts';
 import { check } from './check.ts';
+import { type DatastoreBody, readDatastore } from './datastores.ts';
 import { Findings, objectSource, Place } from './findings.ts';
 import { applyOverrides } from './overrides.ts';
-import { dataAsset, datastoreAsset, modelAsset } from './schema/assets.ts';
+import { dataAsset, modelAsset } from './schema/assets.ts';
 import { DATA_TYPES, environmentObject } from './schema/common.ts';
 import { readYaml } from './source/yaml.ts';
 import type { DataType, EnvironmentSpec } from './types.ts';
@@ -23,7 +23,7 @@ export type AssetFile = Described &
   (
     | { readonly kind: 'data' | 'model'; readonly type: DataType; readonly path: string }
     | { readonly kind: 'environment'; readonly environment: EnvironmentSpec }
-    | { readonly kind: 'datastore'; readonly path: string }
+    | ({ readonly kind: 'datastore' } & DatastoreBody)
   );
 
 export interface AssetSource {
@@ -56,8 +56,10 @@ function build(kind: AssetFile['kind'], value: unknown, place: Place): AssetFile
       return raw === undefined || built === undefined ? undefined : { kind, environment: built.environment, ...described(raw, place) };
     }
     case 'datastore': {
-      const raw = check(datastoreAsset, value, place);
-      return raw?.path === undefined ? undefined : { kind, path: resolve(place.source.baseDirectory, raw.path), ...described(raw, place) };
+      const read = readDatastore(value, place, process.env);
+      if (read === undefined) return undefined;
+      const { raw, ...body } = read;
+      return { kind, ...body, ...described(raw, place) };
     }
   }
 }

@@ -2,7 +2,7 @@
 import type * as z from 'zod';
 import type { KeyPath, Place } from './findings.ts';
 import { nearest, suggestion } from './near.ts';
-import { byFit, choicesOf, keysOf, placeOfKey, schemaAt, tellingKeysOf, wordsOf } from './schema/look.ts';
+import { byFit, choicesOf, isHidden, keysOf, placeOfKey, schemaAt, tellingKeysOf, wordsOf } from './schema/look.ts';
 
 /** What becomes of keys that the schema does not know and that are no near misses: Azure's client reads component files past them. */
 export type StrayKeys = 'refused' | 'ignored';
@@ -108,7 +108,11 @@ function report(issue: Issue, base: KeyPath, telling: Telling): void {
     cuts.push(path.length > 1 ? path.slice(0, -1) : path);
     return;
   }
-  at.error(codeFor(issue), `Expected ${issue.message}, found ${shown(found)}.`, spelling(wordsOf(schema), found));
+  at.error(
+    codeFor(issue),
+    `Expected ${issue.message}, found ${isHidden(schema) ? 'something else' : shown(found)}.`,
+    spelling(wordsOf(schema), found),
+  );
   cuts.push(path);
 }
 

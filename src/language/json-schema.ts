@@ -1,9 +1,10 @@
 /** JSON Schemas for editors, made from the very definitions that judge the files. */
 import * as z from 'zod';
 import { isRecord } from './check.ts';
-import { dataAsset, datastoreAsset, modelAsset } from './schema/assets.ts';
+import { dataAsset, modelAsset } from './schema/assets.ts';
 import { environmentObject } from './schema/common.ts';
 import { commandComponent, parallelComponent, pipelineComponent } from './schema/components.ts';
+import { datastoreFile } from './schema/datastores.ts';
 import { mapping } from './schema/fields.ts';
 import { commandJob, commandStep, parallelJob, parallelStep, pipelineJob, pipelineStep } from './schema/jobs.ts';
 
@@ -80,6 +81,6 @@ function definition(kind: SchemaKind): z.ZodType {
     case 'model':
       return modelAsset;
     case 'datastore':
-      return datastoreAsset;
+      return datastoreFile;
   }
 }

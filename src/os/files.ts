@@ -65,10 +65,15 @@ export function sync(path: string): void {
   }
 }
 
-function replace(path: string, written: string, text: string, rename: (from: string, to: string) => void): void {
+/** The same for what its owner alone may read, at no moment anybody else. */
+export function writePrivately(path: string, text: string): void {
+  replace(path, `${path}.${process.pid}.tmp`, text, renameDurably, 0o600);
+}
+
+function replace(path: string, written: string, text: string, rename: (from: string, to: string) => void, mode = 0o666): void {
   mkdirSync(dirname(path), { recursive: true });
   try {
-    writeFileSync(written, text);
+    writeFileSync(written, text, { mode });
     rename(written, path);
   } catch (error) {
     rmSync(written, { force: true });

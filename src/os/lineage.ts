@@ -40,14 +40,23 @@ export function killOrphans(directory: string): void {
   }
 }
 
-/** Undefined for a process that carries none, is gone, or belongs to another user. */
+/** Whether its environment has the variable, with that value. */
+export function isMarked(pid: number, variable: string, value: string): boolean {
+  return variableOf(pid, variable) === value;
+}
+
 function markOf(pid: number): string | undefined {
-  const name = `${lineageVariable}=`;
+  return variableOf(pid, lineageVariable);
+}
+
+/** Undefined for a process that has none of that name, is gone, or belongs to another user. */
+function variableOf(pid: number, variable: string): string | undefined {
+  const name = `${variable}=`;
   try {
-    const variable = readFileSync(`/proc/${pid}/environ`, 'utf8')
+    const found = readFileSync(`/proc/${pid}/environ`, 'utf8')
       .split('\0')
       .find((each) => each.startsWith(name));
-    return variable?.slice(name.length);
+    return found?.slice(name.length);
   } catch {
     return undefined;
   }

@@ -3,17 +3,20 @@
  * job that nobody runs. A tiny shell holds the list of groups and kills them when its standard input ends, which the
  * kernel sees to when the coordinator is gone. It works whatever a worker is busy with (C code that holds the
  * interpreter's lock, a JavaScript loop), where a check inside the worker would not. Those that left their group are told
- * by their lineage.
+ * by their lineage, containers by a label that has it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { containerLabel } from './container/container.ts';
 import { lineageVariable } from './lineage.ts';
 
 const script = `
 alive=" "
+tool=
 while read -r op pid; do
   case $op in
     +) alive="$alive$pid " ;;
     -) case $alive in *" $pid "*) alive="\${alive%% $pid *} \${alive#* $pid }" ;; esac ;;
+    c) tool=$pid ;;
   esac
 done
 for pid in $alive; do kill -9 "-$pid"; done
@@ -21,16 +24,25 @@ for file in $(grep -ls "${lineageVariable}=$1" /proc/[0-9]*/environ); do
   pid=\${file#/proc/}
   kill -9 "\${pid%/environ}"
 done
+[ -n "$tool" ] || exit
+for try in 1 2 3; do
+  names=$("$tool" ps --all --quiet --filter "label=${containerLabel}=$1")
+  [ -z "$names" ] || { "$tool" kill $names; "$tool" rm --force $names; }
+  # One may have been about to be there.
+  sleep 1
+done
 `;
 
 export class Reaper {
-  readonly #lineage: string;
+  /** See `newLineage`. */
+  readonly lineage: string;
   readonly #groups = new Set<number>();
+  #containerTool: string | undefined;
   #shell: ChildProcess | undefined;
 
   /** @param lineage see `newLineage`: who carries it goes too */
   constructor(lineage: string) {
-    this.#lineage = lineage;
+    this.lineage = lineage;
   }
 
   /** The group must not outlive this process. @param group its leader's pid */
@@ -45,9 +57,17 @@ export class Reaper {
     if (this.#groups.delete(group)) this.#shell?.stdin?.write(`- ${group}\n`);
   }
 
+  /** Containers with this lineage must not outlive this process. @param tool the program that runs them; one for all */
+  removeContainers(tool: string): void {
+    if (this.#containerTool === tool) return;
+    this.#containerTool = tool;
+    if (this.#shell === undefined) this.#start();
+    else this.#shell.stdin?.write(`c ${tool}\n`);
+  }
+
   #start(): void {
     // In a session of its own, so that a Ctrl-C or a kill of our group does not take it along.
-    const shell = spawn('/bin/sh', ['-c', script, 'sh', this.#lineage], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+    const shell = spawn('/bin/sh', ['-c', script, 'sh', this.lineage], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
     this.#shell = shell;
     shell.on('error', () => {});
     shell.stdin.on('error', () => {});
@@ -57,5 +77,6 @@ export class Reaper {
     shell.unref();
     if ('unref' in shell.stdin && typeof shell.stdin.unref === 'function') shell.stdin.unref();
     for (const group of this.#groups) shell.stdin.write(`+ ${group}\n`);
+    if (this.#containerTool !== undefined) shell.stdin.write(`c ${this.#containerTool}\n`);
   }
 }

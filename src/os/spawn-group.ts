@@ -16,8 +16,8 @@ export interface GroupStart {
   /** Files, appended to, whose folders are made. One file for both keeps the order in which lines are written. */
   readonly stdout: string;
   readonly stderr: string;
-  /** Pipes on the descriptors from 3 on. Default: none. */
-  readonly pipes?: number;
+  /** Pipes on the descriptors from 3 on, which the process reads from or writes into. Default: none. */
+  readonly pipes?: readonly ('in' | 'out')[];
 }
 
 export type GroupEnd =
@@ -27,8 +27,10 @@ export type GroupEnd =
   | { readonly kind: 'not_started'; readonly reason: string };
 
 export interface ProcessGroup {
-  /** The leader's, and the group's own number; undefined where it could not be started. */
+  /** The leader's; undefined where it could not be started, or cannot be seen from here. */
   readonly pid: number | undefined;
+  /** The group's own number, likewise. */
+  readonly group: number | undefined;
   /** Our ends of the pipes; none where the process could not be started for want of descriptors. All close by the end. */
   readonly pipes: readonly Duplex[];
   /** How the leader ended. It never rejects; nothing of the group is left then, but a pipe may still hold what was written last. */
@@ -40,7 +42,7 @@ export interface ProcessGroup {
 /** @throws a system error when a log cannot be opened */
 export function spawnGroup(start: GroupStart, reaper: Reaper): ProcessGroup {
   const child = spawnLeader(start);
-  if (child instanceof Error) return { pid: undefined, pipes: [], ended: notStarted(child), kill: () => {} };
+  if (child instanceof Error) return { pid: undefined, group: undefined, pipes: [], ended: notStarted(child), kill: () => {} };
   const { pid } = child;
   // Without a free descriptor Node makes none of the streams that its types promise.
   const streams: ChildProcess['stdio'] | undefined = child.stdio;
@@ -50,11 +52,12 @@ export function spawnGroup(start: GroupStart, reaper: Reaper): ProcessGroup {
   if (pid === undefined) {
     for (const pipe of pipes) pipe.destroy();
     const failed = new Promise<Error>((resolve) => child.once('error', resolve));
-    return { pid, pipes, ended: failed.then(notStarted), kill: () => {} };
+    return { pid, group: pid, pipes, ended: failed.then(notStarted), kill: () => {} };
   }
   reaper.watch(pid);
   return {
     pid,
+    group: pid,
     pipes,
     ended: new Promise((resolve) => {
       child.once('exit', (code, signal) => {
@@ -70,7 +73,7 @@ export function spawnGroup(start: GroupStart, reaper: Reaper): ProcessGroup {
   };
 }
 
-function spawnLeader({ file, args, workingDirectory, environmentVariables, stdout, stderr, pipes = 0 }: GroupStart): ChildProcess | Error {
+function spawnLeader({ file, args, workingDirectory, environmentVariables, stdout, stderr, pipes = [] }: GroupStart): ChildProcess | Error {
   const logs: number[] = [];
   try {
     for (const log of new Set([stdout, stderr])) {
@@ -81,7 +84,7 @@ function spawnLeader({ file, args, workingDirectory, environmentVariables, stdou
     return spawn(file, [...args], {
       cwd: workingDirectory,
       env: environmentVariables,
-      stdio: ['ignore', out, err, ...Array.from({ length: pipes }, () => 'pipe' as const)],
+      stdio: ['ignore', out, err, ...pipes.map(() => 'pipe' as const)],
       detached: true,
     });
   } catch (error) {

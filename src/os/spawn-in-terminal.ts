@@ -4,22 +4,20 @@ import { Duplex } from 'node:stream';
 import { messageOf } from '../errors/thrown.ts';
 import type { GroupStart, ProcessGroup } from './spawn-group.ts';
 
-export function spawnInTerminal({
-  file,
-  args,
-  workingDirectory,
-  environmentVariables,
-  pipes: count = 0,
-}: Omit<GroupStart, 'stdout' | 'stderr'>): ProcessGroup {
+/** One whose output is seen, not kept. */
+export type TerminalStart = Omit<GroupStart, 'stdout' | 'stderr'>;
+
+export function spawnInTerminal({ file, args, workingDirectory, environmentVariables, pipes: wanted = [] }: TerminalStart): ProcessGroup {
   const child = spawn(file, [...args], {
     cwd: workingDirectory,
     env: environmentVariables,
-    stdio: ['inherit', 'inherit', 'inherit', ...Array.from({ length: count }, () => 'pipe' as const)],
+    stdio: ['inherit', 'inherit', 'inherit', ...wanted.map(() => 'pipe' as const)],
   });
   const pipes = child.stdio.slice(3).filter((stream) => stream instanceof Duplex);
   for (const pipe of pipes) pipe.on('error', () => {});
   return {
     pid: child.pid,
+    group: child.pid,
     pipes,
     ended: new Promise((resolve) => {
       child.once('error', (error) => resolve({ kind: 'not_started', reason: messageOf(error) }));

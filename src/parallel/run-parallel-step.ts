@@ -7,12 +7,8 @@ import { RequestError } from '../errors/types.ts';
 import { systemClock } from '../os/clock.ts';
 import { Closers } from '../os/closers.ts';
 import { LostRows } from '../workers/compute.ts';
-import { entryHost } from '../workers/local/entry-host.ts';
-import { LocalCompute } from '../workers/local/local-compute.ts';
-import { LogLimit, logLimitVariable, parseLogLimit } from '../workers/local/log-limit.ts';
-import { openFetching } from './fetching.ts';
+import { openCompute } from './open-compute.ts';
 import { openStep } from './open-step.ts';
-import { outputDirectory } from './output-directory.ts';
 import { prepareState, readFact, type StateFiles, stateFiles } from './record/state-files.ts';
 import { StepRun } from './step-run.ts';
 import { tellResult } from './tell/result.ts';
@@ -62,40 +58,10 @@ async function tellFinished(run: ParallelRun, { emit }: RunControl, result: Para
 async function live(run: ParallelRun, control: RunControl, state: StateFiles, check: 'unsynced' | 'all'): Promise<ParallelResult> {
   const closers = new Closers();
   try {
-    const fetching = await openFetching(run.inputs, state);
-    if (fetching !== undefined) closers.use(fetching, (opened) => opened.close());
-    const compute = new LocalCompute({ ...localStep(run, state), ...(fetching !== undefined && { fetchAddress: fetching.address }) });
-    closers.use(printLimit(run, compute, control), (limit) => limit.close());
+    const compute = await openCompute(run, control, state, closers);
     const parts = await openStep(run, control.emit, state, compute, closers, check);
     return await new StepRun(run, control, state, parts, compute, { clock: systemClock, sync: run.sync }).run();
   } finally {
     await closers.close();
   }
-}
-
-function printLimit({ step, environmentVariables }: ParallelRun, compute: LocalCompute, { emit }: RunControl): LogLimit {
-  const tell = (message: string) => emit({ type: 'notice', level: 'warning', step, message });
-  return new LogLimit(parseLogLimit(environmentVariables[logLimitVariable]), () => compute.printing(), tell);
-}
-
-function localStep(run: ParallelRun, state: StateFiles): ConstructorParameters<typeof LocalCompute>[0] {
-  const { settings, workingDirectory, entryScript, environmentVariables, workers, workersPerNode, gpus, reaper } = run;
-  return {
-    logs: join(run.directory, 'logs'),
-    markers: state.markers,
-    segments: state.segments,
-    workingDirectory,
-    entryScript,
-    arguments: run.arguments,
-    outputDirectory: outputDirectory(run),
-    environmentVariables,
-    loggingLevel: settings.loggingLevel,
-    failOnShortReturn: settings.predefined.failOnShortReturn,
-    firstMiniBatch: run.window?.from ?? 0,
-    host: entryHost(workingDirectory, entryScript, run.interpreter.python),
-    workersPerNode,
-    workers,
-    gpus,
-    reaper,
-  };
 }

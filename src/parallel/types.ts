@@ -3,7 +3,9 @@ import type { SplitInput } from '../data/types.ts';
 import type { Emit, StepSummary } from '../events/types.ts';
 import type { Window } from '../language/portion.ts';
 import type { ParallelSettings } from '../language/types.ts';
+import type { Container } from '../os/container/container.ts';
 import type { Reaper } from '../os/reaper.ts';
+import type { ClusterPlace } from '../workers/cluster/place.ts';
 
 export interface ParallelRun {
   /** The step's name in events: `score`, `outer.inner`, `main`. */
@@ -29,9 +31,13 @@ export interface ParallelRun {
   readonly workers: number;
   /** Those that the workers share, as `CUDA_VISIBLE_DEVICES` names them. */
   readonly gpus: readonly string[];
+  /** Where they run in place of this machine. */
+  readonly cluster?: ClusterRun;
   /** The user's environment variables for the workers (complete: including what is inherited). */
   readonly environmentVariables: Readonly<Record<string, string>>;
   readonly interpreter: Interpreter;
+  /** What the workers run in, one each. Absent: this machine as it is. */
+  readonly container?: Container;
   /** Ends the workers when this process ends, whatever ends it. */
   readonly reaper: Reaper;
   /** What to say where the script needs a module that the interpreter has not: the line of the environment file that would have brought it. */
@@ -42,6 +48,14 @@ export interface ParallelRun {
   readonly sync: boolean;
   /** Run only these mini-batches; they are numbered from 0 on in the step's record, and by their place in the input for the script. */
   readonly window?: Window;
+}
+
+export interface ClusterRun {
+  readonly place: ClusterPlace;
+  /** `JOB, step STEP` */
+  readonly what: string;
+  /** What this process has inherited: other machines have their own. */
+  readonly inherited: Readonly<Record<string, string>>;
 }
 
 export type ParallelOutput =

@@ -1,15 +1,45 @@
 /** Jobs name computes and nodes; here is one machine. */
+import { computesIn, type Variables, variablesOn } from '../language/computes.ts';
 import type { JobSpec } from '../language/types.ts';
+import { type ClusterPlace, clusterIn } from '../workers/cluster/place.ts';
 import { leastMemory, type Machine, mostPerCore } from '../workers/local/slots.ts';
-import { expectedWorkers, isParallel, oversubscribeVariable } from './bind/split.ts';
+import { expectedWorkers, isParallel, oversubscribeVariable, type ParallelNode } from './bind/split.ts';
+import type { Scope } from './graph/scope.ts';
 import type { GraphStep } from './graph/step-graph.ts';
 
 const here = 'local';
 
+/** The compute that the step names, or the job for it. */
+function computeOf({ step, scope }: GraphStep, spec: JobSpec): string {
+  return step.compute || defaultOf(scope) || spec.compute || here;
+}
+
+/** The cluster that a parallel step runs on; undefined: this machine. @throws RequestError for one that is configured by half */
+export function clusterOf(node: ParallelNode, spec: JobSpec, environmentVariables: Variables): ClusterPlace | undefined {
+  const name = computeOf(node, spec);
+  const found = clusterIn(name, variablesOn(name, environmentVariables));
+  if (found === undefined) return undefined;
+  const { resources, settings } = node.step;
+  const { maxConcurrencyPerInstance: slotsPerNode } = settings;
+  return { ...found, nodes: resources.instanceCount, ...(slotsPerNode !== undefined && { slotsPerNode }) };
+}
+
+/** The environment variables that hold for the step's processes on the compute that it names, or the job for it. */
+export function variablesFor(node: GraphStep, spec: JobSpec, environmentVariables: Variables): Variables {
+  return variablesOn(computeOf(node, spec), environmentVariables);
+}
+
+function defaultOf({ holder, outer }: Scope): string | undefined {
+  return ('settings' in holder && holder.settings.defaultCompute) || (outer === undefined ? undefined : defaultOf(outer.scope));
+}
+
 /** Said once for a job that names computes which are not here; undefined when there are none. */
-export function computeNotice(spec: JobSpec, steps: readonly GraphStep[]): string | undefined {
+export function computeNotice(spec: JobSpec, steps: readonly GraphStep[], environmentVariables: Variables): string | undefined {
+  const configured = computesIn(environmentVariables);
   const named = [spec.compute, spec.settings.defaultCompute, ...steps.map(({ step }) => step.compute)];
-  const others = [...new Set(named.flatMap((name) => name ?? []))].filter((name) => name !== '' && name !== here);
+  const others = [...new Set(named.flatMap((name) => name ?? []))].filter(
+    (name) => name !== '' && name !== here && !Object.hasOwn(configured, name),
+  );
   if (others.length === 0) return undefined;
   const [what, are] = others.length === 1 ? ['The compute', 'is'] : ['The computes', 'are'];
   return `${what} ${others.join(', ')} ${are} not configured here: all steps run on this machine (${here}).`;

@@ -1,4 +1,5 @@
 /** What every step of one run of a job shares. */
+import type { Image } from '../environments/container/image.ts';
 import type { JobState } from '../events/fold.ts';
 import type { Emit, Status } from '../events/types.ts';
 import type { Portion } from '../language/portion.ts';
@@ -10,6 +11,7 @@ import type { JobLayout } from '../store/layout.ts';
 import { type JobFacts, macrosOf } from './bind/facts.ts';
 import type { Known } from './bind/inputs.ts';
 import type { BoundOutput } from './bind/outputs.ts';
+import type { WantedContainers } from './code/containers.ts';
 import type { StepPythons } from './code/python.ts';
 import type { Snapshot } from './code/snapshot.ts';
 import type { StepGraph } from './graph/step-graph.ts';
@@ -41,6 +43,8 @@ export interface JobContext {
   readonly facts: JobFacts;
   readonly assets: AssetRegistry;
   readonly control: RunControl;
+  /** What steps in containers run in. */
+  readonly containers: WantedContainers;
   /** What each step's Python is, or is to be made of. */
   readonly pythons: StepPythons;
   /** By full step name. */
@@ -59,10 +63,12 @@ export interface PreparedJob extends JobContext {
   readonly afterwards: Promise<void>[];
 }
 
-/** What a step can be bound in: its Python is there. */
+/** What a step can be bound in: its Python and its image are there. */
 export interface EquippedJob extends JobContext {
   /** By full step name; none for steps that need no Python. */
   readonly interpreters: ReadonlyMap<string, Interpreter>;
+  /** By full step name, of those that run in containers. */
+  readonly images: ReadonlyMap<string, Image>;
 }
 
 /** Steps can run. */

@@ -4,6 +4,7 @@ import { formatCount } from '../events/format.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { AssetRegistry } from '../store/assets.ts';
+import { isCluster } from '../workers/cluster/place.ts';
 import { thisMachine } from '../workers/local/slots.ts';
 import { jobFacts } from './bind/facts.ts';
 import { bindInputs, checkInput } from './bind/inputs.ts';
@@ -11,12 +12,13 @@ import { prepareOutput } from './bind/output-folders.ts';
 import { bindOutputs } from './bind/outputs.ts';
 import { chosenPlaces } from './bind/places.ts';
 import { codeSizeWarning } from './code/code-size.ts';
+import { findContainers } from './code/containers.ts';
 import { dataBeside } from './code/data-beside.ts';
 import { takingEditedCode } from './code/edited-code.ts';
 import { type Handled, watched } from './code/file-by-file.ts';
 import { findPythons } from './code/python.ts';
 import { findingChanges, readSnapshot, type Snapshot, takingSnapshot } from './code/snapshot.ts';
-import { computeNotice, workersNotice } from './compute.ts';
+import { computeNotice, variablesFor, workersNotice } from './compute.ts';
 import { type Job, type JobContext, knownTo, type PreparedJob } from './context.ts';
 import { buildGraph, type GraphStep } from './graph/step-graph.ts';
 import { readRecord, type StepRecord } from './steps/record.ts';
@@ -28,11 +30,13 @@ export async function jobContext(here: ProcessContext, job: Job, assets: AssetRe
   const nodes = [...graph.steps.values()];
   const facts = jobFacts(job.name, job.spec, job.portion !== undefined);
   const records = new Map(nodes.flatMap((node) => finished(node, job)));
-  const elsewhere = computeNotice(job.spec, nodes);
+  const elsewhere = computeNotice(job.spec, nodes, here.environmentVariables);
   if (elsewhere !== undefined) control.emit({ type: 'notice', level: 'info', message: elsewhere });
-  const pythons = await findPythons(nodes, assets, here.environmentVariables, control.emit);
+  const containers = await findContainers(nodes, job.spec, assets, here.environmentVariables);
+  const variables = (node: GraphStep) => variablesFor(node, job.spec, here.environmentVariables);
+  const pythons = await findPythons(nodes, assets, variables, new Set(containers.keys()), control.emit);
   const outputs = new Map(nodes.map((node) => [node.name, bindOutputs(node, facts, job.layout.step(node.name), assets)] as const));
-  return { here, job, graph, facts, assets, control, pythons, outputs, records };
+  return { here, job, graph, facts, assets, control, containers, pythons, outputs, records };
 }
 
 /** The same, and gives code and outputs their places. @throws RequestError */
@@ -42,8 +46,11 @@ export async function prepareJob(here: ProcessContext, job: Job, assets: AssetRe
   return { ...context, snapshots: await layOut(context), afterwards: [] };
 }
 
-function tellLeftOutWorkers({ graph, records, here, control }: JobContext): void {
-  const open = [...graph.steps.values()].filter(({ name }) => !records.has(name));
+function tellLeftOutWorkers({ graph, records, here, job, control }: JobContext): void {
+  const open = [...graph.steps.values()].filter((node) => {
+    const isHere = !isCluster(variablesFor(node, job.spec, here.environmentVariables));
+    return isHere && !records.has(node.name);
+  });
   const message = workersNotice(open, here.environmentVariables, thisMachine());
   if (message !== undefined) control.emit({ type: 'notice', level: 'warning', message });
 }

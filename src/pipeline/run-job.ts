@@ -4,6 +4,7 @@ import type { ProcessContext } from '../os/process-context.ts';
 import type { RunControl } from '../parallel/types.ts';
 import type { AssetRegistry } from '../store/assets.ts';
 import { claimPlaces, releasePlaces } from '../store/claims.ts';
+import { variablesFor } from './compute.ts';
 import { emitStatus, type Job, type JobContext, type PreparedJob, type RunnableJob, type StepEnd } from './context.ts';
 import { equip } from './equip.ts';
 import { groupTracker } from './graph/groups.ts';
@@ -42,7 +43,8 @@ async function equipped(job: Job, prepared: PreparedJob): Promise<Equipped> {
   const open = [...graph.steps.keys()].filter((step) => records.get(step)?.status !== 'Completed');
   const equipment = await unlessStopped(control, () => equip(open, prepared, AbortSignal.any([control.drain, control.kill])));
   if (equipment === undefined) return { kind: 'ended', end: { status: 'Canceled' } };
-  if (equipment.kind === 'made') return { kind: 'equipped', context: { ...prepared, interpreters: equipment.interpreters } };
+  if (equipment.kind === 'made')
+    return { kind: 'equipped', context: { ...prepared, interpreters: equipment.interpreters, images: equipment.images } };
   const { step, error } = equipment;
   emitStatus(control.emit, step, 'Failed', { error: error.message, ...(error instanceof LastingError && { lasting: true }) });
   return { kind: 'ended', end: judge(job, new Map([[step, { kind: 'failed', error: error.message }]])) };
@@ -110,7 +112,7 @@ async function runSteps(context: RunnableJob): Promise<ReadonlyMap<string, StepE
     const because = await waitFor(node, running);
     if (because !== undefined) return { kind: 'skipped', because };
     emitStatus(control.emit, node.name, 'Queued');
-    return here.capacity.with(slotsOf(node, here.environmentVariables), async () => {
+    return here.capacity.with(slotsOf(node, variablesFor(node, job.spec, here.environmentVariables)), async () => {
       const stopped = mayNotStart();
       if (stopped !== undefined) return { kind: 'skipped', because: stopped };
       groups.started(node.name);

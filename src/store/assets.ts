@@ -1,4 +1,5 @@
 /** What is registered by name in a home: data, models, environments, components, datastores. */
+import type { DatastorePlace } from '../language/datastores.ts';
 import type { AssetVersion } from '../language/named-paths.ts';
 import type { ComponentSpec, DataType, EnvironmentSpec } from '../language/types.ts';
 
@@ -38,11 +39,10 @@ export interface ComponentAsset extends AssetCommon {
   readonly component: ComponentSpec;
 }
 
-/** A folder of this machine under a name. */
+/** A place under a name: `azureml://datastores/<name>/paths/a/b` is `a/b` in it. What gives access to it is kept apart (`credentials.ts`). */
 export interface DatastoreAsset extends AssetCommon {
   readonly kind: 'datastore';
-  /** Absolute. `azureml://datastores/<name>/paths/a/b` is `<path>/a/b`. */
-  readonly path: string;
+  readonly place: DatastorePlace;
 }
 
 export type Asset = DataAsset | ModelAsset | EnvironmentAsset | ComponentAsset | DatastoreAsset;
@@ -73,6 +73,8 @@ export interface AssetRegistry extends AssetResolver {
   register(asset: NewAsset, beforeStored?: () => void): Asset;
   /** Newest first. With a name: all versions of it; without: the newest version of each. */
   list(kind: AssetKind, filter?: { readonly name?: string; readonly archived?: boolean }): readonly Asset[];
+  /** Nothing is known of it any more. What has versions stays: jobs name them. @throws RequestError (`unknown-asset`) */
+  remove(kind: 'datastore', name: string): void;
   /** Hides it from lists and from `latest`; a job that names its version still finds it. */
   archive(kind: AssetKind, name: string, which: AssetVersion, archived: boolean): void;
 }

@@ -86,6 +86,10 @@ export function assetRegistry(home: string, database: DatabaseSync): AssetRegist
         .flatMap((all) => (name === undefined ? all.slice(0, 1) : all))
         .sort((a, b) => (a.created < b.created ? 1 : a.created > b.created ? -1 : 0));
     },
+    remove(kind, name) {
+      findOrThrow(kind, name, { label: 'latest' });
+      database.prepare('delete from assets where kind = ? and name = ?').run(kind, name);
+    },
     archive(kind, name, which, archived) {
       const { asset: found } = findOrThrow(kind, name, which);
       database
@@ -104,7 +108,7 @@ function builtIn(home: string): Asset {
     labels: [],
     created: '1970-01-01T00:00:00.000Z',
     archived: false,
-    path: join(home, 'datastores', defaultDatastore),
+    place: { type: 'local', path: join(home, 'datastores', defaultDatastore) },
   };
 }
 
@@ -122,7 +126,7 @@ function entry(row: Readonly<Record<string, unknown>>, labels: readonly Readonly
   const version = String(row.version);
   const { value, problems } = restored(JSON.parse(String(row.body)));
   const asset: unknown = {
-    ...value,
+    ...(row.kind === 'datastore' ? withPlace(value) : value),
     kind: row.kind,
     name: row.name,
     version,
@@ -133,6 +137,12 @@ function entry(row: Readonly<Record<string, unknown>>, labels: readonly Readonly
     archived: row.archived === 1,
   };
   return { asset: asset as Asset, problems };
+}
+
+/** Version 0.1 knew folders alone. */
+function withPlace(body: { readonly path?: unknown }): object {
+  const { path, ...rest } = body;
+  return path === undefined ? rest : { ...rest, place: { type: 'local', path } };
 }
 
 function outdated({ kind, name, version }: Asset, problems: readonly Problem[]): RequestError {

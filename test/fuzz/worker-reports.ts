@@ -1,6 +1,6 @@
 /** Lines on a worker's report pipe, changed by byte and by tree: a report that says what a report may say, or no report. */
 import fc from 'fast-check';
-import { LineSplitter } from '../../src/workers/protocol/lines.ts';
+import { LineSplitter } from '../../src/os/lines.ts';
 import type { Report } from '../../src/workers/protocol/messages.ts';
 import { decodeReport, encodeReport, NotAReport } from '../../src/workers/protocol/wire.ts';
 import { byteChange, changeBytes, changeTree, drawn, type Tree, treeChange } from './mutate.ts';

@@ -33,8 +33,10 @@ export interface EnvironmentView extends AssetView {
 export interface DatastoreView {
   /** As in `azureml://datastores/NAME/paths/…`. */
   readonly name: string;
-  /** The folder; absolute. */
-  readonly path: string;
+  /** What it is: `local`, `azure_blob`, `s3` … */
+  readonly type: string;
+  /** The folder; absolute. Of a folder of this machine, or a file share that is mounted. */
+  readonly path?: string;
   /** What it is. */
   readonly description?: string;
   /** Tags, by name. */

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { datastoreAsset } from '../../language/schema/assets.ts';
+import { datastoreKeys } from '../../language/datastores.ts';
+import { datastoreSchemas } from '../../language/schema/datastores.ts';
 import type { AssetOf } from '../../store/assets.ts';
 import { defaultDatastore } from '../../store/registry.ts';
 import { judged } from '../options/judge.ts';
@@ -21,7 +22,7 @@ export interface DatastoreOptions {
   readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
-const { name: nameRule, path, description, tags } = datastoreAsset.shape;
+const { name: nameRule, path, description, tags } = datastoreSchemas.local.shape;
 const rules = define<DatastoreOptions>('createOrUpdate', 'datastore')(camelKeys({ name: nameRule, path, description, tags }));
 
 /** Datastores of a home: folders under names. Source: https://learn.microsoft.com/python/api/azure-ai-ml/azure.ai.ml.operations.datastoreoperations */
@@ -42,7 +43,7 @@ export class DatastoreOperations {
         name: nameOf(name, 'the datastore'),
         ...(what !== undefined && { description: what }),
         tags: given ?? {},
-        path: absolute,
+        place: { type: 'local', path: absolute },
       }),
     );
     mkdirSync(absolute, { recursive: true });
@@ -65,6 +66,7 @@ export class DatastoreOperations {
   }
 }
 
-function datastoreView({ name, path: folder, description: what, tags: given }: AssetOf<'datastore'>): DatastoreView {
-  return { name, path: folder, ...(what !== undefined && { description: what }), tags: given };
+function datastoreView({ name, place, description: what, tags: given }: AssetOf<'datastore'>): DatastoreView {
+  const { type, ...where } = datastoreKeys(place);
+  return { name, type: place.type, ...where, ...(what !== undefined && { description: what }), tags: given };
 }

@@ -2,12 +2,14 @@
 import { RequestError, renderProblem } from '../../errors/types.ts';
 import { componentsOf } from '../../jobs/components.ts';
 import { registerComponent } from '../../jobs/register-component.ts';
+import { type NewDatastore, registerDatastore } from '../../jobs/register-datastore.ts';
 import { registerLocated } from '../../jobs/register-located.ts';
 import { loadAsset } from '../../language/assets.ts';
+import { datastoreKeys } from '../../language/datastores.ts';
 import { loadComponent } from '../../language/load.ts';
 import type { AssetVersion } from '../../language/named-paths.ts';
-import { makeFolder } from '../../os/files.ts';
-import type { Asset, AssetKind, NewAsset } from '../../store/assets.ts';
+import type { Asset, AssetKind, AssetOf, NewAsset } from '../../store/assets.ts';
+import { accessKind } from '../../store/credentials.ts';
 import type { RunStore } from '../../store/store.ts';
 import { tell } from '../errors.ts';
 import { withStore } from '../open.ts';
@@ -30,11 +32,14 @@ interface CreateOptions extends ResultOptions {
 export async function create(kind: AssetKind, argument: string | undefined, options: CreateOptions): Promise<void> {
   await withStore(async (store) => {
     const given = await read(store, kind, options.file ?? argument, options);
-    await printAsset(register(store, given), options);
+    await printAsset(store, register(store, given), options);
   });
 }
 
-function register(store: RunStore, given: NewAsset): Asset {
+/** As its file describes it. */
+type Given = Exclude<NewAsset, { kind: 'datastore' }> | ({ readonly kind: 'datastore' } & NewDatastore);
+
+function register(store: RunStore, given: Given): Asset {
   switch (given.kind) {
     case 'component':
       return registerComponent(store, given);
@@ -42,14 +47,13 @@ function register(store: RunStore, given: NewAsset): Asset {
     case 'model':
       return registerLocated(store, given);
     case 'datastore':
-      // Where it cannot be made, nothing is registered.
-      return store.assets.register(given, () => makeFolder(given.path));
+      return registerDatastore(store, given);
     case 'environment':
       return store.assets.register(given);
   }
 }
 
-async function read(store: RunStore, kind: AssetKind, file: string | undefined, options: CreateOptions): Promise<NewAsset> {
+async function read(store: RunStore, kind: AssetKind, file: string | undefined, options: CreateOptions): Promise<Given> {
   const overrides = overridesOf(options);
   if (kind === 'component') {
     if (file === undefined) throw new RequestError({ code: 'missing-argument', message: 'The file is missing: give it with --file.' });
@@ -68,9 +72,9 @@ function overridesOf(options: CreateOptions): readonly string[] {
   return [...flags.flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`])), ...(options.set ?? [])];
 }
 
-type Unnamed<A> = A extends NewAsset ? Omit<A, 'name'> & { readonly name?: string } : never;
+type Unnamed<A> = A extends Given ? Omit<A, 'name'> & { readonly name?: string } : never;
 
-function named(asset: Unnamed<NewAsset>): NewAsset {
+function named(asset: Unnamed<Given>): Given {
   const { name } = asset;
   if (name === undefined) {
     throw new RequestError({
@@ -89,7 +93,7 @@ interface NameOptions extends ResultOptions {
 }
 
 export async function show(kind: AssetKind, argument: string | undefined, options: NameOptions): Promise<void> {
-  await withStore((store) => printAsset(store.assets.resolve(kind, givenName(argument, options), whichOf(options)), options));
+  await withStore((store) => printAsset(store, store.assets.resolve(kind, givenName(argument, options), whichOf(options)), options));
 }
 
 export async function archive(kind: AssetKind, argument: string | undefined, options: NameOptions, archived: boolean): Promise<void> {
@@ -113,25 +117,28 @@ export async function list(kind: AssetKind, options: ListOptions): Promise<void>
   await withStore(async (store) => {
     const all = store.assets.list(kind, { archived: options.archivedOnly === true, ...defined({ name: options.name }) });
     const shown = all.slice(0, options.maxResults ?? all.length);
-    await printResult(shown.map(shape), options, () =>
-      columns(
-        ['NAME', 'VERSION', 'TYPE', 'PATH'],
-        shown.map((asset) => [asset.name, asset.version, 'type' in asset ? asset.type : asset.kind, 'path' in asset ? asset.path : '']),
-      ),
+    await printResult(
+      shown.map((asset) => shape(asset, store.home)),
+      options,
+      () =>
+        columns(
+          ['NAME', 'VERSION', 'TYPE', 'PATH'],
+          shown.map((asset) => [asset.name, asset.version, typeOf(asset), whereOf(asset)]),
+        ),
     );
     if (shown.length < all.length) tell(`${shown.length} of ${all.length}`);
   });
 }
 
-async function printAsset(asset: Asset, options: ResultOptions): Promise<void> {
-  const shown = shape(asset);
+async function printAsset({ home }: RunStore, asset: Asset, options: ResultOptions): Promise<void> {
+  const shown = shape(asset, home);
   await printResult(shown, options, () =>
     facts(Object.entries(shown).map(([key, value]) => [key, typeof value === 'object' ? JSON.stringify(value) : String(value)] as const)),
   );
 }
 
 /** What programs read: the keys of YAML. */
-function shape(asset: Asset): Readonly<Record<string, unknown>> {
+function shape(asset: Asset, home: string): Readonly<Record<string, unknown>> {
   const { name, version, description, tags, created } = asset;
   const head = { name, ...(asset.kind === 'datastore' ? {} : { version }), ...defined({ description }), tags, created };
   switch (asset.kind) {
@@ -139,7 +146,7 @@ function shape(asset: Asset): Readonly<Record<string, unknown>> {
     case 'model':
       return { ...head, type: asset.type, path: asset.path };
     case 'datastore':
-      return { ...head, type: 'local', path: asset.path };
+      return { ...head, ...datastoreKeys(asset.place), ...accessOf(asset, home) };
     case 'environment': {
       const { image, conda, condaFile, build } = asset.environment;
       return { ...head, ...defined({ image, conda_file: condaFile, conda, build }) };
@@ -149,6 +156,21 @@ function shape(asset: Asset): Readonly<Record<string, unknown>> {
       return { ...head, type: step.type, inputs: step.inputPorts, outputs: step.outputPorts };
     }
   }
+}
+
+/** How access is had, and never with what. */
+function accessOf({ name, place }: AssetOf<'datastore'>, home: string): { readonly access?: string } {
+  return 'path' in place ? {} : { access: accessKind(home, name) ?? 'of this machine' };
+}
+
+function typeOf(asset: Asset): string {
+  return asset.kind === 'datastore' ? asset.place.type : 'type' in asset ? asset.type : asset.kind;
+}
+
+function whereOf(asset: Asset): string {
+  if (asset.kind !== 'datastore') return 'path' in asset ? asset.path : '';
+  const { place } = asset;
+  return 'path' in place ? place.path : 'account' in place ? `${place.account}/${place.container}` : place.bucket;
 }
 
 function whichOf({ version, label }: NameOptions): AssetVersion {

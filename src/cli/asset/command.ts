@@ -36,6 +36,25 @@ export function define(command: Command): void {
     .action(async (options) => {
       await (await import('./asset.ts')).list(kind, options);
     });
+  if (kind === 'datastore') {
+    versioned('check', 'See whether it can be reached and listed, and who asks').action(async (name, options) => {
+      await (await import('./datastore.ts')).check(name, options);
+    });
+    sub('update', 'Register it again in place of the one that has the name')
+      .option('-f, --file <file>', 'its YAML file')
+      .argument('[file]', 'the same, without the option')
+      .option('-n, --name <name>', 'its name, over the one in the file')
+      .option('-p, --path <path>', 'where it is')
+      .addOption(setOption())
+      .action(async (file, options) => {
+        await (await import('./asset.ts')).create(kind, file, options);
+      });
+    versioned('delete', 'Forget it, and what gives access to it; what lies there stays')
+      .addOption(yesOption())
+      .action(async (name, options) => {
+        await (await import('./datastore.ts')).remove(name, options);
+      });
+  }
   if (kind === 'environment') {
     sub('made', 'List the environments that were made on this machine, with what is in them and their sizes').action(async (options) => {
       await (await import('./made-environments.ts')).list(options);

@@ -1,6 +1,6 @@
 /** Settings of this place: what holds, who says so, and how to change it. */
 import { resolve } from 'node:path';
-import { type Effective, effectiveSettings } from '../../config/effective.ts';
+import { type Effective, effectiveComputes, effectiveSettings } from '../../config/effective.ts';
 import { type ConfigurationFiles, configurationFiles, projectFileName } from '../../config/files.ts';
 import { type Setting, settings } from '../../config/settings.ts';
 import { removeSetting, settingOf, writeSetting } from '../../config/write.ts';
@@ -21,7 +21,14 @@ interface Shown {
 
 export async function list(options: ResultOptions): Promise<void> {
   const effective = effectiveSettings();
-  const shown = settings.map((setting) => show(setting, effective));
+  const ofComputes = effectiveComputes().map(({ compute, setting: { key, variable, description }, value, place }) => ({
+    setting: `computes.${compute}.${key}`,
+    value,
+    from: place,
+    variable,
+    description,
+  }));
+  const shown = [...settings.map((setting) => show(setting, effective)), ...ofComputes];
   await printResult(shown, options, () =>
     columns(
       ['SETTING', 'VALUE', 'FROM'],

@@ -1,6 +1,7 @@
 /** What `create` and `resume` do once the job runs in a process of its own. */
 import { environmentKind } from '../../environments/kind.ts';
 import { RequestError } from '../../errors/types.ts';
+import { decidedEverywhere } from '../../language/computes.ts';
 import { type ProcessContext, processContext } from '../../os/process-context.ts';
 import type { RunStore } from '../../store/store.ts';
 import { exitCodes, reportError, tell } from '../errors.ts';
@@ -52,12 +53,12 @@ export function contextFor({
   oversubscribe,
   strictEnvironment,
 }: Pick<AfterStart, 'environment' | 'oversubscribe' | 'strictEnvironment'>): ProcessContext {
+  const given = environment === undefined ? process.env : decidedEverywhere(process.env, 'PARALLELRUN_ENVIRONMENT', environment);
   const chosen = {
-    ...(environment !== undefined && { PARALLELRUN_ENVIRONMENT: environment }),
     ...(oversubscribe === true && { PARALLELRUN_OVERSUBSCRIBE: '1' }),
     ...(strictEnvironment === true && { PARALLELRUN_STRICT_ENVIRONMENT: '1' }),
   };
-  const here = processContext({ ...process.env, ...chosen });
+  const here = processContext({ ...given, ...chosen });
   environmentKind(here.environmentVariables.PARALLELRUN_ENVIRONMENT);
   return here;
 }

@@ -46,6 +46,8 @@ export type StorePlace =
       /** Where they are not what the environment and the AWS profile say. */
       readonly endpoint?: string;
       readonly region?: string;
+      /** Of this machine's AWS settings, whatever the environment says. */
+      readonly profile?: string;
     }
   /** Blobs of a container; paths are their names. */
   | {

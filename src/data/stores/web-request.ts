@@ -78,7 +78,7 @@ function refusal(status: number, text: string): StoreError {
 }
 
 /** `fetch` says only that it failed; why stands in the error's cause, and with several addresses only in a code. */
-function networkReason(error: unknown): string {
+export function networkReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;
   if (!(cause instanceof Error)) return error.message;

@@ -7,8 +7,8 @@ import { startTime } from '../../os/start-time.ts';
 
 /** What is written down of an environment once it is whole; until then it is none. */
 export interface MadeEnvironment {
-  readonly language: 'python' | 'typescript';
-  /** What it was made on: an interpreter, a Node. */
+  readonly language: 'python' | 'typescript' | 'image';
+  /** What it was made on: an interpreter, a Node, or an image. */
   readonly base: string;
   /** The version of that. */
   readonly version: string;

@@ -1,9 +1,9 @@
-/** Files that describe what is registered by name: data, models, datastores. Environments are in `common.ts`. */
+/** Files that describe what is registered by name: data and models. Environments are in `common.ts`, datastores in `datastores.ts`. */
 import * as z from 'zod';
 import { DATA_TYPES } from './common.ts';
 import { anyMapping, choiceInAnyCase, nonEmpty, strict, text, textMapping, version } from './fields.ts';
 
-const registered = {
+export const registered = {
   $schema: text('The schema that editors use.').optional(),
   name: nonEmpty('Its name.').optional(),
   version: version('Its version. Default: the next number.').optional(),
@@ -26,16 +26,4 @@ export const modelAsset = strict({
   path: nonEmpty('A local path (relative to this file), or an `azureml://datastores/NAME/paths/…` or web URI.'),
   flavors: anyMapping('Kept by clouds; ignored here.').optional(),
   stage: text('Kept by clouds; ignored here.').optional(),
-});
-
-export const datastoreAsset = strict({
-  $schema: registered.$schema,
-  name: registered.name,
-  description: registered.description,
-  tags: registered.tags,
-  type: z
-    .literal('local', { error: () => 'local (a folder of this machine); datastores of clouds are not read here' })
-    .optional()
-    .describe('The kind of datastore.'),
-  path: nonEmpty('The folder, relative to this file; made when it is not there.'),
 });

@@ -20,6 +20,11 @@ export function nonEmpty(description: string) {
     .describe(description);
 }
 
+/** What is never told: messages do not show what was found there. */
+export function hidden<Type extends z.ZodType>(type: Type): Type {
+  return type.meta({ ...type.meta(), writeOnly: true });
+}
+
 /** An integer, also written as text. */
 export function integer(description: string, range: { readonly min?: number; readonly max?: number } = {}) {
   const { min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER } = range;

@@ -47,6 +47,11 @@ export function placeOfKey(schema: Schema, value: unknown, key: string): string 
   )?.[0];
 }
 
+/** What stands there is a secret. */
+export function isHidden(schema: Schema): boolean {
+  return schema !== undefined && z.globalRegistry.get(schema)?.writeOnly === true;
+}
+
 /** The alternatives of a choice. */
 export function choicesOf(schema: Schema): readonly z.core.$ZodType[] {
   const bare = withoutWrapping(schema);

@@ -4,9 +4,11 @@
  */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { RequestError } from '../../errors/types.ts';
 import type { ScriptError } from '../../events/types.ts';
+import { withMounts } from '../../os/container/container.ts';
+import { spawnContained } from '../../os/container/spawn-contained.ts';
 import { spawnInTerminal } from '../../os/spawn-in-terminal.ts';
 import { entryHost } from '../../workers/local/entry-host.ts';
 import { agreementsOf } from '../../workers/local/local-segments.ts';
@@ -73,7 +75,7 @@ export async function debugMiniBatch(run: ParallelRun, index: number, told: (wha
       firstMiniBatch: run.window?.from ?? 0,
       debug: true,
     };
-    const result = await runInTerminal(run, init, { index, attempt: 1, text });
+    const result = await runInTerminal(run, init, { index, attempt: 1, text }, scratch, fetching?.address);
     if (result.kind === 'failed' || run.output.kind !== 'append_row') return result;
     return { ...result, rows: readFileSync(segment, 'utf8') };
   } finally {
@@ -84,11 +86,24 @@ export async function debugMiniBatch(run: ParallelRun, index: number, told: (wha
 }
 
 /** A worker like any other, but for its terminal, and for the one assignment that it ever gets. */
-function runInTerminal(run: ParallelRun, init: WorkerInit, assignment: Assignment): Promise<DebugResult> {
+function runInTerminal(
+  run: ParallelRun,
+  init: WorkerInit,
+  assignment: Assignment,
+  scratch: string,
+  fetchAddress: string | undefined,
+): Promise<DebugResult> {
   const { workingDirectory, entryScript, environmentVariables, interpreter } = run;
   const { file, args, env } = entryHost(workingDirectory, entryScript, interpreter.python, true);
   const variables = { ...environmentVariables, ...env, AZUREML_BI_OUTPUT_PATH: init.outputDirectory };
-  const start = () => spawnInTerminal({ file, args, workingDirectory, environmentVariables: variables, pipes: workerPipes });
+  const container =
+    run.container === undefined
+      ? undefined
+      : withMounts(run.container, [scratch, workingDirectory, ...(fetchAddress === undefined ? [] : [dirname(fetchAddress)])]);
+  const start = () => {
+    const wanted = { file, args, workingDirectory, environmentVariables: variables, pipes: workerPipes };
+    return container === undefined ? spawnInTerminal(wanted) : spawnContained(wanted, container, run.reaper);
+  };
   return new Promise((resolve, reject) => {
     let result: DebugResult | undefined;
     const worker = new LocalWorker(init, start, {

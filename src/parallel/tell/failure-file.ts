@@ -5,7 +5,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { isErrno } from '../../errors/thrown.ts';
 import type { FailedAttempt, ScriptError } from '../../events/types.ts';
-import { LineSplitter } from '../../workers/protocol/lines.ts';
+import { LineSplitter } from '../../os/lines.ts';
 import { LogFile } from './log-file.ts';
 
 /** Stacks are long and alike: the first of a kind is written, the others name it. */

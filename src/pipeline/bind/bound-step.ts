@@ -1,13 +1,17 @@
 /** A step with all that it is given put in: what runs it, and what debugs it, begin here. */
+
+import type { Container } from '../../os/container/container.ts';
 import { stepMark } from '../../os/lineage.ts';
 import type { StepLayout } from '../../store/layout.ts';
 import { hintForMissingModule, type MissingModuleHint } from '../code/python.ts';
+import { variablesFor } from '../compute.ts';
 import { type EquippedJob, type JobContext, knownTo } from '../context.ts';
 import type { GraphStep } from '../graph/step-graph.ts';
 import { bindInputs, checkInput } from './inputs.ts';
 import type { BoundOutput } from './outputs.ts';
 import { type Resolve, resolver } from './render.ts';
 import { type StagedInput, stageInput } from './stage.ts';
+import { inheritedInside, stepContainer } from './step-container.ts';
 import { stepEnvironment, withPythonStartup } from './step-environment.ts';
 
 export interface BoundStep {
@@ -17,6 +21,8 @@ export interface BoundStep {
   readonly resolve: Resolve;
   /** Complete: also what is inherited. */
   readonly environmentVariables: Readonly<Record<string, string>>;
+  /** What its processes run in. Absent: this machine as it is. */
+  readonly container?: Container;
   /** Undefined where the job has no Python. */
   readonly missingModuleHint?: MissingModuleHint;
 }
@@ -41,16 +47,27 @@ export async function bindStep(node: GraphStep, context: EquippedJob, inputs: re
   const { experimentName } = facts;
   const mark = stepMark(here.lineage, layout.directory);
   const identity = { job: job.name, step: node.name, mark, experimentName };
-  const own = stepEnvironment(here.environmentVariables, identity, node.step.environmentVariables, resolve);
+  const variables = variablesFor(node, job.spec, here.environmentVariables);
+  const image = context.images.get(node.name);
+  const own = stepEnvironment(
+    image === undefined ? variables : inheritedInside(variables),
+    identity,
+    node.step.environmentVariables,
+    resolve,
+  );
   const folders = inputs.flatMap((input) => (input.kind === 'data' ? [input.path] : []));
   const hint =
-    interpreter === undefined ? undefined : await hintForMissingModule(node.step, assets, context.pythons.get(node.name), interpreter);
+    interpreter === undefined
+      ? undefined
+      : await hintForMissingModule(node.step, assets, context.pythons.get(node.name), interpreter, image?.name);
+  const container = stepContainer(node, context, inputs);
   return {
     layout,
     inputs,
     outputs,
     resolve,
     environmentVariables: { ...withPythonStartup(own, folders), PARALLELRUN_RUN: layout.run },
+    ...(container !== undefined && { container }),
     ...(hint !== undefined && { missingModuleHint: hint }),
   };
 }

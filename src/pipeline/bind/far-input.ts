@@ -1,28 +1,15 @@
 /** Inputs in object stores. */
-import { type DataStore, StoreError } from '../../data/stores/store.ts';
+import { StoreError } from '../../data/stores/store.ts';
 import { knownFile } from '../../data/table/known-formats.ts';
 import { RequestError } from '../../errors/types.ts';
 import type { DataType } from '../../language/types.ts';
 import type { BoundInput } from './inputs.ts';
-import type { Location } from './locate.ts';
-
-export interface FarData {
-  readonly store: DataStore;
-  readonly path: string;
-}
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { ObjectAddress } from './object-address.ts';
+import { type FarData, openObject } from './open-object.ts';
 
 /** @throws RequestError that names the input */
-export async function openFar(
-  name: string,
-  { place, path, secret }: Extract<Location, { kind: 'object' }>,
-  env: Environment,
-): Promise<FarData> {
-  return told(name, async () => {
-    const { openObjectStore } = await import('../../data/stores/object/open.ts');
-    return { store: await openObjectStore(place, { env, ...(secret !== undefined && { secret }) }), path };
-  });
+export function openFar(name: string, address: ObjectAddress, env: Readonly<Record<string, string | undefined>>): Promise<FarData> {
+  return told(name, () => openObject(address, env));
 }
 
 /**

@@ -7,7 +7,8 @@ import type { AssetResolver } from '../../store/assets.ts';
 import { inputSource, type Source } from '../graph/scope.ts';
 import type { GraphStep } from '../graph/step-graph.ts';
 import type { StepOutput } from '../steps/record.ts';
-import { type Location, locate } from './locate.ts';
+import { locate } from './locate.ts';
+import type { Location } from './location.ts';
 
 export type BoundInput =
   | { readonly kind: 'literal'; readonly name: string; readonly value: Literal }

@@ -1,22 +1,19 @@
 /** From the way a job names data to where it is. */
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute } from 'node:path';
 import { RequestError } from '../../errors/types.ts';
 import { type AssetReference, parsePath } from '../../language/named-paths.ts';
 import type { DataType } from '../../language/types.ts';
 import type { AssetResolver } from '../../store/assets.ts';
 import { madeByJob } from '../made-by-job.ts';
-import { type ObjectAddress, objectAddress } from './object-address.ts';
-
-export type Location =
-  | { readonly kind: 'local'; readonly path: string }
-  /** To be fetched before the step starts. */
-  | { readonly kind: 'web'; readonly url: string }
-  | ({ readonly kind: 'object' } & ObjectAddress);
+import { inDatastore } from './datastore-address.ts';
+import type { Location } from './location.ts';
+import { objectAddress } from './object-address.ts';
 
 /** Assets that name assets: deeper than anybody means. */
 const maxHops = 8;
 
 /**
+ * Where an object lies, its address says with what gives access to it: `openObject` opens it, to read or to write.
  * @param type what the input is declared as: a model's name is looked up among models first.
  * @throws RequestError for a place that only the cloud has, and for an asset that is not registered.
  */
@@ -25,7 +22,7 @@ export function locate(path: string, type: DataType, assets: AssetResolver, hops
   const named = parsePath(path);
   switch (named.kind) {
     case 'datastore':
-      return { kind: 'local', path: join(assets.resolve('datastore', named.datastore, { label: 'latest' }).path, named.path) };
+      return inDatastore(assets.resolve('datastore', named.datastore, { label: 'latest' }), named.path, assets.home);
     case 'asset':
       return locate(assetPath(named, type, assets), type, assets, hops + 1);
     case 'job_output':

@@ -7,8 +7,13 @@ export interface ObjectAddress {
   readonly place: ObjectPlace;
   /** A key, or what keys begin with; without a slash at its end. */
   readonly path: string;
-  /** A signature that stood in the address. */
-  readonly secret?: ObjectSecret;
+  /**
+   * What gives access, where it is not to be looked for in the environment: read when the store is opened, so that nobody who writes down or shows
+   * where data is writes down a secret. May give nothing: then the environment has it.
+   */
+  readonly access?: () => ObjectSecret | undefined;
+  /** Whose that is, for messages: `the datastore sales`. */
+  readonly owner?: string;
 }
 
 /** Undefined for an address of something else. */
@@ -44,7 +49,12 @@ function webAddress(url: string): ObjectAddress | undefined {
   if (account === undefined || container === undefined || (search !== '' && !isSigned)) return undefined;
   const secret: ObjectSecret = { store: 'azure_blob', access: { kind: 'signature', query: search.slice(1) } };
   const place: ObjectPlace = { kind: 'azure_blob', container, ...account };
-  return { address: origin + pathname, place, path: withoutSlash(decoded(path)), ...(isSigned && { secret }) };
+  return {
+    address: origin + pathname,
+    place,
+    path: withoutSlash(decoded(path)),
+    ...(isSigned && { access: () => secret, owner: 'the address' }),
+  };
 }
 
 const publicCloud = 'core.windows.net';

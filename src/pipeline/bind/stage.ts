@@ -7,8 +7,9 @@ import { messageOf } from '../../errors/thrown.ts';
 import { RequestError } from '../../errors/types.ts';
 import type { DataType, TableView } from '../../language/types.ts';
 import type { StepLayout } from '../../store/layout.ts';
-import { type FarData, openFar, readableThere } from './far-input.ts';
+import { openFar, readableThere } from './far-input.ts';
 import type { BoundInput } from './inputs.ts';
+import type { FarData } from './open-object.ts';
 
 /** An input whose data is at hand. */
 export type StagedInput =

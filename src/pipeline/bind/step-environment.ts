@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { lineageVariable } from '../../os/lineage.ts';
-import { packageRoot } from '../../os/own-files.ts';
+import { pythonStartup } from '../../workers/local/python-host.ts';
 import { type Resolve, renderText } from './render.ts';
 
 export interface StepIdentity {
@@ -31,8 +31,6 @@ export function stepEnvironment(
   };
 }
 
-const startup = join(packageRoot, 'python', 'startup');
-
 /**
  * Has Python find Azure's modules where they are not installed, and list the folders of the inputs in name order, as mounted ones are:
  * scripts take `os.listdir(folder)[0]`.
@@ -43,7 +41,7 @@ export function withPythonStartup(
   folders: readonly string[],
 ): Readonly<Record<string, string>> {
   const { PYTHONPATH } = variables;
-  const path = PYTHONPATH === undefined || PYTHONPATH === '' ? startup : `${startup}${delimiter}${PYTHONPATH}`;
+  const path = PYTHONPATH === undefined || PYTHONPATH === '' ? pythonStartup : `${pythonStartup}${delimiter}${PYTHONPATH}`;
   return { ...variables, PARALLELRUN_INPUTS: folders.join(delimiter), PYTHONPATH: path };
 }
 

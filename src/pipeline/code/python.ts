@@ -5,6 +5,7 @@ import { environmentKind } from '../../environments/kind.ts';
 import type { Recipe } from '../../environments/venv/recipe.ts';
 import { RequestError } from '../../errors/types.ts';
 import type { Emit } from '../../events/types.ts';
+import type { Variables } from '../../language/computes.ts';
 import { entryLanguage } from '../../language/entry-scripts.ts';
 import { parsePath } from '../../language/named-paths.ts';
 import type { EnvironmentSpec } from '../../language/types.ts';
@@ -25,12 +26,15 @@ export type StepPythons = ReadonlyMap<string, StepPython>;
 
 /**
  * Looks only.
+ * @param variablesFor what holds for the step
+ * @param contained the steps that run in a container: the Python of their image is theirs, unless packages are declared beside it
  * @throws RequestError when a step needs Python and there is none, or none of the version that it asks for where that is strict
  */
 export async function findPythons(
   steps: readonly GraphStep[],
   assets: AssetResolver,
-  environmentVariables: Readonly<Record<string, string>>,
+  variablesFor: (node: GraphStep) => Variables,
+  contained: ReadonlySet<string>,
   emit: Emit,
 ): Promise<StepPythons> {
   const users = steps.filter(({ step }) => mayUsePython(step));
@@ -41,17 +45,20 @@ export async function findPythons(
     told.add(message);
   };
   const { curatedEnvironment } = await import('../../environments/curated.ts');
-  const isMade = environmentKind(environmentVariables.PARALLELRUN_ENVIRONMENT) === 'venv';
-  for (const { name, step } of users) {
+  for (const node of users) {
+    const { name, step } = node;
+    const environmentVariables = variablesFor(node);
+    const isMade = environmentKind(environmentVariables.PARALLELRUN_ENVIRONMENT) !== 'system';
     const declared = declaredEnvironment(step, assets);
-    const curated = isMade ? curatedEnvironment(declared?.reference) : undefined;
+    const curated = isMade && !contained.has(name) ? curatedEnvironment(declared?.reference) : undefined;
     if (curated !== undefined) {
       tell(
         'info',
         `${declared?.reference} is an environment of the cloud; here it is made of packages near to its own. To choose them: prl environment create --name ${curated.name} --conda-file …`,
       );
     }
-    const environment = curated ?? declared;
+    const environment = contained.has(name) ? packagesOf(declared) : (curated ?? declared);
+    if (contained.has(name) && environment === undefined) continue;
     const recipe = isMade ? await recipeFor(step, environment) : undefined;
     const python =
       recipe === undefined
@@ -60,6 +67,15 @@ export async function findPythons(
     if (python !== undefined) found.set(name, python);
   }
   return found;
+}
+
+/** What is not in the image. */
+function packagesOf(declared: EnvironmentSpec | undefined): EnvironmentSpec | undefined {
+  return declared?.conda === undefined ? undefined : withoutImage(declared);
+}
+
+function withoutImage({ image: _image, build: _build, ...packages }: EnvironmentSpec): EnvironmentSpec {
+  return packages;
 }
 
 type Told = (level: 'info' | 'warning', message: string) => void;
@@ -122,11 +138,6 @@ function mayUsePython(step: RunStep): boolean {
   return step.type === 'command' || needsPython(step);
 }
 
-function needsPython(step: RunStep): boolean {
-  if (step.type === 'command') return /\bpython/.test(step.command);
-  return step.task.type === 'model' || entryLanguage(step.task.entryScript) === 'python';
-}
-
 /** A registered environment stands for what it was registered as; a name that only the cloud knows stays a name. */
 export function declaredEnvironment(step: RunStep, assets: AssetResolver): EnvironmentSpec | undefined {
   const environment = step.type === 'command' ? step.environment : step.task.environment;
@@ -141,6 +152,11 @@ export function declaredEnvironment(step: RunStep, assets: AssetResolver): Envir
   }
 }
 
+export function needsPython(step: RunStep): boolean {
+  if (step.type === 'command') return /\bpython/.test(step.command);
+  return step.task.type === 'model' || entryLanguage(step.task.entryScript) === 'python';
+}
+
 export type MissingModuleHint = (module: string) => string;
 
 /** What to do about a module that the interpreter has not. */
@@ -149,11 +165,16 @@ export async function hintForMissingModule(
   assets: AssetResolver,
   found: StepPython | undefined,
   { python }: Interpreter,
+  image: string | undefined,
 ): Promise<MissingModuleHint> {
   const environment = declaredEnvironment(step, assets);
   if (found?.kind === 'venv') {
     const { undeclaredModuleHint } = await import('../../environments/venv/notices.ts');
     return (module) => undeclaredModuleHint(environment, module);
+  }
+  if (image !== undefined) {
+    return (module) =>
+      `The image ${image} has no module ${module}. Install the package that brings it when the image is built, or name it in a conda_file beside the image.`;
   }
   const { missingModuleHint } = await import('../../environments/system.ts');
   return (module) => missingModuleHint(environment, python, module);

@@ -21,7 +21,7 @@ export type RunStep = ParallelStep | CommandStep;
 export interface Scope {
   /** `''` for the job, `outer.` for what is inside the step `outer`. */
   readonly prefix: string;
-  readonly holder: Pick<JobSpec | PipelineStep, 'inputPorts' | 'inputs' | 'outputs' | 'steps'>;
+  readonly holder: Pick<JobSpec | PipelineStep, 'inputPorts' | 'inputs' | 'outputs' | 'steps' | 'settings'>;
   /** Where the nested pipeline step stands. */
   readonly outer?: { readonly scope: Scope; readonly step: string };
 }

@@ -6,7 +6,7 @@ import { sourceText } from '../bind/inputs.ts';
 import { rowsFile } from '../bind/outputs.ts';
 import type { StagedInput } from '../bind/stage.ts';
 import { modelPath } from '../code/model-task.ts';
-import { knownTo, type RunnableJob } from '../context.ts';
+import { type JobContext, knownTo, type RunnableJob } from '../context.ts';
 import { directReferences } from '../graph/scope.ts';
 import type { GraphStep } from '../graph/step-graph.ts';
 import type { StepOutput } from '../steps/record.ts';
@@ -22,7 +22,7 @@ export async function findFinished(node: GraphStep, context: RunnableJob, inputs
       spec: node.step,
       snapshot: context.snapshots.get(node.name) ?? {},
       inputs: [...inputs, ...unnamedInputs(node, context)],
-      interpreter: context.interpreters.get(node.name)?.python ?? '',
+      interpreter: [context.images.get(node.name)?.id, context.interpreters.get(node.name)?.python].filter(Boolean).join(' '),
       ...rowsOf(node, context),
     });
   } catch (error) {
@@ -41,7 +41,7 @@ function rowsOf(node: GraphStep, { outputs }: RunnableJob): { readonly rows?: st
 }
 
 /** What a step reads though none of its inputs says so: a reference in its command, a model named by its path. */
-function unnamedInputs({ step, scope }: GraphStep, context: RunnableJob): readonly StagedInput[] {
+export function unnamedInputs({ step, scope }: GraphStep, context: JobContext): readonly StagedInput[] {
   const known = knownTo(context);
   const direct = directReferences(scope, step).map(({ text, source }): StagedInput => {
     const value = sourceText(source, known);

@@ -3,9 +3,11 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { RequestError } from '../../errors/types.ts';
 import type { CommandStep } from '../../language/types.ts';
+import type { Container } from '../../os/container/container.ts';
+import { startGroup } from '../../os/container/spawn-contained.ts';
 import { logFromHere } from '../../os/log-tail.ts';
 import type { Reaper } from '../../os/reaper.ts';
-import { type GroupEnd, type GroupStart, spawnGroup } from '../../os/spawn-group.ts';
+import type { GroupEnd, GroupStart } from '../../os/spawn-group.ts';
 import { type MissingModuleHint, missingModuleIn } from '../code/python.ts';
 import { CommandLogs, lastLines, quoted } from './command-log.ts';
 import {
@@ -28,6 +30,8 @@ export interface CommandRun {
   /** Complete. */
   readonly environmentVariables: Readonly<Record<string, string>>;
   readonly logs: string;
+  /** What its processes run in, one each. Absent: this machine as it is. */
+  readonly container?: Container;
   /** What to do about a Python module that a script did not find. */
   readonly missingModuleHint?: MissingModuleHint;
 }
@@ -62,7 +66,12 @@ export async function runCommand(run: CommandRun, reaper: Reaper, kill: AbortSig
   let failure: { readonly member: Member; readonly end: GroupEnd } | undefined;
   let working = members.filter((member) => !member.serves).length;
   const runMember = async (member: Member) => {
-    const end = await endOf({ ...member, stdout: member.log, stderr: member.log, workingDirectory: run.workingDirectory }, reaper, stopped);
+    const end = await endOf(
+      { ...member, stdout: member.log, stderr: member.log, workingDirectory: run.workingDirectory },
+      reaper,
+      run.container,
+      stopped,
+    );
     if (!member.serves) working--;
     if (!succeeded(end) && !stopped.aborted) {
       failure = { member, end };
@@ -99,8 +108,8 @@ export async function runCommand(run: CommandRun, reaper: Reaper, kill: AbortSig
 }
 
 /** Runs the process with everything that it starts, to its end or until it is to be killed. */
-async function endOf(start: GroupStart, reaper: Reaper, kill: AbortSignal): Promise<GroupEnd> {
-  const group = spawnGroup(start, reaper);
+async function endOf(start: GroupStart, reaper: Reaper, container: Container | undefined, kill: AbortSignal): Promise<GroupEnd> {
+  const group = startGroup(start, reaper, container);
   if (kill.aborted) group.kill();
   kill.addEventListener('abort', group.kill, { once: true });
   const end = await group.ended;
@@ -116,7 +125,8 @@ async function membersOf(run: CommandRun): Promise<readonly Member[]> {
     case undefined:
       return [{ ...shell, log: logs.all, serves: false, environmentVariables: run.environmentVariables }];
     case 'mpi': {
-      const version = await mpiVersion(run.environmentVariables);
+      // Which it is in an image cannot be known without asking: that of the images of the cloud.
+      const version = run.container === undefined ? await mpiVersion(run.environmentVariables) : 'Open MPI';
       const ranks = processCount(distribution, resources.instanceCount);
       const args = mpirunArguments(version, ranks, rankedCommand(run.command), process.getuid?.() === 0);
       const environmentVariables = { ...run.environmentVariables, [rankLogVariable]: logs.processes };

@@ -8,6 +8,7 @@ import { rowsFile } from '../bind/outputs.ts';
 import { type ParallelNode, splitOf, workersOf } from '../bind/split.ts';
 import { codeHashes } from '../code/edited-code.ts';
 import { modelArguments, scoringScript } from '../code/model-task.ts';
+import { clusterOf, variablesFor } from '../compute.ts';
 import type { EquippedJob } from '../context.ts';
 
 /** What the step runs with, or would: for whoever runs it, and whoever looks at a part of it again. */
@@ -15,8 +16,10 @@ export function parallelRun(node: ParallelNode, bound: BoundStep, context: Equip
   const { here, job, assets, interpreters } = context;
   const { name, step } = node;
   const { task } = step;
-  const { layout, resolve, environmentVariables, missingModuleHint } = bound;
+  const { layout, resolve, environmentVariables, container, missingModuleHint } = bound;
   const output = parallelOutput(node, bound);
+  const place = clusterOf(node, job.spec, here.environmentVariables);
+  const inherited = variablesFor(node, job.spec, here.environmentVariables);
   return {
     step: name,
     directory: layout.directory,
@@ -31,7 +34,9 @@ export function parallelRun(node: ParallelNode, bound: BoundStep, context: Equip
     ...workersOf(step, environmentVariables),
     environmentVariables,
     interpreter: interpreters.get(name) ?? { python: 'python3' },
+    ...(container !== undefined && { container }),
     reaper: here.reaper,
+    ...(place !== undefined && { cluster: { place, what: `${job.name}, step ${name}`, inherited } }),
     ...(missingModuleHint !== undefined && { missingModuleHint }),
     output,
     failedItems: failedItemsPlace(node, output, bound, context),

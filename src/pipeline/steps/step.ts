@@ -8,10 +8,12 @@ import type { CodeSpec, CommandStep } from '../../language/types.ts';
 import { killMarked, stepMark } from '../../os/lineage.ts';
 import type { Interpreter } from '../../parallel/types.ts';
 import type { StepLayout } from '../../store/layout.ts';
+import { isCluster } from '../../workers/cluster/place.ts';
 import { type BoundStep, bindStep, inputsAtHand } from '../bind/bound-step.ts';
 import { clearOutput, prepareOutput } from '../bind/output-folders.ts';
 import { renderCommand } from '../bind/render.ts';
 import { expectedWorkers } from '../bind/split.ts';
+import { withPythonInside } from '../bind/step-container.ts';
 import { withPython } from '../bind/step-environment.ts';
 import { scoringCode } from '../code/model-task.ts';
 import { emitStatus, type JobContext, type RunnableJob, type StepEnd } from '../context.ts';
@@ -33,11 +35,11 @@ export function codeOf(step: RunStep): CodeSpec | undefined {
   return step.task.type === 'model' ? scoringCode : step.task.code;
 }
 
-/** About how many processors the step keeps busy. @param inherited the environment variables of all steps */
+/** About how many processors of this machine the step keeps busy. @param inherited the environment variables that hold on its compute */
 export function slotsOf(node: GraphStep, inherited: Readonly<Record<string, string>>): number {
   const { step } = node;
   if (step.type === 'command') return processCount(step.distribution, step.resources.instanceCount);
-  return expectedWorkers({ ...node, step }, inherited).workers;
+  return isCluster(inherited) ? 1 : expectedWorkers({ ...node, step }, inherited).workers;
 }
 
 /** Runs a step whose inputs are ready. What goes wrong by the user's doing is the step's end, not an error. */
@@ -175,17 +177,16 @@ async function runBound(node: GraphStep, bound: BoundStep, context: RunnableJob)
   return result.kind === 'completed' && result.summary.code !== undefined ? { ...result, isMixed: true } : result;
 }
 
-async function runCommandStep(
-  name: string,
-  step: CommandStep,
-  bound: BoundStep,
-  { here, interpreters, control }: RunnableJob,
-): Promise<RanEnd> {
+async function runCommandStep(name: string, step: CommandStep, bound: BoundStep, context: RunnableJob): Promise<RanEnd> {
+  const { here, interpreters, control } = context;
   const { runCommand } = await import('./command-step.ts');
-  const { layout, resolve, missingModuleHint, environmentVariables } = bound;
-  const interpreter = await commandPython(step, interpreters.get(name), layout, here.environmentVariables);
+  const { layout, resolve, missingModuleHint, environmentVariables, container } = bound;
+  const interpreter = await commandPython(step, interpreters.get(name), layout, environmentVariables);
   const shims = join(layout.directory, 'bin');
-  const variables = interpreter === undefined ? environmentVariables : withPython(environmentVariables, interpreter.python, shims);
+  const variables =
+    interpreter === undefined || container !== undefined
+      ? environmentVariables
+      : withPython(environmentVariables, interpreter.python, shims);
   return runCommand(
     {
       step,
@@ -194,6 +195,7 @@ async function runCommandStep(
       // Lines of a running script are in its log at once.
       environmentVariables: { PYTHONUNBUFFERED: '1', ...variables },
       logs: layout.logs,
+      ...(container !== undefined && { container: withPythonInside(container, interpreter?.python) }),
       ...(missingModuleHint !== undefined && { missingModuleHint }),
     },
     here.reaper,

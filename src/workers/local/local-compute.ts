@@ -1,10 +1,12 @@
 /** This machine as the compute of a step: its logical nodes, and the files that their workers write. */
 import { appendFileSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Reader } from '../../data/types.ts';
+import type { Container } from '../../os/container/container.ts';
+import { startGroup } from '../../os/container/spawn-contained.ts';
 import { logFromHere } from '../../os/log-tail.ts';
 import type { Reaper } from '../../os/reaper.ts';
-import { spawnGroup } from '../../os/spawn-group.ts';
-import type { Compute, ComputeUse, MachineUse, Node, Slot, WorkerLink, WorkerListener, WorkerOrder } from '../compute.ts';
+import type { Compute, ComputeUse, MachineUse, Node, Slot, WorkerListener, WorkerOrder } from '../compute.ts';
 import type { Doing, WorkerInit } from '../protocol/messages.ts';
 import { deathLine, type PrintStream } from '../protocol/printed.ts';
 import type { HostCommand } from './host.ts';
@@ -35,12 +37,16 @@ export interface LocalStep {
   readonly failOnShortReturn: boolean;
   readonly firstMiniBatch: number;
   readonly host: HostCommand;
+  /** What its one node is called; absent: there are logical nodes, `node0` and so on. */
+  readonly node?: string;
   /** Workers on a logical node, and on all of them together. */
   readonly workersPerNode: number;
   readonly workers: number;
   /** Those that the workers share. */
   readonly gpus: readonly string[];
   readonly reaper: Reaper;
+  /** What its workers run in, one each. Absent: this machine as it is. */
+  readonly container?: Container;
   /** Where data that is not on this machine is fetched. */
   readonly fetchAddress?: string;
 }
@@ -60,7 +66,7 @@ export class LocalCompute implements Compute {
     if (threads !== undefined) this.threads = threads;
     const limited = { ...step, environmentVariables: { ...threadVariables(threads), ...step.environmentVariables } };
     const slots = Map.groupBy(makeSlots(step, step.gpus), ({ node }) => node);
-    this.nodes = [...slots].map(([node, own]) => new LocalNode(nodeName(node), own, limited, this.segments));
+    this.nodes = [...slots].map(([node, own]) => new LocalNode(step.node ?? nodeName(node), own, limited, this.segments));
   }
 
   watchNodes(): void {
@@ -89,8 +95,8 @@ class LocalNode implements Node {
   /** By slot. A dead one stays until its place is taken: nobody uses anything under its number. */
   readonly #workers = new Map<number, { readonly name: string; readonly worker: LocalWorker }>();
 
-  /** By slot: the process groups that live. */
-  readonly #printers = new Map<number, number | undefined>();
+  /** By slot: those that live. */
+  readonly #printers = new Map<number, LocalWorker>();
 
   constructor(name: string, slots: readonly LocalSlot[], step: LocalStep, segments: LocalSegments) {
     this.name = name;
@@ -100,15 +106,15 @@ class LocalNode implements Node {
   }
 
   workers(): readonly { readonly node: string; readonly worker: string; readonly pid: number }[] {
-    return [...this.#workers.values()].flatMap(({ name, worker: { pid } }) =>
-      pid === undefined ? [] : [{ node: this.name, worker: name, pid }],
+    return [...this.#workers.values()].flatMap(({ name, worker: { group } }) =>
+      group === undefined ? [] : [{ node: this.name, worker: name, pid: group }],
     );
   }
 
-  start({ number }: Slot, order: WorkerOrder, listener: WorkerListener): WorkerLink {
+  start({ number }: Slot, order: WorkerOrder, listener: WorkerListener): LocalWorker {
     const slot = this.slots.find((own) => own.number === number);
     if (slot === undefined) throw new Error(`${this.name} has no slot ${number}`);
-    const { host, workingDirectory, environmentVariables, outputDirectory, reaper } = this.#step;
+    const { host, workingDirectory, environmentVariables, outputDirectory, reaper, container } = this.#step;
     const start = {
       file: host.file,
       args: host.args,
@@ -118,6 +124,7 @@ class LocalNode implements Node {
       stderr: this.#printed(slot, 'stderr'),
       pipes: workerPipes,
     };
+    const room = container === undefined ? undefined : withReaders(container, order.readers);
     const witness = { stderr: logFromHere(start.stderr), whereIs: host.whereIs };
     const noting: WorkerListener = {
       report: (report) => listener.report(report),
@@ -127,16 +134,16 @@ class LocalNode implements Node {
         listener.exit(exit, lastWords);
       },
     };
-    const worker = new LocalWorker(this.#init(slot, order), () => spawnGroup(start, reaper), noting, witness);
+    const worker = new LocalWorker(this.#init(slot, order), () => startGroup(start, reaper, room), noting, witness);
     this.#workers.set(number, { name: slot.name, worker });
-    this.#printers.set(number, worker.pid);
+    this.#printers.set(number, worker);
     return worker;
   }
 
   /** What its workers print into. */
   printing(): readonly PrintLogs[] {
     return this.slots.map((slot) => ({
-      pid: this.#printers.get(slot.number),
+      pid: this.#printers.get(slot.number)?.group,
       stdout: this.#printed(slot, 'stdout'),
       stderr: this.#printed(slot, 'stderr'),
       tasks: this.#taskLog(slot),
@@ -197,6 +204,14 @@ class LocalNode implements Node {
       debug: false,
     };
   }
+}
+
+/** What a table names need not be in the folder that it is in. */
+function withReaders(container: Container, readers: readonly Reader[]): Container {
+  const roots = readers.flatMap((reader) =>
+    reader.kind === 'none' || reader.store !== undefined || reader.root === '' ? [] : [reader.root],
+  );
+  return { ...container, mounts: [...container.mounts, ...roots.map((path) => ({ path, isWritable: false }))] };
 }
 
 function gpuVariables(slot: LocalSlot): Readonly<Record<string, string>> {

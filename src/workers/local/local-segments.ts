@@ -1,5 +1,5 @@
 /** Segments as files of one folder, `<number>.seg`. For one reader: what it reads is not closed under it. */
-import { readdirSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -28,9 +28,11 @@ export class LocalSegments implements SegmentStore {
     this.#next = readdirSync(folder).reduce((next, name) => Math.max(next, (Number.parseInt(name, 10) || 0) + 1), 1);
   }
 
+  /** Its file is there at once: who comes after a life of the step whose last workers still run must not take their numbers. */
   allot(): number {
     const number = this.#next;
     this.#next += 1;
+    closeSync(openSync(this.path(number), 'a'));
     return number;
   }
 

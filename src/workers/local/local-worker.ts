@@ -2,17 +2,17 @@
 import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { isOurPython, withoutFolder } from '../../errors/stack.ts';
+import { LineSplitter } from '../../os/lines.ts';
 import { type Log, tail } from '../../os/log-tail.ts';
 import type { ProcessGroup } from '../../os/spawn-group.ts';
 import { type LastWords, type Whereabouts, type WorkerExit, type WorkerLink, type WorkerListener, withPrinted } from '../compute.ts';
-import { LineSplitter } from '../protocol/lines.ts';
 import { createMarker, readMarker } from '../protocol/marker.ts';
 import type { Command, Doing, Report, WorkerInit } from '../protocol/messages.ts';
 import { decodeReport, encodeCommand, NotAReport } from '../protocol/wire.ts';
 import type { HostCommand } from './host.ts';
 
 /** What the worker's end of descriptors 3 (commands) and 4 (reports) is. */
-export const workerPipes = 2;
+export const workerPipes = ['in', 'out'] as const;
 
 /** Bytes; ten times what systems give a pipe. */
 const pipeHolds = 8 << 20;
@@ -58,12 +58,18 @@ export class LocalWorker implements WorkerLink {
     this.#write(JSON.stringify(init));
   }
 
-  get pid(): number | undefined {
-    return this.#process.pid;
+  /** The number of its process group; undefined where that cannot be seen. */
+  get group(): number | undefined {
+    return this.#process.group;
   }
 
   send(command: Command): void {
     this.#write(encodeCommand(command));
+  }
+
+  /** The same, for a command as it travels. */
+  relay(line: string): void {
+    this.#write(line);
   }
 
   doing(): Doing | undefined {

@@ -7,6 +7,9 @@ import { packageRoot } from '../../os/own-files.ts';
 import type { Whereabouts } from '../compute.ts';
 import type { AskedProcess, HostCommand } from './host.ts';
 
+/** Python finds Azure's modules here, where they are not installed. */
+export const pythonStartup = join(packageRoot, 'python', 'startup');
+
 /** How a Python worker is started: nothing of ours is installed, and nothing that the script's children would inherit is set. */
 export function pythonCommand(interpreter: string): HostCommand {
   return { file: interpreter, args: [join(packageRoot, 'python', 'worker.py')], env: {}, whereIs };

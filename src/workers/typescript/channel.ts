@@ -2,7 +2,7 @@
 import { writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { isErrno } from '../../errors/thrown.ts';
-import { LineSplitter } from '../protocol/lines.ts';
+import { LineSplitter } from '../../os/lines.ts';
 import type { Report } from '../protocol/messages.ts';
 import { decodeCommand, encodeReport, type WorkerCommand } from '../protocol/wire.ts';
 

@@ -43,7 +43,7 @@ test.each<['data' | 'model' | 'environment' | 'datastore', string, string]>([
   ['model', 'name: m\ntype: mlflow\npath: ./in\n', 'type: Expected one of'],
   ['environment', 'name: e\n', 'needs an image, a conda_file or a build folder'],
   ['environment', 'name: e\nimage: i\nconda_file: ./nowhere.yml\n', 'does not exist'],
-  ['datastore', 'name: s\ntype: azure_blob\npath: ./x\n', 'datastores of clouds are not read here'],
+  ['datastore', 'name: s\ntype: azure_data_lake_gen1\nstore_name: x\n', 'Gen1 was shut down in 2024'],
 ])('%s: %j is refused', async (kind, text, message) => {
   const folder = folderWith({ ...FILES, 'asset.yml': text });
   const mistakes = await mistakesOf(() => loadAsset(kind, { file: join(folder, 'asset.yml'), overrides: [] }));

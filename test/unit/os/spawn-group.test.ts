@@ -36,7 +36,7 @@ test('keeps stdout and stderr apart where they have files of their own', async (
 });
 
 test('talks through pipes on descriptors from 3 on', async () => {
-  const { group } = shell('read -r line <&3; echo "got $line" >&4', { pipes: 2 });
+  const { group } = shell('read -r line <&3; echo "got $line" >&4', { pipes: ['in', 'out'] });
   const [commands, reports] = group.pipes;
   if (commands === undefined || reports === undefined) throw new Error('two pipes were asked for');
   commands.write('this\n');
@@ -45,7 +45,7 @@ test('talks through pipes on descriptors from 3 on', async () => {
 });
 
 test('a kill takes along what the leader started, and is told as a kill', async () => {
-  const { group } = shell('sleep 1000 & echo $! >&3; wait', { pipes: 1 });
+  const { group } = shell('sleep 1000 & echo $! >&3; wait', { pipes: ['out'] });
   const [pipe] = group.pipes;
   const child = Number(await new Promise<Buffer>((resolve) => pipe?.once('data', resolve)));
   expect(readStat(child)?.group).toBe(group.pid);
@@ -57,7 +57,7 @@ test('a kill takes along what the leader started, and is told as a kill', async 
 });
 
 test('what the leader leaves running ends with it', async () => {
-  const { group } = shell('sleep 1000 & exit 0', { pipes: 1 });
+  const { group } = shell('sleep 1000 & exit 0', { pipes: ['out'] });
   const [pipe] = group.pipes;
   expect(await group.ended).toEqual({ kind: 'exited', code: 0 });
   // Without the kill of the group, the sleeping child would hold the pipe open.
@@ -65,7 +65,7 @@ test('what the leader leaves running ends with it', async () => {
 });
 
 test('a program that is not there is an end, and closes its pipes', async () => {
-  const { group } = shell('', { file: 'no-such-program', pipes: 2 });
+  const { group } = shell('', { file: 'no-such-program', pipes: ['in', 'out'] });
   expect(group.pid).toBeUndefined();
   expect(await group.ended).toEqual({ kind: 'not_started', reason: 'spawn no-such-program ENOENT' });
   for (const pipe of group.pipes) expect(pipe.destroyed).toBe(true);

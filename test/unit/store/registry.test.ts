@@ -59,10 +59,13 @@ test('what is missing is named together with what is there', async () => {
 test('the default datastore is always there, and can be put elsewhere', async () => {
   const { assets, home } = await registry();
   const latest = { label: 'latest' };
-  expect(assets.resolve('datastore', 'workspaceblobstore', latest).path).toBe(join(home, 'datastores', 'workspaceblobstore'));
+  expect(assets.resolve('datastore', 'workspaceblobstore', latest).place).toEqual({
+    type: 'local',
+    path: join(home, 'datastores', 'workspaceblobstore'),
+  });
   expect(assets.list('datastore').map(({ name }) => name)).toEqual(['workspaceblobstore']);
-  assets.register({ kind: 'datastore', name: 'workspaceblobstore', path: '/mnt/blobs', tags: {} });
-  expect(assets.resolve('datastore', 'workspaceblobstore', latest).path).toBe('/mnt/blobs');
+  assets.register({ kind: 'datastore', name: 'workspaceblobstore', place: { type: 'local', path: '/mnt/blobs' }, tags: {} });
+  expect(assets.resolve('datastore', 'workspaceblobstore', latest).place).toEqual({ type: 'local', path: '/mnt/blobs' });
 });
 
 test('lists hold the newest version of each name, or all versions of one', async () => {

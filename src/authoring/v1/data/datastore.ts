@@ -79,7 +79,7 @@ export class Datastore implements DatastorePlace {
   static async get(workspace: { readonly home: string }, name: string): Promise<Datastore> {
     return withHome(workspace.home, (store) => {
       const asset = store.assets.resolve('datastore', name, { label: 'latest' });
-      return new Datastore(asset.name, asset.path, workspace.home);
+      return new Datastore(asset.name, 'path' in asset.place ? asset.place.path : '', workspace.home);
     });
   }
 

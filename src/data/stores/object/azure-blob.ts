@@ -2,7 +2,7 @@
 import { addressOf } from '../address.ts';
 import type { StorePlace } from '../store.ts';
 import type { Environment } from './aws-credentials.ts';
-import { type AzureAccess, azureSettings, tokenOfAz } from './azure-credentials.ts';
+import { type AzureAccess, azureSettings, type ServicePrincipal, tokenOfAz, tokenOfPrincipal } from './azure-credentials.ts';
 import {
   encodePath,
   type ListPage,
@@ -22,11 +22,25 @@ const apiVersion = '2021-08-06';
 /** Tokens are taken anew so long before they expire. */
 const freshFor = 300_000;
 
-/** @param access what to use, where it is not to be looked for in the environment */
-export function azureBlobService(place: AzurePlace, env: Environment, access?: AzureAccess): ObjectService {
+interface Given {
+  /** What to use, where it is not to be looked for in the environment. */
+  readonly access?: AzureAccess | ServicePrincipal | undefined;
+  /** Who gave it, for messages. */
+  readonly owner?: string | undefined;
+}
+
+export function azureBlobService(place: AzurePlace, env: Environment, given: Given = {}): ObjectService {
   const settings = azureSettings(place.account, env);
   const endpoint = place.endpoint ?? settings.endpoint ?? `https://${place.account}.blob.core.windows.net`;
-  return new AzureBlob(place, new URL(endpoint), access ?? settings.access, env);
+  return new AzureBlob(place, new URL(endpoint), signingIn(given.access ?? settings.access, env), given.owner);
+}
+
+/** @param again a token was had, and is not good any more */
+type SignIn = (again: boolean) => Promise<AzureAccess>;
+
+function signingIn(given: AzureAccess | ServicePrincipal | undefined, env: Environment): SignIn {
+  if (given === undefined) return (again) => tokenOfAz(env, again);
+  return given.kind === 'principal' ? () => tokenOfPrincipal(given) : () => Promise.resolve(given);
 }
 
 class AzureBlob implements ObjectService {
@@ -34,17 +48,17 @@ class AzureBlob implements ObjectService {
   readonly #server: URL;
   /** In front of blobs' names: the endpoint's own path, and the container. */
   readonly #base: string;
-  readonly #env: Environment;
-  readonly #given: AzureAccess | undefined;
+  readonly #signIn: SignIn;
+  readonly #owner: string | undefined;
   #signedIn: Promise<AzureAccess> | undefined;
   #access: AzureAccess['kind'] = 'none';
 
-  constructor(place: AzurePlace, server: URL, given: AzureAccess | undefined, env: Environment) {
+  constructor(place: AzurePlace, server: URL, signIn: SignIn, owner: string | undefined) {
     this.place = place;
     this.#server = server;
     this.#base = `${server.pathname.replace(/\/$/, '')}/${place.container}`;
-    this.#given = given;
-    this.#env = env;
+    this.#signIn = signIn;
+    this.#owner = owner;
   }
 
   describe(key: string): string {
@@ -89,7 +103,7 @@ class AzureBlob implements ObjectService {
 
   learn({ status }: Refusal): boolean {
     if (status !== 401 || this.#access !== 'token') return false;
-    this.#signedIn = tokenOfAz(this.#env, true);
+    this.#signedIn = this.#signIn(true);
     return true;
   }
 
@@ -101,13 +115,14 @@ class AzureBlob implements ObjectService {
     }
     if (status === 401 || status === 403 || status === 409) {
       const act = was === 'list' ? 'list the container' : 'read the blob';
+      const owner = this.#owner;
       switch (this.#access) {
         case 'key':
-          return `the key is not that of the account ${account}, or may not ${act} (${said}); look at AZURE_STORAGE_KEY, AZURE_STORAGE_CONNECTION_STRING or the datastore's credentials`;
+          return `the key is not that of the account ${account}, or may not ${act} (${said}); look at ${owner === undefined ? 'AZURE_STORAGE_KEY or AZURE_STORAGE_CONNECTION_STRING' : `the credentials of ${owner}`}`;
         case 'signature':
-          return `the shared access signature does not allow to ${act}, or has expired (${said}); make a new one with the rights to read and list`;
+          return `the shared access signature${owner === undefined ? '' : ` of ${owner}`} does not allow to ${act}, or has expired (${said}); make a new one with the rights to read and list`;
         case 'token':
-          return `whoever is signed in with \`az login\` may not ${act} (${said}); the role Storage Blob Data Reader is needed`;
+          return `${owner === undefined ? 'whoever is signed in with `az login`' : `the service principal of ${owner}`} may not ${act} (${said}); the role Storage Blob Data Reader is needed`;
         case 'none':
           return `no credentials were found, and the public may not ${act} (${said}); set AZURE_STORAGE_CONNECTION_STRING, AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN, or sign in with \`az login\``;
       }
@@ -116,15 +131,26 @@ class AzureBlob implements ObjectService {
     return `the server answered ${said}${message === undefined ? '' : `: ${message}`}`;
   }
 
+  who(): string {
+    const { account } = this.place;
+    switch (this.#access) {
+      case 'key':
+        return `whoever has the key of the account ${account}`;
+      case 'signature':
+        return 'whoever has the shared access signature';
+      case 'token':
+        return this.#owner === undefined ? 'whoever is signed in with `az login`' : `the service principal of ${this.#owner}`;
+      case 'none':
+        return 'nobody (what is public can be read)';
+    }
+  }
+
   async #accessAt(now: Date): Promise<AzureAccess> {
-    let access = this.#given;
-    if (access === undefined) {
-      this.#signedIn ??= tokenOfAz(this.#env, false);
+    this.#signedIn ??= this.#signIn(false);
+    let access = await this.#signedIn;
+    if (access.kind === 'token' && access.expires - now.getTime() < freshFor) {
+      this.#signedIn = this.#signIn(true);
       access = await this.#signedIn;
-      if (access.kind === 'token' && access.expires - now.getTime() < freshFor) {
-        this.#signedIn = tokenOfAz(this.#env, true);
-        access = await this.#signedIn;
-      }
     }
     this.#access = access.kind;
     return access;

@@ -6,6 +6,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { isErrno } from '../../../errors/thrown.ts';
 import { StoreError } from '../store.ts';
+import { networkReason } from '../web-request.ts';
 import type { Environment } from './aws-credentials.ts';
 import type { SharedKey } from './shared-key.ts';
 
@@ -16,6 +17,17 @@ export type AzureAccess =
   | { readonly kind: 'token'; readonly token: string /** Epoch milliseconds. */; readonly expires: number }
   /** What is public can still be read. */
   | { readonly kind: 'none' };
+
+/** Signs in with a secret of its own (https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow). */
+export interface ServicePrincipal {
+  readonly kind: 'principal';
+  readonly tenant: string;
+  readonly client: string;
+  readonly secret: string;
+  /** Default: that of the public cloud. */
+  readonly authority?: string;
+  readonly resource?: string;
+}
 
 /** What the environment says of an account. */
 export interface AzureSettings {
@@ -73,6 +85,26 @@ function parsed(text: string): Connection {
 
 function accountOf(endpoint: string | undefined): string | undefined {
   return endpoint !== undefined && URL.canParse(endpoint) ? new URL(endpoint).hostname.split('.')[0] : undefined;
+}
+
+/** @throws StoreError with the words of whoever refused it */
+export async function tokenOfPrincipal(principal: ServicePrincipal): Promise<AzureAccess> {
+  const { tenant, client, secret, authority = 'https://login.microsoftonline.com', resource = 'https://storage.azure.com/' } = principal;
+  const scope = `${resource.replace(/\/*$/, '/')}.default`;
+  const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: client, client_secret: secret, scope });
+  const who = `the service principal ${client} could not be signed in`;
+  let answer: Readonly<Record<string, unknown>>;
+  try {
+    const response = await fetch(`${authority.replace(/\/*$/, '')}/${encodeURIComponent(tenant)}/oauth2/v2.0/token`, {
+      ...{ method: 'POST', body, signal: AbortSignal.timeout(60_000) },
+    });
+    answer = Object(await response.json());
+  } catch (error) {
+    throw new StoreError('unreadable', `${who}: ${networkReason(error)}`, { cause: error });
+  }
+  const { access_token: token, expires_in: seconds, error_description: refused, error: code } = answer;
+  if (typeof token === 'string') return { kind: 'token', token, expires: Date.now() + Number(seconds ?? 1800) * 1000 };
+  throw new StoreError('unreadable', `${who}: ${String(refused ?? code ?? 'no token came').split('\n')[0]}`);
 }
 
 /** A token of whoever is signed in; `none` where `az` is not installed or nobody is. @throws StoreError where the token was had once */

@@ -7,11 +7,16 @@ import type { ListPage, ObjectService } from './service.ts';
 /** Keys of a page; the most that stores give. */
 const pageLength = 1000;
 
+export interface ObjectStore extends DataStore {
+  /** Who asks, once something was asked. */
+  who(): string;
+}
+
 /**
  * Objects as files: what stands between slashes in a key is a folder. A key that ends in a slash marks an empty folder and is no file.
  * A version is the ETag.
  */
-export function objectStore(service: ObjectService, patience?: Patience): DataStore {
+export function objectStore(service: ObjectService, patience?: Patience): ObjectStore {
   const client = new ObjectClient(service, patience);
   return {
     place: service.place,
@@ -41,6 +46,7 @@ export function objectStore(service: ObjectService, patience?: Patience): DataSt
     },
 
     describe: (path) => service.describe(path),
+    who: () => service.who(),
   };
 }
 

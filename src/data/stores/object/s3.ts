@@ -20,12 +20,23 @@ type S3Place = Extract<StorePlace, { kind: 's3' }>;
 const freshFor = 300_000;
 const fallbackRegion = 'us-east-1';
 
-/**
- * @param keys those to use, where they are not to be looked for in the environment
- * @throws StoreError where the AWS settings cannot be read
- */
-export async function s3Service(place: S3Place, env: Environment, keys?: AwsKeys): Promise<ObjectService> {
-  return new S3(place, await awsSettings(env), () => (keys === undefined ? awsCredentials(env) : Promise.resolve(keys)));
+interface Given {
+  /** Those to use, where they are not to be looked for in the environment. */
+  readonly keys?: AwsKeys | undefined;
+  /** Who gave them, for messages. */
+  readonly owner?: string | undefined;
+}
+
+/** @throws StoreError where the AWS settings cannot be read */
+export async function s3Service(place: S3Place, env: Environment, { keys, owner }: Given = {}): Promise<ObjectService> {
+  const asked = place.profile === undefined ? env : ofProfile(place.profile, env);
+  const find = keys === undefined ? () => awsCredentials(asked) : () => Promise.resolve(keys);
+  return new S3(place, await awsSettings(asked), find, owner);
+}
+
+/** Keys in the environment are somebody else's. */
+function ofProfile(profile: string, env: Environment): Environment {
+  return { ...env, AWS_PROFILE: profile, AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined, AWS_SESSION_TOKEN: undefined };
 }
 
 class S3 implements ObjectService {
@@ -34,12 +45,15 @@ class S3 implements ObjectService {
   /** In front of keys: the endpoint's own path, and the bucket where it is no part of the host's name. */
   readonly #base: string;
   readonly #find: () => Promise<AwsCredentials | undefined>;
+  /** Where to mend them. */
+  readonly #source: string;
   #region: string;
   #credentials: Promise<AwsCredentials | undefined> | undefined;
 
-  constructor(place: S3Place, settings: AwsSettings, find: () => Promise<AwsCredentials | undefined>) {
+  constructor(place: S3Place, settings: AwsSettings, find: () => Promise<AwsCredentials | undefined>, owner: string | undefined) {
     this.place = place;
     this.#find = find;
+    this.#source = owner === undefined ? 'AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY or the AWS profile' : `the credentials of ${owner}`;
     this.#region = place.region ?? settings.region ?? fallbackRegion;
     const endpoint = place.endpoint ?? settings.endpoint;
     const { bucket } = place;
@@ -117,26 +131,31 @@ class S3 implements ObjectService {
       case 'NoSuchBucket':
         return `there is no bucket ${this.place.bucket} (${said})`;
       case 'InvalidAccessKeyId':
-        return `the server does not know the access key (${said}); look at AWS_ACCESS_KEY_ID or the AWS profile`;
+        return `the server does not know the access key (${said}); look at ${this.#source}`;
       case 'SignatureDoesNotMatch':
-        return `the secret key is not that of the access key (${said}); look at AWS_SECRET_ACCESS_KEY or the AWS profile`;
+        return `the secret key is not that of the access key (${said}); look at ${this.#source}`;
       case 'ExpiredToken':
       case 'TokenRefreshRequired':
-        return `the credentials have expired (${said}); sign in again (such as \`aws sso login\`) and resume`;
+        return `the credentials have expired (${said}); sign in again (such as \`aws sso login\`) or renew ${this.#source}, and resume`;
       case 'RequestTimeTooSkewed':
         return `this machine's clock is wrong (${said})`;
     }
     if (status === 401 || status === 403) {
       const right = was === 'list' ? 'list the bucket (s3:ListBucket)' : 'read the object (s3:GetObject), or it is not there';
       const who =
-        this.#credentialsFound === false ? 'no AWS credentials were found, and the public may not' : 'the credentials do not allow to';
-      return `${who} ${right} (${said}); set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, for somebody who may`;
+        this.#accessKeyId === undefined ? 'no AWS credentials were found, and the public may not' : 'the credentials do not allow to';
+      return `${who} ${right} (${said}); look at ${this.#source}`;
     }
     if (status === 429 || status === 503) return `the server is too busy (${said})`;
     return `the server answered ${said}${message === undefined ? '' : `: ${message}`}`;
   }
 
-  #credentialsFound: boolean | undefined;
+  who(): string {
+    return this.#accessKeyId === undefined ? 'nobody (what is public can be read)' : `the access key ${this.#accessKeyId}`;
+  }
+
+  /** Undefined: there is none. */
+  #accessKeyId: string | undefined;
 
   async #keys(now: Date): Promise<AwsKeys | undefined> {
     this.#credentials ??= this.#find();
@@ -145,7 +164,7 @@ class S3 implements ObjectService {
       this.#credentials = this.#find();
       keys = await this.#credentials;
     }
-    this.#credentialsFound = keys !== undefined;
+    this.#accessKeyId = keys?.accessKeyId;
     return keys;
   }
 }

@@ -55,6 +55,8 @@ export interface ObjectService {
   learn(refusal: Refusal): boolean;
   /** A clause that says what is wrong and what to do. */
   explain(refusal: Refusal): string;
+  /** Who asks, once something was asked: `nobody (what is public)`. No secret. */
+  who(): string;
 }
 
 /** A key as it stands in a target: everything but letters, digits and `-._~/` is percent-encoded. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { JobSpec, OutputValue } from '../../../../src/language/types.ts';
 import { bindInputs } from '../../../../src/pipeline/bind/inputs.ts';
@@ -23,7 +24,7 @@ async function home() {
     tags: {},
   });
   store.assets.register({ kind: 'model', name: 'thing', type: 'custom_model', path: '/models/thing', tags: {} });
-  const root = store.assets.resolve('datastore', 'workspaceblobstore', { label: 'latest' }).path;
+  const root = join(directory, 'datastores/workspaceblobstore');
   return { assets: store.assets, told: (path: string) => path.replace(root, '/store') };
 }
 

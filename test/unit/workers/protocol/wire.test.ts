@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it, test } from 'vitest';
-import { LineSplitter } from '../../../../src/workers/protocol/lines.ts';
+import { LineSplitter } from '../../../../src/os/lines.ts';
 import type { Report } from '../../../../src/workers/protocol/messages.ts';
 import { decodeCommand, decodeReport, encodeCommand, encodeReport, NotAReport } from '../../../../src/workers/protocol/wire.ts';
 

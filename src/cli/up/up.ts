@@ -1,0 +1,3 @@
+export async function up(_: unknown): Promise<number> {
+  return 0;
+}

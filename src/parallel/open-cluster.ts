@@ -1,0 +1,82 @@
+/** A step as its nodes in a cluster need to know it. */
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, realpathSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { disk } from '../data/stores/disk.ts';
+import { entryLanguage } from '../language/entry-scripts.ts';
+import { ownVersion } from '../os/version.ts';
+import { ClusterCompute } from '../workers/cluster/cluster-compute.ts';
+import type { StepOrder } from '../workers/cluster/messages.ts';
+import { entryHost } from '../workers/local/entry-host.ts';
+import { LocalSegments } from '../workers/local/local-segments.ts';
+import { logLimitVariable, parseLogLimit } from '../workers/local/log-limit.ts';
+import { pythonStartup } from '../workers/local/python-host.ts';
+import { outputDirectory } from './output-directory.ts';
+import type { StateFiles } from './record/state-files.ts';
+import type { ClusterRun, ParallelRun, RunControl } from './types.ts';
+
+/** @throws RequestError when the cluster cannot be used for the step */
+export function openCluster(
+  run: ParallelRun,
+  { place, what, inherited }: ClusterRun,
+  control: RunControl,
+  state: StateFiles,
+): Promise<ClusterCompute> {
+  const { step, workingDirectory, entryScript, interpreter } = run;
+  return ClusterCompute.open(
+    place,
+    {
+      key: createHash('sha256').update(realpathSync(run.directory)).digest('hex').slice(0, 24),
+      what,
+      order: orderOf(run, inherited, state),
+      segments: new LocalSegments(state.segments),
+      program: entryHost(workingDirectory, entryScript, interpreter.python).file,
+      version: ownVersion(),
+      environmentVariables: inherited,
+      notice: (level, message) => control.emit({ type: 'notice', level, step, message }),
+    },
+    control.kill,
+  );
+}
+
+function orderOf(run: ParallelRun, inherited: Readonly<Record<string, string>>, state: StateFiles): StepOrder {
+  const { settings, inputs, workingDirectory, entryScript, environmentVariables } = run;
+  const token = { file: join(state.directory, 'shared-folder'), text: randomBytes(12).toString('hex') };
+  writeFileSync(token.file, token.text);
+  const isFar = inputs.some(({ store = disk }) => store !== disk);
+  const logLimit = parseLogLimit(environmentVariables[logLimitVariable]);
+  return {
+    directory: run.directory,
+    token,
+    logs: join(run.directory, 'logs'),
+    segments: state.segments,
+    workingDirectory,
+    entryScript,
+    arguments: run.arguments,
+    outputDirectory: outputDirectory(run),
+    inputs: [
+      ...inputs.flatMap(({ path, store = disk }) => (store === disk ? [path] : [])),
+      // Whatever else the script is told of: a model, a table to look things up in.
+      ...run.arguments.filter((argument) => argument.startsWith('/') && existsSync(argument)),
+    ],
+    ...(isFar && { sources: inputs.map(({ name, store = disk }) => ({ name, place: store.place })) }),
+    environmentVariables: ownVariables(environmentVariables, inherited),
+    ...(entryLanguage(entryScript) === 'python' && { python: run.interpreter.python }),
+    loggingLevel: settings.loggingLevel,
+    failOnShortReturn: settings.predefined.failOnShortReturn,
+    firstMiniBatch: run.window?.from ?? 0,
+    ...(Number.isFinite(logLimit) && { logLimit }),
+  };
+}
+
+/** What this machine has of its own says nothing to another, and may be a secret. Of the path for Python, what is ours is elsewhere there. */
+function ownVariables(
+  { PYTHONPATH = '', ...variables }: Readonly<Record<string, string>>,
+  inherited: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const path = PYTHONPATH.split(delimiter)
+    .filter((folder) => folder !== pythonStartup)
+    .join(delimiter);
+  const own = Object.entries(variables).filter(([name, value]) => inherited[name] !== value);
+  return { ...Object.fromEntries(own), ...(path !== '' && path !== inherited.PYTHONPATH && { PYTHONPATH: path }) };
+}
