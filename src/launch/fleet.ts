@@ -139,7 +139,8 @@ export class Fleet {
       this.#isAway = false;
       return hasChanged;
     } catch (error) {
-      if (!this.#isAway) this.#options.notice('warning', `${messageOf(error)} What runs goes on, and ${this.#launcher.name} is asked again.`);
+      if (!this.#isAway)
+        this.#options.notice('warning', `${messageOf(error)} What runs goes on, and ${this.#launcher.name} is asked again.`);
       this.#isAway = true;
       return false;
     }

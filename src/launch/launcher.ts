@@ -24,6 +24,8 @@ export interface Launcher {
    * @throws RequestError in the scheduler's own words
    */
   start(labels: readonly string[]): Promise<readonly string[]>;
+  /** The file that the agent prints into, in the folder of the order. */
+  logOf(label: string): string;
   /** What became of the step's allocations; those that ended long ago may be missing. @throws RequestError as `start` does */
   look(): Promise<ReadonlyMap<string, AllocationState>>;
   /** Gives allocations back, whatever runs there. */

@@ -1,5 +1,8 @@
 /** What a configuration file says of how a compute's agents are started. */
 
+/** Holds them as JSON, as the processes of a job are told them. */
+export const launcherVariable = 'PARALLELRUN_LAUNCHER';
+
 export type LauncherSettings =
   /** Somebody has started them. */
   { readonly type: 'manual' } | SlurmSettings | SshSettings | KubernetesSettings;
@@ -55,4 +58,10 @@ export interface KubernetesSettings extends Started {
   readonly nodeSelector: Readonly<Record<string, string>>;
   /** The claim of the volume that holds the shared folder, and where that is mounted. */
   readonly volume: { readonly claim: string; readonly mountPath: string };
+}
+
+/** As the variable has them; a configuration file has been judged before it was put there. @param variables those that hold on the compute */
+export function launcherIn(variables: Readonly<Record<string, string | undefined>>): LauncherSettings {
+  const text = variables[launcherVariable] ?? '';
+  return text === '' ? { type: 'manual' } : (JSON.parse(text) as LauncherSettings);
 }

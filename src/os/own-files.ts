@@ -17,6 +17,6 @@ export const programRoot = join(packageRoot, extension === '.ts' ? 'src' : 'dist
  * What a process or a thread of its own starts with; each is an entry of `scripts/build.ts`.
  * @param name below `src`, without an ending
  */
-export function ownEntry(name: 'jobs/background-process' | 'pipeline/reuse/tree-worker' | 'workers/typescript/start'): string {
+export function ownEntry(name: 'cli/main' | 'jobs/background-process' | 'pipeline/reuse/tree-worker' | 'workers/typescript/start'): string {
   return join(programRoot, `${name}${extension}`);
 }

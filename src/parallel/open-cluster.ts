@@ -4,39 +4,59 @@ import { existsSync, realpathSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { disk } from '../data/stores/disk.ts';
 import { entryLanguage } from '../language/entry-scripts.ts';
+import { launcherIn } from '../launch/settings.ts';
 import { ownVersion } from '../os/version.ts';
 import { ClusterCompute } from '../workers/cluster/cluster-compute.ts';
 import type { StepOrder } from '../workers/cluster/messages.ts';
+import type { Compute } from '../workers/compute.ts';
 import { entryHost } from '../workers/local/entry-host.ts';
 import { LocalSegments } from '../workers/local/local-segments.ts';
 import { logLimitVariable, parseLogLimit } from '../workers/local/log-limit.ts';
 import { pythonStartup } from '../workers/local/python-host.ts';
+import { openFleet, stepLabel } from './open-fleet.ts';
 import { outputDirectory } from './output-directory.ts';
 import type { StateFiles } from './record/state-files.ts';
 import type { ClusterRun, ParallelRun, RunControl } from './types.ts';
 
-/** @throws RequestError when the cluster cannot be used for the step */
-export function openCluster(
+/** @throws RequestError when the cluster cannot be used for the step, or gives no machines */
+export async function openCluster(
   run: ParallelRun,
-  { place, what, inherited }: ClusterRun,
+  cluster: ClusterRun,
   control: RunControl,
   state: StateFiles,
-): Promise<ClusterCompute> {
-  const { step, workingDirectory, entryScript, interpreter } = run;
-  return ClusterCompute.open(
-    place,
+): Promise<{ readonly compute: Compute; close(): Promise<void> }> {
+  const { step, workingDirectory, entryScript, interpreter, directory } = run;
+  const { place, what, inherited } = cluster;
+  const key = createHash('sha256').update(realpathSync(directory)).digest('hex').slice(0, 24);
+  const startsAgents = launcherIn(inherited).type !== 'manual';
+  const compute = await ClusterCompute.open(
+    startsAgents ? { ...place, labels: [...place.labels, stepLabel(key)] } : place,
     {
-      key: createHash('sha256').update(realpathSync(run.directory)).digest('hex').slice(0, 24),
+      key,
       what,
       order: orderOf(run, inherited, state),
       segments: new LocalSegments(state.segments),
       program: entryHost(workingDirectory, entryScript, interpreter.python).file,
       version: ownVersion(),
+      startsAgents,
       environmentVariables: inherited,
       notice: (level, message) => control.emit({ type: 'notice', level, step, message }),
     },
     control.kill,
   );
+  try {
+    const fleet = await openFleet(run, cluster, control, state, key);
+    if (fleet !== undefined) compute.watchAgents(fleet.watch);
+    // Agents leave at once when nothing of the step runs there any more.
+    const close = async () => {
+      await compute.close();
+      await fleet?.close();
+    };
+    return { compute, close };
+  } catch (error) {
+    await compute.close();
+    throw error;
+  }
 }
 
 function orderOf(run: ParallelRun, inherited: Readonly<Record<string, string>>, state: StateFiles): StepOrder {

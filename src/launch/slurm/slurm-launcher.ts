@@ -23,11 +23,18 @@ export class SlurmLauncher implements Launcher {
     mkdirSync(logs, { recursive: true });
     const ids: string[] = [];
     for (const label of labels) {
-      const printed = `--output=${join(logs, `slurm-${percentFree(label)}.txt`)}`;
+      const printed = `--output=${join(logs, this.logOf(label))}`;
       const options = ['--nodes=1', '--ntasks=1', '--open-mode=append', printed, ...resourceOptions(this.#settings)];
-      ids.push(await this.#slurm.submit(this.#script(label), [`--job-name=${this.#jobName}`, ...options, ...this.#settings.extraArguments]));
+      ids.push(
+        await this.#slurm.submit(this.#script(label), [`--job-name=${this.#jobName}`, ...options, ...this.#settings.extraArguments]),
+      );
     }
     return ids;
+  }
+
+  /** Slurm puts something else in place of `%j` and the like. */
+  logOf(label: string): string {
+    return `slurm-${label.replaceAll(/[^\w.-]/g, '_')}.txt`;
   }
 
   async look(): Promise<ReadonlyMap<string, AllocationState>> {
@@ -82,12 +89,7 @@ const waiting: ReadonlySet<string> = new Set(['PENDING', 'CONFIGURING', 'REQUEUE
 const working: ReadonlySet<string> = new Set(['RUNNING', 'SUSPENDED', 'STOPPED', 'RESIZING', 'SIGNALING', 'STAGE_OUT']);
 
 export function stateOf({ state, reason, nodes }: SlurmJob): AllocationState {
-  if (waiting.has(state)) return { kind: 'pending', reason: reason === 'None' ? state : reason };
+  if (waiting.has(state)) return { kind: 'pending', reason: reason === 'None' ? '' : reason };
   if (working.has(state)) return { kind: 'running', host: nodes };
   return { kind: 'ended', why: reason === 'None' ? state : `${state}, ${reason}`, host: nodes };
-}
-
-/** Slurm puts numbers in place of `%j` and the like. */
-function percentFree(text: string): string {
-  return text.replaceAll(/[^\w.-]/g, '_');
 }

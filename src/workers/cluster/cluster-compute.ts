@@ -11,7 +11,7 @@ import { Inbox } from '../../nats/inbox.ts';
 import { Queue } from '../../nats/queue.ts';
 import { monotonicNow } from '../../os/clock.ts';
 import type { Compute, ComputeUse, MachineUse, SegmentStore } from '../compute.ts';
-import { Agents } from './agents.ts';
+import { Agents, type AgentWatch } from './agents.ts';
 import {
   type AgentRequest,
   type AgentUse,
@@ -35,6 +35,8 @@ export interface ClusterStep {
   /** What runs the entry script. */
   readonly program: string;
   readonly version: string;
+  /** Agents come because of the step: at the beginning there are none. */
+  readonly startsAgents?: boolean;
   /** They may hold credentials. */
   readonly environmentVariables: Readonly<Record<string, string>>;
   readonly notice: (level: 'info' | 'warning', message: string) => void;
@@ -52,6 +54,7 @@ const outageToldMs = 5000;
 export class ClusterCompute implements Compute {
   readonly segments: SegmentStore;
   readonly program: string;
+  broken?: AbortSignal;
   readonly #link: NatsLink;
   #queue: Queue;
   readonly #place: ClusterPlace;
@@ -106,6 +109,12 @@ export class ClusterCompute implements Compute {
 
   watchNodes(changed: () => void): void {
     this.#changed = changed;
+  }
+
+  /** @param watch is told from here on */
+  watchAgents(watch: AgentWatch): void {
+    this.broken = watch.broken;
+    this.#agents.watch(watch);
   }
 
   async use(): Promise<ComputeUse> {
@@ -188,7 +197,7 @@ export class ClusterCompute implements Compute {
         hint: `Look at the nodes with: prl compute check ${name}`,
       });
     }
-    this.#step.notice('info', `No agent of the compute ${name} (${nats.url}) has a slot free: the step waits for one.`);
+    if (this.#step.startsAgents !== true) this.#step.notice('info', `No agent of the compute ${name} (${nats.url}) has a slot free: the step waits for one.`);
   }
 
   get #wanted(): number {
@@ -273,6 +282,7 @@ export class ClusterCompute implements Compute {
     );
     this.#all.set(grant, node);
     this.#nodes = [...this.#nodes, node];
+    this.#agents.joined(agent);
     this.#step.notice('info', `The node ${name} joins with ${slots.length === 1 ? '1 slot' : `${slots.length} slots`}.`);
     this.#changed();
   }
@@ -297,6 +307,7 @@ export class ClusterCompute implements Compute {
 
   #lose(node: RemoteNode, ms: number): void {
     this.#drop(node);
+    if (ms > 0) this.#agents.lost(node.agent);
     this.#nodes = this.#nodes.filter((other) => other !== node);
     this.#changed();
     node.lose(Math.round(ms / 1000));

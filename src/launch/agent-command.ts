@@ -1,0 +1,68 @@
+/** The command line of an agent that somebody else starts. Nothing secret is in it: that is in files which only their owner can read. */
+import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { credentialsVariable, type NatsPlace } from '../nats/place.ts';
+import { lineageVariable } from '../os/lineage.ts';
+import { ownEntry } from '../os/own-files.ts';
+
+export interface AgentSettings {
+  readonly nats: NatsPlace;
+  /** They may hold the credentials. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** A folder that every machine sees, for what the agent needs to get in. */
+  readonly folder: string;
+  /** The command line of `prl` there. Default: the program that runs here. */
+  readonly prl?: readonly string[];
+  readonly slots?: number;
+  readonly labels: readonly string[];
+}
+
+/** An agent whose step is not carried on leaves: nobody may ever do so. */
+const idleSeconds = 120;
+
+/**
+ * @returns the command line of an agent with one more label
+ * @throws the system's error when the files cannot be written
+ */
+export function agentCommand(settings: AgentSettings): (label: string) => readonly [string, ...string[]] {
+  const { nats, slots, labels, prl = [process.execPath, ownEntry('cli/main')] } = settings;
+  const [program = process.execPath, ...before] = prl;
+  const options = {
+    '--nats': nats.url,
+    '--space': nats.space,
+    ...filesOf(settings),
+    ...(slots !== undefined && { '--slots': `${slots}` }),
+  };
+  const own = Object.entries({ ...options, '--idle-timeout': `${idleSeconds}` }).flat();
+  return (label) => [program, ...before, 'agent', ...own, '--labels', [...labels, label].join(',')];
+}
+
+/** Nobody is to get in by them any more. */
+export function removeAgentFiles(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** What of this process's variables others may have: not what lets them in, nor what its own processes are told by. */
+export function withoutSecrets(variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const { [credentialsVariable]: _secret, [lineageVariable]: _own, ...others } = variables;
+  return others;
+}
+
+function filesOf({ nats, variables, folder }: AgentSettings): Readonly<Record<string, string>> {
+  const { credentialsFile, caFile, certFile, keyFile } = nats;
+  const secret = variables[credentialsVariable] ?? '';
+  const given = { credentials: credentialsFile, ca: caFile, cert: certFile, key: keyFile };
+  const copied = Object.entries(given).flatMap(([name, file]) => (file === undefined ? [] : [{ name, file }]));
+  const isSaid = credentialsFile === undefined && secret !== '';
+  if (copied.length === 0 && !isSaid) return {};
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const path = (name: string) => join(folder, name);
+  for (const { name, file } of copied) {
+    rmSync(path(name), { force: true });
+    copyFileSync(file, path(name));
+    chmodSync(path(name), 0o600);
+  }
+  if (isSaid) writeFileSync(path('credentials'), secret, { mode: 0o600 });
+  const names = [...copied.map(({ name }) => name), ...(isSaid ? ['credentials'] : [])];
+  return Object.fromEntries(names.map((name) => [`--${name}`, path(name)]));
+}

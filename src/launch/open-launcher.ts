@@ -1,0 +1,17 @@
+import type { AgentOrder, Launcher } from './launcher.ts';
+import type { LauncherSettings } from './settings.ts';
+
+/** Undefined: somebody else starts the agents. */
+export async function openLauncher(settings: LauncherSettings, order: AgentOrder): Promise<Launcher | undefined> {
+  switch (settings.type) {
+    case 'manual':
+      return undefined;
+    case 'slurm': {
+      const { SlurmLauncher } = await import('./slurm/slurm-launcher.ts');
+      return new SlurmLauncher(settings, order);
+    }
+    case 'ssh':
+    case 'kubernetes':
+      throw new Error('not yet');
+  }
+}
