@@ -8,9 +8,10 @@ import { monotonicNow } from '../os/clock.ts';
 import { visibleGpus } from '../os/gpus.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import { ownVersion } from '../os/version.ts';
-import { type AgentRequest, beatMs, type Hello, type TakeAnswer, type TakeRequest } from '../workers/cluster/messages.ts';
+import { type AgentRequest, beatMs, type Hello, type ProbeAnswer, type TakeAnswer, type TakeRequest } from '../workers/cluster/messages.ts';
 import { thisMachine } from '../workers/local/slots.ts';
 import { Grant } from './grant.ts';
+import { reads } from './token.ts';
 
 export interface AgentOptions {
   /** For people; letters, digits, `.`, `-` and `_`. */
@@ -84,7 +85,14 @@ export class Agent {
   }
 
   async #answer(request: AgentRequest): Promise<unknown> {
-    return request.kind === 'take' ? this.#take(request) : await this.#grants.get(request.grant)?.use();
+    switch (request.kind) {
+      case 'take':
+        return this.#take(request);
+      case 'probe':
+        return { sharesFolder: reads(request.token) } satisfies ProbeAnswer;
+      case 'use':
+        return this.#grants.get(request.grant)?.use();
+    }
   }
 
   async #take(request: TakeRequest): Promise<TakeAnswer> {

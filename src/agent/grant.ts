@@ -1,7 +1,7 @@
 /** The slots that this agent has given to a step of somebody's job, and what runs in them. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { FetchServer } from '../data/fetch/fetch-server.ts';
 import { openStore } from '../data/stores/open-store.ts';
 import { versionIn } from '../environments/interpreter.ts';
@@ -36,6 +36,7 @@ import { LogLimit } from '../workers/local/log-limit.ts';
 import { pythonStartup } from '../workers/local/python-host.ts';
 import type { Report } from '../workers/protocol/messages.ts';
 import { encodeReport } from '../workers/protocol/wire.ts';
+import { tokenIn } from './token.ts';
 
 /** A server that does not come back: nobody may ever ask for what runs here. */
 const outageMs = 60_000;
@@ -234,17 +235,10 @@ export class Grant {
 /** @throws RequestError that says what is missing here */
 async function checkStep({ token, workingDirectory, inputs, python }: StepOrder): Promise<void> {
   const missing = (message: string) => new RequestError({ code: 'unfit-node', message });
-  let read: string | undefined;
-  try {
-    read = readFileSync(token.file, 'utf8');
-  } catch {
-    // Told below.
-  }
-  if (read !== token.text) {
-    const found = read === undefined ? 'is not there' : 'is another folder';
-    throw missing(
-      `${token.file.slice(0, token.file.lastIndexOf('/'))} ${found} here: the home of the job must lie in a folder that all nodes share, under the same path`,
-    );
+  const found = tokenIn(token.file);
+  if (found !== token.text) {
+    const how = found === undefined ? 'is not there' : 'is another folder';
+    throw missing(`${dirname(token.file)} ${how} here: the home of the job must lie in a folder that all nodes share, under the same path`);
   }
   const gone = [workingDirectory, ...inputs].find((path) => !existsSync(path));
   if (gone !== undefined) throw missing(`${gone} is not there: data must lie where all nodes reach it, under the same path`);

@@ -5,7 +5,7 @@ import { Findings, Place } from '../language/findings.ts';
 import { readYaml } from '../language/source/yaml.ts';
 import { launcherSchema, launcherSettings } from './launcher.ts';
 import { configuration } from './schema.ts';
-import { asVariable, computeSettings, type Setting, settings } from './settings.ts';
+import { asVariable, clusterSettings, computeSettings, type Setting, settings } from './settings.ts';
 
 /** A setting as a file has it. */
 export interface Configured {
@@ -35,7 +35,10 @@ function readFile(file: string): { readonly settings: readonly Configured[]; rea
   const { source, value } = readYaml(file);
   const findings = new Findings();
   // A file of comments alone says nothing.
-  const found: Readonly<Record<string, unknown>> = check(configuration, value ?? {}, new Place(source, findings)) ?? {};
+  const whole = new Place(source, findings);
+  const found: Readonly<Record<string, unknown>> = check(configuration, value ?? {}, whole) ?? {};
+  for (const [compute, own] of Object.entries(isRecord(found.computes) ? found.computes : {}))
+    checkType(isRecord(own) ? own : {}, whole.at('computes', compute));
   findings.throwIfAny();
   const configured = (of: Readonly<Record<string, unknown>>, among: readonly Setting[], ...path: readonly string[]) =>
     among.flatMap((setting): readonly Configured[] => {
@@ -56,4 +59,16 @@ function readFile(file: string): { readonly settings: readonly Configured[]; rea
 function launcherText(written: unknown, folder: string): string | undefined {
   const found = launcherSchema.safeParse(written).data;
   return found === undefined ? undefined : JSON.stringify(launcherSettings(found, folder));
+}
+
+/** What only a cluster has makes no sense without one, and a cluster none without its server. */
+function checkType(own: Readonly<Record<string, unknown>>, place: Place): void {
+  if (own.type === 'nats') {
+    if (own.url === undefined) place.error('missing-url', 'a compute of type nats needs url, the address of its server: nats://HOST:4222');
+    return;
+  }
+  for (const { key } of clusterSettings) {
+    if (key !== 'type' && own[key] !== undefined)
+      place.at(key).keyError('not-of-local', `${key} is of a compute of type nats, and this one's type is ${own.type ?? 'local'}`);
+  }
 }

@@ -146,6 +146,12 @@ export const clusterSettings: readonly Setting[] = [
     description: 'Copies of the queue, where the server is a cluster of servers. Default: 1.',
   },
   {
+    key: 'nodes',
+    variable: 'PARALLELRUN_NATS_NODES',
+    value: { kind: 'count', least: 1 },
+    description: 'Nodes that a step has at the same time, at most, in place of what its job says (`resources.instance_count`).',
+  },
+  {
     key: 'labels',
     variable: 'PARALLELRUN_NATS_LABELS',
     value: { kind: 'text' },

@@ -22,7 +22,34 @@ export function settingOf(key: string): Setting {
 /** @throws RequestError, and nothing is written, where the file has mistakes or the value is none that the setting takes */
 export function writeSetting(file: string, { key, value }: Setting, text: string): void {
   const document = read(file) ?? new Document({});
-  document.set(key, value.kind === 'count' || value.kind === 'flag' ? plain(text) : text);
+  document.set(key, written(value, text));
+  save(file, document);
+}
+
+/** Puts a compute in, or in place of one of its name. @throws RequestError likewise */
+export function writeCompute(file: string, name: string, given: ReadonlyMap<Setting, string>): void {
+  const document = read(file) ?? new Document({});
+  const own = [...given].map(([{ key, value }, text]) => [key, written(value, text)]);
+  document.setIn(['computes', name], document.createNode(Object.fromEntries(own)));
+  save(file, document);
+}
+
+/** False where the file does not have it. @throws RequestError where the file has mistakes */
+export function removeCompute(file: string, name: string): boolean {
+  const document = read(file);
+  if (document?.hasIn(['computes', name]) !== true) return false;
+  document.deleteIn(['computes', name]);
+  const left: unknown = document.toJS()?.computes;
+  if (typeof left === 'object' && left !== null && Object.keys(left).length === 0) document.delete('computes');
+  rewrite(file, document);
+  return true;
+}
+
+function written(value: Setting['value'], text: string): string | number | boolean {
+  return value.kind === 'count' || value.kind === 'flag' ? plain(text) : text;
+}
+
+function save(file: string, document: Document): void {
   const draft = `${file}.draft`;
   // Judged under another name, so that the file that everybody reads is never a wrong one.
   replaceFile(draft, document.toString(), false);
@@ -41,9 +68,13 @@ export function writeSetting(file: string, { key, value }: Setting, text: string
 export function removeSetting(file: string, { key }: Setting): boolean {
   const document = read(file);
   if (document?.delete(key) !== true) return false;
+  rewrite(file, document);
+  return true;
+}
+
+function rewrite(file: string, document: Document): void {
   const isEmpty = Object.keys(document.toJS() ?? {}).length === 0;
   replaceFile(file, isEmpty ? document.toString().replace(/^\{\}\n?/m, '') : document.toString(), true);
-  return true;
 }
 
 function read(file: string): Document | undefined {

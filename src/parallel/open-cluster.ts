@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, realpathSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { disk } from '../data/stores/disk.ts';
+import { RequestError } from '../errors/types.ts';
 import { entryLanguage } from '../language/entry-scripts.ts';
 import { launcherIn } from '../launch/settings.ts';
 import { ownVersion } from '../os/version.ts';
@@ -25,8 +26,15 @@ export async function openCluster(
   control: RunControl,
   state: StateFiles,
 ): Promise<{ readonly compute: Compute; close(): Promise<void> }> {
-  const { step, workingDirectory, entryScript, interpreter, directory } = run;
+  const { step, workingDirectory, entryScript, interpreter, directory, container } = run;
   const { place, what, inherited } = cluster;
+  if (container !== undefined) {
+    throw new RequestError({
+      code: 'container-on-cluster',
+      message: `The nodes of the compute ${place.name} run no containers yet.`,
+      hint: 'Set environment: venv (or system) for the compute: packages that the job declares are then installed in the shared home.',
+    });
+  }
   const key = createHash('sha256').update(realpathSync(directory)).digest('hex').slice(0, 24);
   const startsAgents = launcherIn(inherited).type !== 'manual';
   const compute = await ClusterCompute.open(

@@ -30,7 +30,12 @@ export async function openFleet(
   if (settings.type === 'manual') return undefined;
   const folder = join(state.directory, 'agents');
   const logs = join(directory, 'logs', 'sys', 'agents');
-  const command = agentCommand({ ...agentOf(place, key), variables: inherited, folder, ...(settings.prl !== undefined && { prl: settings.prl }) });
+  const command = agentCommand({
+    ...agentOf(place, key),
+    variables: inherited,
+    folder,
+    ...(settings.prl !== undefined && { prl: settings.prl }),
+  });
   const launcher = await openLauncher(settings, { key, what, logs, command, environmentVariables: withoutSecrets(inherited) });
   if (launcher === undefined) return undefined;
   const fleet = await Fleet.start(launcher, {

@@ -21,7 +21,7 @@ export function clusterOf(node: ParallelNode, spec: JobSpec, environmentVariable
   if (found === undefined) return undefined;
   const { resources, settings } = node.step;
   const { maxConcurrencyPerInstance: slotsPerNode } = settings;
-  return { ...found, nodes: resources.instanceCount, ...(slotsPerNode !== undefined && { slotsPerNode }) };
+  return { nodes: resources.instanceCount, ...found, ...(slotsPerNode !== undefined && { slotsPerNode }) };
 }
 
 /** The environment variables that hold for the step's processes on the compute that it names, or the job for it. */

@@ -197,7 +197,8 @@ export class ClusterCompute implements Compute {
         hint: `Look at the nodes with: prl compute check ${name}`,
       });
     }
-    if (this.#step.startsAgents !== true) this.#step.notice('info', `No agent of the compute ${name} (${nats.url}) has a slot free: the step waits for one.`);
+    if (this.#step.startsAgents !== true)
+      this.#step.notice('info', `No agent of the compute ${name} (${nats.url}) has a slot free: the step waits for one.`);
   }
 
   get #wanted(): number {
@@ -308,9 +309,12 @@ export class ClusterCompute implements Compute {
   #lose(node: RemoteNode, ms: number): void {
     this.#drop(node);
     if (ms > 0) this.#agents.lost(node.agent);
+    const seconds = Math.round(ms / 1000);
+    const message = `The node ${node.name} has not been heard of for ${seconds} s and counts as dead: others do what it had.`;
+    this.#step.notice('warning', message);
     this.#nodes = this.#nodes.filter((other) => other !== node);
     this.#changed();
-    node.lose(Math.round(ms / 1000));
+    node.lose(seconds);
   }
 
   /** Somebody has deleted the stream, or the server has lost it: what was in it is done anew, by nodes that begin anew. */

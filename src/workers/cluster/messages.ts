@@ -32,8 +32,14 @@ export interface Hello {
 /** Asked of one agent. */
 export type AgentRequest =
   | ({ readonly kind: 'take' } & TakeRequest)
+  /** Whether it has the same folder. */
+  | { readonly kind: 'probe'; readonly token: StepOrder['token'] }
   /** What the workers of a grant use now. */
   | { readonly kind: 'use'; readonly grant: string };
+
+export interface ProbeAnswer {
+  readonly sharesFolder: boolean;
+}
 
 export interface AgentUse extends ComputeUse {
   readonly machine: MachineUse;

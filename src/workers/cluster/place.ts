@@ -39,9 +39,11 @@ export function clusterIn(name: string, variables: Readonly<Record<string, strin
     });
   }
   const labels = (variables.PARALLELRUN_NATS_LABELS ?? '').split(',').map((label) => label.trim());
+  const { PARALLELRUN_NATS_NODES: nodes } = variables;
   return {
     name,
     nats,
+    ...(nodes !== undefined && nodes !== '' && { nodes: Number(nodes) }),
     labels: labels.filter((label) => label !== ''),
     ackWaitMs: 1000 * Number(variables.PARALLELRUN_NATS_ACK_WAIT || defaultAckWait),
   };
