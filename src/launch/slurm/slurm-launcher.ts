@@ -45,8 +45,9 @@ export class SlurmLauncher implements Launcher {
     return this.#slurm.cancel(allocations);
   }
 
-  clear(): Promise<void> {
-    return this.#slurm.cancelAll(this.#jobName);
+  async clear(): Promise<void> {
+    const living = [...(await this.look())].filter(([, { kind }]) => kind !== 'ended');
+    await this.#slurm.cancel(living.map(([id]) => id));
   }
 
   /** By it they are found again, whoever has submitted them. */

@@ -42,11 +42,6 @@ export class Slurm {
     if (ids.length > 0) await this.#run('scancel', ids);
   }
 
-  /** Mine of this name. @throws RequestError with Slurm's own words */
-  async cancelAll(name: string): Promise<void> {
-    await this.#run('scancel', ['--me', '--name', name]);
-  }
-
   #run(command: string, args: readonly string[], input = ''): Promise<string> {
     return new Promise((resolve, reject) => {
       const child = execFile(command, [...args], { env: this.#environmentVariables, maxBuffer: 2 ** 26 }, (error, printed, told) => {

@@ -111,7 +111,7 @@ describe.skipIf(!hasSlurm() || natsServerProgram() === undefined)('a compute of 
     const run = async (env: Readonly<Record<string, string>> = slurm.env) => (await box.prl(['run', job], { env })).stderr;
     expect(await run()).toContain('Slurm refuses (sbatch): invalid partition specified: nowhere');
     const python = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
-    expect(await run({ PATH: '/nowhere', PARALLELRUN_PYTHON: python })).toContain('there is no scancel on the PATH');
+    expect(await run({ PATH: '/nowhere', PARALLELRUN_PYTHON: python })).toContain('there is no squeue on the PATH');
     await slurm.stopController();
     expect(await run()).toContain('Slurm does not answer');
     await slurm.startController();
