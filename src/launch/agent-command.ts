@@ -25,8 +25,7 @@ const idleSeconds = 120;
  * @throws the system's error when the files cannot be written
  */
 export function agentCommand(settings: AgentSettings): (label: string) => readonly [string, ...string[]] {
-  const { nats, slots, labels, prl = [process.execPath, ownEntry('cli/main')] } = settings;
-  const [program = process.execPath, ...before] = prl;
+  const { nats, slots, labels } = settings;
   const options = {
     '--nats': nats.url,
     '--space': nats.space,
@@ -34,7 +33,13 @@ export function agentCommand(settings: AgentSettings): (label: string) => readon
     ...(slots !== undefined && { '--slots': `${slots}` }),
   };
   const own = Object.entries({ ...options, '--idle-timeout': `${idleSeconds}` }).flat();
-  return (label) => [program, ...before, 'agent', ...own, '--labels', [...labels, label].join(',')];
+  return (label) => [...prlCommand(settings.prl), 'agent', ...own, '--labels', [...labels, label].join(',')];
+}
+
+/** The command line of `prl` on another machine. @param given absent: the program that runs here, under the same path */
+export function prlCommand(given: readonly string[] = []): readonly [string, ...string[]] {
+  const [program, ...before] = given;
+  return program === undefined ? [process.execPath, ownEntry('cli/main')] : [program, ...before];
 }
 
 /** Nobody is to get in by them any more. */

@@ -187,10 +187,11 @@ export class Fleet {
   }
 
   #tellPending(): void {
+    const { agents } = this.#options;
     const waiting = [...this.#members.values()].flatMap(({ allocation, state }) =>
       state.kind === 'pending' && state.reason !== '' ? [{ allocation, reason: state.reason }] : [],
     );
-    const text = pendingText(this.#launcher.name, waiting, this.#options.agents);
+    const text = pendingText(this.#launcher.name, waiting, agents === 1 ? 'the node' : `${waiting.length} of ${agents} nodes`);
     if (text !== this.#told && text !== '') this.#options.notice('info', text);
     this.#told = text;
   }

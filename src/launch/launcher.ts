@@ -1,30 +1,32 @@
 /** What starts agents on machines, as the rest of us knows it: a scheduler of a cluster, or a list of machines. */
 
-/** The agents that a step is to have. */
-export interface AgentOrder {
+/** What is to be started for a step, on machines of its own. */
+export interface LaunchOrder {
   /** Of the step: the same in all its lives, on whatever machine; letters and digits. */
   readonly key: string;
   /** For people: `JOB, step STEP`. */
   readonly what: string;
-  /** What agents print goes here: a folder that every machine sees, absolute. */
+  /** What it prints goes here: a folder that every machine sees, absolute. */
   readonly logs: string;
-  /** Starts an agent that has this label. @param file and arguments; the same on every machine */
+  /** The command line, for an agent with this label. */
   readonly command: (label: string) => readonly [file: string, ...args: string[]];
-  /** For the programs of the scheduler, and what the agents inherit where it hands that on. */
+  /** For the programs of the scheduler, and what is started inherits them where it hands that on. */
   readonly environmentVariables: Readonly<Record<string, string>>;
+  /** An agent, each on a machine of its own; or a command that runs once and on several machines. */
+  readonly kind: { readonly type: 'agent' } | { readonly type: 'command'; readonly nodes: number; readonly processesPerNode: number };
 }
 
 export interface Launcher {
   /** For people: `Slurm`. */
   readonly name: string;
   /**
-   * Asks for machines, with one agent on each. Returns when the request has been taken: the machines may come later.
-   * @param labels of the agents, one each
+   * Asks for machines. Returns when the request has been taken: the machines may come later.
+   * @param labels one for each allocation
    * @returns the allocations, in the same order, as the scheduler calls them
    * @throws RequestError in the scheduler's own words
    */
   start(labels: readonly string[]): Promise<readonly string[]>;
-  /** The file that the agent prints into, in the folder of the order. */
+  /** The file that it prints into, in the folder of the order. */
   logOf(label: string): string;
   /** What became of the step's allocations; those that ended long ago may be missing. @throws RequestError as `start` does */
   look(): Promise<ReadonlyMap<string, AllocationState>>;

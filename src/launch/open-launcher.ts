@@ -1,8 +1,8 @@
-import type { AgentOrder, Launcher } from './launcher.ts';
+import type { Launcher, LaunchOrder } from './launcher.ts';
 import type { LauncherSettings } from './settings.ts';
 
 /** Undefined: somebody else starts the agents. */
-export async function openLauncher(settings: LauncherSettings, order: AgentOrder): Promise<Launcher | undefined> {
+export async function openLauncher(settings: LauncherSettings, order: LaunchOrder): Promise<Launcher | undefined> {
   switch (settings.type) {
     case 'manual':
       return undefined;

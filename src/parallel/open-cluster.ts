@@ -1,11 +1,12 @@
 /** A step as its nodes in a cluster need to know it. */
-import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, realpathSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { disk } from '../data/stores/disk.ts';
 import { RequestError } from '../errors/types.ts';
 import { entryLanguage } from '../language/entry-scripts.ts';
 import { launcherIn } from '../launch/settings.ts';
+import { stepKey } from '../launch/step-key.ts';
 import { ownVersion } from '../os/version.ts';
 import { ClusterCompute } from '../workers/cluster/cluster-compute.ts';
 import type { StepOrder } from '../workers/cluster/messages.ts';
@@ -35,7 +36,7 @@ export async function openCluster(
       hint: 'Set environment: venv (or system) for the compute: packages that the job declares are then installed in the shared home.',
     });
   }
-  const key = createHash('sha256').update(realpathSync(directory)).digest('hex').slice(0, 24);
+  const key = stepKey(directory);
   const startsAgents = launcherIn(inherited).type !== 'manual';
   const compute = await ClusterCompute.open(
     startsAgents ? { ...place, labels: [...place.labels, stepLabel(key)] } : place,

@@ -36,7 +36,14 @@ export async function openFleet(
     folder,
     ...(settings.prl !== undefined && { prl: settings.prl }),
   });
-  const launcher = await openLauncher(settings, { key, what, logs, command, environmentVariables: withoutSecrets(inherited) });
+  const launcher = await openLauncher(settings, {
+    key,
+    what,
+    logs,
+    command,
+    kind: { type: 'agent' },
+    environmentVariables: withoutSecrets(inherited),
+  });
   if (launcher === undefined) return undefined;
   const fleet = await Fleet.start(launcher, {
     agents: place.nodes ?? 1,

@@ -1,7 +1,7 @@
-/** One Slurm job for each agent: where a node dies, only its own is replaced. */
+/** One Slurm job for each agent: where a node dies, only its own is replaced. A command has one job with all of its nodes. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AgentOrder, AllocationState, Launcher } from '../launcher.ts';
+import type { AllocationState, Launcher, LaunchOrder } from '../launcher.ts';
 import type { SlurmSettings } from '../settings.ts';
 import { shellCommand } from '../shell.ts';
 import { Slurm, type SlurmJob } from './slurm.ts';
@@ -9,10 +9,10 @@ import { Slurm, type SlurmJob } from './slurm.ts';
 export class SlurmLauncher implements Launcher {
   readonly name = 'Slurm';
   readonly #settings: SlurmSettings;
-  readonly #order: AgentOrder;
+  readonly #order: LaunchOrder;
   readonly #slurm: Slurm;
 
-  constructor(settings: SlurmSettings, order: AgentOrder) {
+  constructor(settings: SlurmSettings, order: LaunchOrder) {
     this.#settings = settings;
     this.#order = order;
     this.#slurm = new Slurm(order.environmentVariables);
@@ -23,11 +23,9 @@ export class SlurmLauncher implements Launcher {
     mkdirSync(logs, { recursive: true });
     const ids: string[] = [];
     for (const label of labels) {
-      const printed = `--output=${join(logs, this.logOf(label))}`;
-      const options = ['--nodes=1', '--ntasks=1', '--open-mode=append', printed, ...resourceOptions(this.#settings)];
-      ids.push(
-        await this.#slurm.submit(this.#script(label), [`--job-name=${this.#jobName}`, ...options, ...this.#settings.extraArguments]),
-      );
+      const printed = ['--open-mode=append', `--output=${join(logs, this.logOf(label))}`];
+      const options = [`--job-name=${this.#jobName}`, ...printed, ...this.#options(), ...this.#settings.extraArguments];
+      ids.push(await this.#slurm.submit(this.#script(label), options));
     }
     return ids;
   }
@@ -55,31 +53,42 @@ export class SlurmLauncher implements Launcher {
     return `prl-${this.#order.key}`;
   }
 
+  #options(): readonly string[] {
+    const { timeLimit, leaveBefore, cpus } = this.#settings;
+    const { kind } = this.#order;
+    if (kind.type === 'agent') {
+      const leaving = timeLimit === undefined ? [] : [`--signal=B:TERM@${leaveBefore}`];
+      const own = cpus === undefined ? ['--exclusive'] : [`--cpus-per-task=${cpus}`];
+      return ['--nodes=1', '--ntasks=1', ...own, ...leaving, ...resourceOptions(this.#settings)];
+    }
+    // As on one machine, there may be more processes than processors.
+    const share = cpus === undefined ? ['--exclusive'] : [`--cpus-per-task=${Math.ceil(cpus / kind.processesPerNode)}`];
+    const layout = [`--nodes=${kind.nodes}`, `--ntasks-per-node=${kind.processesPerNode}`, '--overcommit'];
+    return [...layout, ...share, ...resourceOptions(this.#settings)];
+  }
+
   #script(label: string): string {
     const { setup } = this.#settings;
     const { what, command } = this.#order;
     return [
       '#!/bin/bash',
-      `# An agent of parallelrun for the job ${what.replaceAll(/[\r\n]/g, ' ')}`,
+      `# parallelrun: job ${what.replaceAll(/[\r\n]/g, ' ')}`,
       ...(setup === undefined ? [] : [setup]),
-      // The agent is who Slurm's signals reach.
+      // It is who Slurm's signals reach.
       `exec ${shellCommand(command(label))}`,
       '',
     ].join('\n');
   }
 }
 
-/** What of the settings is an option of `sbatch`, for an agent as for a command. */
-export function resourceOptions(settings: SlurmSettings): readonly string[] {
-  const { partition, account, qos, timeLimit, leaveBefore, cpus, gpus, memory, constraint } = settings;
-  const option = (name: string, value: string | number | undefined) => (value === undefined ? [] : [`--${name}=${value}`]);
+function resourceOptions(settings: SlurmSettings): readonly string[] {
+  const { partition, account, qos, timeLimit, gpus, memory, constraint } = settings;
+  const option = (name: string, value: string | undefined) => (value === undefined ? [] : [`--${name}=${value}`]);
   return [
     ...option('partition', partition),
     ...option('account', account),
     ...option('qos', qos),
     ...option('time', timeLimit),
-    ...(timeLimit === undefined ? [] : [`--signal=B:TERM@${leaveBefore}`]),
-    ...(cpus === undefined ? ['--exclusive'] : [`--cpus-per-task=${cpus}`]),
     ...option('gpus-per-node', gpus),
     ...option('mem', memory),
     ...option('constraint', constraint),

@@ -104,6 +104,63 @@ describe.skipIf(!hasSlurm() || natsServerProgram() === undefined)('a compute of 
     await leavesNothing(slurm, box);
   });
 
+  it('runs commands, each on the nodes of one allocation: MPI, PyTorch, a plain one', async () => {
+    const box = sandbox();
+    const slurm = await slurmCompute(box);
+    const file = box.write(
+      'pipeline.yml',
+      [
+        'type: pipeline',
+        'settings: { default_compute: azureml:cluster, continue_on_step_failure: true }',
+        'jobs:',
+        '  plain: { type: command, command: "echo $GREETING from $SLURMD_NODENAME; exit 3", environment_variables: { GREETING: hello } }',
+        '  mpi:',
+        '    type: command',
+        '    command: echo $OMPI_COMM_WORLD_RANK of $OMPI_COMM_WORLD_SIZE on $SLURMD_NODENAME',
+        '    resources: { instance_count: 2 }',
+        '    distribution: { type: mpi, process_count_per_instance: 2 }',
+        '  torch:',
+        '    type: command',
+        '    command: echo $RANK of $WORLD_SIZE on $SLURMD_NODENAME $NODE_RANK $LOCAL_RANK by $MASTER_ADDR',
+        '    resources: { instance_count: 2 }',
+        '    distribution: { type: pytorch, process_count_per_instance: 2 }',
+        '',
+      ].join('\n'),
+    );
+    const { stderr } = await box.prl(['run', file, '--name', 'commands'], { env: slurm.env });
+    expect(stderr).toContain('Step plain failed: The command ended with exit code 3.\n    hello from n');
+    const printed = (step: string) =>
+      readFileSync(join(box.home, 'jobs', 'commands', 'steps', step, 'logs', 'user', 'std_log.txt'), 'utf8');
+    const linesOf = (step: string) => printed(step).trim().split('\n').sort();
+    expect(linesOf('mpi')).toEqual([0, 1, 2, 3].map((rank) => `[rank ${rank}] ${rank} of 4 on n${rank < 2 ? 1 : 2}`));
+    const [, address = ''] = / by (\S+)/.exec(printed('torch')) ?? [];
+    expect(address).toMatch(/^[\w.-]+$/);
+    expect(linesOf('torch')).toEqual(
+      [0, 1, 2, 3].map((rank) => `[rank ${rank}] ${rank} of 4 on n${rank < 2 ? 1 : 2} ${rank < 2 ? 0 : 1} ${rank % 2} by ${address}`),
+    );
+    await leavesNothing(slurm, box);
+  });
+
+  it('runs a command again whose coordinator was killed, and none after a cancel', async () => {
+    const box = sandbox();
+    const slurm = await slurmCompute(box);
+    const command = `touch ${box.path('begun')}.$SLURM_JOB_ID; sleep 1000`;
+    const file = box.write('job.yml', `type: command\ncommand: ${command}\ncompute: azureml:cluster\n`);
+    const begins = async (times: number) => {
+      while (globSync('begun.*', { cwd: box.directory }).length < times) await new Promise((resolve) => setTimeout(resolve, 50));
+    };
+    const run = box.start(['run', file, '--name', 'again'], { env: slurm.env });
+    await begins(1);
+    run.child.kill('SIGKILL');
+    await run.result;
+    const resumed = box.start(['job', 'resume', '--name', 'again', '--stream'], { env: slurm.env });
+    await begins(2);
+    expect((await slurm.run('squeue', '-h', '-t', 'running')).trim().split('\n')).toHaveLength(1);
+    await box.prl(['job', 'cancel', '--name', 'again'], { env: slurm.env });
+    expect((await resumed.result).code).toBe(130);
+    await leavesNothing(slurm, box);
+  });
+
   it('tells in the words of Slurm why there are no nodes', async () => {
     const box = sandbox();
     const slurm = await slurmCompute(box, ['partition: nowhere']);
