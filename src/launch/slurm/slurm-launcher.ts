@@ -96,7 +96,7 @@ function resourceOptions(settings: SlurmSettings): readonly string[] {
 }
 
 const waiting: ReadonlySet<string> = new Set(['PENDING', 'CONFIGURING', 'REQUEUED', 'REQUEUE_HOLD', 'REQUEUE_FED', 'SPECIAL_EXIT']);
-const working: ReadonlySet<string> = new Set(['RUNNING', 'SUSPENDED', 'STOPPED', 'RESIZING', 'SIGNALING', 'STAGE_OUT']);
+const working: ReadonlySet<string> = new Set(['RUNNING', 'SUSPENDED', 'STOPPED', 'RESIZING', 'SIGNALING', 'STAGE_OUT', 'COMPLETING']);
 
 export function stateOf({ state, reason, nodes }: SlurmJob): AllocationState {
   if (waiting.has(state)) return { kind: 'pending', reason: reason === 'None' ? '' : reason };

@@ -64,9 +64,9 @@ export async function runCommandThere(run: CommandRun, place: CommandPlace, kill
   const timer = setInterval(beat, beatMs);
   try {
     // What an earlier life of the step has left would write to the same places.
-    await launcher.clear();
-    await launcher.start([label]);
-    const ended = await endOf(launcher, order, run, place, kill);
+    await cleared(launcher, kill);
+    const [id = ''] = kill.aborted ? [] : await launcher.start([label]);
+    const ended = await endOf(launcher, id, order, run, place, kill);
     return ended.kind === 'failed' ? withHint(ended, run) : ended;
   } finally {
     clearInterval(timer);
@@ -109,8 +109,16 @@ async function launcherFor({ step, logs }: CommandRun, place: CommandPlace, file
   throw new RequestError({ code: 'no-launcher', message: `The compute ${place.compute} starts nothing by itself.` });
 }
 
+async function cleared(launcher: Launcher, kill: AbortSignal): Promise<void> {
+  await launcher.clear();
+  while (!kill.aborted && [...(await launcher.look()).values()].some(({ kind }) => kind !== 'ended')) {
+    await sleep(pace.least, undefined, { signal: kill }).catch(() => {});
+  }
+}
+
 async function endOf(
   launcher: Launcher,
+  id: string,
   order: CommandOrder,
   { logs, step }: CommandRun,
   { notice }: CommandPlace,
@@ -127,7 +135,7 @@ async function endOf(
     if (result !== undefined) return result;
     if (performance.now() >= lookAt) {
       try {
-        const [[id, state] = ['', lost] as const] = await launcher.look();
+        const state = (await launcher.look()).get(id) ?? lost;
         isAway = false;
         const waiting = state.kind === 'pending' && state.reason !== '' ? [{ allocation: id, reason: state.reason }] : [];
         const text = pendingText(launcher.name, waiting, nodes === 1 ? 'the node' : `${nodes} nodes`);
