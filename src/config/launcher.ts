@@ -17,6 +17,8 @@ const text = (description: string) => nonEmpty(description).optional();
 const amount = (description: string) =>
   either(description, 'a number, or text', [z.int({ error: () => 'a number from 1 on' }).min(1), nonEmpty(description)]).optional();
 
+const host = 'a machine: HOST, USER@HOST or USER@HOST:PORT';
+
 const manual = strict({ type: choice('Whoever has the machines has started the agents, or starts them.', ['manual']) });
 
 const slurm = strict({
@@ -37,7 +39,10 @@ const slurm = strict({
 
 const ssh = strict({
   type: choice('The machines of a list.', ['ssh']),
-  hosts: list('The machines: `HOST`, `USER@HOST:PORT`, or a name of your ssh configuration.', nonEmpty('A machine.')).min(1, {
+  hosts: list(
+    'The machines: `HOST`, `USER@HOST:PORT`, or a name of your ssh configuration.',
+    z.string({ error: () => host }).regex(/^[^\s-][^\s]*$/, { error: () => host }),
+  ).min(1, {
     error: () => 'at least one machine',
   }),
   identity_file: text('The private key. Default: what ssh takes by itself. Relative to this file.'),

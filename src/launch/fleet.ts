@@ -26,8 +26,8 @@ interface Member {
   hasJoined: boolean;
 }
 
-/** Agents in a row that end before they have joined, while none is at work: it would go on like that. */
-const mostFailures = 3;
+/** So often, for each agent, one may end before it has joined, while none joins: it would go on like that. */
+const mostRounds = 3;
 /** Where others are at work, a replacement for one that failed waits ever longer. */
 const longestPauseMs = 60_000;
 
@@ -164,9 +164,10 @@ export class Fleet {
 
   #fail(why: string): void {
     this.#failures += 1;
-    this.#retryAt = performance.now() + Math.min(longestPauseMs, 500 * 2 ** this.#failures);
+    const rounds = this.#failures / this.#options.agents;
+    this.#retryAt = performance.now() + Math.min(longestPauseMs, 500 * 2 ** rounds);
     const isAtWork = [...this.#members.values()].some(({ hasJoined }) => hasJoined);
-    if (isAtWork || this.#failures < mostFailures) {
+    if (isAtWork || rounds < mostRounds) {
       this.#options.notice('warning', why);
       return;
     }
@@ -198,7 +199,7 @@ export class Fleet {
 
   #called({ allocation, state }: Member): string {
     const where = state.kind !== 'pending' && state.host !== '' ? ` on ${state.host}` : '';
-    return `${this.#launcher.name} job ${allocation}${where}`;
+    return `${this.#launcher.name} ${this.#launcher.unit} ${allocation}${where}`;
   }
 
   #wake(): void {

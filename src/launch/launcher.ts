@@ -19,6 +19,10 @@ export interface LaunchOrder {
 export interface Launcher {
   /** For people: `Slurm`. */
   readonly name: string;
+  /** What it calls an allocation: `job`. */
+  readonly unit: string;
+  /** Machines that there are; absent: nobody knows. */
+  readonly most?: number;
   /**
    * Asks for machines. Returns when the request has been taken: the machines may come later.
    * @param labels one for each allocation

@@ -10,7 +10,10 @@ export async function openLauncher(settings: LauncherSettings, order: LaunchOrde
       const { SlurmLauncher } = await import('./slurm/slurm-launcher.ts');
       return new SlurmLauncher(settings, order);
     }
-    case 'ssh':
+    case 'ssh': {
+      const { SshLauncher } = await import('./ssh/ssh-launcher.ts');
+      return new SshLauncher(settings, order);
+    }
     case 'kubernetes':
       throw new Error('not yet');
   }

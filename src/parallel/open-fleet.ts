@@ -46,7 +46,7 @@ export async function openFleet(
   });
   if (launcher === undefined) return undefined;
   const fleet = await Fleet.start(launcher, {
-    agents: place.nodes ?? 1,
+    agents: Math.min(place.nodes ?? launcher.most ?? 1, launcher.most ?? Number.POSITIVE_INFINITY),
     notice: (level, message) => emit({ type: 'notice', level, step, message }),
     printed: (label) => tail({ path: join(logs, launcher.logOf(label)), start: 0 }, toldLines),
   });

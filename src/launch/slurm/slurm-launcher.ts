@@ -8,6 +8,7 @@ import { Slurm, type SlurmJob } from './slurm.ts';
 
 export class SlurmLauncher implements Launcher {
   readonly name = 'Slurm';
+  readonly unit = 'job';
   readonly #settings: SlurmSettings;
   readonly #order: LaunchOrder;
   readonly #slurm: Slurm;

@@ -163,7 +163,7 @@ function ended(launcher: Launcher, id: string, state: Extract<AllocationState, {
   const printed = tail({ path: join(logs, 'sys', 'scheduler', launcher.logOf(label)), start: 0 }, toldLines);
   return {
     kind: 'failed',
-    error: `${launcher.name} job ${id}${where} ended before the command did: ${launcher.name} says ${state.why}.${quoted(printed)}`,
+    error: `${launcher.name} ${launcher.unit} ${id}${where} ended before the command did: ${launcher.name} says ${state.why}.${quoted(printed)}`,
   };
 }
 
