@@ -1,5 +1,5 @@
 /** The command line of an agent that somebody else starts. Nothing secret is in it: that is in files which only their owner can read. */
-import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { credentialsVariable, type NatsPlace } from '../nats/place.ts';
 import { lineageVariable } from '../os/lineage.ts';
@@ -15,6 +15,8 @@ export interface AgentSettings {
   readonly prl?: readonly string[];
   readonly slots?: number;
   readonly labels: readonly string[];
+  /** The scheduler brings the credentials. */
+  readonly keepsSecrets?: boolean;
 }
 
 /** An agent whose step is not carried on leaves: nobody may ever do so. */
@@ -36,6 +38,12 @@ export function agentCommand(settings: AgentSettings): (label: string) => readon
   return (label) => [...prlCommand(settings.prl), 'agent', ...own, '--labels', [...labels, label].join(',')];
 }
 
+/** What lets agents in: a token, the seed of an nkey … @throws the system's error for a file that cannot be read */
+export function credentialsOf({ credentialsFile }: NatsPlace, variables: Readonly<Record<string, string>>): string | undefined {
+  const text = credentialsFile === undefined ? variables[credentialsVariable] : readFileSync(credentialsFile, 'utf8');
+  return text === undefined || text.trim() === '' ? undefined : text.trim();
+}
+
 /** The command line of `prl` on another machine. @param given absent: the program that runs here, under the same path */
 export function prlCommand(given: readonly string[] = []): readonly [string, ...string[]] {
   const [program, ...before] = given;
@@ -53,21 +61,20 @@ export function withoutSecrets(variables: Readonly<Record<string, string>>): Rea
   return others;
 }
 
-function filesOf({ nats, variables, folder }: AgentSettings): Readonly<Record<string, string>> {
-  const { credentialsFile, caFile, certFile, keyFile } = nats;
-  const secret = variables[credentialsVariable] ?? '';
-  const given = { credentials: credentialsFile, ca: caFile, cert: certFile, key: keyFile };
-  const copied = Object.entries(given).flatMap(([name, file]) => (file === undefined ? [] : [{ name, file }]));
-  const isSaid = credentialsFile === undefined && secret !== '';
-  if (copied.length === 0 && !isSaid) return {};
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const path = (name: string) => join(folder, name);
-  for (const { name, file } of copied) {
-    rmSync(path(name), { force: true });
-    copyFileSync(file, path(name));
-    chmodSync(path(name), 0o600);
-  }
-  if (isSaid) writeFileSync(path('credentials'), secret, { mode: 0o600 });
-  const names = [...copied.map(({ name }) => name), ...(isSaid ? ['credentials'] : [])];
-  return Object.fromEntries(names.map((name) => [`--${name}`, path(name)]));
+function filesOf({ nats, variables, folder, keepsSecrets = false }: AgentSettings): Readonly<Record<string, string>> {
+  const { caFile, certFile, keyFile } = nats;
+  const credentials = keepsSecrets ? undefined : credentialsOf(nats, variables);
+  const files = Object.entries({ ca: caFile, cert: certFile, key: keyFile }).flatMap(([name, file]) =>
+    file === undefined ? [] : [{ name, text: readFileSync(file, 'utf8') }],
+  );
+  const written = credentials === undefined ? files : [...files, { name: 'credentials', text: credentials }];
+  if (written.length > 0) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return Object.fromEntries(
+    written.map(({ name, text }) => {
+      const file = join(folder, name);
+      rmSync(file, { force: true });
+      writeFileSync(file, text, { mode: 0o600 });
+      return [`--${name}`, file];
+    }),
+  );
 }

@@ -12,6 +12,8 @@ export interface LaunchOrder {
   readonly command: (label: string) => readonly [file: string, ...args: string[]];
   /** For the programs of the scheduler, and what is started inherits them where it hands that on. */
   readonly environmentVariables: Readonly<Record<string, string>>;
+  /** What lets an agent in, for a scheduler that keeps secrets itself; then none is in the files of the command. */
+  readonly credentials?: { readonly variable: string; readonly text: string };
   /** An agent, each on a machine of its own; or a command that runs once and on several machines. */
   readonly kind: { readonly type: 'agent' } | { readonly type: 'command'; readonly nodes: number; readonly processesPerNode: number };
 }

@@ -14,7 +14,9 @@ export async function openLauncher(settings: LauncherSettings, order: LaunchOrde
       const { SshLauncher } = await import('./ssh/ssh-launcher.ts');
       return new SshLauncher(settings, order);
     }
-    case 'kubernetes':
-      throw new Error('not yet');
+    case 'kubernetes': {
+      const { KubernetesLauncher } = await import('./kubernetes/kubernetes-launcher.ts');
+      return KubernetesLauncher.open(settings, order);
+    }
   }
 }

@@ -60,6 +60,13 @@ export interface KubernetesSettings extends Started {
   readonly volume: { readonly claim: string; readonly mountPath: string };
 }
 
+/** The command line of `prl` on the machines. */
+export function prlOf(settings: LauncherSettings): readonly string[] | undefined {
+  if (settings.type === 'manual') return undefined;
+  // An image has its own.
+  return settings.type === 'kubernetes' ? (settings.prl ?? ['prl']) : settings.prl;
+}
+
 /** As the variable has them; a configuration file has been judged before it was put there. @param variables those that hold on the compute */
 export function launcherIn(variables: Readonly<Record<string, string | undefined>>): LauncherSettings {
   const text = variables[launcherVariable] ?? '';

@@ -1,9 +1,10 @@
 /** The agents that a compute starts for one step. */
 import { join } from 'node:path';
-import { agentCommand, removeAgentFiles, withoutSecrets } from '../launch/agent-command.ts';
+import { agentCommand, credentialsOf, removeAgentFiles, withoutSecrets } from '../launch/agent-command.ts';
 import { Fleet } from '../launch/fleet.ts';
 import { openLauncher } from '../launch/open-launcher.ts';
-import { launcherIn } from '../launch/settings.ts';
+import { launcherIn, prlOf } from '../launch/settings.ts';
+import { credentialsVariable } from '../nats/place.ts';
 import { tail } from '../os/log-tail.ts';
 import { type AgentWatch, exclusivePrefix } from '../workers/cluster/agents.ts';
 import type { ClusterPlace } from '../workers/cluster/place.ts';
@@ -30,12 +31,10 @@ export async function openFleet(
   if (settings.type === 'manual') return undefined;
   const folder = join(state.directory, 'agents');
   const logs = join(directory, 'logs', 'sys', 'agents');
-  const command = agentCommand({
-    ...agentOf(place, key),
-    variables: inherited,
-    folder,
-    ...(settings.prl !== undefined && { prl: settings.prl }),
-  });
+  const prl = prlOf(settings);
+  const keepsSecrets = settings.type === 'kubernetes';
+  const text = keepsSecrets ? credentialsOf(place.nats, inherited) : undefined;
+  const command = agentCommand({ ...agentOf(place, key), variables: inherited, folder, keepsSecrets, ...(prl !== undefined && { prl }) });
   const launcher = await openLauncher(settings, {
     key,
     what,
@@ -43,6 +42,7 @@ export async function openFleet(
     command,
     kind: { type: 'agent' },
     environmentVariables: withoutSecrets(inherited),
+    ...(text !== undefined && { credentials: { variable: credentialsVariable, text } }),
   });
   if (launcher === undefined) return undefined;
   const fleet = await Fleet.start(launcher, {

@@ -8,7 +8,7 @@ import { prlCommand, withoutSecrets } from '../../launch/agent-command.ts';
 import type { AllocationState, Launcher } from '../../launch/launcher.ts';
 import { openLauncher } from '../../launch/open-launcher.ts';
 import { pendingText } from '../../launch/pending.ts';
-import type { LauncherSettings } from '../../launch/settings.ts';
+import { type LauncherSettings, prlOf } from '../../launch/settings.ts';
 import { stepKey } from '../../launch/step-key.ts';
 import { replaceFile } from '../../os/files.ts';
 import { lineageVariable } from '../../os/lineage.ts';
@@ -96,12 +96,11 @@ async function launcherFor({ step, logs }: CommandRun, place: CommandPlace, file
   // A single command has one node of those that were asked for.
   const nodes = distribution === undefined ? 1 : resources.instanceCount;
   const processesPerNode = Math.ceil(processCount(distribution, resources.instanceCount) / nodes);
-  const prl = settings.type === 'manual' ? undefined : settings.prl;
   const launcher = await openLauncher(settings, {
     key: stepKey(directory),
     what,
     logs: join(logs, 'sys', 'scheduler'),
-    command: () => [...prlCommand(prl), '__command', file],
+    command: () => [...prlCommand(prlOf(settings)), '__command', file],
     environmentVariables: withoutSecrets(inherited),
     kind: { type: 'command', nodes, processesPerNode },
   });
