@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { cluster } from './cases/cluster.ts';
 import { csv } from './cases/csv.ts';
 import { million } from './cases/million.ts';
 import { nap } from './cases/nap.ts';
@@ -13,7 +14,7 @@ import { spreadOf } from './measure.ts';
 import { machine, table } from './report.ts';
 import type { Bench, BenchCase, Contest, Result, Target } from './types.ts';
 
-const cases: readonly BenchCase[] = [startup, noop, nap, csv, parquet, million];
+const cases: readonly BenchCase[] = [startup, noop, nap, csv, parquet, million, cluster];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -45,6 +45,14 @@ class Fetching:
             raise _gone()
         return content
 
+    def part(self, reader: int, path: str, part: dict, version: str | None) -> "HeldFiles":
+        """Brings some of a file to this machine's disk: one as long as the whole, with holes. Raises AttemptError."""
+        request = {"kind": "part", "reader": reader, "path": path, "part": part}
+        if version is not None:
+            request["version"] = version
+        number = self._send(request)
+        return HeldFiles(self, number, self._answer()["paths"])
+
     def give_back(self, number: int) -> None:
         self._write({"kind": "done", "id": number})
 

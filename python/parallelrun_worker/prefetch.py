@@ -157,7 +157,7 @@ def _table(number: int, reader: dict, fetching):
     from .far_file import FarFile
     from .tables.reader import TableReader
 
-    return TableReader(reader, (lambda path: FarFile(path, fetching, number)) if "store" in reader else None)
+    return TableReader(reader, (lambda path: FarFile(path, fetching, number, reader["store"])) if "store" in reader else None)
 
 
 def require_pandas(readers: list) -> None:

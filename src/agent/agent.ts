@@ -51,12 +51,8 @@ export class Agent {
   /** Resolves when it was told to leave, and has finished what it had. */
   async run(): Promise<void> {
     const { nc, subjects } = this.#link;
-    nc.subscribe(subjects.agent(this.#id), {
-      callback: (_, message) => {
-        void this.#answer(message.json<AgentRequest>()).then((answer) => message.respond(JSON.stringify(answer)));
-      },
-    });
-    nc.subscribe(subjects.roll, { callback: () => this.#hello() });
+    this.#link.hear<AgentRequest>(subjects.agent(this.#id), (request, answer) => void this.#answer(request).then(answer));
+    this.#link.hear(subjects.roll, () => this.#hello());
     this.#timer = setInterval(() => {
       this.#leaveWhenIdle();
       this.#hello();
@@ -78,7 +74,7 @@ export class Agent {
     this.#settle();
   }
 
-  /** Goes now, whatever runs. */
+  /** Goes now, whatever runs. What is only being prepared goes with the process. */
   async quit(): Promise<void> {
     this.leave();
     await Promise.all([...this.#grants.values()].map((grant) => grant.end()));
@@ -104,9 +100,14 @@ export class Agent {
     if (this.#isLeaving || slots === 0) return { kind: 'full' };
     this.#taken.set(grant, slots);
     try {
-      const opened = await Grant.open(this.#link, request, slots, here, () => {
-        tell(`agent ${name}: job ${what} has ended here`);
-        this.#give(grant);
+      const opened = await Grant.open(this.#link, request, {
+        slots,
+        here,
+        tell: (message) => tell(`agent ${name}: ${message}`),
+        ended: () => {
+          tell(`agent ${name}: job ${what} has ended here`);
+          this.#give(grant);
+        },
       });
       this.#grants.set(grant, opened);
       tell(`agent ${name}: job ${what} has ${slots === 1 ? '1 slot' : `${slots} slots`}`);
@@ -156,6 +157,6 @@ export class Agent {
       memoryBytes,
       gpus: this.#gpus,
     };
-    this.#link.nc.publish(this.#link.subjects.hello, JSON.stringify(hello));
+    this.#link.say(this.#link.subjects.hello, hello);
   }
 }

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { FetchServer } from '../data/fetch/fetch-server.ts';
 import { openStore } from '../data/stores/open-store.ts';
-import { versionIn } from '../environments/interpreter.ts';
 import { messageOf } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
 import type { NatsLink } from '../nats/connect.ts';
@@ -36,6 +35,7 @@ import { LogLimit } from '../workers/local/log-limit.ts';
 import { pythonStartup } from '../workers/local/python-host.ts';
 import type { Report } from '../workers/protocol/messages.ts';
 import { encodeReport } from '../workers/protocol/wire.ts';
+import { pythonHere } from './python.ts';
 import { tokenIn } from './token.ts';
 
 /** A server that does not come back: nobody may ever ask for what runs here. */
@@ -45,6 +45,14 @@ interface Busy {
   readonly worker: LocalWorker;
   /** Number of its segment; 0: none. */
   readonly segment: number;
+}
+
+export interface GrantSetup {
+  readonly slots: number;
+  readonly here: ProcessContext;
+  readonly tell: (message: string) => void;
+  /** Called when nothing of it is left. */
+  readonly ended: () => void;
 }
 
 export class Grant {
@@ -79,13 +87,11 @@ export class Grant {
     this.#outbox = new Outbox(link, link.subjects.reports(request.key, request.life, request.grant));
   }
 
-  /**
-   * @param ended is called when nothing of it is left
-   * @throws RequestError when the step cannot run here
-   */
-  static async open(link: NatsLink, request: TakeRequest, slots: number, here: ProcessContext, ended: () => void): Promise<Grant> {
+  /** @throws RequestError when the step cannot run here */
+  static async open(link: NatsLink, request: TakeRequest, { slots, here, tell, ended }: GrantSetup): Promise<Grant> {
     const { order, grant, key } = request;
-    await checkStep(order);
+    checkStep(order);
+    const python = order.python === undefined ? undefined : await pythonHere(order.python, here, tell);
     const closers = new Closers();
     try {
       // Nobody but this agent looks at what its workers are doing.
@@ -94,7 +100,7 @@ export class Grant {
       closers.use(mark, killMarked);
       const fetching = order.sources === undefined ? undefined : await openFetching(order.sources, join(markers, 'fetched'));
       if (fetching !== undefined) closers.use(fetching, (opened) => opened.close());
-      const compute = localCompute(request, slots, here, mark, markers, fetching?.address);
+      const compute = localCompute(request, { slots, here, mark, markers, python, fetchAddress: fetching?.address });
       const limit = new LogLimit(
         order.logLimit ?? Number.POSITIVE_INFINITY,
         () => compute.printing(),
@@ -109,8 +115,10 @@ export class Grant {
         () => void opened.end(),
       );
       closers.use(inbox, (each) => each.close());
-      const beats = link.nc.subscribe(link.subjects.step(key).beat, { callback: (_, message) => opened.#beat(message.json<Beat>()) });
-      closers.use(beats, (each) => each.unsubscribe());
+      closers.use(
+        link.hear<Beat>(link.subjects.step(key).beat, (beat) => opened.#beat(beat)),
+        (stop) => stop(),
+      );
       const timer = setInterval(() => opened.#tick(), beatMs);
       closers.use(timer, clearInterval);
       return opened;
@@ -137,7 +145,8 @@ export class Grant {
     this.#isOver = true;
     this.#outbox.close();
     for (const { worker } of this.#workers.values()) worker.kill();
-    await this.#closers.close();
+    // What cannot be closed goes with this process.
+    await this.#closers.close().catch(() => {});
     this.#ended();
   }
 
@@ -161,7 +170,7 @@ export class Grant {
       return its === undefined ? [] : [encodeDoing(slot, its, now)];
     });
     const pulse: Pulse = { grant: this.id, doing };
-    this.#link.nc.publish(this.#link.subjects.step(this.#request.key).pulse, JSON.stringify(pulse));
+    this.#link.say(this.#link.subjects.step(this.#request.key).pulse, pulse);
   }
 
   #take(text: string): void {
@@ -233,7 +242,7 @@ export class Grant {
 }
 
 /** @throws RequestError that says what is missing here */
-async function checkStep({ token, workingDirectory, inputs, python }: StepOrder): Promise<void> {
+function checkStep({ token, workingDirectory, inputs }: StepOrder): void {
   const missing = (message: string) => new RequestError({ code: 'unfit-node', message });
   const found = tokenIn(token.file);
   if (found !== token.text) {
@@ -242,8 +251,6 @@ async function checkStep({ token, workingDirectory, inputs, python }: StepOrder)
   }
   const gone = [workingDirectory, ...inputs].find((path) => !existsSync(path));
   if (gone !== undefined) throw missing(`${gone} is not there: data must lie where all nodes reach it, under the same path`);
-  if (python !== undefined && (await versionIn(python, process.env)) === undefined)
-    throw missing(`its Python, ${python}, does not run here`);
 }
 
 async function openFetching(sources: NonNullable<StepOrder['sources']>, folder: string): Promise<FetchServer> {
@@ -251,14 +258,16 @@ async function openFetching(sources: NonNullable<StepOrder['sources']>, folder: 
   return FetchServer.open(opened, folder);
 }
 
-function localCompute(
-  { order, node }: TakeRequest,
-  slots: number,
-  here: ProcessContext,
-  mark: string,
-  markers: string,
-  fetchAddress: string | undefined,
-): LocalCompute {
+interface Laid {
+  readonly slots: number;
+  readonly here: ProcessContext;
+  readonly mark: string;
+  readonly markers: string;
+  readonly python: string | undefined;
+  readonly fetchAddress: string | undefined;
+}
+
+function localCompute({ order, node }: TakeRequest, { slots, here, mark, markers, python = 'python3', fetchAddress }: Laid): LocalCompute {
   const { PYTHONPATH, ...own } = order.environmentVariables;
   const inherited = PYTHONPATH ?? here.environmentVariables.PYTHONPATH ?? '';
   const environmentVariables = {
@@ -281,7 +290,7 @@ function localCompute(
     loggingLevel,
     failOnShortReturn,
     firstMiniBatch,
-    host: entryHost(workingDirectory, entryScript, order.python ?? 'python3'),
+    host: entryHost(workingDirectory, entryScript, python),
     workersPerNode: slots,
     workers: slots,
     gpus: visibleGpus(environmentVariables),

@@ -75,9 +75,9 @@ async function measured(deletion: Deletion): Promise<Measured> {
 }
 
 function drawn({ deletion, bytes }: Measured): string {
-  const { name, keep, chosen } = deletion;
+  const { name, keep, chosen, far } = deletion;
   if (keep !== undefined) return `  ${name}  stays: ${keep}`;
-  const staying = chosen.filter((path) => existsSync(path));
+  const staying = [...chosen.filter((path) => existsSync(path)), ...far];
   return `  ${name}  ${formatBytes(bytes)}${staying.length === 0 ? '' : `; its output stays: ${staying.join(', ')}`}`;
 }
 

@@ -47,7 +47,7 @@ function size(description: string) {
   return z
     .union(
       [
-        z.int({ error: wanted }).min(1, { error: wanted }),
+        z.int({ error: wanted }).min(0, { error: wanted }),
         z.string({ error: wanted }).regex(/^\d+\s*(?:[kmg]i?b|b)?$/i, { error: wanted }),
       ],
       {

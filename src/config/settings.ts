@@ -87,6 +87,20 @@ export const settings: readonly Setting[] = [
     description: 'The size of a log file of a worker beyond which only its beginning and its end are kept. Default: `100mb`.',
   },
   {
+    key: 'fetch_space',
+    variable: 'PARALLELRUN_FETCH_SPACE',
+    value: { kind: 'size' },
+    description:
+      'What the files of mini-batches in object stores may take on the disk while workers need them, those of all workers of a step together. Default: `2gb`.',
+  },
+  {
+    key: 'cache_size',
+    variable: 'PARALLELRUN_CACHE_SIZE',
+    value: { kind: 'size' },
+    description:
+      'What a home keeps of inputs that were fetched as a whole, for the next job that needs the same: those that were not needed for longest go. `0` keeps none. Default: `10gb`.',
+  },
+  {
     key: 'color',
     variable: 'PARALLELRUN_COLOR',
     value: { kind: 'choice', words: ['auto', 'always', 'never'] },

@@ -20,7 +20,11 @@ export interface SplitInput {
   readonly store?: DataStore;
   /** v1 `partition_format` of the dataset. */
   readonly partitionFormat?: string;
+  /** What an MLTable names that is not on this machine, as it is written there: where it was brought to. */
+  readonly brought?: Brought;
 }
+
+export type Brought = Readonly<Record<string, string>>;
 
 export interface SplitSettings {
   readonly miniBatchSize: MiniBatchSize;
@@ -39,6 +43,16 @@ export interface SplitSettings {
 
 /** A value that is the same for every row of a file, taken from its path. Date-times as ISO 8601 in UTC. */
 export type Constant = string | number | boolean | null;
+
+/** Some of a file that is not on this machine. */
+export interface FilePart {
+  /** Bytes of the whole file. */
+  readonly size: number;
+  /** What tells where everything is stands from this byte to the end; it belongs to every part. */
+  readonly tail: number;
+  /** Bytes [start, end), in ascending order. */
+  readonly ranges: readonly (readonly [start: number, end: number])[];
+}
 
 /** A piece of one table file. */
 export type TableSlice =
@@ -70,8 +84,19 @@ export type TableSlice =
       /** Columns of the reader that this file has not: null. Absent: it has all. */
       readonly absent?: readonly string[];
       readonly version?: string;
+      /** Of a file that is not on this machine: where in it these rows are, perhaps with some of their neighbours. */
+      readonly part?: FilePart;
       readonly constants?: readonly Constant[];
     };
+
+/** One after the other as one table: all files (or pieces) of a combination of partition values, or what of a file is fetched apart. */
+export interface ManySlices {
+  readonly kind: 'many';
+  readonly slices: readonly TableSlice[];
+}
+
+/** A piece of one table file, as a mini-batch has it. */
+export type TablePiece = TableSlice | ManySlices;
 
 /** What a mini-batch is; JSON on the wire. File paths stand relative to the reader's root. */
 export type Slice =
@@ -81,9 +106,7 @@ export type Slice =
       /** Of each file, where its store tells while it lists: another version is never read. */
       readonly versions?: readonly string[];
     }
-  | TableSlice
-  /** One after the other as one table: all files (or pieces) of a combination of partition values. */
-  | { readonly kind: 'many'; readonly slices: readonly TableSlice[] }
+  | TablePiece
   | { readonly kind: 'none' };
 
 export interface PlannedMiniBatch {

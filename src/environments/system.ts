@@ -6,7 +6,11 @@ import { findRequirement, requirements } from './requirement.ts';
 /** Said once for a step that declares an environment which is not made. */
 export function environmentNotice(environment: EnvironmentSpec, interpreter: ResolvedInterpreter): string {
   const declared = describe(environment);
-  return `Python scripts run with ${interpreter.python} (Python ${interpreter.version}); the environment that the job declares${declared} was not made.`;
+  return `Python scripts run with ${interpreter.python} (Python ${interpreter.version}); the environment that the job declares${declared} was not made.${hasImage(environment) ? ' To run it in its image: --environment container.' : ''}`;
+}
+
+function hasImage({ image, build }: EnvironmentSpec): boolean {
+  return image !== undefined || build !== undefined;
 }
 
 function describe({ reference, name, version, image, condaFile, build }: EnvironmentSpec): string {

@@ -24,7 +24,7 @@ export async function checkDatastore(
   try {
     if (location.kind !== 'object') {
       const { disk } = await import('../data/stores/disk.ts');
-      const path = location.kind === 'local' ? location.path : location.url;
+      const path = location.kind === 'local' ? location.path : location.address;
       if ((await disk.stat(path))?.kind !== 'folder') throw new StoreError('missing', `there is no folder at ${path}`);
       return { address: path, ...(await firstOf(disk.list(path))) };
     }

@@ -1,6 +1,7 @@
 /** Outputs of one job that would be one file, whatever ways of writing its path lead there. */
 import type { Problem } from '../errors/types.ts';
 import type { JobSpec } from '../language/types.ts';
+import { fileIn } from '../pipeline/bind/far-output.ts';
 import { rowsFile } from '../pipeline/bind/outputs.ts';
 import { realPlace } from '../pipeline/bind/places.ts';
 import { buildGraph } from '../pipeline/graph/step-graph.ts';
@@ -15,11 +16,13 @@ export function clashingOutputs(spec: JobSpec, assets: AssetResolver): readonly 
   for (const [node, outputs] of placedOutputs(spec, buildGraph(spec), assets)) {
     for (const output of outputs) {
       const isRows = node.step.type === 'parallel' && node.step.task.appendRowTo === output.name;
-      if (!output.chosen || !(isRows || output.isFile)) continue;
-      const file = isRows ? rowsFile(node, output) : output.path;
+      if ((!output.chosen && output.far === undefined) || !(isRows || output.isFile)) continue;
+      const here = isRows ? rowsFile(node, output) : output.path;
+      const file = output.far === undefined ? here : fileIn(output, output.far, here).address;
       const own = `${node.name}.${output.name}`;
-      const other = writers.get(realPlace(file));
-      writers.set(realPlace(file), own);
+      const place = output.far === undefined ? realPlace(file) : file;
+      const other = writers.get(place);
+      writers.set(place, own);
       if (other === undefined) continue;
       problems.push({
         code: 'two-writers',

@@ -1,13 +1,15 @@
 /** Deletes jobs with all that is theirs. What its author chose a place for stays, and so does what somebody else needs. */
-import { rmdirSync } from 'node:fs';
+import { existsSync, rmdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RequestError } from '../errors/types.ts';
 import { wayInside } from '../os/below.ts';
+import { buildGraph } from '../pipeline/graph/step-graph.ts';
 import type { JobRecord } from '../store/jobs.ts';
 import type { RunStore } from '../store/store.ts';
 import { asCoordinator, liveCoordinator } from './coordinator.ts';
 import { type OwnPlaces, ownPlaces } from './own-places.ts';
+import { placedOutputs } from './placed-outputs.ts';
 import { usesIn, usesOf } from './users.ts';
 
 /** What is to become of a job, before anything is done. */
@@ -50,6 +52,7 @@ async function deleteJob(store: RunStore, deletion: Deletion): Promise<Deletion>
     return await asCoordinator(store, name, async () => {
       // It was resumed since, and has outputs again that others may have taken.
       if (store.jobs.isReusable(name)) return { ...deletion, keep: 'it ran again meanwhile' };
+      await takeBackUploads(store, name);
       for (const place of own) await removePlace(place, store.home);
       store.jobs.remove(name);
       return deletion;
@@ -59,6 +62,26 @@ async function deleteJob(store: RunStore, deletion: Deletion): Promise<Deletion>
     throw error;
   }
 }
+
+/** What has gone up of objects that never came to be, as far as their stores can be reached. */
+async function takeBackUploads(store: RunStore, name: string): Promise<void> {
+  const spec = store.jobs.readableSpec(name);
+  if (spec === undefined) return;
+  for (const [node, outputs] of placedOutputs(spec, buildGraph(spec), store.assets, { name })) {
+    for (const output of outputs) {
+      const notes = join(store.layout(name).step(node.name).uploads, output.name);
+      if (output.far === undefined || !existsSync(notes)) continue;
+      const { notedUploads } = await import('../data/upload/notes.ts');
+      for (const upload of notedUploads(notes)) {
+        const { openFarOutput } = await import('../pipeline/bind/far-output.ts');
+        await (await openFarOutput(output.far, process.env)).abort(upload, AbortSignal.timeout(abortPatience)).catch(() => {});
+      }
+    }
+  }
+}
+
+/** Milliseconds. */
+const abortPatience = 10_000;
 
 /** With the folders above it that are empty then, up to the datastore. */
 async function removePlace(place: string, home: string): Promise<void> {

@@ -2,14 +2,22 @@
 import { existsSync, statSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { StoreError } from '../data/stores/store.ts';
 import { isSystemError } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
+import type { JobSpec } from '../language/types.ts';
 import { copyFiles } from '../os/copy-files.ts';
 import { makeFolder } from '../os/files.ts';
+import type { ObjectAddress } from '../pipeline/bind/object-address.ts';
+import { openObject } from '../pipeline/bind/open-object.ts';
+import { type AwayOutput, isAway, outputLocation } from '../pipeline/bind/output-location.ts';
+import { buildGraph } from '../pipeline/graph/step-graph.ts';
 import { type JobOutputs, jobOutputs } from '../pipeline/job-outputs.ts';
 import type { StepOutput } from '../pipeline/steps/record.ts';
+import type { AssetResolver } from '../store/assets.ts';
 import type { RunStore } from '../store/store.ts';
-import { distinctOutputs, isFinished, namesOfSteps, openWriters, type StepOutputs } from './named-outputs.ts';
+import { distinctOutputs, isFinished, isThere, namesOfSteps, openWriters, type StepOutputs } from './named-outputs.ts';
+import { placedOutputs } from './placed-outputs.ts';
 import { type ShownJob, showJob } from './show.ts';
 import { stepNames } from './steps.ts';
 
@@ -36,15 +44,18 @@ export async function downloadJob(store: RunStore, name: string, options: Downlo
   const ofSteps = namesOfSteps(spec, steps);
   const target = resolve(options.downloadPath ?? '.');
   const { outputName, tell = () => {} } = options;
+  const assets = store.assets;
+  const places = placesOf(spec, job.name, assets);
+  const get = (each: string, output: StepOutput): Promise<string> => downloadOutput(each, output, target, { tell, assets, places });
   if (outputName !== undefined) {
     const output = named(own, outputName) ?? named(ofSteps, outputName);
     if (output === undefined) throw unknownOutput(job, outputName, [...Object.keys(own), ...Object.keys(ofSteps)], torn);
     checkFinished(job, outputName, output, steps);
-    return [await downloadOutput(outputName, output, target, tell)];
+    return [await get(outputName, output)];
   }
   const written: string[] = [];
   for (const [each, output] of options.all === true ? distinctOutputs(own, ofSteps) : []) {
-    if (isFinished(job, output, steps)) written.push(await downloadOutput(each, output, target, tell));
+    if (isFinished(job, output, steps)) written.push(await get(each, output));
   }
   return [...written, await downloadArtifacts(store, job, target, tell)];
 }
@@ -53,11 +64,52 @@ function named(outputs: Readonly<Record<string, StepOutput>>, name: string): Ste
   return Object.hasOwn(outputs, name) ? outputs[name] : undefined;
 }
 
-async function downloadOutput(name: string, output: StepOutput, target: string, tell: Tell): Promise<string> {
+interface Reading {
+  readonly tell: Tell;
+  readonly assets: AssetResolver;
+  /** By address: with the signatures that stood in some. */
+  readonly places: ReadonlyMap<string, ObjectAddress>;
+}
+
+async function downloadOutput(name: string, output: StepOutput, target: string, reading: Reading): Promise<string> {
   const folder = join(target, 'named-outputs', name);
+  if (isAway(output)) {
+    await replaceFolder(folder, (fresh) => fetchOutput(name, output, fresh, reading));
+    return folder;
+  }
+  const { tell } = reading;
   const isFile = statSync(output.path).isFile();
   await replaceFolder(folder, (fresh) => copy(output.path, isFile ? join(fresh, basename(output.path)) : fresh, tell));
   return folder;
+}
+
+async function fetchOutput(name: string, output: AwayOutput, fresh: string, { assets, places }: Reading): Promise<void> {
+  const { address } = output;
+  const located = outputLocation(output, assets);
+  if (located.kind !== 'object') throw new Error(`${address} is in no object store`);
+  const [{ fetchFile }, { fetchFolder }] = await Promise.all([
+    import('../data/stores/fetch-file.ts'),
+    import('../data/stores/fetch-folder.ts'),
+  ]);
+  const { signal } = new AbortController();
+  try {
+    const { store, path } = await openObject(places.get(address) ?? located, process.env);
+    const found = await store.stat(path, signal);
+    if (found === undefined) throw new StoreError('missing', 'nothing is there any more');
+    if (found.kind === 'folder') await fetchFolder(store, path, fresh, signal);
+    else await fetchFile(store, path, join(fresh, basename(path)), signal);
+  } catch (cause) {
+    if (!(cause instanceof StoreError)) throw cause;
+    const message = `The output ${name} could not be fetched from ${address}: ${cause.message}.`;
+    throw new RequestError({ code: 'fetch-failed', message }, { cause });
+  }
+}
+
+function placesOf(spec: JobSpec, name: string, assets: AssetResolver): ReadonlyMap<string, ObjectAddress> {
+  const far = placedOutputs(spec, buildGraph(spec), assets, { name }).flatMap(([, outputs]) =>
+    outputs.flatMap((output) => output.far ?? []),
+  );
+  return new Map(far.map((place) => [place.address, place] as const));
 }
 
 async function downloadArtifacts(store: RunStore, job: ShownJob, target: string, tell: Tell): Promise<string> {
@@ -108,7 +160,7 @@ async function copyWhereThere(from: string, to: string, tell: Tell): Promise<voi
 
 function checkFinished(job: ShownJob, name: string, output: StepOutput, steps: StepOutputs): void {
   const [open] = openWriters(job, output, steps);
-  if (open === undefined && existsSync(output.path)) return;
+  if (open === undefined && isThere(output)) return;
   const why =
     open === undefined
       ? `nothing is at ${output.path}: its step completed without writing it, or it was taken away since.`

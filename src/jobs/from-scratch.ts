@@ -42,7 +42,16 @@ export function takeBack({ job, graph, outputs }: PreparedJob): void {
   rmSync(job.layout.runLog, { recursive: true, force: true });
   for (const { name, layout } of steps) {
     const written = join(layout.code, 'outputs');
-    for (const folder of [layout.state, layout.artifacts, layout.formerCode, layout.metrics, layout.mlruns, written])
+    for (const folder of [
+      layout.state,
+      layout.uploads,
+      layout.ran,
+      layout.artifacts,
+      layout.formerCode,
+      layout.metrics,
+      layout.mlruns,
+      written,
+    ])
       rmSync(folder, { recursive: true, force: true });
     mkdirSync(written, { recursive: true });
     for (const output of outputs.get(name) ?? []) clearOutput(output);

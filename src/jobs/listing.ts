@@ -8,6 +8,7 @@ import type { Portion } from '../language/portion.ts';
 import type { DataType, JobSpec, Step } from '../language/types.ts';
 import { epochNow } from '../os/clock.ts';
 import { jobOutputs } from '../pipeline/job-outputs.ts';
+import { placeToTell } from '../pipeline/steps/record.ts';
 import { readEnding, readJobFacts } from '../store/job-folder.ts';
 import type { JobRecord } from '../store/jobs.ts';
 import type { RunStore } from '../store/store.ts';
@@ -154,7 +155,7 @@ function outputsOf(store: RunStore, name: string, spec: JobSpec): Readonly<Recor
     names.map((output) => {
       const { type, path, mode } = (Object.hasOwn(spec.outputs, output) ? spec.outputs[output] : undefined) ?? {};
       const known = Object.hasOwn(written, output) ? written[output] : undefined;
-      const where = known?.path ?? path;
+      const where = known === undefined ? path : placeToTell(known);
       const shown: ShownOutput = {
         type: known?.type ?? type ?? spec.outputPorts[output]?.type ?? 'uri_folder',
         ...(where !== undefined && { path: where }),

@@ -24,7 +24,12 @@ export function distinctOutputs(own: Named, ofSteps: Named): readonly (readonly 
 
 /** The step that writes an output may have finished though the job did not. */
 export function isFinished(job: ShownJob, output: StepOutput, steps: StepOutputs): boolean {
-  return openWriters(job, output, steps).length === 0 && existsSync(output.path);
+  return openWriters(job, output, steps).length === 0 && isThere(output);
+}
+
+/** As far as can be told without asking a store. */
+export function isThere({ path, address }: StepOutput): boolean {
+  return address !== undefined || existsSync(path);
 }
 
 /** The steps that write an output and have not completed. */

@@ -5,16 +5,19 @@ import { type FirstRow, firstRows } from '../data/first-rows.ts';
 import { walk } from '../data/stores/walk.ts';
 import { RequestError } from '../errors/types.ts';
 import type { DataType } from '../language/types.ts';
+import { isAway } from '../pipeline/bind/output-location.ts';
 import { jobOutputs } from '../pipeline/job-outputs.ts';
+import { placeToTell, type StepOutput } from '../pipeline/steps/record.ts';
+import type { JobLayout } from '../store/layout.ts';
 import type { RunStore } from '../store/store.ts';
-import { distinctOutputs, namesOfSteps, openWriters } from './named-outputs.ts';
+import { distinctOutputs, namesOfSteps, openWriters, type StepOutputs } from './named-outputs.ts';
 import { showJob } from './show.ts';
 
 export interface OutputShown {
   /** One of the job's, or `STEP.OUTPUT`. */
   readonly name: string;
   readonly type: DataType;
-  /** Absolute. */
+  /** Absolute, or an address in an object store. */
   readonly path: string;
   /** `missing`: nothing is there. `unfinished`: the step that writes it has not completed. */
   readonly state: 'complete' | 'unfinished' | 'missing';
@@ -42,11 +45,23 @@ export async function outputsOfJob(store: RunStore, name: string): Promise<reado
   return Promise.all(
     outputs.map(async ([output, written]) => {
       const open = openWriters(job, written, steps).length > 0;
-      const found = await look(written.path);
+      const layout = store.layout(job.name);
+      const found = isAway(written) ? await uploadedBy(written, steps, layout) : await look(written.path);
       const state = found === undefined ? 'missing' : open ? 'unfinished' : 'complete';
-      return { name: output, ...written, state, ...(found ?? nothing) };
+      return { name: output, type: written.type, path: placeToTell(written), state, ...(found ?? nothing) };
     }),
   );
+}
+
+/** What the steps that write it have brought to its store; the store is not asked. */
+async function uploadedBy({ path }: StepOutput, steps: StepOutputs, layout: JobLayout): Promise<Look | undefined> {
+  const { UploadedFiles } = await import('../data/upload/uploaded.ts');
+  const all = Object.entries(steps).flatMap(([step, outputs]) =>
+    Object.entries(outputs).flatMap(([name, output]) =>
+      output.path === path ? [...new UploadedFiles(join(layout.step(step).uploads, name)).read().values()] : [],
+    ),
+  );
+  return all.length === 0 ? undefined : { files: all.length, bytes: all.reduce((sum, { bytes }) => sum + bytes, 0), first_rows: [] };
 }
 
 type Look = Pick<OutputShown, 'files' | 'bytes' | 'more' | 'first_rows' | 'first_rows_of'>;

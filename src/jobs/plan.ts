@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import type { Plan, PlannedMiniBatch, Reader, Slice } from '../data/types.ts';
 import { type Problem, RequestError } from '../errors/types.ts';
 import type { Window } from '../language/portion.ts';
-import type { JobSpec } from '../language/types.ts';
+import type { DataType, JobSpec } from '../language/types.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import { describeMiniBatch } from '../parallel/plan/describe.ts';
 import { splitInputs } from '../parallel/plan/planning.ts';
 import { jobFacts, macrosOf } from '../pipeline/bind/facts.ts';
-import { openFar, readableThere } from '../pipeline/bind/far-input.ts';
+import { openFar } from '../pipeline/bind/far-input.ts';
 import { type BoundInput, bindInput, type Known } from '../pipeline/bind/inputs.ts';
 import { expectedWorkers, isParallel, type ParallelNode, splitOf } from '../pipeline/bind/split.ts';
-import { type StagedInput, stagedAt } from '../pipeline/bind/stage.ts';
+import { farInput, leftThere, type StagedInput, stagedAt } from '../pipeline/bind/stage.ts';
 import { inputSource, stepsBehind } from '../pipeline/graph/scope.ts';
 import { buildGraph } from '../pipeline/graph/step-graph.ts';
 import type { AssetResolver } from '../store/assets.ts';
@@ -83,14 +83,20 @@ async function planStep(node: ParallelNode, known: Known, window: Window | undef
 async function whereItIs(input: BoundInput, folder: string, env: Environment): Promise<StagedInput> {
   if (input.kind !== 'data') return input;
   const { name, location } = input;
-  if (location.kind === 'local') return stagedAt(input, location.path, folder);
+  if (location.kind === 'local' && !(await namesAddresses(input.type, location.path))) return stagedAt(input, location.path, folder);
   if (location.kind === 'object') {
     const far = await openFar(name, location, env);
-    const type = await readableThere(input, far);
-    if (type !== undefined) return { kind: 'far', name, type, ...far };
+    const type = await leftThere(input, far, true);
+    if (type !== undefined) return farInput(input, type, far);
   }
   const message = `The input ${name} is fetched when the job runs, so it cannot be planned before.`;
   throw new RequestError({ code: 'no-input-data', message });
+}
+
+async function namesAddresses(type: DataType, path: string): Promise<boolean> {
+  if (type !== 'mltable') return false;
+  const { namedAddresses } = await import('../data/mltable/elsewhere.ts');
+  return (await namedAddresses(path)).length > 0;
 }
 
 async function count(plan: Plan): Promise<PlannedStep['plan']> {

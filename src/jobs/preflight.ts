@@ -57,7 +57,7 @@ async function refusedBy(node: ParallelNode, known: Known): Promise<readonly Pro
   // Most inputs need nothing laid out, and then it is never made.
   const scratch = join(tmpdir(), `prl-look-${randomUUID()}`);
   try {
-    const inputs = inputsHere(node, known, scratch);
+    const inputs = await inputsHere(node, known, scratch);
     if (inputs === undefined) return [];
     // Jobs of commands do without.
     const { lookAtSplit } = await import('../parallel/plan/planning.ts');
@@ -72,16 +72,23 @@ async function refusedBy(node: ParallelNode, known: Known): Promise<readonly Pro
 }
 
 /** What is split, where all of it is there; undefined: not all of it is. That it is not there is told by `missingInputs`. */
-function inputsHere(node: ParallelNode, known: Known, scratch: string): readonly StagedInput[] | undefined {
+async function inputsHere(node: ParallelNode, known: Known, scratch: string): Promise<readonly StagedInput[] | undefined> {
   const inputs: StagedInput[] = [];
   for (const name of node.step.settings.inputData) {
     const source = inputSource(node.scope, node.step, name);
     if (source === undefined || stepsBehind(source).length > 0) return undefined;
     const bound = locatable(node, name, known);
     if (bound?.kind !== 'data' || bound.location.kind !== 'local' || !existsSync(bound.location.path)) return undefined;
+    if (bound.type === 'mltable' && (await namesAddresses(bound.location.path))) return undefined;
     inputs.push(stagedAt(bound, bound.location.path, scratch));
   }
   return inputs;
+}
+
+async function namesAddresses(path: string): Promise<boolean> {
+  // YAML's machinery is loaded only for those who use it.
+  const { namedAddresses } = await import('../data/mltable/elsewhere.ts');
+  return (await namedAddresses(path)).length > 0;
 }
 
 function locatable(node: ParallelNode, name: string, known: Known): BoundInput | undefined {

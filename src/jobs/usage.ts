@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Status } from '../events/types.ts';
 import { isInside } from '../os/below.ts';
 import { diskUse, diskUseOf } from '../os/disk-use.ts';
+import { fetchedCache } from '../store/layout.ts';
 import type { RunStore } from '../store/store.ts';
 import { ownPlaces } from './own-places.ts';
 import { listJobs } from './show.ts';
@@ -13,6 +14,8 @@ export interface HomeUsage {
   /** Everything in the home, and what jobs have in datastores outside it. */
   readonly bytes: number;
   readonly jobs: readonly JobUsage[];
+  /** Inputs that were fetched as a whole, kept for the next job; part of `other_bytes`. */
+  readonly cache_bytes: number;
   /** What is no job's: registered components, datastores but for outputs of jobs, the index. */
   readonly other_bytes: number;
 }
@@ -58,6 +61,7 @@ export async function homeUsage(store: RunStore, looked: (done: number, all: num
   return {
     home: store.home,
     bytes,
+    cache_bytes: (await diskUse(fetchedCache(store.home))).bytes,
     jobs: jobs.toSorted((one, other) => total(other) - total(one)),
     other_bytes: bytes - jobs.reduce((sum, job) => sum + total(job), 0),
   };

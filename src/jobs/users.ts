@@ -39,7 +39,7 @@ function reused(store: RunStore, job: string): readonly Use[] {
     const found = readRecord(store.layout(job).step(step).record);
     if (found?.reusedFrom === undefined) return [];
     const why = `${job}.${step} reuses it`;
-    const taken = Object.values(found.outputs).map(({ path }) => ({ path, job, why }));
+    const taken = Object.values(found.outputs).flatMap(({ path, address }) => (address === undefined ? [{ path, job, why }] : []));
     // To places of its own it copies them just now.
     const copying = found.status === 'Running' ? [{ path: store.layout(parseRunName(found.reusedFrom).job).directory, job, why }] : [];
     return [...taken, ...copying];

@@ -1,5 +1,6 @@
 /** What a path in a file names: something on this machine, under a registered name, in a datastore, or elsewhere. Pure: nothing is looked up. */
 import { fileURLToPath } from 'node:url';
+import { tellableAddress } from './address-secrets.ts';
 
 /** Which version: of `azureml:name:3` and `azureml:name@latest`. */
 export type AssetVersion = { readonly version: string } | { readonly label: string };
@@ -57,11 +58,6 @@ export function bareName(text: string): string {
   return text.replace(/^azureml:/, '');
 }
 
-/** A query may carry a signature that is a secret, and what stands before an `@` a password. */
-export function withoutSecrets(text: string): string {
-  return text.replace(/\?.*$/s, '?…').replace(/\/\/[^/@]*@/, '//…@');
-}
-
 function uri(scheme: string, text: string): NamedPath {
   if (!KNOWN_SCHEMES.includes(scheme)) {
     return {
@@ -82,7 +78,7 @@ function climbs(text: string): NamedPath | undefined {
   return {
     kind: 'invalid',
     code: 'path-climbs',
-    message: `The URI ${JSON.stringify(withoutSecrets(text))} climbs out of its folder with "..".`,
+    message: `The URI ${JSON.stringify(tellableAddress(text))} climbs out of its folder with "..".`,
     hint: 'Write the path that is meant, without "..".',
   };
 }

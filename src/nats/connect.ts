@@ -6,6 +6,7 @@ import {
   AuthorizationError,
   connect,
   credsAuthenticator,
+  type Msg,
   type NatsConnection,
   nkeyAuthenticator,
   tokenAuthenticator,
@@ -64,10 +65,39 @@ export class NatsLink {
     }
   }
 
+  /** Without any promise. */
+  say(subject: string, told: unknown): void {
+    this.nc.publish(subject, JSON.stringify(told));
+  }
+
+  /** @throws the client's error when nobody answers in time */
+  async ask<T>(subject: string, told: unknown, milliseconds: number): Promise<T> {
+    return (await this.nc.request(subject, JSON.stringify(told), { timeout: milliseconds })).json<T>();
+  }
+
+  /** Calls `take` with each thing that is said; what is no JSON was not said by one of ours. Returns how to stop that. */
+  hear<T>(subject: string, take: (told: T, answer: (told: unknown) => void) => void): () => void {
+    const subscription = this.nc.subscribe(subject, {
+      callback: (error, message) => {
+        const told = error === null ? jsonIn<T>(message) : undefined;
+        if (told !== undefined) take(told, (answer) => void message.respond(JSON.stringify(answer)));
+      },
+    });
+    return () => subscription.unsubscribe();
+  }
+
   /** What was said last has reached the server by then, if it can be reached. */
   async close(): Promise<void> {
     if (this.#upSince !== undefined) await Promise.race([this.nc.flush().catch(() => {}), after(1000)]);
     await this.nc.close();
+  }
+}
+
+function jsonIn<T>(message: Msg): T | undefined {
+  try {
+    return message.json<T>();
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,4 +1,6 @@
 /** The one stream of a space: a work queue, from which a message is gone when it has been acknowledged. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AckPolicy,
   DeliverPolicy,
@@ -13,6 +15,7 @@ import {
 import { nanos } from '@nats-io/transport-node';
 import { messageOf } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
+import { monotonicNow } from '../os/clock.ts';
 import type { NatsLink } from './connect.ts';
 
 /** Who would bring more waits. */
@@ -25,6 +28,8 @@ const goneAfterMs = 10 * 60_000;
 const sameWithinMs = 2 * 60_000;
 const ackMs = 10_000;
 const noSuchStream = 10059;
+const unavailable = 503;
+const electionMs = 15_000;
 
 export class Queue {
   readonly #link: NatsLink;
@@ -37,10 +42,10 @@ export class Queue {
 
   /** @throws RequestError where the server has no room for it, or there is another stream under its name */
   static async open(link: NatsLink): Promise<Queue> {
-    const manager = await jetstreamManager(link.nc, { checkAPI: false, timeout: 5000 });
+    const manager = await jetstreamManager(link.nc, { checkAPI: false, timeout: 2000 });
     const queue = new Queue(link, manager);
     try {
-      checkStream(link, (await queue.#find()) ?? (await queue.#make()));
+      checkStream(link, await patiently(async () => (await queue.#find()) ?? (await queue.#make())));
     } catch (error) {
       if (error instanceof RequestError) throw error;
       throw new RequestError({
@@ -54,7 +59,7 @@ export class Queue {
 
   /** Who reads what comes by a subject. It goes by itself when nobody has read for ten minutes. */
   async reader(name: string, subject: string): Promise<void> {
-    await this.#manager.consumers.add(this.#link.subjects.stream, {
+    const settings = {
       durable_name: name,
       filter_subject: subject,
       ack_policy: AckPolicy.Explicit,
@@ -62,7 +67,8 @@ export class Queue {
       ack_wait: nanos(ackMs),
       max_ack_pending: 1000,
       inactive_threshold: nanos(goneAfterMs),
-    });
+    };
+    await patiently(() => this.#manager.consumers.add(this.#link.subjects.stream, settings));
   }
 
   async removeReader(name: string): Promise<void> {
@@ -71,7 +77,7 @@ export class Queue {
 
   /** Takes out what nobody is to read any more. */
   async purge(subject: string): Promise<void> {
-    await this.#manager.streams.purge(this.#link.subjects.stream, { filter: subject });
+    await patiently(() => this.#manager.streams.purge(this.#link.subjects.stream, { filter: subject }));
   }
 
   async #find(): Promise<StreamInfo | undefined> {
@@ -96,6 +102,20 @@ export class Queue {
       duplicate_window: nanos(sameWithinMs),
       num_replicas: place.replicas,
     });
+  }
+}
+
+/** Servers that elect a leader, or have just begun, answer nothing, or that they cannot now. */
+async function patiently<T>(act: () => Promise<T>): Promise<T> {
+  const until = monotonicNow() + electionMs;
+  for (;;) {
+    try {
+      return await act();
+    } catch (error) {
+      const mayPass = !(error instanceof JetStreamApiError) || error.status === unavailable;
+      if (!mayPass || monotonicNow() > until) throw error;
+    }
+    await sleep(200);
   }
 }
 

@@ -43,7 +43,7 @@ export async function openCluster(
     {
       key,
       what,
-      order: orderOf(run, inherited, state),
+      order: orderOf(run, cluster, state),
       segments: new LocalSegments(state.segments),
       program: entryHost(workingDirectory, entryScript, interpreter.python).file,
       version: ownVersion(),
@@ -68,7 +68,7 @@ export async function openCluster(
   }
 }
 
-function orderOf(run: ParallelRun, inherited: Readonly<Record<string, string>>, state: StateFiles): StepOrder {
+function orderOf(run: ParallelRun, { inherited, python }: ClusterRun, state: StateFiles): StepOrder {
   const { settings, inputs, workingDirectory, entryScript, environmentVariables } = run;
   const token = { file: join(state.directory, 'shared-folder'), text: randomBytes(12).toString('hex') };
   writeFileSync(token.file, token.text);
@@ -90,7 +90,7 @@ function orderOf(run: ParallelRun, inherited: Readonly<Record<string, string>>, 
     ],
     ...(isFar && { sources: inputs.map(({ name, store = disk }) => ({ name, place: store.place })) }),
     environmentVariables: ownVariables(environmentVariables, inherited),
-    ...(entryLanguage(entryScript) === 'python' && { python: run.interpreter.python }),
+    ...(entryLanguage(entryScript) === 'python' && { python: { path: run.interpreter.python, ...python } }),
     loggingLevel: settings.loggingLevel,
     failOnShortReturn: settings.predefined.failOnShortReturn,
     firstMiniBatch: run.window?.from ?? 0,

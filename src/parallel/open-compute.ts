@@ -19,7 +19,7 @@ export async function openCompute(run: ParallelRun, control: RunControl, state: 
     const opened = await openCluster(run, run.cluster, control, state);
     return closers.use(opened, (cluster) => cluster.close()).compute;
   }
-  const fetching = await openFetching(run.inputs, state);
+  const fetching = await openFetching(run, state);
   if (fetching !== undefined) closers.use(fetching, (opened) => opened.close());
   const compute = new LocalCompute(localStep(run, state, fetching?.address));
   closers.use(printLimit(run, compute, control), (limit) => limit.close());
@@ -51,6 +51,8 @@ function localStep(run: ParallelRun, state: StateFiles, fetchAddress: string | u
     gpus,
     reaper,
     ...(fetchAddress !== undefined && { fetchAddress }),
-    ...(run.container !== undefined && { container: withMounts(run.container, fetchAddress === undefined ? [] : [dirname(fetchAddress)]) }),
+    ...(run.container !== undefined && {
+      container: withMounts(run.container, fetchAddress === undefined ? [] : [dirname(fetchAddress)], true),
+    }),
   };
 }

@@ -78,7 +78,7 @@ export async function openStep(
   };
   const output =
     target.kind === 'append_row' && rows !== undefined
-      ? closers.use(new OutputFile(target.file, rows.form, state, source), (opened) => opened.close())
+      ? closers.use(new OutputFile(target, rows.form, state, source), (opened) => opened.close())
       : undefined;
   const interval = settings.predefined.resourceMonitorInterval;
   if (interval > 0) {

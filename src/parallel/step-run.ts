@@ -1,5 +1,6 @@
 /** A parallel step while it runs: ties planning, dispatcher, recorder and assembler together, and carries out what its phase asks for. */
 import { rmSync } from 'node:fs';
+import { UploadError, uploadFailed } from '../data/upload/upload-error.ts';
 import { isSystemError, messageOf } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
 import { formatMiniBatches } from '../events/format.ts';
@@ -245,7 +246,9 @@ export class StepRun {
       result = ending.kind === 'completed' ? await this.#complete() : { ...ending, summary: this.#summary() };
     } catch (error) {
       if (error instanceof LostRows) throw error;
-      result = { kind: 'failed', error: cannotWrite(messageOf(error)), summary: this.#summary() };
+      const summary = this.#summary();
+      const isKilled = this.#control.kill.aborted && error === this.#control.kill.reason;
+      result = isKilled ? { kind: 'interrupted', summary } : { kind: 'failed', error: this.#whyNotWritten(error), summary };
     }
     await recorder.close(this.#options.sync && result.kind !== 'completed').catch(() => {});
     this.#progress.tellNow();
@@ -253,12 +256,18 @@ export class StepRun {
     return result;
   }
 
+  #whyNotWritten(error: unknown): string {
+    const { output } = this.#run;
+    if (error instanceof UploadError && output.kind === 'append_row') return uploadFailed(output.far?.output ?? '', error);
+    return cannotWrite(messageOf(error));
+  }
+
   async #complete(): Promise<ParallelResult> {
     const { output } = this.#run;
     await this.#parts.output?.finish(this.#parts.planning.manifest.count, this.#options.sync);
     const summary = this.#summary();
     await this.#listFailedItems(summary.missing !== undefined);
-    const path = output.kind === 'append_row' ? output.file : output.directory;
+    const path = output.kind === 'append_row' ? (output.address ?? output.file) : output.directory;
     writeFact(this.#state, 'finished', { summary, output: path });
     // The rows are in the output; the ledger and the manifest stay for whoever asks what happened. Where something is missing, the rows stay
     // too: when that is tried again, the output is put together anew.

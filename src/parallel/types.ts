@@ -1,10 +1,12 @@
 /** What a parallel step needs to run, everything resolved: no expressions, no URIs, no defaults left to find. */
 import type { SplitInput } from '../data/types.ts';
+import type { FarRows } from '../data/upload/far-rows.ts';
 import type { Emit, StepSummary } from '../events/types.ts';
 import type { Window } from '../language/portion.ts';
 import type { ParallelSettings } from '../language/types.ts';
 import type { Container } from '../os/container/container.ts';
 import type { Reaper } from '../os/reaper.ts';
+import type { PythonOrder } from '../workers/cluster/messages.ts';
 import type { ClusterPlace } from '../workers/cluster/place.ts';
 
 export interface ParallelRun {
@@ -54,12 +56,22 @@ export interface ClusterRun {
   readonly place: ClusterPlace;
   /** `JOB, step STEP` */
   readonly what: string;
+  /** Of the interpreter. Absent: the step needs no Python. */
+  readonly python?: Omit<PythonOrder, 'path'>;
   /** What this process has inherited: other machines have their own. */
   readonly inherited: Readonly<Record<string, string>>;
 }
 
 export type ParallelOutput =
-  | { readonly kind: 'append_row' /** The output file, absolute; written under another name and renamed. */; readonly file: string }
+  | {
+      readonly kind: 'append_row';
+      /** The output file, absolute; written under another name and renamed. */
+      readonly file: string;
+      /** What the file is called in its store, where it is to be there. */
+      readonly address?: string;
+      /** Rows go there instead, unless they become a file of a kind that must be made here. */
+      readonly far?: FarRows;
+    }
   | { readonly kind: 'summary_only' /** `AZUREML_BI_OUTPUT_PATH`. */; readonly directory: string };
 
 /** Where it is told what a completed step lacks. */

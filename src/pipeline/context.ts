@@ -1,5 +1,5 @@
 /** What every step of one run of a job shares. */
-import type { Image } from '../environments/container/image.ts';
+import type { Image } from '../environments/kept/image-file.ts';
 import type { JobState } from '../events/fold.ts';
 import type { Emit, Status } from '../events/types.ts';
 import type { Portion } from '../language/portion.ts';

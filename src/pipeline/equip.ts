@@ -1,5 +1,5 @@
 /** Makes what the scripts of a job need before its first step begins: what cannot be made is known at once. */
-import type { Image } from '../environments/container/image.ts';
+import type { Image } from '../environments/kept/image-file.ts';
 import type { Making } from '../environments/kept/make.ts';
 import { RequestError } from '../errors/types.ts';
 import type { ProcessContext } from '../os/process-context.ts';

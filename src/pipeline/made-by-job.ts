@@ -10,10 +10,10 @@ import { jobOutputs } from './job-outputs.ts';
 import { readRecord, type StepOutput } from './steps/record.ts';
 
 /**
- * Its path; whether something is there is not looked at.
+ * Its place; whether something is there is not looked at.
  * @throws RequestError for a job, step or output that is not there, and for one whose step has not completed
  */
-export function madeByJob({ job: id, output, path }: JobOutputPath, home: string): string {
+export function madeByJob({ job: id, output, path }: JobOutputPath, home: string): Pick<StepOutput, 'path' | 'address' | 'isHere'> {
   const { job, step: named } = parseRunName(id);
   const layout = jobLayout(home, job);
   if (wantedName('job', job) !== undefined || !existsSync(layout.spec)) {
@@ -22,7 +22,7 @@ export function madeByJob({ job: id, output, path }: JobOutputPath, home: string
   const spec = storedJob(home, job);
   const { job: own, steps } = jobOutputs(spec, layout);
   const step = named ?? (spec.standalone ? 'main' : undefined);
-  const outputs: Readonly<Record<string, Pick<StepOutput, 'path'>>> =
+  const outputs: Readonly<Record<string, Pick<StepOutput, 'path' | 'address' | 'isHere'>>> =
     step === undefined ? own : Object.hasOwn(steps, step) ? { artifacts: { path: layout.step(step).artifacts }, ...steps[step] } : {};
   const found = Object.hasOwn(outputs, output) ? outputs[output] : undefined;
   if (found === undefined) {
@@ -34,8 +34,10 @@ export function madeByJob({ job: id, output, path }: JobOutputPath, home: string
   if ([step ?? [], writers].flat().some((name) => readRecord(layout.step(name).record)?.status !== 'Completed')) {
     throw notMade(`The output ${output} of ${id} is not whole: its step has not completed.`, `See: prl job show --name ${job}`);
   }
-  if (step !== undefined && found.path === layout.step(step).artifacts) return artifact(layout.step(step), path);
-  return join(found.path, path);
+  if (step !== undefined && found.path === layout.step(step).artifacts) return { path: artifact(layout.step(step), path) };
+  const { address, isHere } = found;
+  const inside = address === undefined || path === '' ? address : `${address}/${path}`;
+  return { path: join(found.path, path), ...(inside !== undefined && { address: inside }), ...(isHere && { isHere }) };
 }
 
 /** As a cloud would keep them: what a step wrote to `./outputs` as `outputs/…`, its logs as `logs/…`. */

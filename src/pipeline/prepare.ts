@@ -7,6 +7,7 @@ import type { AssetRegistry } from '../store/assets.ts';
 import { isCluster } from '../workers/cluster/place.ts';
 import { thisMachine } from '../workers/local/slots.ts';
 import { jobFacts } from './bind/facts.ts';
+import { checkFarOutput } from './bind/far-output.ts';
 import { bindInputs, checkInput } from './bind/inputs.ts';
 import { prepareOutput } from './bind/output-folders.ts';
 import { bindOutputs } from './bind/outputs.ts';
@@ -21,7 +22,7 @@ import { findingChanges, readSnapshot, type Snapshot, takingSnapshot } from './c
 import { computeNotice, variablesFor, workersNotice } from './compute.ts';
 import { type Job, type JobContext, knownTo, type PreparedJob } from './context.ts';
 import { buildGraph, type GraphStep } from './graph/step-graph.ts';
-import { readRecord, type StepRecord } from './steps/record.ts';
+import { readRecord, type StepOutput, type StepRecord } from './steps/record.ts';
 import { codeOf } from './steps/step.ts';
 
 /** Finds out what can be found out, and changes nothing. @throws RequestError */
@@ -66,7 +67,9 @@ async function layOut(context: JobContext): Promise<ReadonlyMap<string, Snapshot
   const open = [...graph.steps.values()].filter((node) => !records.has(node.name));
   const snapshots = await takeSnapshots(open, context);
   for (const node of open) {
-    for (const output of outputs.get(node.name) ?? []) if (output.chosen) prepareOutput(output);
+    const bound = outputs.get(node.name) ?? [];
+    for (const output of bound) if (output.chosen) prepareOutput(output);
+    await Promise.all(bound.map((output) => checkFarOutput(output, context.here.environmentVariables, context.control.kill)));
   }
   for (const node of open) {
     // Inputs that other steps make are looked at when those have ended.
@@ -120,5 +123,6 @@ function finished(node: GraphStep, job: Job): readonly (readonly [string, StepRe
   if (job.fromScratch === true) return [];
   const record = readRecord(job.layout.step(node.name).record);
   if (record?.status !== 'Completed') return [];
-  return Object.values(record.outputs).every(({ path }) => existsSync(path)) ? [[node.name, record]] : [];
+  const stands = ({ path, address }: StepOutput): boolean => address !== undefined || existsSync(path);
+  return Object.values(record.outputs).every(stands) ? [[node.name, record]] : [];
 }

@@ -13,6 +13,7 @@ import { placesOf, prepareJob } from './prepare.ts';
 import type { Reuse, ReuseRules } from './reuse/reuse.ts';
 import { runStep, slotsOf } from './steps/step.ts';
 import { tellAgain } from './steps/tell-again.ts';
+import { dropCopies } from './steps/upload.ts';
 
 export interface JobEnd {
   readonly status: 'Completed' | 'Failed' | 'Canceled';
@@ -52,19 +53,22 @@ async function equipped(job: Job, prepared: PreparedJob): Promise<Equipped> {
 
 async function runPrepared(job: Job, prepared: RunnableJob): Promise<JobEnd> {
   const { control } = prepared;
-  const reuse = job.spec.standalone ? undefined : await reuseOf(job);
+  const reuse = job.spec.standalone ? undefined : await reuseOf(job, prepared);
   const context: RunnableJob = reuse === undefined ? prepared : { ...prepared, reuse };
+  let end: JobEnd | undefined;
   try {
     control.emit({ type: 'job_status', status: 'Running' });
     tellAgain(context);
     for (const step of context.graph.steps.keys()) {
       if (!isCompleted(context, step)) emitStatus(control.emit, step, 'NotStarted');
     }
-    return judge(job, await runSteps(context));
+    end = judge(job, await runSteps(context));
+    return end;
   } finally {
     // Who wants everything killed now does not wait for what would only save time later.
     await Promise.race([Promise.all(context.afterwards), aborted(control.kill)]);
     reuse?.close();
+    if (end?.status === 'Completed') dropCopies(context.graph.steps.keys(), context);
   }
 }
 
@@ -85,10 +89,10 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-async function reuseOf({ name, home, portion, forceRerun, spec }: Job): Promise<Reuse> {
+async function reuseOf({ name, home, portion, forceRerun, spec }: Job, context: JobContext): Promise<Reuse> {
   const { openReuse } = await import('./reuse/reuse.ts');
   const rules: ReuseRules = { job: name, limited: portion !== undefined, forceRerun: forceRerun === true || spec.settings.forceRerun };
-  return openReuse(home, rules);
+  return openReuse(home, rules, async (address) => (await import('./reuse/far-state.ts')).stateAt(address, context));
 }
 
 function isCompleted({ records }: JobContext, step: string): boolean {

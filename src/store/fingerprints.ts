@@ -15,7 +15,9 @@ export interface RecordedOutput {
   readonly type: string;
   /** Absolute. */
   readonly path: string;
-  /** Names, sizes and times of its files when the step had completed. */
+  /** In an object store; then nothing needs to be at `path`. */
+  readonly address?: string;
+  /** Names, sizes and times of its files when the step had completed; in a store, keys and versions. */
   readonly stat: string;
 }
 
@@ -42,6 +44,8 @@ export type ReuseDecision =
   | { readonly kind: 'not_deterministic' }
   /** No finished step had the same fingerprint. */
   | { readonly kind: 'no_match' }
+  /** One had, but its output is in an object store, at another address than this step's is to be, or was to be here. */
+  | { readonly kind: 'outputs_elsewhere'; readonly job: string; readonly output: string }
   /** One had, but its output was changed or taken away since. */
   | { readonly kind: 'outputs_changed'; readonly job: string; readonly output: string };
 

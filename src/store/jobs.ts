@@ -6,6 +6,7 @@ import type { Status } from '../events/types.ts';
 import type { Amendment } from '../language/amend.ts';
 import type { Portion } from '../language/portion.ts';
 import type { JobSpec } from '../language/types.ts';
+import { withoutAddressSecrets } from './address-secrets.ts';
 import { exclusively } from './database.ts';
 import {
   holdsJob,
@@ -179,7 +180,7 @@ export function jobStore(home: string, database: DatabaseSync): JobStore {
           ...(createdBy !== undefined && { createdBy }),
         };
         try {
-          writeStoredSpec(layout, stored(spec));
+          writeStoredSpec(layout, stored(withoutAddressSecrets(home, ['jobs', own], spec)));
           writeJobFacts(layout, facts);
           database.prepare('delete from jobs where name = ?').run(own);
           insert(own, 'NotStarted', spec, facts);

@@ -33,6 +33,12 @@ export interface StepLayout {
   readonly state: string;
   /** Inputs that had to be laid out for the step (several files, downloads). */
   readonly inputs: string;
+  /** What goes to an object store, until it is there: a folder for each output. */
+  readonly outputs: string;
+  /** What is known of the uploads of outputs: a folder for each. */
+  readonly uploads: string;
+  /** The command has ended well, and its outputs are yet to go up. */
+  readonly ran: string;
   /** What became of the step, and where its outputs are; what resume reads. */
   readonly record: string;
   /** The files of the code snapshot with their hashes; there once the snapshot is whole. */
@@ -52,6 +58,11 @@ export interface StepLayout {
 /** The code of a registered component's step; the same files are there once. */
 export function componentCode(home: string, component: string, hash: string): string {
   return join(home, 'components', component, hash);
+}
+
+/** Inputs that jobs have fetched as a whole, for the next one that needs the same. */
+export function fetchedCache(home: string): string {
+  return join(home, 'cache', 'fetched');
 }
 
 export function jobLayout(home: string, job: string): JobLayout {
@@ -75,6 +86,9 @@ export function jobLayout(home: string, job: string): JobLayout {
         logs: join(own, 'logs'),
         state: join(own, 'state'),
         inputs: join(own, 'inputs'),
+        outputs: join(own, 'outputs'),
+        uploads: join(own, 'uploads'),
+        ran: join(own, 'ran.json'),
         record: join(own, 'step.json'),
         snapshot: join(own, 'snapshot.json'),
         formerCode: join(own, 'former-code'),

@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { isDeepStrictEqual } from 'node:util';
 import { type Problem, RequestError } from '../errors/types.ts';
 import type { AssetVersion } from '../language/named-paths.ts';
+import { withAddressSecrets, withoutAddressSecrets } from './address-secrets.ts';
 import type { Asset, AssetKind, AssetOf, AssetRegistry, NewAsset } from './assets.ts';
 import { exclusively } from './database.ts';
 import { checkName, checkVersion } from './names.ts';
@@ -56,10 +57,10 @@ export function assetRegistry(home: string, database: DatabaseSync): AssetRegist
     checkName(given.kind, given.name);
     if (given.version !== undefined) checkVersion(given.version);
     return exclusively(database, () => {
-      const { kind, name, version, description, tags, ...body } = given;
+      const { kind, name, version, description, tags, ...whole } = given;
       const existing = version === undefined ? undefined : find(kind, name, { version })?.asset;
       if (existing !== undefined) {
-        if (sameContent(existing, given)) return existing;
+        if (sameContent(existing, given, home)) return existing;
         throw new RequestError({
           code: 'asset-exists',
           message: `${kind} ${name} version ${existing.version} is registered already, with another content.`,
@@ -68,6 +69,7 @@ export function assetRegistry(home: string, database: DatabaseSync): AssetRegist
       }
       beforeStored?.();
       const own = version ?? nextVersion(versions(kind, name));
+      const body = withoutAddressSecrets(home, ['assets', kind, name, own], whole);
       database
         .prepare('insert into assets (kind, name, version, description, tags, body, created) values (?, ?, ?, ?, ?, ?, ?)')
         .run(kind, name, own, description ?? null, JSON.stringify(tags), JSON.stringify(stored(body)), new Date().toISOString());
@@ -160,10 +162,10 @@ function nextVersion(all: readonly Asset[]): string {
   return String(Math.max(0, ...numbers) + 1);
 }
 
-function sameContent(existing: Asset, given: NewAsset): boolean {
+function sameContent(existing: Asset, given: NewAsset, home: string): boolean {
   const { version: _v, labels: _l, created: _c, archived: _a, ...stored } = existing;
   const { version: _w, ...wanted } = given;
-  return isDeepStrictEqual(stored, JSON.parse(JSON.stringify(wanted)));
+  return isDeepStrictEqual(withAddressSecrets(home, stored), JSON.parse(JSON.stringify(withAddressSecrets(home, wanted))));
 }
 
 function unknownAsset(

@@ -100,8 +100,8 @@ export type WorkerExit =
   | { readonly kind: 'not_started'; readonly reason: string }
   /** Something that is no report came from where reports come, and it was killed: what follows could not be trusted. */
   | { readonly kind: 'garbled'; readonly said: string }
-  /** Nobody knows: its node has not been heard of for so long, and counts as dead. */
-  | { readonly kind: 'node_lost'; readonly node: string; readonly seconds: number };
+  /** Nobody knows: its node counts as dead. `why`: a clause about the node, `it has not been heard of for 5 s`. */
+  | { readonly kind: 'node_lost'; readonly node: string; readonly why: string };
 
 /** The rows of one mini-batch: a range of a segment. */
 export interface Rows {

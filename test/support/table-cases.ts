@@ -59,7 +59,11 @@ export async function layOut(
 /** A value as the cases write it. */
 export function shown(value: unknown, { type }: Pick<Column, 'type'>): unknown {
   if (value === null || Number.isNaN(value)) return null;
-  if (value instanceof Date) return value.toISOString().slice(0, 19).replace('T', ' ');
+  if (value instanceof Date)
+    return value
+      .toISOString()
+      .replace(/(?:\.0+|(\.\d*?)0*)Z$/, '$1')
+      .replace('T', ' ');
   if (typeof value === 'bigint') return String(value);
   if (typeof value === 'number' && type === 'float' && !Number.isFinite(value)) return String(value).replace('Infinity', 'inf');
   return value;

@@ -42,7 +42,7 @@ class DelimitedFile:
         }
         self._nulls_of_text = {*form["nulls"], None, numpy.nan}
         self._expects_nan = False
-        self._texts = {i for i, one in enumerate(self.columns) if one["type"] in ("string", "object")}
+        self._texts = {i for i, one in enumerate(self.columns) if one["type"] == "string"}
         # Types that pandas' reader cannot make, or not by the letter.
         self._later = {i for i, one in enumerate(self.columns) if _is_made_later(one, self.spellings)}
         # pandas finds these by itself. Asked for them, it takes 1.0 among integers and rounds those beside it, and 0 for False.
@@ -219,7 +219,7 @@ _FOUND = ("integer", "bigint", "ubigint", "boolean")
 def _is_made_later(column: dict, spellings: Spellings) -> bool:
     if column["type"] in ("bigint", "ubigint"):
         return column["nullable"]
-    return column["type"] == "datetime" or (column["type"] == "boolean" and (column["nullable"] or not spellings.in_any_case))
+    return column["type"] in ("datetime", "object") or (column["type"] == "boolean" and (column["nullable"] or not spellings.in_any_case))
 
 
 def _as_found(values: pandas.Series, dtype) -> pandas.Series:

@@ -30,11 +30,9 @@ class ParquetFile:
             )
 
     def read(self, path: str, slice: dict) -> pandas.DataFrame:
+        absent = slice.get("absent") or ()
         try:
-            check_version(slice, path)
-            absent = slice.get("absent") or ()
-            frame = self._rows.read(path, slice["start"], slice["end"], absent)
-            check_version(slice, path)
+            frame = self._read(path, slice, absent)
         except (MemoryError, DataError):
             # The first says nothing about the data, the other has said it all.
             raise
@@ -49,6 +47,19 @@ class ParquetFile:
             raise DataError(f"{slice['path']}: the file has no column {shown(missing[0])}.")
         frame = frame[names]
         return frame.assign(**{column["name"]: _as_planned(frame[column["name"]], column) for column in self._columns})
+
+    def _read(self, path: str, slice: dict, absent) -> pandas.DataFrame:
+        start, end = slice["start"], slice["end"]
+        if "part" in slice:
+            held = path.part(slice["part"], slice.get("version"))
+            try:
+                return self._rows.read(held.paths[0], start, end, absent)
+            finally:
+                held.give_back()
+        check_version(slice, path)
+        frame = self._rows.read(path, start, end, absent)
+        check_version(slice, path)
+        return frame
 
     def place(self, _path: str, slice: dict, row: int) -> str:
         return f"{slice['path']}: row {slice['start'] + row + 1}"

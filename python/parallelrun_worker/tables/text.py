@@ -7,6 +7,7 @@ import pandas
 
 from .dates import parse_dates
 from .errors import not_of_type
+from .row_json import parse_row_json
 from .types import EXPECTED, dtype_of
 
 _NAN = ("nan", "naN", "nAn", "nAN", "Nan", "NaN", "NAn", "NAN")
@@ -32,8 +33,11 @@ def typed(values: pandas.Series, column: dict, spellings: Spellings) -> pandas.S
     """Cells (null is NaN) as the column's type. Raises Misfit for the first that does not fit."""
     kind = column["type"]
     given = values.notna()
-    if kind in ("string", "object"):
+    if kind == "string":
         result = values
+    elif kind == "object":
+        result = pandas.Series([parse_row_json(text) if there else None for text, there in zip(values, given)], index=values.index, dtype=object)
+        given = result.notna()
     elif kind == "boolean":
         result = values.str.strip().map(spellings.values).astype(object)
     elif kind == "datetime":

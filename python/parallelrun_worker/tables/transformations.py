@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pandas
 
+from ..far_file import FarFile
 from .types import dtype_of
 
 
@@ -42,7 +43,7 @@ def _filter(step: dict):
 
 def _path_column(step: dict):
     column = {"name": step["column"], "type": "string", "nullable": False}
-    return lambda frame, path, _slice: _with_constants(frame, [column], [path], True)
+    return lambda frame, path, _slice: _with_constants(frame, [column], [path.address if type(path) is FarFile else path], True)
 
 
 def _constant_columns(step: dict):

@@ -37,6 +37,22 @@ export interface DatastoreView {
   readonly type: string;
   /** The folder; absolute. Of a folder of this machine, or a file share that is mounted. */
   readonly path?: string;
+  /** Of an Azure storage account. */
+  readonly accountName?: string;
+  /** Of Azure Blob Storage. */
+  readonly containerName?: string;
+  /** Of Azure Data Lake Storage Gen2. */
+  readonly filesystem?: string;
+  /** Of a file share. */
+  readonly fileShareName?: string;
+  /** Of S3 and Google Cloud Storage. */
+  readonly bucket?: string;
+  /** Of S3. */
+  readonly region?: string;
+  /** Of a server that is not the cloud's own. */
+  readonly endpoint?: string;
+  /** How access is had: `account_key`, `access_key`, `of this machine` … Never with what. */
+  readonly access?: string;
   /** What it is. */
   readonly description?: string;
   /** Tags, by name. */

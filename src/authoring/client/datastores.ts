@@ -1,31 +1,14 @@
-import { mkdirSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { removeDatastore } from '../../jobs/register-datastore.ts';
 import { datastoreKeys } from '../../language/datastores.ts';
-import { datastoreSchemas } from '../../language/schema/datastores.ts';
 import type { AssetOf } from '../../store/assets.ts';
+import { accessKind } from '../../store/credentials.ts';
 import { defaultDatastore } from '../../store/registry.ts';
-import { judged } from '../options/judge.ts';
-import { camelKeys, define } from '../options/rules.ts';
 import type { DatastoreView } from './asset-views.ts';
 import { findAsset, listAssets, nameOf } from './assets.ts';
+import { type DatastoreOptions, registerOptions } from './datastore-options.ts';
 import { withHome } from './home.ts';
 
-/** A folder under a name. */
-export interface DatastoreOptions {
-  /** Its name, as in `azureml://datastores/NAME/paths/…`. */
-  readonly name: string;
-  /** The folder, relative to the working directory; made when it is not there. */
-  readonly path: string;
-  /** What it is. */
-  readonly description?: string | undefined;
-  /** Tags, by name. */
-  readonly tags?: Readonly<Record<string, string>> | undefined;
-}
-
-const { name: nameRule, path, description, tags } = datastoreSchemas.local.shape;
-const rules = define<DatastoreOptions>('createOrUpdate', 'datastore')(camelKeys({ name: nameRule, path, description, tags }));
-
-/** Datastores of a home: folders under names. Source: https://learn.microsoft.com/python/api/azure-ai-ml/azure.ai.ml.operations.datastoreoperations */
+/** Datastores of a home: folders and object stores under names. Source: https://learn.microsoft.com/python/api/azure-ai-ml/azure.ai.ml.operations.datastoreoperations */
 export class DatastoreOperations {
   readonly #home: string;
   /** Made by `MLClient`. @internal */
@@ -33,26 +16,15 @@ export class DatastoreOperations {
     this.#home = home;
   }
 
-  /** Registers a folder, and makes it when it is not there. @throws RequestError for a wrong name or value, and where the name has another folder. */
+  /** Registers a place under a name, in place of what has the name; a folder is made when it is not there. @throws RequestError for a wrong name or value. */
   async createOrUpdate(datastore: DatastoreOptions): Promise<DatastoreView> {
-    const { name, path: folder, description: what, tags: given } = judged(rules, datastore);
-    const absolute = resolve(nameOf(folder, "the datastore's folder"));
-    await withHome(this.#home, (store) =>
-      store.assets.register({
-        kind: 'datastore',
-        name: nameOf(name, 'the datastore'),
-        ...(what !== undefined && { description: what }),
-        tags: given ?? {},
-        place: { type: 'local', path: absolute },
-      }),
-    );
-    mkdirSync(absolute, { recursive: true });
-    return this.get(name);
+    await registerOptions(this.#home, datastore, true);
+    return this.get(datastore.name);
   }
 
   /** @throws RequestError when it is not registered. */
   async get(name: string): Promise<DatastoreView> {
-    return datastoreView(await findAsset(this.#home, 'datastore', name, {}));
+    return this.#view(await findAsset(this.#home, 'datastore', name, {}));
   }
 
   /** The one that every home has. */
@@ -62,11 +34,27 @@ export class DatastoreOperations {
 
   /** All of them. */
   async list(): Promise<readonly DatastoreView[]> {
-    return (await listAssets(this.#home, 'datastore', {})).map(datastoreView);
+    return (await listAssets(this.#home, 'datastore', {})).map((asset) => this.#view(asset));
   }
-}
 
-function datastoreView({ name, place, description: what, tags: given }: AssetOf<'datastore'>): DatastoreView {
-  const { type, ...where } = datastoreKeys(place);
-  return { name, type: place.type, ...where, ...(what !== undefined && { description: what }), tags: given };
+  /** Forgets it, and what gives access to it; what lies there stays. @throws RequestError when it is not registered. */
+  async delete(name: string): Promise<void> {
+    await withHome(this.#home, (store) => removeDatastore(store, nameOf(name, 'the datastore')));
+  }
+
+  #view({ name, place, description, tags }: AssetOf<'datastore'>): DatastoreView {
+    const { type: _, ...keys } = datastoreKeys(place);
+    const where = Object.fromEntries(
+      Object.entries(keys).map(([key, value]) => [key.replace(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase()), value]),
+    );
+    const access = 'path' in place ? undefined : (accessKind(this.#home, name) ?? 'of this machine');
+    return {
+      name,
+      type: place.type,
+      ...where,
+      ...(access !== undefined && { access }),
+      ...(description !== undefined && { description }),
+      tags,
+    };
+  }
 }

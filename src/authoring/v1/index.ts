@@ -66,6 +66,8 @@ export {
   type WithPath,
 } from './data/dataset.ts';
 export {
+  type AzureBlobContainerOptions,
+  type AzureDataLakeGen2Options,
   Datastore,
   type DownloadOptions,
   type UploadFilesOptions,

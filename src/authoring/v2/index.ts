@@ -9,7 +9,25 @@ export type * from '../../language/types.ts';
 export type { AssetFilter, AssetView, DataAssetView, DatastoreView, EnvironmentView, Which } from '../client/asset-views.ts';
 export type { ComponentOperations, RegisterOptions, Registrable } from '../client/components.ts';
 export type { DataOperations } from '../client/data.ts';
-export type { DatastoreOperations, DatastoreOptions } from '../client/datastores.ts';
+export type {
+  AccessKeyCredentials,
+  AccountKeyCredentials,
+  AwsProfile,
+  AzureBlobDatastoreOptions,
+  AzureCredentials,
+  AzureDataLakeGen2DatastoreOptions,
+  AzureFileDatastoreOptions,
+  AzureStorageDatastore,
+  DatastoreOptions,
+  DescribedDatastore,
+  GcsDatastoreOptions,
+  LocalDatastoreOptions,
+  S3DatastoreOptions,
+  SasTokenCredentials,
+  ServiceAccountCredentials,
+  ServicePrincipalCredentials,
+} from '../client/datastore-options.ts';
+export type { DatastoreOperations } from '../client/datastores.ts';
 export type { EnvironmentOperations } from '../client/environments.ts';
 export { JobError } from '../client/job-error.ts';
 export type {

@@ -8,7 +8,7 @@ export function tellOnce(what: string): void {
   process.emitWarning(`${what}: accepted and kept; only a cloud gives it a meaning, here it has no effect.`, 'ParallelrunNotice');
 }
 
-const CLOUD_ONLY = ['instanceType', 'locations', 'identity', 'services', 'jobTier', 'priority', 'dockerArgs', 'shmSize'];
+const CLOUD_ONLY = ['instanceType', 'locations', 'identity', 'services', 'jobTier', 'priority'];
 
 /** Of the settings, those that only a cloud has a use for. */
 export function tellCloudOnly(settings: object): void {

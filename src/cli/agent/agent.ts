@@ -7,7 +7,7 @@ import { variablesOn } from '../../language/computes.ts';
 import { connectNats } from '../../nats/connect.ts';
 import { credentialsVariable, natsPlaceIn } from '../../nats/place.ts';
 import { processContext } from '../../os/process-context.ts';
-import { tell } from '../errors.ts';
+import { exitCodes, tell } from '../errors.ts';
 
 export interface AgentCommandOptions {
   readonly nats?: string;
@@ -59,7 +59,7 @@ export async function agent(options: AgentCommandOptions): Promise<void> {
     if (asked === 1) {
       tell(`agent ${name}: takes nothing more, and leaves when what runs has finished; once more kills it`);
       running.leave();
-    } else void running.quit();
+    } else void running.quit().then(() => process.exit(exitCodes.interrupted));
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
   await running.run();

@@ -1,4 +1,5 @@
 /** Environments that were made of what jobs declare: what is kept, and taking away what is old. */
+import { type Image, readImage, removeImage } from '../../environments/kept/image-file.ts';
 import { type KeptEnvironment, keptEnvironments } from '../../environments/kept/kept.ts';
 import { removeEnvironment, removeLeftovers } from '../../environments/kept/prune.ts';
 import { RequestError } from '../../errors/types.ts';
@@ -15,7 +16,17 @@ import { columns } from '../output/table.ts';
 type Sized = KeptEnvironment & { readonly bytes: number };
 
 async function sized(home: string): Promise<readonly Sized[]> {
-  return Promise.all(keptEnvironments(home).map(async (kept) => ({ ...kept, bytes: (await diskUse(kept.directory)).bytes })));
+  return Promise.all(
+    keptEnvironments(home).map(async (kept) => ({
+      ...kept,
+      bytes: (await diskUse(kept.directory)).bytes + (imageOf(kept)?.built?.bytes ?? 0),
+    })),
+  );
+}
+
+/** Undefined for an environment that is none. */
+function imageOf({ language, directory }: KeptEnvironment): Image | undefined {
+  return language === 'image' ? readImage(directory) : undefined;
 }
 
 export async function list(options: ResultOptions): Promise<void> {
@@ -71,8 +82,11 @@ export async function prune({ olderThan, dryRun, yes }: PruneOptions): Promise<v
     if (!(await confirmed(`Delete ${what}? Jobs that want them make them again.`, yes === true))) return tell('Nothing was deleted.');
     let freed = 0;
     for (const one of old) {
-      if (await removeEnvironment(home, one)) freed += one.bytes;
-      else tell(`  ${one.key.slice(0, 8)}  stays: a running job uses it`);
+      const image = imageOf(one);
+      if (await removeEnvironment(home, one)) {
+        freed += one.bytes;
+        if (image !== undefined) await removeImage(image);
+      } else tell(`  ${one.key.slice(0, 8)}  stays: a running job uses it`);
     }
     await removeLeftovers(home);
     tell(`Deleted: ${formatBytes(freed)} are free again.`);

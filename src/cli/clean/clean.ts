@@ -1,8 +1,12 @@
-/** Deletes old jobs together. */
+/** Deletes old jobs together, and inputs that were kept for the next one. */
+import { rm } from 'node:fs/promises';
 import { RequestError } from '../../errors/types.ts';
-import { formatNumberOf } from '../../events/format.ts';
+import { formatBytes, formatNumberOf } from '../../events/format.ts';
 import { type CleanRules, parseAge, toClean } from '../../jobs/clean.ts';
 import { listJobs } from '../../jobs/show.ts';
+import { diskUse } from '../../os/disk-use.ts';
+import { fetchedCache } from '../../store/layout.ts';
+import { confirmed } from '../confirm.ts';
 import { type DeleteOptions, deleteAll } from '../deletion.ts';
 import { exitCodes, tell } from '../errors.ts';
 import { withStore } from '../open.ts';
@@ -11,12 +15,19 @@ interface CleanOptions extends DeleteOptions {
   readonly olderThan?: string;
   readonly keepLast?: number;
   readonly failed?: boolean;
+  readonly cache?: boolean;
 }
 
 /** Jobs that had to stay are no failure: they were asked for as a class, not by name. */
 export async function clean(options: CleanOptions): Promise<number> {
+  const { cache, olderThan, keepLast, failed } = options;
+  if (cache === true && olderThan === undefined && keepLast === undefined && failed === undefined) {
+    await withStore(({ home }) => clearCache(home, options));
+    return exitCodes.completed;
+  }
   const rules = rulesOf(options);
   return withStore(async (store) => {
+    if (cache === true) await clearCache(store.home, options);
     const gone = store.jobs.gone();
     if (gone.length > 0 && options.dryRun !== true) {
       store.jobs.forgetGone();
@@ -31,11 +42,22 @@ export async function clean(options: CleanOptions): Promise<number> {
   });
 }
 
+/** Running jobs keep what they share of it. */
+async function clearCache(home: string, { dryRun, yes }: CleanOptions): Promise<void> {
+  const folder = fetchedCache(home);
+  const size = formatBytes((await diskUse(folder)).bytes);
+  if (dryRun === true) return tell(`Nothing was deleted: this was a dry run. It would delete ${size} of inputs kept for the next job.`);
+  if (!(await confirmed(`Delete ${size} of inputs kept for the next job? They are fetched again.`, yes === true)))
+    return tell('Nothing was deleted.');
+  await rm(folder, { recursive: true, force: true });
+  tell(`Deleted: ${size} of inputs kept for the next job.`);
+}
+
 function rulesOf({ olderThan, keepLast, failed }: CleanOptions): CleanRules {
   if (olderThan === undefined && keepLast === undefined && failed === undefined) {
     throw new RequestError({
       code: 'missing-argument',
-      message: 'Say which jobs: --older-than 14d, --keep-last 5, --failed, or several of them.',
+      message: 'Say which jobs: --older-than 14d, --keep-last 5, --failed, or several of them; --cache for fetched inputs.',
       hint: 'What takes the room: prl usage',
     });
   }

@@ -6,6 +6,7 @@ export function define(command: Command): void {
     .option('--older-than <age>', 'jobs that ended so long ago: 14d, 12h, 2w')
     .option('--keep-last <n>', 'all but the newest N of each job file', wholeNumber(0))
     .option('--failed', 'only jobs that did not complete')
+    .option('--cache', 'inputs that were fetched and are kept for the next job')
     .addOption(dryRunOption())
     .addOption(yesOption())
     .addHelpText(

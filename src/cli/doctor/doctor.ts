@@ -1,94 +1,71 @@
-/** What this machine has of what jobs may need. */
-import { execFile } from 'node:child_process';
+/** What this machine has of what jobs may need, what each is good for, and how to get what is missing. */
 import { availableParallelism, totalmem } from 'node:os';
-import { promisify } from 'node:util';
-import { resolveInterpreter } from '../../environments/interpreter.ts';
 import { messageOf } from '../../errors/thrown.ts';
+import { processContext } from '../../os/process-context.ts';
 import { findHome } from '../../store/home.ts';
 import { openStore } from '../../store/store.ts';
 import { exitCodes } from '../errors.ts';
 import type { ResultOptions } from '../options.ts';
 import { printResult } from '../output/output.ts';
 import { columns } from '../output/table.ts';
-
-interface Check {
-  readonly check: string;
-  /** `missing`: only jobs that need it are affected; `bad`: nothing runs. */
-  readonly status: 'ok' | 'missing' | 'bad';
-  readonly found: string;
-}
+import { type Check, found, program, type Sought } from './check.ts';
+import { containers } from './containers.ts';
+import { credentials } from './credentials.ts';
+import { languages } from './languages.ts';
 
 export async function doctor(options: ResultOptions): Promise<number> {
-  const python = await interpreter();
-  const module = (name: string, neededFor: string) =>
-    program(name, python.command, ['-c', `import ${name}; print(${name}.__version__)`], neededFor);
-  const checks = await Promise.all([
-    { check: 'node', status: 'ok', found: `${process.version} (${process.execPath})` } as const,
-    { check: 'machine', status: 'ok', found: `${availableParallelism()} CPUs, ${Math.round(totalmem() / 2 ** 30)} GiB of memory` } as const,
-    home(),
-    duckdb(),
-    python.check,
-    module('pandas', 'Python entry scripts over tables'),
-    module('pyarrow', 'Python entry scripts over Parquet'),
-    program(
-      'uv',
-      (await uvBeside()) ?? 'uv',
-      ['--version'],
-      'environments made of what jobs declare; it is fetched with pip when the first is made',
-    ),
-    program('bash', 'bash', ['-c', 'echo $BASH_VERSION'], 'command steps'),
-    program('mpirun', 'mpirun', ['--version'], 'command steps with an mpi distribution'),
-    program('gpus', 'nvidia-smi', ['--query-gpu=name', '--format=csv,noheader'], 'one GPU for each worker'),
-  ]);
-  await printResult(checks, options, () =>
-    columns(
-      ['CHECK', 'STATUS', 'FOUND'],
-      checks.map(({ check, status, found }) => [check, status, found]),
-    ),
-  );
+  const { environmentVariables } = processContext();
+  const machine = `${availableParallelism()} CPUs, ${Math.round(totalmem() / 2 ** 30)} GiB of memory`;
+  const checks = (
+    await Promise.all([
+      found(sought('machine', 'as many workers', ''), machine),
+      home(),
+      duckdb(),
+      languages(environmentVariables),
+      containers(environmentVariables),
+      program(sought('git', 'packages that an environment takes from git', 'apt-get install git'), 'git', ['--version']),
+      program(sought('bash', 'command steps', 'apt-get install bash'), 'bash', ['-c', 'echo $BASH_VERSION']),
+      program(sought('mpirun', 'command steps with an mpi distribution', 'apt-get install openmpi-bin'), 'mpirun', ['--version']),
+      program(sought('gpus', 'one GPU for each worker', 'the driver of NVIDIA, which brings nvidia-smi'), 'nvidia-smi', [
+        '--query-gpu=name',
+        '--format=csv,noheader',
+      ]),
+      ...credentials(environmentVariables),
+    ])
+  ).flat();
+  await printResult(checks, options, () => shown(checks));
   return checks.some(({ status }) => status === 'bad') ? exitCodes.failed : exitCodes.completed;
 }
 
-async function interpreter(): Promise<{ readonly command: string; readonly check: Check }> {
-  try {
-    const { python, version } = await resolveInterpreter(process.env);
-    return { command: python, check: { check: 'python', status: 'ok', found: `${version} (${python})` } };
-  } catch (error) {
-    return { command: 'python3', check: { check: 'python', status: 'missing', found: messageOf(error) } };
-  }
+function shown(checks: readonly Check[]): string {
+  const last = ({ found: what, get }: Check) => [what?.replace(/[.?]+$/, ''), get].filter(Boolean).join('. ');
+  return columns(
+    ['CHECK', 'STATUS', 'FOR', 'FOUND, OR HOW TO GET IT'],
+    checks.map((check) => [check.check, check.status, check.enables, last(check)]),
+  );
+}
+
+function sought(check: string, enables: string, get: string): Sought {
+  return { check, enables, get };
 }
 
 async function home(): Promise<Check> {
   const directory = findHome();
+  const wanted = sought('home', 'jobs, assets and datastores', 'PARALLELRUN_HOME=/a/folder/that/can/be/written');
   try {
     (await openStore(directory)).close();
-    return { check: 'home', status: 'ok', found: directory };
+    return found(wanted, directory);
   } catch (error) {
-    return { check: 'home', status: 'bad', found: messageOf(error) };
+    return { ...wanted, status: 'bad', found: messageOf(error) };
   }
-}
-
-/** The one that an environment would be made with, where it is there. */
-async function uvBeside(): Promise<string | undefined> {
-  const { findUv } = await import('../../environments/venv/uv.ts');
-  return findUv(findHome(), process.env);
 }
 
 async function duckdb(): Promise<Check> {
+  const wanted = sought('duckdb', 'tables: CSV, Parquet, MLTable', 'npm install, for this system');
   try {
     const { version } = await import('@duckdb/node-api');
-    return { check: 'duckdb', status: 'ok', found: version() };
+    return found(wanted, version());
   } catch (error) {
-    return { check: 'duckdb', status: 'bad', found: `tables cannot be read: ${messageOf(error)}` };
-  }
-}
-
-/** A program that some jobs need. */
-async function program(check: string, file: string, args: readonly string[], neededFor: string): Promise<Check> {
-  try {
-    const { stdout } = await promisify(execFile)(file, args, { timeout: 20_000 });
-    return { check, status: 'ok', found: stdout.trim().split('\n')[0] ?? '' };
-  } catch {
-    return { check, status: 'missing', found: `not found; needed for ${neededFor}` };
+    return { ...wanted, status: 'bad', found: messageOf(error) };
   }
 }

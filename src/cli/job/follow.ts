@@ -8,6 +8,7 @@ import { presentState } from '../../jobs/facts.ts';
 import { shortPrints } from '../../jobs/short-prints.ts';
 import { stepNames } from '../../jobs/steps.ts';
 import { jobOutputs } from '../../pipeline/job-outputs.ts';
+import { placeToTell } from '../../pipeline/steps/record.ts';
 import type { RunStore } from '../../store/store.ts';
 import { exitCodes, tell } from '../errors.ts';
 import type { ColourChoice } from '../terminal/capabilities.ts';
@@ -78,7 +79,7 @@ export async function endOf(store: RunStore, name: string, status: Status, told:
 function finishedOutputs(store: RunStore, name: string, status: Status): Readonly<Record<string, string>> {
   if (status !== 'Completed') return {};
   const { job } = jobOutputs(store.jobs.spec(name), store.layout(name));
-  return Object.fromEntries(Object.entries(job).map(([output, { path }]) => [output, path]));
+  return Object.fromEntries(Object.entries(job).map(([output, written]) => [output, placeToTell(written)]));
 }
 
 /** The exit code that tells of a job's end. */

@@ -24,7 +24,9 @@ export async function usage(options: ResultOptions & { readonly maxResults?: num
       ]);
       const table = columns(['SIZE', 'OUTPUTS', 'NAME', 'STATUS', 'CREATED'], rows);
       const more = found.jobs.length > drawn.length ? `\n… and ${found.jobs.length - drawn.length} more jobs` : '';
-      return `${table}${more}\n\n${found.home}: ${formatBytes(found.bytes)}, of it ${formatBytes(found.other_bytes)} no job's`;
+      const kept =
+        found.cache_bytes === 0 ? '' : `; ${formatBytes(found.cache_bytes)} of that are inputs kept for the next job (prl clean --cache)`;
+      return `${table}${more}\n\n${found.home}: ${formatBytes(found.bytes)}, of it ${formatBytes(found.other_bytes)} no job's${kept}`;
     });
     if (found.jobs.length > 0) tell('Old ones go with: prl clean --older-than 14d --keep-last 5 --dry-run');
   });

@@ -7,7 +7,7 @@ import type { DeltaRead, MLTable } from '../mltable/model.ts';
 import { errorAt } from '../mltable/place.ts';
 import { disk } from '../stores/disk.ts';
 import { planTable } from '../table/plan-table.ts';
-import type { TableFiles } from '../table/table-files.ts';
+import { planningFolder, type TableFiles } from '../table/table-files.ts';
 import type { SplitInput, SplitSettings } from '../types.ts';
 import { listDeltaFiles } from './delta-files.ts';
 
@@ -23,7 +23,7 @@ export async function planDelta(input: SplitInput, settings: SplitSettings, tabl
   const format = { text: 'of the Delta table', repeated: [], columns: found.columns, match: (path: string) => values.get(path) };
   const plan = await planTable(input, settings, {
     files,
-    open: async () => (await import('../parquet/plan-parquet.ts')).planParquet(files),
+    open: async () => (await import('../parquet/plan-parquet.ts')).planParquet(files, planningFolder(input, settings)),
     overrides: [],
     steps: table.rowSteps,
     ...(read.pathColumn !== undefined && { pathColumn: read.pathColumn }),

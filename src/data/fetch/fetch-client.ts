@@ -1,6 +1,8 @@
 /** A worker's end, in TypeScript. */
 import { connect, type Socket } from 'node:net';
 import { type DataStore, type ReadOptions, StoreError, type StoreErrorReason, type StorePlace } from '../stores/store.ts';
+import type { FilePart } from '../types.ts';
+import type { HeldPart } from './fetched-parts.ts';
 import type { FetchAnswer, FetchRequest } from './messages.ts';
 
 /** Files on this machine's disk, until they are given back. */
@@ -45,6 +47,13 @@ export class FetchClient {
     const id = this.#number();
     const answer = await this.#ask({ kind: 'files', id, reader, root, paths, ...(versions !== undefined && { versions }) });
     return { paths: 'paths' in answer ? answer.paths : [], release: () => this.#send({ kind: 'done', id }) };
+  }
+
+  async part(reader: number, path: string, part: FilePart, version: string | undefined): Promise<HeldPart> {
+    const id = this.#number();
+    const answer = await this.#ask({ kind: 'part', id, reader, path, part, ...(version !== undefined && { version }) });
+    const [there = ''] = 'paths' in answer ? answer.paths : [];
+    return { path: there, release: () => this.#send({ kind: 'done', id }) };
   }
 
   async bytes(reader: number, path: string, start: number, end: number, version: string | undefined): Promise<Buffer> {

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { messageOf } from '../../errors/thrown.ts';
 import { type DataStore, StoreError } from '../stores/store.ts';
 import { FetchedFiles, type WantedFile } from './fetched-files.ts';
+import { FetchedParts } from './fetched-parts.ts';
 import type { FetchAnswer, FetchRequest } from './messages.ts';
 
 /** Where the data of a reader is. */
@@ -17,20 +18,22 @@ export interface FetchSource {
 
 /** Bytes that fetched files take on the disk, all workers of a step together. */
 export const defaultSpace = 2 * 1024 ** 3;
+/** Bytes of parts of files that are kept for the next mini-batches. */
+const partSpace = 512 * 1024 ** 2;
 
 export class FetchServer {
   /** Where workers find it. */
   readonly address: string;
   readonly #folder: string;
   readonly #server: Server;
-  readonly #files: FetchedFiles;
+  readonly #fetched: Fetched;
   readonly #sockets = new Set<Socket>();
 
-  private constructor(folder: string, server: Server, files: FetchedFiles) {
+  private constructor(folder: string, server: Server, fetched: Fetched) {
     this.#folder = folder;
     this.address = join(folder, 'fetch');
     this.#server = server;
-    this.#files = files;
+    this.#fetched = fetched;
   }
 
   /**
@@ -38,14 +41,15 @@ export class FetchServer {
    * @param folder takes the files that are fetched; all that is in it is removed
    */
   static async open(sources: readonly FetchSource[], folder: string, space = defaultSpace): Promise<FetchServer> {
-    const files = new FetchedFiles(folder, space);
+    // No input is called like that.
+    const fetched = { files: new FetchedFiles(folder, space), parts: new FetchedParts(join(folder, '.parts'), Math.min(space, partSpace)) };
     const server = createServer();
     // The address of a socket must be short. Nobody else may enter the folder.
-    const opened = new FetchServer(mkdtempSync(join(tmpdir(), 'prl-')), server, files);
+    const opened = new FetchServer(mkdtempSync(join(tmpdir(), 'prl-')), server, fetched);
     server.on('connection', (socket) => {
       opened.#sockets.add(socket);
       socket.on('close', () => opened.#sockets.delete(socket));
-      new Asker(socket, sources, files);
+      new Asker(socket, sources, fetched);
     });
     await new Promise<void>((resolve, reject) => {
       server.on('error', reject);
@@ -57,23 +61,31 @@ export class FetchServer {
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise((resolve) => this.#server.close(resolve));
-    await this.#files.close();
+    await this.#fetched.parts.close();
+    await this.#fetched.files.close();
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** What is on this machine's disk. */
+interface Fetched {
+  readonly files: FetchedFiles;
+  readonly parts: FetchedParts;
 }
 
 /** One worker, as long as it lives: what it holds when it is gone is given back. */
 class Asker {
   readonly #socket: Socket;
   readonly #sources: readonly FetchSource[];
-  readonly #files: FetchedFiles;
-  readonly #holds = new Map<number, readonly WantedFile[]>();
+  readonly #fetched: Fetched;
+  /** How each is given back. */
+  readonly #holds = new Map<number, () => void>();
   readonly #gone = new AbortController();
 
-  constructor(socket: Socket, sources: readonly FetchSource[], files: FetchedFiles) {
+  constructor(socket: Socket, sources: readonly FetchSource[], fetched: Fetched) {
     this.#socket = socket;
     this.#sources = sources;
-    this.#files = files;
+    this.#fetched = fetched;
     socket.on('error', () => {});
     socket.on('close', () => {
       this.#gone.abort(new Error('the worker is gone'));
@@ -93,6 +105,11 @@ class Asker {
         const signal = this.#gone.signal;
         const bytes = await source.store.read(path, start, end, { signal, ...(version !== undefined && { version }) });
         this.#say({ id, bytes: bytes.length }, bytes);
+      } else if (request.kind === 'part') {
+        const { path, part, version } = request;
+        const held = await this.#fetched.parts.hold({ store: source.store, path, ...(version !== undefined && { version }) }, part);
+        this.#keep(id, held.release);
+        this.#say({ id, paths: [held.path] });
       } else this.#say({ id, paths: await this.#hold(request, source) });
     } catch (error) {
       this.#say({ id, error: messageOf(error), ...(error instanceof StoreError && { reason: error.reason }) });
@@ -106,16 +123,20 @@ class Asker {
       const wanted = { store, path: root === '' ? path : `${root}/${path}`, local: `${name}/${path}` };
       return version === undefined ? wanted : { ...wanted, version };
     });
-    const there = await this.#files.hold(files, this.#holds.size > 0);
-    if (this.#gone.signal.aborted) this.#files.release(files);
-    else this.#holds.set(id, files);
+    const there = await this.#fetched.files.hold(files, this.#holds.size > 0);
+    this.#keep(id, () => this.#fetched.files.release(files));
     return there;
   }
 
+  #keep(id: number, release: () => void): void {
+    if (this.#gone.signal.aborted) release();
+    else this.#holds.set(id, release);
+  }
+
   #release(id: number): void {
-    const files = this.#holds.get(id);
+    const release = this.#holds.get(id);
     this.#holds.delete(id);
-    if (files !== undefined) this.#files.release(files);
+    release?.();
   }
 
   #say(answer: FetchAnswer, bytes?: Buffer): void {

@@ -3,6 +3,7 @@ import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isErrno, messageOf } from '../../errors/thrown.ts';
 import { type DataStore, StoreError } from '../stores/store.ts';
+import { Turns } from './turns.ts';
 
 export interface WantedFile {
   readonly store: DataStore;
@@ -138,25 +139,4 @@ export function isFilePath(path: string): boolean {
 function reasonOf(error: unknown): string {
   if (isErrno(error, 'EISDIR', 'ENOTDIR', 'EEXIST')) return 'another object is called like a folder of it, or it like a folder of another';
   return messageOf(error);
-}
-
-/** So many at once; the others wait in order. */
-class Turns {
-  #free: number;
-  readonly #waiting: (() => void)[] = [];
-
-  constructor(count: number) {
-    this.#free = count;
-  }
-
-  async take(): Promise<void> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-  }
-
-  give(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free += 1;
-    else next();
-  }
 }

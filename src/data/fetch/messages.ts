@@ -3,6 +3,8 @@
  * what gives access to them; the worker has neither. Python's end is `python/parallelrun_worker/fetching.py`.
  */
 
+import type { FilePart } from '../types.ts';
+
 /** A worker asks one thing after the other, but for `done`, which is not answered. */
 export type FetchRequest =
   /** Bring these files to this machine's disk, where they stay until `done`. Paths are relative to `root`, and lie here as they lie there. */
@@ -23,6 +25,15 @@ export type FetchRequest =
       readonly path: string;
       readonly start: number;
       readonly end: number;
+      readonly version?: string;
+    }
+  /** Bring a part of a file to this machine's disk, where it stays until `done`: a file as long as the whole one, with holes in it. The answer has one path. */
+  | {
+      readonly kind: 'part';
+      readonly id: number;
+      readonly reader: number;
+      readonly path: string;
+      readonly part: FilePart;
       readonly version?: string;
     }
   /** The files of that request are not needed any more. */

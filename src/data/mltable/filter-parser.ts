@@ -1,3 +1,4 @@
+import { moment } from '../timestamp.ts';
 import type { FilterExpression } from '../types.ts';
 import { FilterSyntaxError, type Token, tokens } from './filter-tokens.ts';
 
@@ -117,7 +118,7 @@ class Parser {
         start.at,
       );
     }
-    return { kind: 'datetime', value: time.toISOString() };
+    return { kind: 'datetime', value: moment(time.getTime(), (microsecond % 1000) * 1000).toISOString() };
   }
 
   #chain(operators: readonly BinaryOperator[], operand: () => FilterExpression): FilterExpression {

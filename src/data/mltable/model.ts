@@ -5,7 +5,7 @@ import type { Conversion, FilterExpression } from '../types.ts';
 
 /** An MLTable file, judged. */
 export interface MLTable {
-  /** The file itself, absolute. */
+  /** The file itself; on this machine's disk it is absolute. */
   readonly file: string;
   /** Its folder: relative paths are relative to it. */
   readonly folder: string;

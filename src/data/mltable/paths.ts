@@ -1,8 +1,10 @@
-import { join, posix, relative, resolve } from 'node:path';
+import { posix, relative, resolve } from 'node:path';
 import picomatch from 'picomatch';
-import { parsePath, withoutSecrets } from '../../language/named-paths.ts';
+import { tellableAddress } from '../../language/address-secrets.ts';
+import { parsePath } from '../../language/named-paths.ts';
 import type { FileList } from '../files/file-list.ts';
 import { type DataStore, type Found, type Listed, StoreError } from '../stores/store.ts';
+import type { Brought } from '../types.ts';
 import type { MLTable, PathEntry } from './model.ts';
 import { errorAt } from './place.ts';
 
@@ -18,10 +20,13 @@ interface Entry {
  * The files of an MLTable, entries in their order, folders and patterns in byte order of the path. A file named twice is read twice.
  * Throws a RequestError at the entry that names nothing.
  */
-export async function listFiles(table: MLTable, store: DataStore): Promise<FileList> {
+export async function listFiles(table: MLTable, store: DataStore, brought: Brought = {}): Promise<FileList> {
   const entries: Entry[] = [];
-  for (const entry of table.paths) entries.push(await locate(entry, table.folder, store));
-  const isInside = ({ base }: Entry): boolean => base === table.folder || base.startsWith(`${table.folder}/`);
+  for (const entry of table.paths) {
+    const path = Object.hasOwn(brought, entry.path) ? brought[entry.path] : undefined;
+    entries.push(await locate(path === undefined ? entry : { ...entry, path }, table.folder, store));
+  }
+  const isInside = ({ base }: Entry): boolean => table.folder === '' || base === table.folder || base.startsWith(`${table.folder}/`);
   const root = entries.every(isInside) ? table.folder : '';
   return {
     root,
@@ -38,12 +43,12 @@ async function locate(entry: PathEntry, folder: string, store: DataStore): Promi
     throw errorAt(
       entry.place,
       'unreachable-data',
-      `Inside an MLTable only local paths are read, found ${JSON.stringify(withoutSecrets(entry.path))}.`,
-      'Write a path relative to the MLTable; what is elsewhere must be downloaded first.',
+      `${tellableAddress(entry.path)} is not on this machine, and was not fetched.`,
+      'Addresses are fetched for MLTables that are split into mini-batches; else write a path relative to the MLTable.',
     );
   }
   if (entry.kind === 'pattern') return locatePattern(entry, parsed.path, folder, store);
-  const base = resolve(folder, parsed.path);
+  const base = pathIn(store, folder, parsed.path, entry);
   const found = await kindOf(store, base, entry);
   if (found === entry.kind) return { entry, base };
   // Public jobs write `file: ./images` for a folder of images.
@@ -60,7 +65,7 @@ async function locatePattern(entry: PathEntry, pattern: string, folder: string, 
   const normal = posix.normalize(pattern).replaceAll('[!', '[^');
   const { base } = picomatch.scan(normal);
   const isLiteral = base === normal;
-  const walked = resolve(folder, isLiteral ? posix.dirname(normal) : base);
+  const walked = pathIn(store, folder, isLiteral ? posix.dirname(normal) : base, entry);
   const rest = isLiteral ? posix.basename(normal) : normal.slice(base.length).replace(/^\//, '');
   const matches = picomatch(rest, { dot: true, nobrace: true, noextglob: true, nonegate: true });
   const located = { entry, base: walked, matches: (path: string) => matches(path) };
@@ -68,6 +73,15 @@ async function locatePattern(entry: PathEntry, pattern: string, folder: string, 
     for await (const batch of store.list(walked)) if (batch.some(({ path }) => located.matches(path))) return located;
   }
   throw errorAt(entry.place, 'missing-path', `The pattern matches no file: ${JSON.stringify(entry.path)}.`);
+}
+
+function pathIn(store: DataStore, folder: string, path: string, entry: PathEntry): string {
+  if (store.place.kind === 'disk') return resolve(folder, path);
+  const inside = posix.normalize(posix.join(folder, path));
+  if (posix.isAbsolute(path) || inside === '..' || inside.startsWith('../')) {
+    throw errorAt(entry.place, 'unreachable-data', `Expected a path relative to the MLTable, found ${JSON.stringify(entry.path)}.`);
+  }
+  return inside === '.' ? '' : inside.replace(/\/$/, '');
 }
 
 async function kindOf(store: DataStore, path: string, { place }: PathEntry): Promise<Found['kind'] | undefined> {
@@ -90,9 +104,10 @@ async function* filesOf(
     yield [{ path: prefix }];
     return;
   }
-  const self = mltableFile.startsWith(`${base}/`) ? mltableFile.slice(base.length + 1) : undefined;
+  const below = base === '' ? '' : `${base}/`;
+  const self = mltableFile.startsWith(below) ? mltableFile.slice(below.length) : undefined;
   for await (const batch of store.list(base)) {
     const wanted = batch.filter(({ path }) => path !== self && (matches?.(path) ?? true));
-    yield prefix === '' ? wanted : wanted.map(({ path }) => ({ path: join(prefix, path) }));
+    yield prefix === '' ? wanted : wanted.map((file) => ({ ...file, path: `${prefix}/${file.path}` }));
   }
 }

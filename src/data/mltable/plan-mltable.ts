@@ -12,21 +12,21 @@ import { checkOnDisk } from '../stores/on-disk.ts';
 import type { Listed } from '../stores/store.ts';
 import { planTable } from '../table/plan-table.ts';
 import { randomRows } from '../table/random.ts';
-import type { TableFiles } from '../table/table-files.ts';
+import { planningFolder, type TableFiles } from '../table/table-files.ts';
 import type { TableSpec } from '../table/table-spec.ts';
 import type { SplitInput, SplitSettings } from '../types.ts';
 import type { FileStep, MLTable, Read, RowStep } from './model.ts';
 import { listFiles } from './paths.ts';
 import { errorAt } from './place.ts';
-import { readMLTable } from './read-file.ts';
+import { readFarMLTable, readMLTable } from './read-file.ts';
 
 /** Plans what an MLTable describes: files when it only lists them, else a table. */
 export async function planMLTable(input: SplitInput, settings: SplitSettings, file: string): Promise<InputPlan> {
   const { store = disk } = input;
-  checkOnDisk(store, file, 'An MLTable is');
-  const table = readMLTable(file);
+  const table = store.place.kind === 'disk' ? readMLTable(file) : await readFarMLTable(store, file);
+  if (table.read?.format === 'delta') checkOnDisk(store, file, 'Delta tables are');
   if (table.read?.format === 'delta') return (await import('../delta/plan-delta.ts')).planDelta(input, settings, table, table.read);
-  const listed = afterFileSteps(await listFiles(table, store), table.fileSteps);
+  const listed = afterFileSteps(await listFiles(table, store, input.brought), table.fileSteps);
   const formats = [...table.fileSteps, ...table.rowSteps].flatMap((step) => (step.op === 'partition_format' ? [step.format] : []));
   const own = input.partitionFormat === undefined ? [] : [input.partitionFormat];
   const [text, second] = [...formats, ...own];
@@ -35,18 +35,18 @@ export async function planMLTable(input: SplitInput, settings: SplitSettings, fi
   const format = text === undefined ? undefined : compilePartitionFormat(text);
   if (table.read === undefined) return planFiles(input, settings, listed, format);
   const files: TableFiles = { store, root: listed.root, paths: await collect(listed) };
-  return planTable(input, settings, tableSpec(table, table.read, files, format));
+  return planTable(input, settings, tableSpec(table, table.read, files, format, planningFolder(input, settings)));
 }
 
 /** What reads files one by one. */
 type ListedRead = Exclude<Read, { format: 'delta' }>;
 
-function tableSpec(table: MLTable, read: ListedRead, files: TableFiles, format: PartitionFormat | undefined): TableSpec {
+function tableSpec(table: MLTable, read: ListedRead, files: TableFiles, format: PartitionFormat | undefined, folder: string): TableSpec {
   const isBefore = table.fileSteps.some((step) => step.op === 'partition_format');
   const delimited = read.format === 'delimited';
   return {
     files,
-    open: opener(read, files),
+    open: opener(read, files, folder),
     overrides: delimited ? read.overrides : [],
     steps: partitionFirst(table),
     ...(read.pathColumn !== undefined && { pathColumn: read.pathColumn }),
@@ -80,7 +80,8 @@ function partitionFirst({ rowSteps, file }: MLTable): readonly RowStep[] {
   return [...rowSteps.slice(0, cut), step, ...rowSteps.slice(cut).filter((other) => other !== step)];
 }
 
-function opener(read: ListedRead, files: TableFiles): TableSpec['open'] {
+/** @param folder takes what has to be on this machine while the table is planned */
+function opener(read: ListedRead, files: TableFiles, folder: string): TableSpec['open'] {
   switch (read.format) {
     case 'delimited':
       return async (keep) => {
@@ -99,7 +100,7 @@ function opener(read: ListedRead, files: TableFiles): TableSpec['open'] {
     case 'json_lines':
       return (keep) => planJsonLines(files, { encoding: read.encoding, badRows: read.invalidLines }, keep);
     case 'parquet':
-      return async () => (await import('../parquet/plan-parquet.ts')).planParquet(files);
+      return async () => (await import('../parquet/plan-parquet.ts')).planParquet(files, folder);
   }
 }
 

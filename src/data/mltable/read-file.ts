@@ -1,8 +1,10 @@
-import { dirname } from 'node:path';
+import { dirname, posix } from 'node:path';
 import type * as z from 'zod';
 import { check } from '../../language/check.ts';
 import { Findings, Place } from '../../language/findings.ts';
-import { readYaml } from '../../language/source/yaml.ts';
+import { MAX_BYTES, parseYaml, readYaml, type YamlFile } from '../../language/source/yaml.ts';
+import type { DataStore } from '../stores/store.ts';
+import { InputFile } from '../table/table-files.ts';
 import type { FileStep, MLTable, PathEntry, Read, RowStep } from './model.ts';
 import { placeOf } from './place.ts';
 import { type AnyStep, readStep } from './read-step.ts';
@@ -12,7 +14,21 @@ type Transformation = NonNullable<z.infer<typeof mltable>['transformations']>[nu
 
 /** Reads and judges an MLTable file. Throws a RequestError with everything that is wrong, each with its line. */
 export function readMLTable(file: string): MLTable {
-  const { value, source } = readYaml(file);
+  return judged(readYaml(file), file, dirname(file));
+}
+
+/** As `readMLTable`, of a file in a store. */
+export async function readFarMLTable(store: DataStore, file: string): Promise<MLTable> {
+  const folder = posix.dirname(file);
+  const text = await InputFile.use({ store, root: '', paths: [] }, file, async (open) => {
+    const bytes = Buffer.alloc(Math.min(open.size, MAX_BYTES));
+    return bytes.toString('utf8', 0, await open.read(bytes, 0));
+  });
+  return judged(parseYaml(text, store.describe(file)), file, folder === '.' ? '' : folder);
+}
+
+/** @param folder in the store of the file */
+function judged({ value, source }: YamlFile, file: string, folder: string): MLTable {
   const findings = new Findings();
   const root = new Place(source, findings);
   refuseQuery(value, root);
@@ -21,7 +37,7 @@ export function readMLTable(file: string): MLTable {
   const steps = (table?.transformations ?? []).flatMap((step, index) => transformationStep(step, root.at('transformations', index)));
   const { read, fileSteps, rowSteps } = inOrder(steps);
   findings.throwIfAny();
-  return { file, folder: dirname(file), paths, fileSteps, ...(read !== undefined && { read }), rowSteps };
+  return { file, folder, paths, fileSteps, ...(read !== undefined && { read }), rowSteps };
 }
 
 function refuseQuery(value: unknown, root: Place): void {

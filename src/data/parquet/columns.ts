@@ -1,11 +1,15 @@
-import { join } from 'node:path';
 import { parquetTable, sqlName, sqlPath, sqlText } from '../duckdb.ts';
 import type { Column, ColumnType } from '../types.ts';
 import { ask } from './ask.ts';
+import type { FooterFile, Footers } from './footers.ts';
+import { inParallel } from './in-parallel.ts';
 import { parquetType } from './types.ts';
 
 /** Files whose footers are looked at with one query. */
 const filesPerQuery = 200;
+/** Footers that are fetched at the same time. */
+const footersAtOnce = 32;
+const noFile = { name: '' };
 
 export interface ParquetColumns {
   /** Of all files together, in order of appearance. */
@@ -19,7 +23,7 @@ interface Seen {
   readonly name: string;
   readonly types: Set<ColumnType>;
   /** Files in which it is an integer of 64 bits, whose values decide whether a number holds them. */
-  readonly wideFiles: string[];
+  readonly wideFiles: FooterFile[];
   wideType: 'bigint' | 'ubigint' | undefined;
   files: number;
   /** Files in which it is days without a time. */
@@ -27,16 +31,17 @@ interface Seen {
 }
 
 /** Columns of files whose schemas may differ: those that a file has not are null there; integers and fractions together are floats, other kinds are kept as they are. */
-export async function readColumns(root: string, paths: readonly string[]): Promise<ParquetColumns> {
+export async function readColumns(footers: Footers, paths: readonly string[]): Promise<ParquetColumns> {
   const seen = new Map<string, Seen>();
   const namesOf = new Map<string, ReadonlySet<string>>();
-  for (const path of paths) {
-    if (namesOf.has(path)) continue;
-    const columns = await ask(join(root, path), `DESCRIBE SELECT * FROM ${parquetTable([join(root, path)])}`);
-    namesOf.set(path, new Set(columns.map(({ column_name }) => String(column_name))));
-    for (const { column_name, column_type } of columns) look(seen, join(root, path), String(column_name), String(column_type));
+  const files: FooterFile[] = [];
+  const unique = [...new Set(paths)];
+  for await (const file of inParallel(unique, footersAtOnce, (path) => footers.of(path))) {
+    const columns = await ask(file, `DESCRIBE SELECT * FROM ${parquetTable([file.path])}`);
+    namesOf.set(unique[files.length] ?? '', new Set(columns.map(({ column_name }) => String(column_name))));
+    files.push(file);
+    for (const { column_name, column_type } of columns) look(seen, file, String(column_name), String(column_type));
   }
-  const files = [...namesOf.keys()].map((path) => join(root, path));
   const nullable = await columnsWithNulls(files, [...seen.keys()]);
   const columns: Column[] = [];
   for (const one of seen.values()) {
@@ -53,7 +58,7 @@ export async function readColumns(root: string, paths: readonly string[]): Promi
   return { columns, absent };
 }
 
-function look(seen: Map<string, Seen>, file: string, name: string, duckdbType: string): void {
+function look(seen: Map<string, Seen>, file: FooterFile, name: string, duckdbType: string): void {
   const one: Seen = seen.get(name) ?? { name, types: new Set(), wideFiles: [], wideType: undefined, files: 0, days: 0 };
   seen.set(name, one);
   const { type, wide, days } = parquetType(duckdbType);
@@ -74,14 +79,14 @@ function typeOf({ types, wideType }: Seen, isWide: boolean): ColumnType {
 }
 
 /** Columns with nulls, or for which the statistics in the footers do not tell (nested ones among them). */
-async function columnsWithNulls(files: readonly string[], names: readonly string[]): Promise<ReadonlySet<string>> {
+async function columnsWithNulls(files: readonly FooterFile[], names: readonly string[]): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   for (let at = 0; at < files.length; at += filesPerQuery) {
     const some = files.slice(at, at + filesPerQuery);
     const statistics = await ask(
-      some[0] ?? '',
+      some[0] ?? noFile,
       `SELECT path_in_schema AS name, sum(stats_null_count)::DOUBLE AS nulls, count(*) = count(stats_null_count) AS counted
-       FROM parquet_metadata([${some.map(sqlPath).join(', ')}]) GROUP BY path_in_schema`,
+       FROM parquet_metadata([${pathsOf(some)}]) GROUP BY path_in_schema`,
     );
     const without = new Set(
       statistics.filter(({ counted, nulls }) => counted === true && Number(nulls) === 0).map(({ name }) => String(name)),
@@ -95,23 +100,29 @@ async function columnsWithNulls(files: readonly string[], names: readonly string
 async function needsAllBits({ name, wideFiles }: Seen): Promise<boolean> {
   for (let at = 0; at < wideFiles.length; at += filesPerQuery) {
     const files = wideFiles.slice(at, at + filesPerQuery);
-    const [file = ''] = files;
+    const [file = noFile] = files;
     const [told] = await ask(
       file,
       `SELECT min(TRY_CAST(stats_min_value AS HUGEINT))::DOUBLE AS least, max(TRY_CAST(stats_max_value AS HUGEINT))::DOUBLE AS greatest,
          count(*) = count(stats_max_value) AS bounded
-       FROM parquet_metadata([${files.map(sqlPath).join(', ')}]) WHERE path_in_schema = ${sqlText(name)}`,
+       FROM parquet_metadata([${pathsOf(files)}]) WHERE path_in_schema = ${sqlText(name)}`,
     );
     const isTold = told?.bounded === true && told.least !== null;
+    // Of a file that is elsewhere only the footer is here: a bigint holds whatever there is.
+    if (!isTold && files.some(({ far }) => far !== undefined)) return true;
     const bounds = isTold
       ? told
       : (
           await ask(
             file,
-            `SELECT min(${sqlName(name)})::DOUBLE AS least, max(${sqlName(name)})::DOUBLE AS greatest FROM ${parquetTable(files)}`,
+            `SELECT min(${sqlName(name)})::DOUBLE AS least, max(${sqlName(name)})::DOUBLE AS greatest FROM ${parquetTable(files.map(({ path }) => path))}`,
           )
         )[0];
     if (Number(bounds?.least ?? 0) < Number.MIN_SAFE_INTEGER || Number(bounds?.greatest ?? 0) > Number.MAX_SAFE_INTEGER) return true;
   }
   return false;
+}
+
+function pathsOf(files: readonly FooterFile[]): string {
+  return files.map(({ path }) => sqlPath(path)).join(', ');
 }

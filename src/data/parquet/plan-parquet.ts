@@ -1,43 +1,59 @@
-import { join } from 'node:path';
-import { sqlPath } from '../duckdb.ts';
-import { checkOnDisk } from '../stores/on-disk.ts';
 import type { FormatPlan } from '../table/format-plan.ts';
 import { type TableFiles, versionOfFile } from '../table/table-files.ts';
-import type { TableSlice } from '../types.ts';
-import { ask } from './ask.ts';
+import type { TablePiece } from '../types.ts';
 import { readColumns } from './columns.ts';
+import { type Footers, farFooters, footersOnDisk } from './footers.ts';
+import { farGroups, farRows, type RowGroup, rowGroups } from './row-groups.ts';
 
-interface ParquetFile {
-  readonly rows: number;
-  readonly groups: readonly { readonly rows: number; readonly bytes: number }[];
+/**
+ * Takes columns and types from the files themselves, and cuts them at row groups, or within these.
+ * @param folder takes what is needed of files that are not on this machine, until the plan is closed
+ */
+export async function planParquet(files: TableFiles, folder: string): Promise<FormatPlan> {
+  const footers = files.store.place.kind === 'disk' ? footersOnDisk(files) : farFooters(files, folder);
+  try {
+    return await planned(files, footers);
+  } catch (error) {
+    await footers.close();
+    throw error;
+  }
 }
 
-/** Takes columns and types from the files themselves, and cuts them at row groups, or within these. */
-export async function planParquet(files: TableFiles): Promise<FormatPlan> {
-  const { store, root, paths } = files;
-  checkOnDisk(store, join(root, paths[0] ?? ''), 'Parquet is');
-  const found = await readColumns(root, paths);
+async function planned(files: TableFiles, footers: Footers): Promise<FormatPlan> {
+  const found = await readColumns(footers, files.paths);
   return {
     format: { kind: 'parquet' },
     columns: found.columns,
     typesHint: 'The types are those of the Parquet files.',
     notices: [],
     sampled: () => [],
-    async *pieces(path, size): AsyncGenerator<TableSlice> {
-      const version = await versionOfFile(files, path);
-      const file = await readFile(join(root, path));
-      const absent = found.absent.get(path);
-      const ranges = size.kind === 'rows' ? evenRows(file.rows, size.rows) : cutRows(file, size.bytes);
-      for (const { start, end } of ranges) {
-        yield { kind: 'rows', path, start, end, ...version, ...(absent !== undefined && { absent }) };
+    async *pieces(path, size, wanted): AsyncGenerator<TablePiece> {
+      const file = await footers.of(path);
+      const { far } = file;
+      const missing = found.absent.get(path);
+      const absent = missing === undefined ? {} : { absent: missing };
+      const cut = (groups: readonly RowGroup[]) => (size.kind === 'rows' ? evenRows(groups, size.rows) : cutRows({ groups }, size.bytes));
+      if (far === undefined) {
+        const version = await versionOfFile(files, path);
+        for (const { start, end } of cut(await rowGroups(file))) yield { kind: 'rows', path, start, end, ...version, ...absent };
+        return;
+      }
+      const groups = await farGroups(file, wanted);
+      for (const rows of cut(groups)) {
+        const piece = farRows(path, rows, groups, far);
+        yield piece.kind === 'many'
+          ? { ...piece, slices: piece.slices.map((slice) => ({ ...slice, ...absent })) }
+          : { ...piece, ...absent };
       }
     },
+    ...(footers.hold !== undefined && { hold: footers.hold }),
+    close: () => footers.close(),
   };
 }
 
 /** Row ranges of about `size` bytes of compressed data: whole row groups together while they are smaller, even parts of one that is larger. */
 export function* cutRows(
-  { groups }: Pick<ParquetFile, 'groups'>,
+  { groups }: { readonly groups: readonly RowGroup[] },
   size: number,
 ): Generator<{ readonly start: number; readonly end: number }> {
   let start = 0;
@@ -66,15 +82,7 @@ export function* cutRows(
 }
 
 /** Just so many rows each, wherever row groups end. */
-function* evenRows(rows: number, size: number): Generator<{ readonly start: number; readonly end: number }> {
+function* evenRows(groups: readonly RowGroup[], size: number): Generator<{ readonly start: number; readonly end: number }> {
+  const rows = groups.reduce((sum, group) => sum + group.rows, 0);
   for (let start = 0; start < rows; start += size) yield { start, end: Math.min(rows, start + size) };
-}
-
-async function readFile(path: string): Promise<ParquetFile> {
-  const groups = await ask(
-    path,
-    `SELECT any_value(row_group_num_rows)::DOUBLE AS rows, sum(total_compressed_size)::DOUBLE AS bytes FROM parquet_metadata(${sqlPath(path)}) GROUP BY row_group_id ORDER BY row_group_id`,
-  );
-  const found = groups.map(({ rows, bytes }) => ({ rows: Number(rows), bytes: Number(bytes) }));
-  return { rows: found.reduce((sum, group) => sum + group.rows, 0), groups: found };
 }

@@ -1,3 +1,4 @@
+import { parseRowJson } from '../table/row-json.ts';
 import type { Column, ColumnType } from '../types.ts';
 import { compileDateFormats } from '../typing/date-formats.ts';
 import { floatText, integerText, parseNumber } from '../typing/numbers.ts';
@@ -87,7 +88,7 @@ function booleanParser({ trueValues, falseValues }: BooleanSpellings): CellParse
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseRowJson(text);
   } catch {
     return misfit;
   }

@@ -2,21 +2,45 @@ import { join } from 'node:path';
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import { messageOf } from '../../errors/thrown.ts';
 import { duckdb, parquetTable, queryRows, sqlName, sqlPath } from '../duckdb.ts';
+import type { HeldPart, HoldPart } from '../fetch/fetched-parts.ts';
 import { changedMessage, disk } from '../stores/disk.ts';
+import { StoreError } from '../stores/store.ts';
 import type { Column, TableReader, TableSlice } from '../types.ts';
 import { DataError } from './data-error.ts';
+import { type DuckDBTime, momentOf } from './duckdb-times.ts';
 import type { ColumnValues, Frame } from './frame.ts';
+import { onlyColumns } from './only-columns.ts';
 import type { ShortTexts } from './short-texts.ts';
 
 export type RowsSlice = Extract<TableSlice, { kind: 'rows' }>;
 
-/** Reads the rows of a slice; `parse` copies them out of DuckDB's memory. */
-export async function fetchRows(reader: TableReader, slice: RowsSlice, texts: ShortTexts): Promise<{ parse(): Frame }> {
-  const columns = wantedColumns(reader);
+/** Reads the rows of a slice; `parse` copies them out of DuckDB's memory. @param hold for files that are not on this machine */
+export async function fetchRows(reader: TableReader, slice: RowsSlice, texts: ShortTexts, hold: HoldPart): Promise<{ parse(): Frame }> {
   const path = join(reader.root, slice.path);
+  if (slice.part === undefined) {
+    await checkVersion(slice, path);
+    const rows = await rowsOf(reader, slice, path, texts);
+    await checkVersion(slice, path);
+    return rows;
+  }
+  let held: HeldPart;
+  try {
+    held = await hold(path, slice.part, slice.version);
+  } catch (error) {
+    throw error instanceof StoreError ? unreadable(slice, error.message, error) : error;
+  }
+  try {
+    return await rowsOf(reader, slice, held.path, texts);
+  } finally {
+    held.release();
+  }
+}
+
+async function rowsOf(reader: TableReader, slice: RowsSlice, path: string, texts: ShortTexts): Promise<{ parse(): Frame }> {
+  const only = onlyColumns(reader);
+  const columns = only === undefined ? reader.columns : reader.columns.filter(({ name }) => only.includes(name));
   const list = columns.length === 0 ? 'file_row_number' : columns.map((column) => selectItem(column, slice)).join(', ');
   const connection = await duckdb();
-  await checkVersion(slice, path);
   let chunks: readonly DuckDBDataChunk[];
   try {
     const result = await connection.run(
@@ -26,7 +50,6 @@ export async function fetchRows(reader: TableReader, slice: RowsSlice, texts: Sh
   } catch (error) {
     throw unreadable(slice, firstLine(error), error);
   }
-  await checkVersion(slice, path);
   const length = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
   if (length !== slice.end - slice.start) {
     const rows = (await queryRows(`SELECT num_rows::DOUBLE AS rows FROM parquet_file_metadata(${sqlPath(path)})`))[0]?.rows;
@@ -35,7 +58,7 @@ export async function fetchRows(reader: TableReader, slice: RowsSlice, texts: Sh
   return {
     parse: () => ({
       columns,
-      values: onDemand(columns.length, (index) => columnValues(columns[index], chunks, index, length, texts)),
+      values: onDemand(columns, (column, index) => columnValues(column, chunks, index, length, texts)),
       length,
       *pieces() {
         for (const chunk of chunks) {
@@ -58,13 +81,6 @@ function unreadable({ path, start, end }: RowsSlice, why: string, cause?: unknow
   return new DataError(`${path}: rows ${start + 1} to ${end} cannot be read: ${why}`, { cause });
 }
 
-/** Only the columns that the first keep or drop leaves. */
-function wantedColumns({ columns, transformations: [first] }: TableReader): readonly Column[] {
-  if (first?.op === 'keep_columns') return columns.filter((column) => first.columns.includes(column.name));
-  if (first?.op === 'drop_columns') return columns.filter((column) => !first.columns.includes(column.name));
-  return columns;
-}
-
 /** Brings the many types of Parquet to the few that can be copied quickly; `src/data/parquet/types.ts` says which is which. */
 function selectItem(column: Column, { absent }: RowsSlice): string {
   const name = absent?.includes(column.name) === true ? 'NULL' : sqlName(column.name);
@@ -72,28 +88,27 @@ function selectItem(column: Column, { absent }: RowsSlice): string {
     case 'integer':
     case 'float':
       return `CAST(${name} AS DOUBLE)`;
-    case 'datetime':
-      return `CAST(epoch_ms(${name}) AS DOUBLE)`;
     case 'bigint':
       return `CAST(${name} AS BIGINT)`;
     case 'string':
       return `CAST(${name} AS VARCHAR)`;
     case 'ubigint':
     case 'boolean':
+    case 'datetime':
     case 'object':
       return name;
   }
 }
 
 /** A list whose items are made when they are first looked at. */
-function onDemand<T>(length: number, make: (index: number) => T): readonly T[] {
+function onDemand<P, T>(places: readonly P[], make: (place: P, index: number) => T): readonly T[] {
   const made: T[] = [];
   const list: T[] = [];
-  for (let index = 0; index < length; index += 1) {
+  for (const [index, place] of places.entries()) {
     Object.defineProperty(list, index, {
       enumerable: true,
       get: () => {
-        made[index] ??= make(index);
+        made[index] ??= make(place, index);
         return made[index];
       },
     });
@@ -114,14 +129,7 @@ function rowValues(column: Column, chunk: DuckDBDataChunk, index: number, texts:
   return values;
 }
 
-function columnValues(
-  column: Column | undefined,
-  chunks: readonly DuckDBDataChunk[],
-  index: number,
-  length: number,
-  texts: ShortTexts,
-): ColumnValues {
-  if (column === undefined) return [];
+function columnValues(column: Column, chunks: readonly DuckDBDataChunk[], index: number, length: number, texts: ShortTexts): ColumnValues {
   const values = container(column, length);
   let row = 0;
   for (const chunk of chunks) {
@@ -130,7 +138,7 @@ function columnValues(
     if (column.type === 'datetime') {
       for (let at = 0; at < count; at += 1, row += 1) {
         const time = vector.getItem(at);
-        values[row] = time === null ? null : new Date(Number(time));
+        values[row] = time === null ? null : momentOf(time as DuckDBTime);
       }
     } else if (column.type === 'string') {
       const text = texts.reader(vector);

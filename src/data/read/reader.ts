@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { HoldPart } from '../fetch/fetched-parts.ts';
 import { openStore } from '../stores/open-store.ts';
 import { type DataStore, StoreError } from '../stores/store.ts';
 import type { Slice, TableReader, TableSlice } from '../types.ts';
@@ -28,9 +29,15 @@ export interface FrameSource {
   prefetch(slice: Slice): Promise<{ frame(): Promise<Frame> }>;
 }
 
-/** @param store the reader's, where it is open already */
-export async function openReader(reader: TableReader, store?: DataStore): Promise<TableSource> {
-  const source = await openFrames(reader, store);
+/** How the data of a reader is got at, where that is known already. */
+export interface Access {
+  readonly store: DataStore;
+  /** Default: each part is fetched when it is needed, and gone afterwards. */
+  readonly hold?: HoldPart;
+}
+
+export async function openReader(reader: TableReader, access?: Access): Promise<TableSource> {
+  const source = await openFrames(reader, access);
   const prefetch = async (slice: Slice): Promise<RawTable> => {
     const raw = await source.prefetch(slice);
     return {
@@ -48,9 +55,8 @@ const openAtOnce = 16;
 
 type FetchSlice = (slice: TableSlice) => Promise<() => Frame | Promise<Frame>>;
 
-/** @param store the reader's, where it is open already */
-export async function openFrames(reader: TableReader, store?: DataStore): Promise<FrameSource> {
-  const fetch = await fetcher(reader, store ?? (await openStore(reader.store)));
+export async function openFrames(reader: TableReader, access?: Access): Promise<FrameSource> {
+  const fetch = await fetcher(reader, access ?? { store: await openStore(reader.store) });
   return {
     async prefetch(slice) {
       const slices = tableSlices(slice);
@@ -71,13 +77,14 @@ export async function openFrames(reader: TableReader, store?: DataStore): Promis
   };
 }
 
-async function fetcher(reader: TableReader, store: DataStore): Promise<FetchSlice> {
+async function fetcher(reader: TableReader, { store, hold }: Access): Promise<FetchSlice> {
   if (reader.format.kind === 'parquet') {
     const [{ fetchRows }, { ShortTexts }] = await Promise.all([import('./parquet.ts'), import('./short-texts.ts')]);
     const texts = new ShortTexts();
+    const holdPart = hold ?? (await import('../fetch/part-alone.ts')).partAlone(store);
     return async (slice) => {
       if (slice.kind !== 'rows') throw new DataError(`${slice.path}: Parquet is read by rows, not by bytes.`);
-      const rows = await fetchRows(reader, slice, texts);
+      const rows = await fetchRows(reader, slice, texts, holdPart);
       return () => rows.parse();
     };
   }

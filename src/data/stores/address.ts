@@ -10,6 +10,8 @@ export function addressOf(place: StorePlace | undefined, path: string): string {
       return place.url + path;
     case 's3':
       return `s3://${place.bucket}/${path}`;
+    case 'gcs':
+      return `gs://${place.bucket}/${path}`;
     case 'azure_blob':
       return `${place.endpoint ?? `https://${place.account}.blob.core.windows.net`}/${place.container}/${path}`;
   }

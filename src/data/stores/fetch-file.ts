@@ -5,12 +5,13 @@ import { type DataStore, type OpenFile, StoreError } from './store.ts';
 /**
  * Brings a file of a store to this machine's disk, in bounded memory. It has its name only once all of it is there. What an earlier try left is gone
  * on with where the file is still the same by its version, and else begun again.
+ * @param version of the file that is meant
  * @throws StoreError, a system error of the disk, or the signal's reason
  */
-export async function fetchFile(store: DataStore, path: string, target: string, signal: AbortSignal): Promise<void> {
+export async function fetchFile(store: DataStore, path: string, target: string, signal: AbortSignal, version?: string): Promise<void> {
   const part = `${target}.part`;
   const note = `${part}.version`;
-  const file = await store.open(path, { signal });
+  const file = await store.open(path, { signal, ...(version !== undefined && { version }) });
   try {
     const begun = await lengthBegun(part, note, file);
     if (begun === 0) {

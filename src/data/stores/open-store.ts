@@ -10,6 +10,7 @@ export async function openStore(place: StorePlace = disk.place): Promise<DataSto
       return (await import('./https.ts')).httpsStore({ base: new URL(place.url) });
     case 's3':
     case 'azure_blob':
+    case 'gcs':
       return (await import('./object/open.ts')).openObjectStore(place, {});
   }
 }

@@ -49,6 +49,13 @@ export type StorePlace =
       /** Of this machine's AWS settings, whatever the environment says. */
       readonly profile?: string;
     }
+  /** Objects of a bucket of Google Cloud Storage. */
+  | {
+      readonly kind: 'gcs';
+      readonly bucket: string;
+      /** Where it is not what STORAGE_EMULATOR_HOST says, or Google's. */
+      readonly endpoint?: string;
+    }
   /** Blobs of a container; paths are their names. */
   | {
       readonly kind: 'azure_blob';
@@ -66,6 +73,7 @@ export interface ReadOptions {
 /** What a listing tells of a file. */
 export interface Listed {
   readonly path: string;
+  readonly size?: number;
   /** As `stat` would tell it, where the listing does. */
   readonly version?: string;
 }

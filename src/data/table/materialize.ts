@@ -56,7 +56,8 @@ export async function materialize(table: PlannedTable, steps: readonly RowCut[],
 
 /** All rows of one file, piece by piece. */
 export async function* framesOf(table: PlannedTable, file: number): AsyncGenerator<Frame> {
-  const source = await openFrames(table.reader, table.files.store);
+  const { hold } = table.plan;
+  const source = await openFrames(table.reader, { store: table.files.store, ...(hold !== undefined && { hold }) });
   const pace = createPace();
   for await (const slice of slicesOf(table, file, table.plan.format.kind === 'parquet' ? readSizeParquet : readSize)) {
     try {

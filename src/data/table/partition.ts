@@ -6,7 +6,7 @@ import type { Frame } from '../read/frame.ts';
 import type { Constant, TableReader, TableSlice } from '../types.ts';
 import { GroupSpool } from './group-spool.ts';
 import { framesOf } from './materialize.ts';
-import { type PlannedTable, slicesOf } from './planned-table.ts';
+import { type PlannedTable, slicesIn, slicesOf } from './planned-table.ts';
 import { rowTextColumns, rowTextFormat, rowWriter } from './row-text.ts';
 
 const chunkSize = 64;
@@ -27,7 +27,7 @@ export async function* groupByPath(table: PlannedTable, keys: readonly string[])
   let chunk: UnnumberedMiniBatch[] = [];
   for (const { partition, files } of groups.values()) {
     const slices: TableSlice[] = [];
-    for (const file of files) for await (const slice of slicesOf(table, file, wholeFile)) slices.push(slice);
+    for (const file of files) for await (const piece of slicesOf(table, file, wholeFile)) slices.push(...slicesIn(piece));
     const [only] = slices;
     if (only === undefined) continue;
     chunk.push({ slice: slices.length === 1 ? only : { kind: 'many', slices }, partition });

@@ -14,7 +14,7 @@ import type { SplitInput, SplitSettings } from '../types.ts';
 import { delimiterOf, delimiters } from './delimiter.ts';
 import { endingInWords, type KnownFile, knownEndings, knownFile, type PlainFormat } from './known-formats.ts';
 import { planTable } from './plan-table.ts';
-import type { TableFiles } from './table-files.ts';
+import { planningFolder, type TableFiles } from './table-files.ts';
 import type { TableSpec } from './table-spec.ts';
 import { unpack } from './unpack.ts';
 
@@ -90,7 +90,7 @@ function asPacked(error: RequestError, unpacked: TableFiles, packed: TableFiles)
 
 async function planUnpacked(input: SplitInput, settings: SplitSettings, files: TableFiles, format: PlainFormat): Promise<InputPlan> {
   const { partitionFormat } = input;
-  const { open, notice } = await opener(format, files);
+  const { open, notice } = await opener(format, files, planningFolder(input, settings));
   const plan = await planTable(input, settings, {
     files,
     open,
@@ -103,7 +103,12 @@ async function planUnpacked(input: SplitInput, settings: SplitSettings, files: T
   return notice === undefined ? plan : { ...plan, notices: [...plan.notices, `The input '${input.name}' ${notice}`] };
 }
 
-async function opener(format: PlainFormat, files: TableFiles): Promise<{ readonly open: TableSpec['open']; readonly notice?: string }> {
+/** @param folder takes what has to be on this machine while the table is planned */
+async function opener(
+  format: PlainFormat,
+  files: TableFiles,
+  folder: string,
+): Promise<{ readonly open: TableSpec['open']; readonly notice?: string }> {
   switch (format) {
     case 'csv':
       return { open: (keep) => planDelimited(files, pandasOptions(','), keep) };
@@ -120,6 +125,6 @@ async function opener(format: PlainFormat, files: TableFiles): Promise<{ readonl
     case 'json_lines':
       return { open: (keep) => planJsonLines(files, { encoding: 'utf-8', badRows: 'error' }, keep) };
     case 'parquet':
-      return { open: async () => (await import('../parquet/plan-parquet.ts')).planParquet(files) };
+      return { open: async () => (await import('../parquet/plan-parquet.ts')).planParquet(files, folder) };
   }
 }

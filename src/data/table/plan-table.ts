@@ -3,11 +3,11 @@ import { type TableSize, tableSizeOf } from '../../language/mini-batch-size.ts';
 import type { InputPlan, UnnumberedMiniBatch } from '../input.ts';
 import { select } from '../mltable/model.ts';
 import { checkPartitionKeys } from '../partition-keys.ts';
-import type { Column, SplitInput, SplitSettings, TableSlice } from '../types.ts';
+import type { Column, SplitInput, SplitSettings, TablePiece } from '../types.ts';
 import { fileConstants } from './constants.ts';
 import { materialize, type RowCut } from './materialize.ts';
 import { groupByPath, regroup } from './partition.ts';
-import { type PlannedTable, slicesOf } from './planned-table.ts';
+import { type PlannedTable, slicesIn, slicesOf } from './planned-table.ts';
 import { readAhead } from './read-ahead.ts';
 import { Steps } from './steps.ts';
 import type { TableSpec } from './table-spec.ts';
@@ -22,17 +22,26 @@ export async function planTable(input: SplitInput, settings: SplitSettings, spec
     `${scratch}/${input.name}`,
   );
   const { reader } = table;
+  if (lookOnly) await table.plan.close?.();
   const notices = [...table.notices, ...sizeNotices(settings, input.name)];
-  if (keys.length === 0) return { reader, notices, chunks: () => bySize(table, size) };
+  if (keys.length === 0) return { reader, notices, chunks: () => thenClose(bySize(table, size), table) };
   const byPath = keys.every((key) => table.constantColumns.some((column) => column.name === key));
-  if (byPath) return { reader, notices, chunks: () => groupByPath(table, keys) };
+  if (byPath) return { reader, notices, chunks: () => thenClose(groupByPath(table, keys), table) };
   checkPartitionKeys(
     keys,
     reader.outputColumns.map((column) => column.name),
     input.name,
   );
   const grouped = regroup(table, keys, `${scratch}/${input.name}`);
-  return { reader: grouped.reader, notices, chunks: () => grouped.chunks() };
+  return { reader: grouped.reader, notices, chunks: () => thenClose(grouped.chunks(), table) };
+}
+
+async function* thenClose<T>(chunks: AsyncIterable<T>, { plan }: PlannedTable): AsyncGenerator<T> {
+  try {
+    yield* chunks;
+  } finally {
+    await plan.close?.();
+  }
 }
 
 /** A number counts bytes here, which nobody means who writes so small a one. */
@@ -83,6 +92,7 @@ async function prepare(input: SplitInput, spec: TableSpec, scratch: string): Pro
   const end = cuts.findIndex((step) => !isCut(step));
   const rest = end < 0 ? [] : cuts.slice(end);
   const written = await materialize(table, (end < 0 ? cuts : cuts.slice(0, end)).filter(isCut), scratch);
+  await table.plan.close?.();
   const next = await prepare(input, { ...written, steps: rest }, `${scratch}/next`);
   return { ...next, notices: [...table.notices, ...next.notices] };
 }
@@ -121,13 +131,22 @@ async function* bySize(table: PlannedTable, size: TableSize): AsyncGenerator<rea
   let chunkSize = 1;
   let chunk: UnnumberedMiniBatch[] = [];
   for await (const slice of slicesOfAll(table, size)) {
-    chunk.push({ slice, ...(slice.kind === 'rows' && !filters(table) ? { items: slice.end - slice.start } : {}) });
+    const items = filters(table) ? undefined : rowsIn(slice);
+    chunk.push({ slice, ...(items !== undefined && { items }) });
     if (chunk.length < chunkSize) continue;
     yield chunk;
     chunk = [];
     chunkSize = Math.min(2 * chunkSize, largestChunk);
   }
   if (chunk.length > 0) yield chunk;
+}
+
+/** Undefined where only whoever reads them can tell. */
+function rowsIn(piece: TablePiece): number | undefined {
+  return slicesIn(piece).reduce<number | undefined>(
+    (sum, slice) => (slice.kind === 'rows' && sum !== undefined ? sum + slice.end - slice.start : undefined),
+    0,
+  );
 }
 
 function filters({ reader }: PlannedTable): boolean {
@@ -137,8 +156,8 @@ function filters({ reader }: PlannedTable): boolean {
 /** Files that are opened before it is their turn. */
 const openAhead = 16;
 
-function slicesOfAll(table: PlannedTable, size: TableSize): AsyncGenerator<TableSlice> {
-  function* files(): Generator<AsyncIterable<TableSlice>> {
+function slicesOfAll(table: PlannedTable, size: TableSize): AsyncGenerator<TablePiece> {
+  function* files(): Generator<AsyncIterable<TablePiece>> {
     for (const file of table.files.paths.keys()) yield slicesOf(table, file, size);
   }
   return readAhead(files(), openAhead);

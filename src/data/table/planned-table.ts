@@ -1,5 +1,6 @@
 import type { TableSize } from '../../language/mini-batch-size.ts';
-import type { Column, TableReader, TableSlice } from '../types.ts';
+import { onlyColumns } from '../read/only-columns.ts';
+import type { Column, TablePiece, TableReader, TableSlice } from '../types.ts';
 import type { FormatPlan } from './format-plan.ts';
 import type { TableFiles } from './table-files.ts';
 
@@ -15,8 +16,15 @@ export interface PlannedTable {
 }
 
 /** The pieces of one file, with its constants. */
-export async function* slicesOf(table: PlannedTable, file: number, size: TableSize): AsyncGenerator<TableSlice> {
+export async function* slicesOf(table: PlannedTable, file: number, size: TableSize): AsyncGenerator<TablePiece> {
   const constants = table.constants.get(file);
-  for await (const slice of table.plan.pieces(table.files.paths[file] ?? '', size))
-    yield constants === undefined ? slice : { ...slice, constants };
+  for await (const piece of table.plan.pieces(table.files.paths[file] ?? '', size, onlyColumns(table.reader))) {
+    if (constants === undefined) yield piece;
+    else if (piece.kind === 'many') yield { ...piece, slices: piece.slices.map((slice) => ({ ...slice, constants })) };
+    else yield { ...piece, constants };
+  }
+}
+
+export function slicesIn(piece: TablePiece): readonly TableSlice[] {
+  return piece.kind === 'many' ? piece.slices : [piece];
 }

@@ -1,6 +1,7 @@
 import type { ColumnValues, Frame } from '../read/frame.ts';
 import type { DelimitedFormat } from '../text/rows.ts';
 import type { Column } from '../types.ts';
+import { rowJson } from './row-json.ts';
 
 /** What stands for null: never written for anything else, because text is always in quotes. */
 const nullText = '\\N';
@@ -53,11 +54,12 @@ function valueWriter({ type }: Column): (value: unknown) => string {
     case 'datetime':
       return (value) => (value instanceof Date ? value.toISOString() : nullText);
     case 'object':
-      return (value) => quoted(JSON.stringify(value, bigintAsText));
+      return (value) => quoted(rowJson(value));
+    case 'float':
+      return (value) => (Object.is(value, -0) ? '-0' : String(value));
     case 'integer':
     case 'bigint':
     case 'ubigint':
-    case 'float':
     case 'boolean':
       return String;
   }
@@ -65,8 +67,4 @@ function valueWriter({ type }: Column): (value: unknown) => string {
 
 function quoted(text: string): string {
   return text.includes('"') ? `"${text.replaceAll('"', '""')}"` : `"${text}"`;
-}
-
-function bigintAsText(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? String(value) : value;
 }

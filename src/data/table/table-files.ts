@@ -1,10 +1,20 @@
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import nodePath from 'node:path';
 import { join } from 'node:path/posix';
 import { RequestError } from '../../errors/types.ts';
 import { type FoundFile, type OpenFile, StoreError, type StoreFolder } from '../stores/store.ts';
 
+import type { SplitInput, SplitSettings } from '../types.ts';
+
 /** The files of one table. */
 export interface TableFiles extends StoreFolder {
   readonly paths: readonly string[];
+}
+
+/** Takes what of an input's files has to be on this machine while it is planned. */
+export function planningFolder({ name }: SplitInput, { scratch, lookOnly }: SplitSettings): string {
+  return lookOnly === true ? nodePath.join(tmpdir(), `prl-look-${randomUUID()}`) : nodePath.join(scratch, name, 'far');
 }
 
 /** An open file of the input. What goes wrong with it is a RequestError that names it. */

@@ -1,4 +1,5 @@
 /** Reading dates by Python's `strptime` formats, as far as `Column.formats` allows them. */
+import { moment } from '../timestamp.ts';
 
 export type DateParser = (text: string) => Date | undefined;
 
@@ -83,14 +84,15 @@ function fromParts(parts: Parts, dateConstant: string | undefined): Date | undef
   const minute = Number(M ?? 0);
   const second = Number(S ?? 0);
   if (hour === undefined || month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 60) return undefined;
-  const milliseconds = f === undefined ? 0 : Math.floor(Number(`0.${f}`) * 1000 + 1e-6);
+  const [milliseconds, nanoseconds] = f === undefined ? [0, 0] : [Number(f.slice(0, 3).padEnd(3, '0')), Number(f.slice(3).padEnd(6, '0'))];
   const date = new Date(Date.UTC(2000, month - 1, day, hour, minute, 0, milliseconds));
   date.setUTCFullYear(year, month - 1, day);
   // 31 April would have become 1 May.
   if (date.getUTCDate() !== day) return undefined;
   // A leap second is the first of the next minute.
   date.setUTCSeconds(second);
-  return z === undefined || z.toUpperCase() === 'Z' ? date : new Date(date.getTime() - offsetOf(z));
+  const offset = z === undefined || z.toUpperCase() === 'Z' ? 0 : offsetOf(z);
+  return offset === 0 && nanoseconds === 0 ? date : moment(date.getTime() - offset, nanoseconds);
 }
 
 function monthOf(name: string | undefined, letters: number): number | undefined {

@@ -14,11 +14,14 @@ export async function findPythons(env: Readonly<Record<string, string>>, wanted:
   const own = await resolveInterpreter(env).catch(() => undefined);
   const found: ResolvedInterpreter[] = own === undefined ? [] : [own];
   if (own !== undefined && isInRange(wanted, own.version)) return found;
-  for (const file of [...(await named(env, wanted.version)), ...(await installed())]) {
-    const version = await versionIn(file, env);
-    if (version !== undefined) found.push({ python: file, version });
-  }
-  return found;
+  return [...found, ...(await otherPythons(env, wanted.version))];
+}
+
+/** Those besides `python3` that work. @param first this version goes before others on the PATH */
+export async function otherPythons(env: Readonly<Record<string, string>>, first?: string): Promise<readonly ResolvedInterpreter[]> {
+  const files = (await Promise.all([named(env, first), installed()])).flat();
+  const versions = await Promise.all(files.map((file) => versionIn(file, env)));
+  return files.flatMap((python, at) => (versions[at] === undefined ? [] : [{ python, version: versions[at] }]));
 }
 
 export type Choice =
@@ -41,9 +44,9 @@ function minorOf(version: string): number {
 }
 
 /** On the PATH; the wanted one first. */
-async function named({ PATH = '' }: Readonly<Record<string, string>>, wanted: string): Promise<readonly string[]> {
+async function named({ PATH = '' }: Readonly<Record<string, string>>, wanted?: string): Promise<readonly string[]> {
   const minors = Array.from({ length: newestMinor - oldestMinor + 1 }, (_, index) => oldestMinor + index);
-  const names = [`python${wanted}`, ...minors.map((minor) => `python3.${minor}`)];
+  const names = [...(wanted === undefined ? [] : [`python${wanted}`]), ...minors.map((minor) => `python3.${minor}`)];
   const found = await Promise.all(names.map((name) => locate(name, PATH)));
   return [...new Set(found.filter((file) => file !== undefined))];
 }

@@ -120,7 +120,7 @@ function yamlSource(
 }
 
 /** A job file of ten thousand steps has about 5 MB. */
-const MAX_BYTES = 32 * 1024 * 1024;
+export const MAX_BYTES = 32 * 1024 * 1024;
 
 function tooLarge(file: string, size: number): Problem {
   return { code: 'file-too-large', message: `The file has ${size} bytes; a YAML file may have at most ${MAX_BYTES}.`, file };

@@ -28,9 +28,9 @@ export interface Container {
   readonly links: string;
 }
 
-/** The same with these folders, to be written. */
-export function withMounts(container: Container, folders: readonly string[]): Container {
-  return { ...container, mounts: [...container.mounts, ...folders.map((path) => ({ path, isWritable: true }))] };
+/** The same with these files or folders. */
+export function withMounts(container: Container, paths: readonly string[], isWritable: boolean): Container {
+  return { ...container, mounts: [...container.mounts, ...paths.map((path) => ({ path, isWritable }))] };
 }
 
 /** The name of what every container carries: by whom it was started. See `newLineage`. */

@@ -36,7 +36,8 @@ export function launchScript({ file, args, workingDirectory, environmentVariable
     // The user may be none that the image knows.
     '[ -w "$HOME" ] || export HOME=/tmp',
     `cd ${quote(workingDirectory)} || exit 126`,
-    [file, ...args].map(quote).concat(redirected).join(' '),
+    // What a shell says of a command that was killed would be in the command's own log.
+    `(exec ${[...[file, ...args].map(quote), ...redirected].join(' ')})`,
     'code=$?',
     `echo $code >${quote(end)}`,
     'exit $code',
@@ -44,11 +45,7 @@ export function launchScript({ file, args, workingDirectory, environmentVariable
   ].join('\n');
 }
 
-/** Variables that a shell cannot set. */
-export function unnameable(variables: Readonly<Record<string, string>>): readonly string[] {
-  return Object.keys(variables).filter((name) => !isName(name));
-}
-
+/** A shell passes no others on. */
 function isName(name: string): boolean {
   return /^[A-Za-z_]\w*$/.test(name);
 }

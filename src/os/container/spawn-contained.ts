@@ -11,7 +11,7 @@ import type { Reaper } from '../reaper.ts';
 import { type GroupEnd, type GroupStart, type ProcessGroup, spawnGroup } from '../spawn-group.ts';
 import { spawnInTerminal, type TerminalStart } from '../spawn-in-terminal.ts';
 import { type Container, type ContainerTool, containerVariable } from './container.ts';
-import { launchScript, unnameable } from './launch-script.ts';
+import { launchScript } from './launch-script.ts';
 import { openPipes } from './named-pipes.ts';
 import { removal, runArguments } from './run-arguments.ts';
 
@@ -41,20 +41,13 @@ export function spawnContained(start: GroupStart | TerminalStart, container: Con
   // Who writes to a process that dies learns of that by its end.
   for (const pipe of [script, ...pipes]) pipe?.on('error', () => {});
   script?.write(launchScript({ ...start, ...(logs !== undefined && { logs }), path: container.path, container: name, pipes: own, end }));
-  const named = unnameable(start.environmentVariables);
-  const options = [
-    ...container.options,
-    ...named.map((variable) => `--env=${variable}`),
-    ...(logs === undefined ? ['--interactive', '--tty'] : []),
-  ];
+  const options =
+    logs === undefined ? [...container.options, '--interactive', ...(process.stdin.isTTY ? ['--tty'] : [])] : container.options;
   const client: GroupStart = {
     file: tool.file,
     args: runArguments({ ...container, options }, name, reaper.lineage, [launch]),
     workingDirectory: '/',
-    environmentVariables: {
-      ...tool.environmentVariables,
-      ...Object.fromEntries(named.map((each) => [each, start.environmentVariables[each] ?? ''])),
-    },
+    environmentVariables: tool.environmentVariables,
     stdout: toldBy,
     stderr: toldBy,
   };

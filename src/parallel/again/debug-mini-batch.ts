@@ -13,6 +13,7 @@ import { spawnInTerminal } from '../../os/spawn-in-terminal.ts';
 import { entryHost } from '../../workers/local/entry-host.ts';
 import { agreementsOf } from '../../workers/local/local-segments.ts';
 import { LocalWorker, workerPipes } from '../../workers/local/local-worker.ts';
+import { withReaders } from '../../workers/local/own-container.ts';
 import type { Assignment, Report, WorkerInit } from '../../workers/protocol/messages.ts';
 import { appendRowSettings } from '../assemble/append-row.ts';
 import { describeExit } from '../dispatch/death.ts';
@@ -44,7 +45,7 @@ export async function debugMiniBatch(run: ParallelRun, index: number, told: (wha
   const regrouped = isRegroupedAway(readers, state);
   if (regrouped) await regroupAgain(run, state, index, text);
   const scratch = mkdtempSync(join(tmpdir(), 'parallelrun-debug-'));
-  const fetching = await openFetching(run.inputs, stateFiles(scratch));
+  const fetching = await openFetching(run, stateFiles(scratch));
   try {
     const segment = join(scratch, 'rows');
     // Its rows are held against what the job's workers agreed on, which stays as it is.
@@ -75,7 +76,7 @@ export async function debugMiniBatch(run: ParallelRun, index: number, told: (wha
       firstMiniBatch: run.window?.from ?? 0,
       debug: true,
     };
-    const result = await runInTerminal(run, init, { index, attempt: 1, text }, scratch, fetching?.address);
+    const result = await runInTerminal(run, init, { index, attempt: 1, text });
     if (result.kind === 'failed' || run.output.kind !== 'append_row') return result;
     return { ...result, rows: readFileSync(segment, 'utf8') };
   } finally {
@@ -86,20 +87,13 @@ export async function debugMiniBatch(run: ParallelRun, index: number, told: (wha
 }
 
 /** A worker like any other, but for its terminal, and for the one assignment that it ever gets. */
-function runInTerminal(
-  run: ParallelRun,
-  init: WorkerInit,
-  assignment: Assignment,
-  scratch: string,
-  fetchAddress: string | undefined,
-): Promise<DebugResult> {
+function runInTerminal(run: ParallelRun, init: WorkerInit, assignment: Assignment): Promise<DebugResult> {
   const { workingDirectory, entryScript, environmentVariables, interpreter } = run;
   const { file, args, env } = entryHost(workingDirectory, entryScript, interpreter.python, true);
   const variables = { ...environmentVariables, ...env, AZUREML_BI_OUTPUT_PATH: init.outputDirectory };
-  const container =
-    run.container === undefined
-      ? undefined
-      : withMounts(run.container, [scratch, workingDirectory, ...(fetchAddress === undefined ? [] : [dirname(fetchAddress)])]);
+  const { fetchAddress, readers } = init;
+  const folders = [dirname(init.markerFile), workingDirectory, ...(fetchAddress === undefined ? [] : [dirname(fetchAddress)])];
+  const container = run.container === undefined ? undefined : withReaders(withMounts(run.container, folders, true), readers);
   const start = () => {
     const wanted = { file, args, workingDirectory, environmentVariables: variables, pipes: workerPipes };
     return container === undefined ? spawnInTerminal(wanted) : spawnContained(wanted, container, run.reaper);

@@ -1,38 +1,30 @@
 /**
- * Joins the segments into the one output file: rows in input order, each finished mini-batch exactly once. Follows the
- * finished prefix while the step runs, holds what it copies against the ledger's checksums, writes under another name, renames
- * when all is there. Memory: one buffer.
+ * Joins the segments: rows in input order, each finished mini-batch exactly once. Follows the finished prefix while the step runs, and holds what it
+ * copies against the ledger's checksums. Memory: one buffer, and what the sink needs.
  */
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { renameDurably } from '../../os/files.ts';
-import { OpenFile } from '../../os/open-file.ts';
 import { LostRows, type SegmentStore } from '../../workers/compute.ts';
 import type { MiniBatches, Stretch } from '../record/mini-batches.ts';
+import type { Sink } from './sink.ts';
 
 const bufferLength = 1 << 20;
 
 export class Assembler {
-  readonly #file: string;
-  readonly #partial: string;
+  readonly #sink: Sink;
   readonly #segments: SegmentStore;
   readonly #miniBatches: MiniBatches;
-  readonly #output: OpenFile;
   readonly #buffer = Buffer.alloc(bufferLength);
   #used = 0;
   #next = 0;
-  #finished = false;
+  /** Not written yet. */
+  #header: Buffer | undefined;
 
-  /** @param header the first line of the file, if it has one */
-  constructor(file: string, header: string | undefined, segments: SegmentStore, miniBatches: MiniBatches) {
-    this.#file = file;
-    this.#partial = partialName(file);
+  /** @param header the first line of the output, if it has one */
+  constructor(sink: Sink, header: string | undefined, segments: SegmentStore, miniBatches: MiniBatches) {
+    this.#sink = sink;
     this.#segments = segments;
     this.#miniBatches = miniBatches;
-    mkdirSync(dirname(file), { recursive: true });
-    this.#output = new OpenFile(this.#partial, 'w');
-    if (header !== undefined) this.#used = this.#put(Buffer.from(header));
+    this.#header = header === undefined ? undefined : Buffer.from(header);
   }
 
   /**
@@ -51,26 +43,21 @@ export class Assembler {
     return copied >= bytes;
   }
 
-  /** All has been copied: gives the file its name. @param sync also after a loss of power */
-  finish(sync: boolean): void {
-    this.#flush();
-    this.#output.close();
-    if (sync) renameDurably(this.#partial, this.#file);
-    else renameSync(this.#partial, this.#file);
-    this.#finished = true;
+  /** All has been copied. See `Sink`. */
+  async finish(sync: boolean): Promise<void> {
+    await this.#flush();
+    await this.#sink.finish(sync);
   }
 
-  /** Unless it is finished, nothing is left of it: a partial file must never be taken for a whole one. */
-  close(): void {
-    this.#output.close();
-    if (!this.#finished) rmSync(this.#partial, { force: true });
+  close(keep: boolean): Promise<void> {
+    return this.#sink.close(keep);
   }
 
   async #copy({ segment, offset, length, first, partCrc }: Stretch): Promise<void> {
     const rows: Checksums = partCrc === undefined ? this.#miniBatches : { rowsLength: () => length, rowsCrc: () => partCrc };
     const check = new RowsCheck(rows, first);
     for (let done = 0; done < length; ) {
-      if (this.#used === bufferLength) this.#flush();
+      if (this.#used === bufferLength) await this.#flush();
       const part = this.#buffer.subarray(this.#used, this.#used + Math.min(length - done, bufferLength - this.#used));
       await this.#segments.read(segment, offset + done, part);
       check.take(part);
@@ -79,20 +66,12 @@ export class Assembler {
     }
   }
 
-  /** Text that is longer than the buffer goes out at once. Returns the bytes that are in the buffer then. */
-  #put(bytes: Buffer): number {
-    if (bytes.length <= bufferLength) return bytes.copy(this.#buffer);
-    this.#writeOut(bytes, bytes.length);
-    return 0;
-  }
-
-  #flush(): void {
-    this.#writeOut(this.#buffer, this.#used);
+  async #flush(): Promise<void> {
+    const header = this.#header;
+    this.#header = undefined;
+    if (header !== undefined) await this.#sink.write(header);
+    await this.#sink.write(this.#buffer.subarray(0, this.#used));
     this.#used = 0;
-  }
-
-  #writeOut(bytes: Buffer, length: number): void {
-    this.#output.write(bytes, length);
   }
 }
 
@@ -126,9 +105,4 @@ class RowsCheck {
       this.#crc = 0;
     }
   }
-}
-
-/** Beside the output, so that the rename stays within one file system. */
-export function partialName(file: string): string {
-  return join(dirname(file), `.${file.slice(dirname(file).length + 1)}.partial`);
 }

@@ -1,6 +1,8 @@
 /** The append_row output of a step: what its rows have in common, and the assembler that follows the finished prefix. */
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { FarRows } from '../../data/upload/far-rows.ts';
+import { UploadError } from '../../data/upload/upload-error.ts';
 import { RequestError } from '../../errors/types.ts';
 import { renameDurably } from '../../os/files.ts';
 import type { SegmentStore } from '../../workers/compute.ts';
@@ -8,8 +10,9 @@ import type { AppendRowSettings } from '../../workers/protocol/messages.ts';
 import { joinedColumns, parquetColumnsIn } from '../../workers/protocol/parquet-columns.ts';
 import type { MiniBatches } from '../record/mini-batches.ts';
 import { findFact, readFact, removeFact, type StateFiles, writeFact } from '../record/state-files.ts';
-import { Assembler, partialName } from './assembler.ts';
+import { Assembler } from './assembler.ts';
 import { spillOf, writeParquet } from './parquet-file.ts';
+import { FileSink, partialName, type Sink } from './sink.ts';
 
 /** Copied at most before others have their turn. */
 const turnBytes = 4 << 20;
@@ -23,8 +26,15 @@ export interface RowsSource {
   readonly isNew: boolean;
 }
 
+export interface OutputTarget {
+  readonly file: string;
+  /** Rows go there instead, unless they become a file of a kind that must be made here. */
+  readonly far?: FarRows;
+}
+
 export class OutputFile {
   readonly #path: string;
+  readonly #far: FarRows | undefined;
   readonly #state: StateFiles;
   readonly #segments: SegmentStore;
   readonly #miniBatches: MiniBatches;
@@ -36,11 +46,19 @@ export class OutputFile {
   #advancing: Promise<void> | undefined;
   /** It stopped in the middle of a range: what is in the file so far cannot be gone on with. */
   #failure: { readonly cause: unknown } | undefined;
+  /** What has gone up is for a later try. */
+  #keeps = false;
 
   /** @throws RequestError when the first line, or the columns, of rows that are there are not known any more */
-  constructor(path: string, form: AppendRowSettings['form'], state: StateFiles, { segments, miniBatches, rows, isNew }: RowsSource) {
-    this.#path = path;
+  constructor(
+    { file, far }: OutputTarget,
+    form: AppendRowSettings['form'],
+    state: StateFiles,
+    { segments, miniBatches, rows, isNew }: RowsSource,
+  ) {
+    this.#path = file;
     this.#isParquet = form === 'parquet';
+    this.#far = this.#isParquet ? undefined : far;
     this.#state = state;
     this.#segments = segments;
     this.#miniBatches = miniBatches;
@@ -100,7 +118,8 @@ export class OutputFile {
         () => {},
         (cause: unknown) => {
           this.#failure = { cause };
-          onError(cause);
+          // Tried again when all rows are there: until then the work goes on.
+          if (!(cause instanceof UploadError)) onError(cause);
         },
       )
       .finally(() => {
@@ -111,10 +130,23 @@ export class OutputFile {
   /** All `planned` mini-batches are final. */
   async finish(planned: number, sync: boolean): Promise<void> {
     await this.#advancing;
-    if (this.#failure !== undefined) throw this.#failure.cause;
-    while (await this.#turn(planned));
-    this.#open().finish(sync && !this.#isParquet);
+    if (this.#failure !== undefined) await this.#beginAgain(this.#failure.cause);
+    try {
+      while (await this.#turn(planned));
+      await (await this.#open()).finish(sync && !this.#isParquet);
+    } catch (error) {
+      this.#keeps = error instanceof UploadError;
+      throw error;
+    }
     if (this.#isParquet) await this.#makeParquet(sync);
+  }
+
+  /** What has gone up is not sent again. */
+  async #beginAgain(cause: unknown): Promise<void> {
+    if (!(cause instanceof UploadError)) throw cause;
+    this.#failure = undefined;
+    await this.#assembler?.close(true);
+    this.#assembler = undefined;
   }
 
   async #makeParquet(sync: boolean): Promise<void> {
@@ -128,24 +160,29 @@ export class OutputFile {
 
   async close(): Promise<void> {
     await this.#advancing;
-    this.#assembler?.close();
+    await this.#assembler?.close(this.#keeps || this.#failure?.cause instanceof UploadError);
     // Also what an earlier life left, that was killed.
     for (const left of [partialName(this.#path), this.#state.rows, partialName(this.#state.rows)]) rmSync(left, { force: true });
     rmSync(spillOf(partialName(this.#path)), { recursive: true, force: true });
   }
 
   async #turn(planned: number): Promise<boolean> {
-    return this.#open().advance(planned, turnBytes);
+    return (await this.#open()).advance(planned, turnBytes);
   }
 
-  #open(): Assembler {
+  async #open(): Promise<Assembler> {
     if (this.#isStale) {
-      this.#assembler?.close();
-      this.#assembler = undefined;
       this.#isStale = false;
+      await this.#assembler?.close(true);
+      this.#assembler = undefined;
     }
-    const file = this.#isParquet ? this.#state.rows : this.#path;
-    this.#assembler ??= new Assembler(file, readFact(this.#state, 'header'), this.#segments, this.#miniBatches);
+    this.#assembler ??= new Assembler(await this.#sink(), readFact(this.#state, 'header'), this.#segments, this.#miniBatches);
     return this.#assembler;
+  }
+
+  async #sink(): Promise<Sink> {
+    if (this.#far === undefined) return new FileSink(this.#isParquet ? this.#state.rows : this.#path);
+    const { ObjectSink } = await import('./object-sink.ts');
+    return new ObjectSink(this.#far);
   }
 }

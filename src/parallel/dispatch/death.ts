@@ -45,8 +45,8 @@ export function lossReason(exit: WorkerExit, killed: KillReason | undefined): st
   }
 }
 
-function nodeLost({ node, seconds }: Extract<WorkerExit, { kind: 'node_lost' }>): string {
-  return `its node ${node} has not been heard of for ${seconds} s and counts as dead; others do what it had`;
+function nodeLost({ node, why }: Extract<WorkerExit, { kind: 'node_lost' }>): string {
+  return `its node ${node} counts as dead: ${why}; others do what it had`;
 }
 
 /** It ended before `init()` had returned. @param worker its label */

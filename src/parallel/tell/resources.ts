@@ -53,7 +53,7 @@ export function startResourceMonitor(
       return ((100 * Math.max(0, cpuSeconds - (before.cpuSeconds.get(key) ?? 0))) / elapsed).toFixed(1);
     };
     const rows = workers.map(({ node, worker, pid, processes, cpuSeconds, memoryBytes }) =>
-      [time, node, worker, pid, processes, percent(`${pid}`, cpuSeconds), (memoryBytes / megabyte).toFixed(1)].join(','),
+      [time, node, worker, pid, processes, percent(`${node}/${pid}`, cpuSeconds), (memoryBytes / megabyte).toFixed(1)].join(','),
     );
     for (const { name, cpuSeconds, memoryBytes } of machines) {
       rows.push([time, name, '', '', '', percent(name, cpuSeconds), (memoryBytes / megabyte).toFixed(1)].join(','));

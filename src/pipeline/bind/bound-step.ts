@@ -1,8 +1,9 @@
 /** A step with all that it is given put in: what runs it, and what debugs it, begin here. */
-
+import { defaultKept, KeptFiles } from '../../data/fetch/kept-files.ts';
+import { byteSizeOf } from '../../os/byte-size.ts';
 import type { Container } from '../../os/container/container.ts';
 import { stepMark } from '../../os/lineage.ts';
-import type { StepLayout } from '../../store/layout.ts';
+import { fetchedCache, type StepLayout } from '../../store/layout.ts';
 import { hintForMissingModule, type MissingModuleHint } from '../code/python.ts';
 import { variablesFor } from '../compute.ts';
 import { type EquippedJob, type JobContext, knownTo } from '../context.ts';
@@ -34,8 +35,17 @@ export function inputsAtHand(node: GraphStep, context: JobContext): Promise<read
   const layout = context.job.layout.step(node.name);
   const { control, here } = context;
   const split = node.step.type === 'parallel' ? node.step.settings.inputData : [];
-  const staging = { layout, kill: control.kill, env: here.environmentVariables };
+  const kept = keptFiles(context.job.home, here.environmentVariables);
+  const staging = { layout, kill: control.kill, env: here.environmentVariables, assets: context.assets, kept };
   return Promise.all(bound.map((input) => stageInput(input, { ...staging, isSplit: split.includes(input.name) })));
+}
+
+/** Bytes of fetched inputs that a home keeps for the next job that needs the same. */
+const keptVariable = 'PARALLELRUN_CACHE_SIZE';
+
+/** @throws RequestError for what is no size */
+function keptFiles(home: string, env: Readonly<Record<string, string | undefined>>): KeptFiles {
+  return new KeptFiles(fetchedCache(home), byteSizeOf(env, keptVariable, defaultKept));
 }
 
 export async function bindStep(node: GraphStep, context: EquippedJob, inputs: readonly StagedInput[]): Promise<BoundStep> {

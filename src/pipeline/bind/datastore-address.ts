@@ -2,14 +2,13 @@
 import { join } from 'node:path';
 import type { AzureAccess, ServicePrincipal } from '../../data/stores/object/azure-credentials.ts';
 import type { ObjectSecret } from '../../data/stores/object/open.ts';
-import { RequestError } from '../../errors/types.ts';
 import type { DatastoreCredentials } from '../../language/datastores.ts';
 import type { AssetOf } from '../../store/assets.ts';
 import { credentialsOf } from '../../store/credentials.ts';
 import type { Location } from './location.ts';
-import { type ObjectAddress, objectAddress } from './object-address.ts';
+import type { ObjectAddress } from './object-address.ts';
 
-/** @throws RequestError for a kind of store that is not read */
+/** Pure but for what gives access, which is read when it is asked for. */
 export function inDatastore({ name, place }: AssetOf<'datastore'>, path: string, home: string): Location {
   const address = `azureml://datastores/${name}/paths/${path}`;
   const owner = `the datastore ${name}`;
@@ -31,11 +30,21 @@ export function inDatastore({ name, place }: AssetOf<'datastore'>, path: string,
       return { kind: 'object', address, place: { kind: 's3', ...where }, path: key, access: () => s3Secret(credentials()), owner };
     }
     case 'gcs': {
-      const object = objectAddress(`gs://${place.bucket}/${path}`);
-      if (object !== undefined) return { kind: 'object', ...object, address, owner };
-      throw new RequestError({ code: 'unreachable-data', message: `${owner} is in Google Cloud Storage, which is not read yet.` });
+      const { bucket, endpoint } = place;
+      const given = credentials();
+      if (given?.kind === 'access_key') {
+        // With an HMAC key the service speaks as S3 does: https://cloud.google.com/storage/docs/interoperability
+        const at: ObjectAddress['place'] = { kind: 's3', bucket, endpoint: endpoint ?? 'https://storage.googleapis.com', region: 'auto' };
+        return { kind: 'object', address, place: at, path: key, access: () => s3Secret(credentials()), owner };
+      }
+      const at: ObjectAddress['place'] = { kind: 'gcs', bucket, ...(endpoint !== undefined && { endpoint }) };
+      return { kind: 'object', address, place: at, path: key, access: () => gcsSecret(credentials()), owner };
     }
   }
+}
+
+function gcsSecret(credentials: DatastoreCredentials | undefined): ObjectSecret | undefined {
+  return credentials?.kind === 'service_account' ? { store: 'gcs', account: JSON.parse(credentials.json) } : undefined;
 }
 
 function azureSecret(account: string, credentials: DatastoreCredentials | undefined): ObjectSecret | undefined {

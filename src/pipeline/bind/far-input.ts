@@ -1,6 +1,7 @@
 /** Inputs in object stores. */
+import { basename } from 'node:path';
+import { mltableName } from '../../data/mltable/find.ts';
 import { StoreError } from '../../data/stores/store.ts';
-import { knownFile } from '../../data/table/known-formats.ts';
 import { RequestError } from '../../errors/types.ts';
 import type { DataType } from '../../language/types.ts';
 import type { BoundInput } from './inputs.ts';
@@ -13,19 +14,19 @@ export function openFar(name: string, address: ObjectAddress, env: Readonly<Reco
 }
 
 /**
- * What an input that is split can be read as where it is: lists of files, and text. Undefined for what must be on this machine first: tables of other
- * kinds. @throws RequestError that names the input
+ * What an input that is split can be read as where it is. Undefined for what must be on this machine first: Delta tables, whose reader wants a path.
+ * @throws RequestError that names the input
  */
 export function readableThere(input: Extract<BoundInput, { kind: 'data' }>, { store, path }: FarData): Promise<DataType | undefined> {
   const { name, type, view, read } = input;
   return told(name, async () => {
-    if (view !== undefined || read === 'table') return undefined;
-    if (type === 'mltable') {
-      const table = await store.stat(path === '' ? 'MLTable' : `${path}/MLTable`);
-      return table === undefined && (await store.stat(path))?.kind === 'folder' ? 'uri_folder' : undefined;
-    }
-    if (type === 'uri_file') return knownFile(path)?.format === 'parquet' ? undefined : type;
-    return type;
+    if (view !== undefined) return undefined;
+    if (type !== 'mltable' || read === 'table') return type;
+    const table = basename(path) === mltableName ? path : path === '' ? mltableName : `${path}/${mltableName}`;
+    const found = await store.stat(table);
+    if (found?.kind !== 'file') return (await store.stat(path))?.kind === 'folder' ? 'uri_folder' : undefined;
+    const text = await store.read(table, 0, found.size ?? 0);
+    return text.includes('read_delta_lake') ? undefined : type;
   });
 }
 

@@ -2,13 +2,14 @@
 import { statSync } from 'node:fs';
 import { RequestError } from '../../errors/types.ts';
 import { literalText } from '../../language/expressions.ts';
-import type { DataType, Literal, TableView } from '../../language/types.ts';
+import type { DataType, InputMode, Literal, TableView } from '../../language/types.ts';
 import type { AssetResolver } from '../../store/assets.ts';
 import { inputSource, type Source } from '../graph/scope.ts';
 import type { GraphStep } from '../graph/step-graph.ts';
 import type { StepOutput } from '../steps/record.ts';
 import { locate } from './locate.ts';
 import type { Location } from './location.ts';
+import { outputLocation } from './output-location.ts';
 
 export type BoundInput =
   | { readonly kind: 'literal'; readonly name: string; readonly value: Literal }
@@ -17,6 +18,8 @@ export type BoundInput =
       readonly name: string;
       readonly type: DataType;
       readonly location: Location;
+      /** How it is to come to the script. Default: as it is needed. */
+      readonly mode?: InputMode;
       /** Its files are one table. */
       readonly read?: 'table';
       /** The folder is read as rows. */
@@ -50,7 +53,11 @@ export function bindInput({ step, scope }: GraphStep, name: string, known: Known
     (given?.kind === 'expression' ? given.read : undefined) ??
     step.inputPorts[name]?.read ??
     (source.kind === 'data' ? source.read : undefined);
-  return read === undefined ? bound : { ...bound, read };
+  const mode =
+    (given?.kind === 'expression' ? given.mode : undefined) ??
+    (source.kind === 'data' ? source.mode : undefined) ??
+    step.inputPorts[name]?.mode;
+  return { ...bound, ...(read !== undefined && { read }), ...(mode !== undefined && { mode }) };
 }
 
 /** What sources are read with. */
@@ -70,7 +77,7 @@ function bindSource(name: string, source: Source, type: DataType | undefined, kn
     case 'step_output': {
       const output = outputOf(source.step, source.output);
       if (output === undefined) throw noSuchOutput(source);
-      return { kind: 'data', name, type: type ?? output.type, location: { kind: 'local', path: output.path } };
+      return { kind: 'data', name, type: type ?? output.type, location: outputLocation(output, assets) };
     }
     case 'macro':
       return { kind: 'literal', name, value: sourceText(source, known) };
@@ -96,7 +103,7 @@ export function sourceText(source: Source, known: Known): string {
     case 'step_output': {
       const output = outputOf(source.step, source.output);
       if (output === undefined) throw noSuchOutput(source);
-      return output.path;
+      return locationText(outputLocation(output, assets));
     }
     case 'macro':
       return macros[source.name] ?? '';
@@ -110,7 +117,6 @@ function locationText(location: Location): string {
     case 'local':
       return location.path;
     case 'web':
-      return location.url;
     case 'object':
       return location.address;
   }

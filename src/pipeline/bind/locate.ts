@@ -1,8 +1,11 @@
 /** From the way a job names data to where it is. */
+import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { RequestError } from '../../errors/types.ts';
+import { tellableAddress } from '../../language/address-secrets.ts';
 import { type AssetReference, parsePath } from '../../language/named-paths.ts';
 import type { DataType } from '../../language/types.ts';
+import { wholeOf } from '../../store/address-secrets.ts';
 import type { AssetResolver } from '../../store/assets.ts';
 import { madeByJob } from '../made-by-job.ts';
 import { inDatastore } from './datastore-address.ts';
@@ -25,11 +28,15 @@ export function locate(path: string, type: DataType, assets: AssetResolver, hops
       return inDatastore(assets.resolve('datastore', named.datastore, { label: 'latest' }), named.path, assets.home);
     case 'asset':
       return locate(assetPath(named, type, assets), type, assets, hops + 1);
-    case 'job_output':
-      return { kind: 'local', path: madeByJob(named, assets.home) };
+    case 'job_output': {
+      const { path: own, address, isHere } = madeByJob(named, assets.home);
+      if (address === undefined || (isHere === true && existsSync(own))) return { kind: 'local', path: own };
+      return locate(address, type, assets, hops + 1);
+    }
     case 'web': {
-      const object = objectAddress(named.url);
-      return object === undefined ? named : { kind: 'object', ...object };
+      const whole = wholeOf(assets.home, named.url);
+      const object = objectAddress(whole);
+      return object === undefined ? { kind: 'web', address: tellableAddress(whole), whole: () => whole } : { kind: 'object', ...object };
     }
     case 'local':
       if (isAbsolute(named.path)) return named;
@@ -37,7 +44,7 @@ export function locate(path: string, type: DataType, assets: AssetResolver, hops
     case 'invalid':
       throw unreachable(path, named.message);
     case 'cloud': {
-      const object = objectAddress(named.url);
+      const object = objectAddress(wholeOf(assets.home, named.url));
       if (object !== undefined) return { kind: 'object', ...object };
       break;
     }
@@ -61,7 +68,7 @@ function assetPath({ name, which = { label: 'latest' } }: AssetReference, type: 
 function unreachable(path: string, why: string): RequestError {
   return new RequestError({
     code: 'unreachable-data',
-    message: `The data at ${path} can not be reached: ${why}`,
+    message: `The data at ${tellableAddress(path)} can not be reached: ${why}`,
     hint: 'Give a local path, an address (s3://, wasbs://, abfss://, https://), a registered asset (`prl data create`), a path in a datastore of this home (`prl datastore create`), or azureml://jobs/JOB/outputs/OUTPUT.',
   });
 }

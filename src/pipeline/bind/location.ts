@@ -4,5 +4,9 @@ import type { ObjectAddress } from './object-address.ts';
 export type Location =
   | { readonly kind: 'local'; readonly path: string }
   /** To be fetched before the step starts. */
-  | { readonly kind: 'web'; readonly url: string }
+  | {
+      readonly kind: 'web' /** As it may be told. */;
+      readonly address: string /** With what gives access. */;
+      readonly whole: () => string;
+    }
   | ({ readonly kind: 'object' } & ObjectAddress);

@@ -1,5 +1,6 @@
-/** Addresses of objects: `s3://`, `wasbs://`, `abfss://`, and `https://` where it is an account of Azure Storage. Pure. */
+/** Addresses of objects: `s3://`, `gs://`, `wasbs://`, `abfss://`, and `https://` where it is an account of Azure Storage. Pure. */
 import type { ObjectPlace, ObjectSecret } from '../../data/stores/object/open.ts';
+import { partedAddress } from '../../language/address-secrets.ts';
 
 export interface ObjectAddress {
   /** As it was written, without what gives access. */
@@ -22,6 +23,8 @@ export function objectAddress(url: string): ObjectAddress | undefined {
   switch (scheme.toLowerCase()) {
     case 's3':
       return authority === '' ? undefined : { address: url, place: { kind: 's3', bucket: authority }, path: withoutSlash(path) };
+    case 'gs':
+      return authority === '' ? undefined : { address: url, place: { kind: 'gcs', bucket: authority }, path: withoutSlash(path) };
     case 'wasb':
     case 'wasbs':
     case 'abfs':
@@ -29,6 +32,8 @@ export function objectAddress(url: string): ObjectAddress | undefined {
       const [container, host] = authority.split('@');
       const account = host === undefined ? undefined : accountOf(host);
       if (!container || account === undefined) return undefined;
+      const parted = partedAddress(url);
+      if (parted !== undefined) return withSignature(objectAddress(parted.address), parted.secret.query ?? '');
       return { address: url, place: { kind: 'azure_blob', container, ...account }, path: withoutSlash(path) };
     }
     case 'http':
@@ -47,14 +52,14 @@ function webAddress(url: string): ObjectAddress | undefined {
   const [, container, path = ''] = /^\/([^/]+)(?:\/(.*))?$/s.exec(pathname) ?? [];
   const isSigned = searchParams.has('sig');
   if (account === undefined || container === undefined || (search !== '' && !isSigned)) return undefined;
-  const secret: ObjectSecret = { store: 'azure_blob', access: { kind: 'signature', query: search.slice(1) } };
   const place: ObjectPlace = { kind: 'azure_blob', container, ...account };
-  return {
-    address: origin + pathname,
-    place,
-    path: withoutSlash(decoded(path)),
-    ...(isSigned && { access: () => secret, owner: 'the address' }),
-  };
+  const found = { address: origin + pathname, place, path: withoutSlash(decoded(path)) };
+  return isSigned ? withSignature(found, search.slice(1)) : found;
+}
+
+function withSignature(found: ObjectAddress | undefined, query: string): ObjectAddress | undefined {
+  const secret: ObjectSecret = { store: 'azure_blob', access: { kind: 'signature', query } };
+  return found === undefined ? undefined : { ...found, access: () => secret, owner: 'the address' };
 }
 
 const publicCloud = 'core.windows.net';

@@ -1,6 +1,7 @@
 /** Where the outputs of a step go. */
 import { basename, dirname, extname, isAbsolute, join } from 'node:path';
 import { RequestError } from '../../errors/types.ts';
+import { tellableAddress } from '../../language/address-secrets.ts';
 import { parseTemplate, renderTemplate } from '../../language/expressions.ts';
 import type { DataType, OutputValue } from '../../language/types.ts';
 import type { AssetResolver } from '../../store/assets.ts';
@@ -10,6 +11,8 @@ import type { GraphStep } from '../graph/step-graph.ts';
 import { type JobFacts, macrosOf } from './facts.ts';
 import type { Macros } from './inputs.ts';
 import { locate } from './locate.ts';
+import type { Location } from './location.ts';
+import type { ObjectAddress } from './object-address.ts';
 
 export interface BoundOutput {
   readonly name: string;
@@ -19,8 +22,18 @@ export interface BoundOutput {
   readonly isFile: boolean;
   /** The author chose the place; else it is ours and may be cleared before a new try. */
   readonly chosen: boolean;
+  /** Where it goes when the step has ended; `path` is then ours, and the output there only until it is in the store. */
+  readonly far?: FarPlace;
   /** To be registered as a data asset when the step has completed. */
   readonly register?: { readonly name: string; readonly version?: string; readonly description?: string };
+}
+
+/** The object that is the output, or what the keys of its files begin with. */
+export interface FarPlace extends ObjectAddress {
+  /** The script gets the address, and writes there itself. */
+  readonly isDirect: boolean;
+  /** Nobody else's: its author named no place. */
+  readonly isOwn: boolean;
 }
 
 const defaultRowsFile = 'parallel_run_step.txt';
@@ -35,12 +48,17 @@ export function bindOutputs(node: GraphStep, facts: JobFacts, layout: StepLayout
     const placed = chain.findLast((value) => value.path !== undefined);
     const written = placed?.path;
     const named = chain.findLast((value) => value.name !== undefined);
-    const standard = defaultPlace(node, name, type, facts, layout, assets);
-    if (written === undefined) return { name, type, ...standard, chosen: false, ...(!facts.trial && registration(named)) };
+    const { far: farStandard, ...standard } = defaultPlace(node, name, type, facts, layout, assets);
+    const mode = chain.findLast((value) => value.mode !== undefined)?.mode;
+    const going = (far: ObjectAddress | undefined, isOwn: boolean) =>
+      far === undefined || facts.trial ? {} : { far: { ...far, isOwn, isDirect: mode === 'direct' && !appendsRows(node, name) } };
+    if (written === undefined) {
+      return { name, type, ...standard, ...going(farStandard, true), chosen: false, ...(!facts.trial && registration(named)) };
+    }
     const macros = { ...macrosOf(facts), ...(placed === own ? stepMacros(node, facts) : {}), output_name: name };
-    const chosen = chosenPlace(render(written, macros), name, type, node, assets);
+    const { far, ...chosen } = chosenPlace(render(written, macros), name, type, node, layout, assets);
     if (facts.trial) return { name, type, ...withNameOf(chosen, standard), chosen: false };
-    return { name, type, ...chosen, chosen: true, ...registration(named) };
+    return { name, type, ...chosen, ...going(far, false), chosen: far === undefined, ...registration(named) };
   });
 }
 
@@ -75,30 +93,53 @@ export function jobOutputOf(scope: Scope, value: OutputValue): string | undefine
   return jobOutputOf(scope.outer.scope, scope.holder.outputs[name] ?? {});
 }
 
-type Place = Pick<BoundOutput, 'path' | 'isFile'>;
+type Place = Pick<BoundOutput, 'path' | 'isFile'> & { readonly far?: ObjectAddress };
 
 function defaultPlace(node: GraphStep, name: string, type: DataType, facts: JobFacts, layout: StepLayout, assets: AssetResolver): Place {
   if (name === 'artifacts' && type === 'uri_folder') return { path: layout.artifacts, isFile: false };
   const jobOutput = jobOutputOf(node.scope, node.step.outputs[name] ?? {});
   const owner = jobOutput === undefined ? childName(node, facts) : facts.job;
-  const folder = datastorePath(facts.defaultDatastore, `azureml/${owner}/${jobOutput ?? name}`, assets);
-  if (type !== 'uri_file') return { path: folder, isFile: false };
-  return { path: join(folder, appendsRows(node, name) ? rowsFileName(node) : (jobOutput ?? name)), isFile: true };
+  const folder = placeOf(`azureml://datastores/${facts.defaultDatastore}/paths/azureml/${owner}/${jobOutput ?? name}`, assets);
+  const staging = stagingOf(layout, name);
+  if (type !== 'uri_file') return folderAt(folder, staging);
+  return fileAt(folder, appendsRows(node, name) ? rowsFileName(node) : (jobOutput ?? name), staging);
 }
 
-function chosenPlace(rendered: string, output: string, type: DataType, node: GraphStep, assets: AssetResolver): Place {
-  const path = localPath(rendered, assets);
-  const endsAsFolder = rendered.endsWith('/');
+function chosenPlace(rendered: string, output: string, type: DataType, node: GraphStep, layout: StepLayout, assets: AssetResolver): Place {
+  const place = placeOf(rendered, assets);
+  const staging = stagingOf(layout, output);
+  const endsAsFolder = (place.kind === 'object' ? place.address : rendered).endsWith('/') || place.path === '';
   if (appendsRows(node, output)) {
-    if (type !== 'uri_file') return { path, isFile: !endsAsFolder && extname(path) !== '' };
-    return { path: endsAsFolder ? join(path, rowsFileName(node)) : path, isFile: true };
+    if (type !== 'uri_file') return !endsAsFolder && extname(place.path) !== '' ? fileAt(place, '', staging) : folderAt(place, staging);
+    return fileAt(place, endsAsFolder ? rowsFileName(node) : '', staging);
   }
-  if (type !== 'uri_file') return { path, isFile: false };
-  return { path: endsAsFolder ? join(path, output) : path, isFile: true };
+  return type === 'uri_file' ? fileAt(place, endsAsFolder ? output : '', staging) : folderAt(place, staging);
+}
+
+type OutputPlace = Extract<Location, { kind: 'local' | 'object' }>;
+
+/** Where outputs that go elsewhere are until then. */
+function stagingOf({ outputs }: StepLayout, output: string): string {
+  return join(outputs, output);
+}
+
+function folderAt(place: OutputPlace, staging: string): Place {
+  if (place.kind === 'local') return { path: place.path, isFile: false };
+  const { kind: _, ...far } = place;
+  return { path: staging, isFile: false, far: { ...far, address: far.address.replace(/\/+$/, '') } };
+}
+
+/** @param name of the file in the place; '' where that is the file itself */
+function fileAt(place: OutputPlace, name: string, staging: string): Place {
+  if (place.kind === 'local') return { path: join(place.path, name), isFile: true };
+  const { kind: _, ...folder } = place;
+  const below = (path: string): string => (name === '' ? path : `${path.replace(/\/+$/, '')}${path === '' ? '' : '/'}${name}`);
+  const far = { ...folder, address: below(folder.address), path: below(folder.path) };
+  return { path: join(staging, basename(far.path)), isFile: true, far };
 }
 
 /** At the place that is the job's own, under the name that was chosen: its ending says how rows are written. */
-function withNameOf(chosen: Place, standard: Place): Place {
+function withNameOf(chosen: Place, standard: Place): Pick<Place, 'path' | 'isFile'> {
   const folder = standard.isFile ? dirname(standard.path) : standard.path;
   return chosen.isFile ? { path: join(folder, basename(chosen.path)), isFile: true } : { path: folder, isFile: false };
 }
@@ -129,17 +170,13 @@ function rowsFileName({ step }: GraphStep): string {
   return (step.type === 'parallel' ? step.settings.appendRowFileName : undefined) ?? defaultRowsFile;
 }
 
-function localPath(rendered: string, assets: AssetResolver): string {
-  if (isAbsolute(rendered)) return rendered;
+function placeOf(rendered: string, assets: AssetResolver): OutputPlace {
+  if (isAbsolute(rendered)) return { kind: 'local', path: rendered };
   const location = locate(rendered, 'uri_folder', assets);
-  if (location.kind === 'local') return location.path;
+  if (location.kind !== 'web') return location;
   throw new RequestError({
     code: 'bad-output-path',
-    message: `An output can not be written to ${rendered}.`,
-    hint: 'Give a local path or a path in a datastore.',
+    message: `An output can not be written to ${tellableAddress(rendered)}.`,
+    hint: 'Give a local path, a path in a datastore, or an address in an object store (s3://, gs://, wasbs://, abfss://).',
   });
-}
-
-function datastorePath(datastore: string, path: string, assets: AssetResolver): string {
-  return localPath(`azureml://datastores/${datastore}/paths/${path}`, assets);
 }

@@ -5,7 +5,7 @@ import type { BoundOutput } from './outputs.ts';
 
 /** One name for each place, whatever links lead to it. */
 export function chosenPlaces(outputs: Iterable<BoundOutput>): readonly string[] {
-  return [...outputs].flatMap(({ chosen, path }) => (chosen ? [realPlace(path)] : []));
+  return [...outputs].flatMap(({ chosen, path, far }) => (far !== undefined ? [far.address] : chosen ? [realPlace(path)] : []));
 }
 
 export function realPlace(path: string): string {

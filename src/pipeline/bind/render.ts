@@ -25,7 +25,7 @@ export interface Given extends Known {
 
 export function resolver({ node, inputs, outputs, ...known }: Given): Resolve {
   const inputValues = new Map(inputs.map((input) => [input.name, inputValue(input)]));
-  const outputPaths = new Map(outputs.map((output) => [output.name, output.path]));
+  const outputPaths = new Map(outputs.map(({ name, path, far }) => [name, far?.isDirect === true ? far.address : path]));
   return (reference) => {
     if (reference.scope === 'input') return inputValues.get(reference.name);
     if (reference.scope === 'output') {

@@ -69,8 +69,14 @@ export function splitOf({ settings }: ParallelStep, inputs: readonly StagedInput
 
 function splitInput(inputs: readonly StagedInput[], name: string): ParallelRun['inputs'][number] {
   const input = inputs.find((candidate) => candidate.name === name);
-  if (input?.kind === 'data') return { name, type: input.type, path: input.path, ...(input.read !== undefined && { read: input.read }) };
-  if (input?.kind === 'far') return { name, type: input.type, path: input.path, store: input.store };
+  if (input?.kind === 'data') {
+    const { type, path, read, brought } = input;
+    return { name, type, path, ...(read !== undefined && { read }), ...(brought !== undefined && { brought }) };
+  }
+  if (input?.kind === 'far') {
+    const { type, path, store, read } = input;
+    return { name, type, path, store, ...(read !== undefined && { read }) };
+  }
   const found = input === undefined ? 'it was not given' : `it is the literal ${JSON.stringify(input.value)}`;
   throw new RequestError({
     code: 'no-input-data',

@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Variables } from '../../language/computes.ts';
 import { entryLanguage } from '../../language/entry-scripts.ts';
 import type { Container, Mount } from '../../os/container/container.ts';
+import { packageRoot } from '../../os/own-files.ts';
 import type { StepLayout } from '../../store/layout.ts';
 import type { EquippedJob } from '../context.ts';
 import type { GraphStep } from '../graph/step-graph.ts';
@@ -22,7 +23,7 @@ export function stepContainer(node: GraphStep, context: EquippedJob, inputs: rea
     ...[...inputs, ...unnamedInputs(node, context)].flatMap((input) =>
       input.kind === 'data' ? [input.path, ...(input.source === undefined ? [] : [input.source])] : [],
     ),
-    join(packageFolder, 'python'),
+    join(packageRoot, 'python'),
     ...pythonFiles(node, context),
     ...linkedPackages(layout),
     ...(isTypeScript(node) ? nodeFiles() : []),
@@ -34,7 +35,7 @@ export function stepContainer(node: GraphStep, context: EquippedJob, inputs: rea
     mounts: [
       ...readable.filter((file) => existsSync(file)).map((file): Mount => ({ path: file, isWritable: false })),
       // With what its workers keep, and what is logged of the job.
-      ...[job.layout.directory, ...outputs].map((folder): Mount => ({ path: folder, isWritable: true })),
+      ...[job.layout.directory, dirname(layout.run), ...outputs].map((folder): Mount => ({ path: folder, isWritable: true })),
     ],
     options: wanted.options,
     path: [],
@@ -77,18 +78,16 @@ function interpreterFiles(python: string): readonly string[] {
   return [...new Set([python, real]), ...own.map((name) => join(libraries, name))];
 }
 
-const packageFolder = join(import.meta.dirname, '..', '..', '..');
-
 /** What runs a TypeScript worker: this Node, this package and what that depends on. */
 function nodeFiles(): readonly string[] {
-  const folder = realpathSync(packageFolder);
+  const folder = realpathSync(packageRoot);
   // Packages beside ours may be those that it depends on.
   const outermost = /^(.*?\/node_modules)\//.exec(folder)?.[1] ?? folder;
   const dependencies = join(folder, 'node_modules');
   const cache = getCompileCacheDir();
   return [
     process.execPath,
-    packageFolder,
+    packageRoot,
     outermost,
     ...(existsSync(dependencies) ? [realpathSync(dependencies)] : []),
     ...(cache === undefined ? [] : [cache]),

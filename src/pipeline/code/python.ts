@@ -17,7 +17,7 @@ import type { GraphStep } from '../graph/step-graph.ts';
 /** Where a step's Python comes from. */
 export type StepPython =
   /** This machine's. */
-  | { readonly kind: 'system'; readonly interpreter: Interpreter }
+  | { readonly kind: 'system'; readonly interpreter: ResolvedInterpreter }
   /** Packages in an environment of their own, on an interpreter of this machine. */
   | { readonly kind: 'venv'; readonly recipe: Recipe; readonly base: ResolvedInterpreter };
 

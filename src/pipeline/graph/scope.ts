@@ -4,6 +4,7 @@ import { parseTemplate, type Reference, references, soleReference } from '../../
 import type {
   CommandStep,
   DataType,
+  InputMode,
   InputPort,
   InputValue,
   JobSpec,
@@ -29,7 +30,7 @@ export interface Scope {
 /** What an input is in the end. */
 export type Source =
   | { readonly kind: 'literal'; readonly value: Literal }
-  | { readonly kind: 'data'; readonly type: DataType; readonly path: string; readonly read?: 'table' }
+  | { readonly kind: 'data'; readonly type: DataType; readonly path: string; readonly mode?: InputMode; readonly read?: 'table' }
   /** The output of a step that runs before; `step` is its full name. */
   | { readonly kind: 'step_output'; readonly step: string; readonly output: string }
   /** `${{name}}`, `${{default_datastore}}` …: known once the job is. */
@@ -57,7 +58,7 @@ function valueSource(scope: Scope, value: InputValue | undefined, port: InputPor
     case 'literal':
       return value;
     case 'data':
-      return { kind: 'data', type: value.type, path: value.path, ...(value.read !== undefined && { read: value.read }) };
+      return value;
     case 'expression': {
       const only = soleReference(value.text);
       return only === undefined ? textSource(scope, value.text) : referenceSource(scope, only);

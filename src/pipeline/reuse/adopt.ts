@@ -11,9 +11,20 @@ import type { StepOutput } from '../steps/record.ts';
 export function adoptedOutputs(match: StepFingerprint, outputs: readonly BoundOutput[]): Readonly<Record<string, StepOutput>> {
   const adopted = outputs.flatMap(({ name, type, chosen, path }) => {
     const left = match.outputs[name];
-    return left === undefined ? [] : [[name, { type, path: chosen ? path : left.path }] as const];
+    if (left === undefined) return [];
+    const { address } = left;
+    return [[name, { type, path: chosen ? path : left.path, ...(address !== undefined && { address }) }] as const];
   });
   return Object.fromEntries(adopted);
+}
+
+/** What is in an object store stays where it is: the output that would have to be somewhere else. */
+export function elsewhere(match: StepFingerprint, outputs: readonly BoundOutput[]): string | undefined {
+  return outputs.find(({ name, chosen, far }) => {
+    const left = match.outputs[name];
+    if (left === undefined || far?.isOwn === true) return false;
+    return far === undefined ? chosen && left.address !== undefined : far.address !== left.address;
+  })?.name;
 }
 
 /** Brings them there. */

@@ -58,6 +58,7 @@ export function whyNotReused(
   fingerprints: Fingerprints,
 ): string | undefined {
   if (decision.kind === 'outputs_changed') return `output ${decision.output} of job ${decision.job} was changed or taken away`;
+  if (decision.kind === 'outputs_elsewhere') return `output ${decision.output} of job ${decision.job} is at another address`;
   if (decision.kind !== 'no_match') return undefined;
   const earlier = fingerprints.others(job, step).filter((other) => other.step === step);
   const closest = nearest({ step, parts }, earlier);
@@ -78,6 +79,8 @@ function reasonOf({ decision }: StepFingerprint, compared: boolean): string {
       return 'the step is declared not to be reused (is_deterministic: false, or allow_reuse: false).';
     case 'outputs_changed':
       return `job ${decision.job} ran the same, but its output ${decision.output} was changed or taken away since.`;
+    case 'outputs_elsewhere':
+      return `job ${decision.job} ran the same, but its output ${decision.output} is in an object store, and not at the address that this one's is to have.`;
     case 'no_match':
       return compared ? 'no finished step has the same fingerprint.' : 'no finished step is like it: it is the first of its kind here.';
     case 'reused':

@@ -31,7 +31,7 @@ export function definitionParts(
     input.kind === 'literal' ? [[`inputs.${input.name}`, detailed({ value: literalText(input.value) })] as const] : [],
   );
   const types = inputs.flatMap((input) =>
-    input.kind === 'data' ? [[input.name, input.read === 'table' ? 'table' : input.type] as const] : [],
+    input.kind === 'literal' ? [] : [[input.name, input.kind === 'data' && input.read === 'table' ? 'table' : input.type] as const],
   );
   return {
     code: code(snapshot),

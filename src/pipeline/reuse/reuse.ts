@@ -1,6 +1,14 @@
 /** Finds a finished step whose outputs can be taken in place of running one, and remembers what ran. */
-import { type Fingerprints, openFingerprints, type ReuseDecision, type StepFingerprint } from '../../store/fingerprints.ts';
-import type { StagedInput } from '../bind/stage.ts';
+import { randomUUID } from 'node:crypto';
+import type { Seen } from '../../data/stores/watched.ts';
+import {
+  type FingerprintPart,
+  type Fingerprints,
+  openFingerprints,
+  type ReuseDecision,
+  type StepFingerprint,
+} from '../../store/fingerprints.ts';
+import type { FarInput, StagedInput } from '../bind/stage.ts';
 import type { Snapshot } from '../code/snapshot.ts';
 import type { RunStep } from '../graph/scope.ts';
 import { whyNotReused } from './explain.ts';
@@ -16,6 +24,8 @@ export interface ReuseRequest {
   readonly interpreter: string;
   /** The ending that says how returned rows are written, where one does. */
   readonly rows?: string;
+  /** The output of a finished step that cannot stand where this step's is to, if there is one. */
+  elsewhere(match: StepFingerprint): string | undefined;
 }
 
 /** A step's fingerprint before it runs, and the finished step that has the same. */
@@ -24,6 +34,7 @@ export interface Finding {
   readonly definition: string;
   readonly parts: Parts;
   readonly data: readonly DataPlace[];
+  readonly far: readonly FarInput[];
   readonly decision: ReuseDecision;
   readonly match?: StepFingerprint;
   /** In a few words: what is not as an earlier run of it had it. */
@@ -42,7 +53,11 @@ export interface LeftOutput {
   readonly name: string;
   readonly type: string;
   readonly path: string;
+  readonly address?: string;
 }
+
+/** What tells everything below an address of an object store from what else could be there; undefined: nothing is. */
+export type StateOf = (address: string) => Promise<string | undefined>;
 
 export interface Reuse {
   find(request: ReuseRequest): Promise<Finding>;
@@ -68,16 +83,16 @@ export interface ReuseRules {
  */
 const fresh = 2000;
 
-export function openReuse(home: string, rules: ReuseRules): Reuse {
+export function openReuse(home: string, rules: ReuseRules, stateOf: StateOf): Reuse {
   const fingerprints = openFingerprints(home);
   const trees = openTrees(fingerprints);
   let lastRun = 0;
   return {
-    find: (request) => find(request, rules, fingerprints, trees, () => Math.max(Date.now() - fresh, lastRun)),
+    find: (request) => find(request, rules, fingerprints, trees, stateOf, () => Math.max(Date.now() - fresh, lastRun)),
     take: (match, writeDown) => fingerprints.whileThere(match, writeDown),
     remember(finding, outputs, began) {
       if (finding.decision.kind !== 'reused') lastRun = Date.now();
-      return remember(finding, outputs, began, rules, fingerprints, trees);
+      return remember(finding, outputs, began, rules, fingerprints, trees, stateOf);
     },
     close() {
       trees.close();
@@ -91,13 +106,15 @@ async function find(
   rules: ReuseRules,
   fingerprints: Fingerprints,
   trees: Trees,
+  stateOf: StateOf,
   notBefore: () => number,
 ): Promise<Finding> {
   const { step, spec, snapshot, inputs, interpreter, rows } = request;
   const parts = definitionParts(spec, snapshot, inputs, interpreter, rows);
   const definition = definitionOf(parts);
   const data = await Promise.all(inputs.flatMap((input) => (input.kind === 'data' ? [dataPlace(input)] : [])));
-  const finding = { step, definition, parts, data };
+  const far = inputs.flatMap((input) => (input.kind === 'far' ? [input] : []));
+  const finding = { step, definition, parts, data, far };
   const toRun = (decision: ReuseDecision, inputContents: Parts = {}): Finding => {
     const notReused = whyNotReused({ step, parts: { ...parts, ...inputContents }, decision }, rules.job, fingerprints);
     return { ...finding, decision, ...(notReused !== undefined && { notReused }) };
@@ -107,11 +124,16 @@ async function find(
   const candidates = fingerprints.candidates(definition).filter((candidate) => candidate.job !== rules.job);
   // Without a candidate the inputs need not be looked at before the step runs.
   if (candidates.length === 0) return toRun({ kind: 'no_match' });
-  const contents = await inputParts(data, notBefore(), trees);
+  const contents = await inputParts(finding, notBefore(), trees, (input) => input.look());
   let changed: ReuseDecision | undefined;
   for (const candidate of candidates) {
     if (!Object.entries(contents.parts).every(([name, part]) => candidate.parts[name]?.hash === part.hash)) continue;
-    const touched = await touchedOutput(candidate, notBefore(), trees);
+    const elsewhere = request.elsewhere(candidate);
+    if (elsewhere !== undefined) {
+      changed ??= { kind: 'outputs_elsewhere', job: candidate.job, output: elsewhere };
+      continue;
+    }
+    const touched = await touchedOutput(candidate, notBefore(), trees, stateOf);
     if (touched === undefined) {
       const from = candidate.decision.kind === 'reused' ? candidate.decision.from : `${candidate.job}.${candidate.step}`;
       return { ...finding, decision: { kind: 'reused', from }, match: candidate };
@@ -127,24 +149,39 @@ function barrierOf(spec: RunStep, rules: ReuseRules): 'limit' | 'force_rerun' | 
   return spec.component.isDeterministic ? undefined : 'not_deterministic';
 }
 
-async function dataPlace({ name, type, path, source }: Extract<StagedInput, { kind: 'data' }>): Promise<DataPlace> {
+async function dataPlace({ name, type, path, source, brought = {} }: Extract<StagedInput, { kind: 'data' }>): Promise<DataPlace> {
   if (source !== undefined) return { name, path: source, also: [] };
   if (type !== 'mltable') return { name, path, also: [] };
-  const { namedElsewhere } = await import('../../data/mltable/elsewhere.ts');
-  return { name, path, also: await namedElsewhere(path) };
+  const { beginningOf, namedElsewhere } = await import('../../data/mltable/elsewhere.ts');
+  return { name, path, also: [...(await namedElsewhere(path)), ...new Set(Object.values(brought).map(beginningOf))] };
 }
 
+/** @param look at what is in an object store; undefined where that cannot be told from what was there at another time */
 async function inputParts(
-  data: Finding['data'],
+  { data, far }: Pick<Finding, 'data' | 'far'>,
   notBefore: number,
   trees: Trees,
+  looking: (input: FarInput) => Promise<Seen | undefined> | Seen | undefined,
 ): Promise<{ readonly parts: Parts; readonly newest: number }> {
   const seen = await Promise.all(data.map(async (place) => ({ ...place, ...(await contentOf(place, notBefore, trees)) })));
   const parts = seen.map(({ name, path, content, files, bytes, hashes }) => {
     const detail = { path, files: String(files), bytes: String(bytes) };
     return [`inputs.${name}`, { hash: content, detail, ...(hashes !== undefined && { files: hashes }) }] as const;
   });
-  return { parts: Object.fromEntries(parts), newest: Math.max(0, ...seen.map(({ newest }) => newest)) };
+  const there = await Promise.all(far.map(async (input) => [input, await looking(input)] as const));
+  const farParts = there.map(([input, found]) => [`inputs.${input.name}`, farPart(input, found)] as const);
+  const newest = there.every(([, found]) => found !== undefined)
+    ? Math.max(0, ...seen.map(({ newest }) => newest))
+    : Number.POSITIVE_INFINITY;
+  return { parts: Object.fromEntries([...parts, ...farParts]), newest };
+}
+
+/** What was not seen is like nothing else. */
+function farPart({ store, path }: FarInput, found: Seen | undefined): FingerprintPart {
+  if (found === undefined) return { hash: `unseen:${randomUUID()}` };
+  const { content, files, bytes, versions } = found;
+  const detail = { path: store.describe(path), files: String(files), bytes: String(bytes) };
+  return { hash: content, detail, ...(versions !== undefined && { files: versions }) };
 }
 
 /** Of all that an input reads, as one. */
@@ -172,11 +209,20 @@ function mapKeys(record: Readonly<Record<string, string>>, rename: (key: string)
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [rename(key), value]));
 }
 
-async function touchedOutput({ outputs }: StepFingerprint, notBefore: number, trees: Trees): Promise<string | undefined> {
-  for (const [name, { path, stat }] of Object.entries(outputs)) {
-    if (((await trees.scan(path, notBefore)).stat ?? '') !== stat) return name;
+async function touchedOutput({ outputs }: StepFingerprint, notBefore: number, trees: Trees, stateOf: StateOf): Promise<string | undefined> {
+  for (const [name, output] of Object.entries(outputs)) {
+    if ((await statOf(output, notBefore, trees, stateOf)) !== output.stat) return name;
   }
   return undefined;
+}
+
+async function statOf(
+  { path, address }: Pick<LeftOutput, 'path' | 'address'>,
+  notBefore: number,
+  trees: Trees,
+  stateOf: StateOf,
+): Promise<string> {
+  return (address === undefined ? (await trees.scan(path, notBefore)).stat : await stateOf(address)) ?? '';
 }
 
 async function remember(
@@ -186,13 +232,17 @@ async function remember(
   rules: ReuseRules,
   fingerprints: Fingerprints,
   trees: Trees,
+  stateOf: StateOf,
 ): Promise<void> {
   const ended = Date.now();
   const reused = finding.decision.kind === 'reused';
-  const contents = rules.limited ? { parts: {}, newest: 0 } : await inputParts(finding.data, reused ? ended - fresh : ended, trees);
+  // Of far data, what the step was planned by: other versions of it are not read.
+  const contents = rules.limited
+    ? { parts: {}, newest: 0 }
+    : await inputParts(finding, reused ? ended - fresh : ended, trees, ({ seen }) => seen());
   const left = await Promise.all(
-    outputs.map(async ({ name, type, path }) => {
-      return [name, { type, path, stat: (await trees.scan(path, reused ? ended - fresh : ended)).stat ?? '' }] as const;
+    outputs.map(async ({ name, ...output }) => {
+      return [name, { ...output, stat: await statOf(output, reused ? ended - fresh : ended, trees, stateOf) }] as const;
     }),
   );
   fingerprints.save({

@@ -10,12 +10,11 @@ import { type JobContext, knownTo, type RunnableJob } from '../context.ts';
 import { directReferences } from '../graph/scope.ts';
 import type { GraphStep } from '../graph/step-graph.ts';
 import type { StepOutput } from '../steps/record.ts';
+import { elsewhere } from './adopt.ts';
 import type { Finding } from './reuse.ts';
 
 /** Undefined when the job does not take part in reuse, or when its store can not be asked. */
 export async function findFinished(node: GraphStep, context: RunnableJob, inputs: readonly StagedInput[]): Promise<Finding | undefined> {
-  // What is there now is known when it has been listed: that takes as long as the step's own planning.
-  if (inputs.some(({ kind }) => kind === 'far')) return undefined;
   try {
     return await context.reuse?.find({
       step: node.name,
@@ -24,6 +23,7 @@ export async function findFinished(node: GraphStep, context: RunnableJob, inputs
       inputs: [...inputs, ...unnamedInputs(node, context)],
       interpreter: [context.images.get(node.name)?.id, context.interpreters.get(node.name)?.python].filter(Boolean).join(' '),
       ...rowsOf(node, context),
+      elsewhere: (match) => elsewhere(match, context.outputs.get(node.name) ?? []),
     });
   } catch (error) {
     warn(context, node.name, 'It could not be judged whether a finished step can be reused', error);

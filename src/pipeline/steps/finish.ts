@@ -21,7 +21,8 @@ export async function finishOutputs(node: GraphStep, context: JobContext, output
         });
       }
     }
-    const path = outputs[output.name]?.path;
+    const written = outputs[output.name];
+    const path = written?.address ?? written?.path;
     if (output.register === undefined || path === undefined) continue;
     const asset = { kind: 'data' as const, type: output.type, path, tags: node.step.outputTags?.[output.name] ?? {}, ...output.register };
     const { version } = context.assets.register(asset);

@@ -1,15 +1,19 @@
 /** From a parallel step and what it was given to a run of the parallel engine. */
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import type { FarRows } from '../../data/upload/far-rows.ts';
 import { scriptArguments } from '../../language/arguments/bind.ts';
 import { windowOf } from '../../language/portion.ts';
-import type { FailedItemsPlace, ParallelOutput, ParallelRun } from '../../parallel/types.ts';
+import type { ClusterRun, FailedItemsPlace, ParallelOutput, ParallelRun } from '../../parallel/types.ts';
 import type { BoundStep } from '../bind/bound-step.ts';
-import { rowsFile } from '../bind/outputs.ts';
+import { fileIn, openFarOutput } from '../bind/far-output.ts';
+import { type BoundOutput, type FarPlace, rowsFile } from '../bind/outputs.ts';
 import { type ParallelNode, splitOf, workersOf } from '../bind/split.ts';
 import { codeHashes } from '../code/edited-code.ts';
 import { modelArguments, scoringScript } from '../code/model-task.ts';
+import type { StepPython } from '../code/python.ts';
 import { clusterOf, variablesFor } from '../compute.ts';
 import type { EquippedJob } from '../context.ts';
+import { isRead } from './upload.ts';
 
 /** What the step runs with, or would: for whoever runs it, and whoever looks at a part of it again. */
 export function parallelRun(node: ParallelNode, bound: BoundStep, context: EquippedJob): ParallelRun {
@@ -17,7 +21,7 @@ export function parallelRun(node: ParallelNode, bound: BoundStep, context: Equip
   const { name, step } = node;
   const { task } = step;
   const { layout, resolve, environmentVariables, container, missingModuleHint } = bound;
-  const output = parallelOutput(node, bound);
+  const output = parallelOutput(node, bound, context);
   const place = clusterOf(node, job.spec, here.environmentVariables);
   const inherited = variablesFor(node, job.spec, here.environmentVariables);
   return {
@@ -36,7 +40,9 @@ export function parallelRun(node: ParallelNode, bound: BoundStep, context: Equip
     interpreter: interpreters.get(name) ?? { python: 'python3' },
     ...(container !== undefined && { container }),
     reaper: here.reaper,
-    ...(place !== undefined && { cluster: { place, what: `${job.name}, step ${name}`, inherited } }),
+    ...(place !== undefined && {
+      cluster: { place, what: `${job.name}, step ${name}`, inherited, ...pythonOn(context.pythons.get(name)) },
+    }),
     ...(missingModuleHint !== undefined && { missingModuleHint }),
     output,
     failedItems: failedItemsPlace(node, output, bound, context),
@@ -44,13 +50,43 @@ export function parallelRun(node: ParallelNode, bound: BoundStep, context: Equip
   };
 }
 
-function parallelOutput(node: ParallelNode, { outputs, layout }: BoundStep): ParallelOutput {
+/** What another machine must have of it. */
+function pythonOn(python: StepPython | undefined): Pick<ClusterRun, 'python'> {
+  switch (python?.kind) {
+    case undefined:
+      return {};
+    case 'system':
+      return { python: { version: python.interpreter.version } };
+    case 'venv':
+      return { python: { version: python.base.version, packages: python.recipe.wishes.map(({ line }) => line) } };
+  }
+}
+
+function parallelOutput(node: ParallelNode, { outputs, layout }: BoundStep, context: EquippedJob): ParallelOutput {
   const { appendRowTo } = node.step.task;
   const rows = outputs.find((output) => output.name === appendRowTo);
-  if (rows !== undefined) return { kind: 'append_row', file: rowsFile(node, rows) };
+  if (rows !== undefined) {
+    const file = rowsFile(node, rows);
+    // Who reads them next reads them here.
+    if (rows.far === undefined) return { kind: 'append_row', file };
+    const { address } = fileIn(rows, rows.far, file);
+    if (isRead(node.name, context)) return { kind: 'append_row', file, address };
+    return { kind: 'append_row', file, address, far: farRows(file, rows, rows.far, layout.uploads, context) };
+  }
   const [first] = outputs;
   if (first === undefined) return { kind: 'summary_only', directory: layout.artifacts };
   return { kind: 'summary_only', directory: first.isFile ? dirname(first.path) : first.path };
+}
+
+function farRows(file: string, output: BoundOutput, far: FarPlace, uploads: string, { here, control }: EquippedJob): FarRows {
+  return {
+    output: output.name,
+    open: () => openFarOutput(far, here.environmentVariables),
+    key: fileIn(output, far, file).key,
+    path: basename(file),
+    notes: join(uploads, output.name),
+    signal: control.kill,
+  };
 }
 
 /**

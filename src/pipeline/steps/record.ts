@@ -6,6 +6,10 @@ export interface StepOutput {
   readonly type: DataType;
   /** Absolute: a folder, or the file itself for `uri_file`. */
   readonly path: string;
+  /** Where it is in an object store, without what gives access; then nothing needs to be at `path` any more. */
+  readonly address?: string;
+  /** All of it was at `path`, too, when the step had completed. */
+  readonly isHere?: true;
 }
 
 export interface StepRecord {
@@ -14,6 +18,11 @@ export interface StepRecord {
   /** The step whose outputs these are: `JOB.STEP`. */
   readonly reusedFrom?: string;
   readonly exitCode?: number;
+}
+
+/** Where it is for people, and for whoever looks for it later. */
+export function placeToTell({ address, path }: Pick<StepOutput, 'address' | 'path'>): string {
+  return address ?? path;
 }
 
 /** Undefined where there is none, or a torn one: the step is run again, a parallel step from its ledger. */

@@ -1,11 +1,12 @@
 /** Runs one step of a job, from its inputs to what becomes of its outputs. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentKind } from '../../environments/kind.ts';
 import { isSystemError } from '../../errors/thrown.ts';
 import { LastingError, RequestError } from '../../errors/types.ts';
 import type { CodeSpec, CommandStep } from '../../language/types.ts';
 import { launcherIn } from '../../launch/settings.ts';
+import { factIn, isRecord, readFactFile, writeFactFile } from '../../os/facts.ts';
 import { killMarked, stepMark } from '../../os/lineage.ts';
 import type { Interpreter } from '../../parallel/types.ts';
 import type { StepLayout } from '../../store/layout.ts';
@@ -30,6 +31,7 @@ import { finishOutputs } from './finish.ts';
 import { parallelRun } from './parallel-step.ts';
 import { tellParent } from './parent-record.ts';
 import { type StepOutput, type StepRecord, writeRecord } from './record.ts';
+import { dropCopies, farOutputs, isRead, uploadOutputs } from './upload.ts';
 
 /** The files that a step runs with. */
 export function codeOf(step: RunStep): CodeSpec | undefined {
@@ -65,9 +67,13 @@ export async function runStep(node: GraphStep, context: RunnableJob): Promise<St
       case 'completed': {
         const more = end.exitCode === undefined ? {} : { exitCode: end.exitCode };
         emitStatus(emit, node.name, 'Finalizing');
-        await finishOutputs(node, context, stepOutputs(node, context));
-        if (end.finding !== undefined && end.isMixed !== true) rememberRun(context, end.finding, stepOutputs(node, context), end.began);
-        record(node, context, { status: 'Completed', ...more });
+        await uploadOutputs(node.name, context);
+        const outputs = stepOutputs(node, context);
+        await finishOutputs(node, context, outputs);
+        if (end.finding !== undefined && end.isMixed !== true) rememberRun(context, end.finding, outputs, end.began);
+        record(node, context, { status: 'Completed', outputs, ...more });
+        rmSync(context.job.layout.step(node.name).ran, { force: true });
+        if (!isRead(node.name, context)) dropCopies([node.name], context);
         emitStatus(emit, node.name, 'Completed', more);
         return { kind: 'completed' };
       }
@@ -131,6 +137,8 @@ async function prepareAndRun(node: GraphStep, context: RunnableJob): Promise<Pre
   const reused = found === undefined ? undefined : await takeFinished(node, context, found);
   if (reused !== undefined) return reused;
   const finding: Finding | undefined = found?.decision.kind === 'reused' ? { ...found, decision: { kind: 'no_match' } } : found;
+  const ran = node.step.type === 'command' ? ranBefore(node, context) : undefined;
+  if (ran !== undefined) return { kind: 'completed', ...ran, finding };
   // A parallel step carries on from its ledger, so what it wrote before still counts.
   if (node.step.type === 'command') for (const output of outputs) clearOutput(output);
   mkdirSync(layout.logs, { recursive: true });
@@ -140,10 +148,21 @@ async function prepareAndRun(node: GraphStep, context: RunnableJob): Promise<Pre
   try {
     const bound = await bindStep(node, context, inputs);
     const end = await runTracked(node, bound, context);
-    return end.kind === 'completed' ? { ...end, finding, began } : end;
+    if (end.kind !== 'completed') return end;
+    if (node.step.type === 'command' && farOutputs(node.name, context).length > 0) writeFactFile(layout.ran, { ...end, began });
+    return { ...end, finding, began };
   } finally {
     killMarked(stepMark(here.lineage, layout.directory));
   }
+}
+
+type Ran = Pick<Extract<PreparedEnd, { kind: 'completed' }>, 'exitCode' | 'began'>;
+
+/** The command of an earlier life that ended well: what it has written is still here, and only has to go up. */
+function ranBefore({ name }: GraphStep, context: RunnableJob): Ran | undefined {
+  const isRan = (value: unknown): value is Ran => isRecord(value) && typeof value.began === 'number';
+  const ran = factIn(readFactFile(context.job.layout.step(name).ran, isRan));
+  return ran === undefined || context.job.fromScratch === true ? undefined : ran;
 }
 
 async function runTracked(node: GraphStep, bound: BoundStep, context: RunnableJob): Promise<RanEnd> {
@@ -236,5 +255,11 @@ function record(node: GraphStep, context: JobContext, change: Pick<StepRecord, '
 
 function stepOutputs(node: GraphStep, context: JobContext): Readonly<Record<string, StepOutput>> {
   const outputs = context.outputs.get(node.name) ?? [];
-  return Object.fromEntries(outputs.map(({ name, type, path }) => [name, { type, path }]));
+  const isHere = isRead(node.name, context);
+  return Object.fromEntries(
+    outputs.map(({ name, type, path, far }) => {
+      if (far === undefined) return [name, { type, path }];
+      return [name, { type, path, address: far.address, ...(isHere && !far.isDirect && { isHere: true as const }) }];
+    }),
+  );
 }

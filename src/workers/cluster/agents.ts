@@ -1,6 +1,9 @@
-/** The agents that a step's coordinator has heard of, and those that are of no use to it. */
+/** The agents that a step's coordinator has heard of: those that it could ask, and those that are of no use to it. */
 import { monotonicNow } from '../../os/clock.ts';
-import type { Hello } from './messages.ts';
+import { beatMs, type Hello } from './messages.ts';
+
+/** They say hello every second. */
+const freshMs = 6 * beatMs;
 
 /** Whoever has started agents, and wants to know what becomes of them. Those that others have started are told of as well. */
 export interface AgentWatch {
@@ -20,7 +23,8 @@ export class Agents {
   readonly #labels: readonly string[];
   readonly #version: string;
   readonly #notice: (level: 'info' | 'warning', message: string) => void;
-  readonly #heard = new Map<string, { readonly at: number; readonly labels: readonly string[] }>();
+  /** By id. */
+  readonly #heard = new Map<string, { readonly hello: Hello; readonly at: number }>();
   /** By id: the name, and why. */
   readonly #refused = new Map<string, string>();
   #watch: AgentWatch | undefined;
@@ -35,8 +39,13 @@ export class Agents {
     this.#watch = watch;
   }
 
-  heard({ id, labels }: Hello): void {
-    this.#heard.set(id, { at: monotonicNow(), labels });
+  heard(hello: Hello): void {
+    const { id, name, version } = hello;
+    this.#heard.set(id, { hello, at: monotonicNow() });
+    if (version === this.#version || this.#refused.has(id)) return;
+    const why = `its agent is version ${version} of parallelrun, and this is ${this.#version}`;
+    this.refused(id, name, why);
+    this.#notice('warning', `The node ${name} is left alone: ${why}.`);
   }
 
   /** By the monotonic clock. */
@@ -44,16 +53,21 @@ export class Agents {
     return this.#heard.get(id)?.at ?? Number.NEGATIVE_INFINITY;
   }
 
-  /** Whether it is worth asking. */
-  fits({ id, name, version, labels }: Hello): boolean {
-    if (!this.#labels.every((label) => labels.includes(label))) return false;
-    if (!labels.every((label) => !label.startsWith(exclusivePrefix) || this.#labels.includes(label))) return false;
-    if (version !== this.#version && !this.#refused.has(id)) {
-      const why = `its agent is version ${version} of parallelrun, and this is ${this.#version}`;
-      this.refused(id, name, why);
-      this.#notice('warning', `The node ${name} is left alone: ${why}.`);
-    }
-    return !this.#refused.has(id);
+  /** Those that may have something to give. */
+  get candidates(): readonly Hello[] {
+    const now = monotonicNow();
+    return [...this.#heard.values()].flatMap(({ hello, at }) => (now - at < freshMs && this.#fits(hello) ? [hello] : []));
+  }
+
+  #fits({ id, labels, leaving, free }: Hello): boolean {
+    const hasAll = this.#labels.every((label) => labels.includes(label));
+    const isOthers = labels.some((label) => label.startsWith(exclusivePrefix) && !this.#labels.includes(label));
+    return !leaving && free > 0 && !this.#refused.has(id) && hasAll && !isOthers;
+  }
+
+  /** None is free there just now, or nobody answered: what was heard is not true any more. */
+  forget(id: string): void {
+    this.#heard.delete(id);
   }
 
   refused(id: string, name: string, why: string): void {
@@ -74,6 +88,6 @@ export class Agents {
   }
 
   #labelsOf(id: string): readonly string[] {
-    return this.#heard.get(id)?.labels ?? [];
+    return this.#heard.get(id)?.hello.labels ?? [];
   }
 }

@@ -4,48 +4,21 @@
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from '../../errors/thrown.ts';
 import { RequestError } from '../../errors/types.ts';
 import { connectNats, type NatsLink } from '../../nats/connect.ts';
 import { Inbox } from '../../nats/inbox.ts';
 import { Queue } from '../../nats/queue.ts';
 import { monotonicNow } from '../../os/clock.ts';
 import type { Compute, ComputeUse, MachineUse, SegmentStore } from '../compute.ts';
-import { Agents, type AgentWatch } from './agents.ts';
-import {
-  type AgentRequest,
-  type AgentUse,
-  type Beat,
-  beatMs,
-  type Hello,
-  type Pulse,
-  type StepOrder,
-  type TakeAnswer,
-} from './messages.ts';
+import type { AgentWatch } from './agents.ts';
+import { type AgentRequest, type AgentUse, type Beat, beatMs, type Hello, type Pulse } from './messages.ts';
 import type { ClusterPlace } from './place.ts';
+import { type Given, Recruiter, readerOf, type Staff } from './recruiter.ts';
 import { RemoteNode } from './remote-node.ts';
-
-export interface ClusterStep {
-  /** The same for all lives of the step, on whatever machine. */
-  readonly key: string;
-  /** For people. */
-  readonly what: string;
-  readonly order: StepOrder;
-  readonly segments: SegmentStore;
-  /** What runs the entry script. */
-  readonly program: string;
-  readonly version: string;
-  /** Agents come because of the step: at the beginning there are none. */
-  readonly startsAgents?: boolean;
-  /** They may hold credentials. */
-  readonly environmentVariables: Readonly<Record<string, string>>;
-  readonly notice: (level: 'info' | 'warning', message: string) => void;
-}
+import type { ClusterStep } from './step.ts';
 
 /** So long agents have to answer when the roll is called. */
 const rollMs = 400;
-/** An environment may have to be made. */
-const takeMs = 20 * 60_000;
 /** A pause of this process that is no other's fault. */
 const pauseMs = 4 * beatMs;
 /** Told, when there is no connection for so long. */
@@ -60,13 +33,11 @@ export class ClusterCompute implements Compute {
   readonly #place: ClusterPlace;
   readonly #step: ClusterStep;
   readonly #life = randomBytes(6).toString('hex');
-  readonly #agents: Agents;
+  readonly #recruiter: Recruiter;
   /** Those that take work. */
   #nodes: readonly RemoteNode[] = [];
   /** Also those that are leaving; by grant. */
   readonly #all = new Map<string, RemoteNode>();
-  /** By agent: the grant that it is asked for. */
-  readonly #asking = new Map<string, string>();
   #slots = 0;
   #changed = () => {};
   #inbox: Inbox | undefined;
@@ -82,7 +53,15 @@ export class ClusterCompute implements Compute {
     this.#step = step;
     this.segments = step.segments;
     this.program = step.program;
-    this.#agents = new Agents(place.labels, step.version, step.notice);
+    this.#recruiter = new Recruiter({
+      link,
+      queue: () => this.#queue,
+      place,
+      step,
+      life: this.#life,
+      staff: () => this.#staff(),
+      joined: (given) => this.#join(given),
+    });
   }
 
   /**
@@ -114,7 +93,7 @@ export class ClusterCompute implements Compute {
   /** @param watch is told from here on */
   watchAgents(watch: AgentWatch): void {
     this.broken = watch.broken;
-    this.#agents.watch(watch);
+    this.#recruiter.watch(watch);
   }
 
   async use(): Promise<ComputeUse> {
@@ -131,10 +110,10 @@ export class ClusterCompute implements Compute {
     this.#closed = true;
     clearInterval(this.#timer);
     this.#inbox?.close();
-    const grants = [...this.#all.keys(), ...this.#asking.values()];
+    const grants = [...this.#all.keys(), ...this.#recruiter.grants];
     for (const node of this.#all.values()) node.close();
     this.#all.clear();
-    this.#asking.clear();
+    this.#recruiter.close();
     this.#beat();
     if (this.#link.downSince === undefined) {
       const readers = [this.#readerName, ...grants.map(readerOf)];
@@ -147,22 +126,13 @@ export class ClusterCompute implements Compute {
   }
 
   async #begin(kill: AbortSignal): Promise<void> {
-    const { subjects, nc } = this.#link;
+    const { subjects } = this.#link;
     const { key } = this.#step;
-    nc.subscribe(subjects.who(key), {
-      callback: (_, message) => {
-        message.respond(`process ${process.pid} of job ${this.#step.what}`);
-      },
-    });
+    this.#link.hear(subjects.who(key), (_, answer) => answer(`process ${process.pid} of job ${this.#step.what}`));
     await this.#queue.purge(subjects.allOf(key));
     await this.#listen();
-    nc.subscribe(subjects.step(key).pulse, {
-      callback: (_, message) => {
-        const pulse = message.json<Pulse>();
-        this.#all.get(pulse.grant)?.pulse(pulse);
-      },
-    });
-    nc.subscribe(subjects.hello, { callback: (_, message) => this.#hello(message.json<Hello>()) });
+    this.#link.hear<Pulse>(subjects.step(key).pulse, (pulse) => this.#all.get(pulse.grant)?.pulse(pulse));
+    this.#link.hear<Hello>(subjects.hello, (hello) => this.#hello(hello));
     this.#timer = setInterval(() => this.#tick(), beatMs);
     await this.#gather(kill);
   }
@@ -170,7 +140,10 @@ export class ClusterCompute implements Compute {
   async #listen(): Promise<void> {
     const { subjects } = this.#link;
     await this.#queue.reader(this.#readerName, subjects.reports(this.#step.key, this.#life, '*'));
-    const take = (line: string, grant: string) => this.#all.get(grant)?.take(line);
+    const take = (line: string, grant: string) => {
+      const node = this.#all.get(grant);
+      if (node?.take(line) === false) this.#lose(node, 'what it says is no report');
+    };
     this.#inbox = await Inbox.open(this.#link, this.#readerName, take, () => void this.#queueLost());
   }
 
@@ -181,15 +154,18 @@ export class ClusterCompute implements Compute {
   /** Waits for the agents that are there now. */
   async #gather(kill: AbortSignal): Promise<void> {
     this.#beat();
-    this.#link.nc.publish(this.#link.subjects.roll);
+    this.#link.say(this.#link.subjects.roll, {});
     const called = monotonicNow();
     for (let waits = true; waits && !kill.aborted; ) {
       await sleep(20);
-      waits = this.#asking.size > 0 || (monotonicNow() - called < rollMs && this.#wanted > 0);
+      const isEarly = monotonicNow() - called < rollMs;
+      const isComplete = this.#nodes.length >= (this.#place.nodes ?? Number.POSITIVE_INFINITY);
+      // Who has to make an environment first joins when it is made.
+      waits = this.#nodes.length > 0 ? isEarly && !isComplete : isEarly || this.#recruiter.grants.length > 0;
     }
     if (this.#nodes.length > 0 || kill.aborted) return;
     const { name, nats } = this.#place;
-    const why = this.#agents.refusals();
+    const why = this.#recruiter.refusals;
     if (why.length > 0) {
       throw new RequestError({
         code: 'no-node',
@@ -201,72 +177,25 @@ export class ClusterCompute implements Compute {
       this.#step.notice('info', `No agent of the compute ${name} (${nats.url}) has a slot free: the step waits for one.`);
   }
 
-  get #wanted(): number {
-    const { nodes = Number.POSITIVE_INFINITY } = this.#place;
-    return nodes - this.#nodes.length - this.#asking.size;
+  #staff(): Staff {
+    const all = [...this.#all.values()];
+    return {
+      agents: new Set(all.map(({ agent }) => agent)),
+      names: new Set(all.map(({ name }) => name)),
+      nodes: this.#nodes.length,
+    };
   }
 
   #hello(hello: Hello): void {
     if (this.#closed) return;
-    this.#agents.heard(hello);
-    if (hello.leaving) {
-      const leaving = this.#nodes.filter(({ agent }) => agent === hello.id);
-      for (const node of leaving) this.#step.notice('info', `The node ${node.name} leaves when its workers have finished what they have.`);
-      if (leaving.length > 0) this.#leave(leaving);
-      return;
-    }
-    const isKnown = this.#asking.has(hello.id) || [...this.#all.values()].some(({ agent }) => agent === hello.id);
-    if (!isKnown && this.#wanted > 0 && hello.free > 0 && this.#agents.fits(hello)) void this.#take(hello);
+    this.#recruiter.heard(hello);
+    if (!hello.leaving) return;
+    const leaving = this.#nodes.filter(({ agent }) => agent === hello.id);
+    for (const { name } of leaving) this.#step.notice('info', `The node ${name} leaves when its workers have finished what they have.`);
+    if (leaving.length > 0) this.#leave(leaving);
   }
 
-  async #take({ id, name }: Hello): Promise<void> {
-    const { subjects, nc } = this.#link;
-    const { key, what, order, version, notice } = this.#step;
-    const { ackWaitMs, slotsPerNode } = this.#place;
-    const grant = randomBytes(8).toString('hex');
-    this.#asking.set(id, grant);
-    const node = this.#nodeName(name);
-    try {
-      await this.#queue.reader(readerOf(grant), subjects.orders(key, grant));
-      const request: AgentRequest = {
-        kind: 'take',
-        version,
-        grant,
-        node,
-        key,
-        life: this.#life,
-        what,
-        ...(slotsPerNode !== undefined && { slots: slotsPerNode }),
-        ackWaitMs,
-        order,
-      };
-      const answer = (await nc.request(subjects.agent(id), JSON.stringify(request), { timeout: takeMs })).json<TakeAnswer>();
-      // It may have been silent for too long meanwhile.
-      if (this.#closed || this.#asking.get(id) !== grant) return;
-      this.#asking.delete(id);
-      if (answer.kind === 'refused') {
-        this.#agents.refused(id, name, answer.why);
-        notice('warning', `The node ${name} cannot run the step: ${answer.why}`);
-      }
-      if (answer.kind === 'taken') this.#join(id, grant, node, answer.slots);
-      else await this.#queue.removeReader(readerOf(grant));
-    } catch (error) {
-      if (this.#closed || this.#asking.get(id) !== grant) return;
-      this.#asking.delete(id);
-      notice('warning', `The node ${name} did not answer: ${messageOf(error)}`);
-    }
-  }
-
-  /** Unique among those that live: log files are called by it. */
-  #nodeName(name: string): string {
-    const taken = new Set([...this.#all.values()].map((node) => node.name));
-    for (let number = 1; ; number += 1) {
-      const candidate = number === 1 ? name : `${name}-${number}`;
-      if (!taken.has(candidate)) return candidate;
-    }
-  }
-
-  #join(agent: string, grant: string, name: string, names: readonly string[]): void {
+  #join({ agent, grant, node: name, slots: names }: Given): void {
     const { ackWaitMs } = this.#place;
     const slots = names.map((slot) => {
       const number = this.#slots;
@@ -278,12 +207,11 @@ export class ClusterCompute implements Compute {
     const node = new RemoteNode(
       this.#link,
       setup,
-      (lost) => this.#lose(lost, setup.patienceMs),
+      (lost) => this.#lose(lost, 'it does not say that a worker is killed'),
       (idle) => this.#release(idle),
     );
     this.#all.set(grant, node);
     this.#nodes = [...this.#nodes, node];
-    this.#agents.joined(agent);
     this.#step.notice('info', `The node ${name} joins with ${slots.length === 1 ? '1 slot' : `${slots.length} slots`}.`);
     this.#changed();
   }
@@ -306,15 +234,14 @@ export class ClusterCompute implements Compute {
     void this.#queue.removeReader(readerOf(node.grant)).catch(() => {});
   }
 
-  #lose(node: RemoteNode, ms: number): void {
+  /** @param why a clause about the node. @param isItsOwn whether something is wrong with the node itself */
+  #lose(node: RemoteNode, why: string, isItsOwn = true): void {
     this.#drop(node);
-    if (ms > 0) this.#agents.lost(node.agent);
-    const seconds = Math.round(ms / 1000);
-    const message = `The node ${node.name} has not been heard of for ${seconds} s and counts as dead: others do what it had.`;
-    this.#step.notice('warning', message);
+    if (isItsOwn) this.#recruiter.lost(node.agent);
+    this.#step.notice('warning', `The node ${node.name} counts as dead: ${why}. Others do what it had.`);
     this.#nodes = this.#nodes.filter((other) => other !== node);
     this.#changed();
-    node.lose(seconds);
+    node.lose(why);
   }
 
   /** Somebody has deleted the stream, or the server has lost it: what was in it is done anew, by nodes that begin anew. */
@@ -323,7 +250,7 @@ export class ClusterCompute implements Compute {
     this.#inbox.close();
     this.#inbox = undefined;
     this.#step.notice('warning', 'The queue of the NATS server is gone: it is made again, and what was in it is done anew.');
-    for (const node of [...this.#all.values()]) this.#lose(node, 0);
+    for (const node of [...this.#all.values()]) this.#lose(node, 'the queue of its orders is gone', false);
     while (!this.#closed && this.#inbox === undefined) {
       try {
         this.#queue = await Queue.open(this.#link);
@@ -347,9 +274,9 @@ export class ClusterCompute implements Compute {
     const { ackWaitMs } = this.#place;
     for (const node of [...this.#all.values()]) {
       const silent = now - Math.max(node.heard, upSince);
-      if (silent > ackWaitMs) this.#lose(node, silent);
+      if (silent > ackWaitMs) this.#lose(node, `it has not been heard of for ${Math.round(silent / 1000)} s`);
     }
-    for (const id of [...this.#asking.keys()]) if (now - Math.max(this.#agents.heardAt(id), upSince) > ackWaitMs) this.#asking.delete(id);
+    if (now - upSince > ackWaitMs) this.#recruiter.forgetSilent(now - ackWaitMs);
   }
 
   #tellOutage(ms: number): void {
@@ -364,30 +291,26 @@ export class ClusterCompute implements Compute {
 
   #beat(): void {
     if (this.#link.upSince === undefined) return;
-    const beat: Beat = { life: this.#life, grants: [...this.#all.keys(), ...this.#asking.values()] };
-    this.#link.nc.publish(this.#link.subjects.step(this.#step.key).beat, JSON.stringify(beat));
+    const beat: Beat = { life: this.#life, grants: [...this.#all.keys(), ...this.#recruiter.grants] };
+    this.#link.say(this.#link.subjects.step(this.#step.key).beat, beat);
   }
 
   async #uses(): Promise<readonly AgentUse[]> {
-    const asked = [...this.#all.values()].map(async ({ agent, grant }) => {
+    const asked = [...this.#all.values()].map(({ agent, grant }) => {
       const request: AgentRequest = { kind: 'use', grant };
-      return (await this.#link.nc.request(this.#link.subjects.agent(agent), JSON.stringify(request), { timeout: 2000 })).json<AgentUse>();
+      return this.#link.ask<AgentUse>(this.#link.subjects.agent(agent), request, 2000);
     });
     return (await Promise.allSettled(asked)).flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   }
 }
 
-function readerOf(grant: string): string {
-  return `orders-${grant}`;
-}
-
 /** @throws RequestError when somebody answers for the step */
-async function refuseSecond({ nc, subjects }: NatsLink, { key, what }: ClusterStep): Promise<void> {
-  const answer = await nc.request(subjects.who(key), '', { timeout: 1000 }).catch(() => undefined);
+async function refuseSecond(link: NatsLink, { key, what }: ClusterStep): Promise<void> {
+  const answer = await link.ask<string>(link.subjects.who(key), {}, 1000).catch(() => undefined);
   if (answer === undefined) return;
   throw new RequestError({
     code: 'job-running',
-    message: `Job ${what} has a coordinator already, on another machine or in another home: ${answer.string()}.`,
+    message: `Job ${what} has a coordinator already, on another machine or in another home: ${answer}.`,
     hint: 'Cancel the job there first, or let it end.',
   });
 }

@@ -90,12 +90,22 @@ export interface StepOrder {
   /** What the job sets; the rest is the agent's own. */
   readonly environmentVariables: Readonly<Record<string, string>>;
   /** Absent: the step needs none. */
-  readonly python?: string;
+  readonly python?: PythonOrder;
   readonly loggingLevel: WorkerInit['loggingLevel'];
   readonly failOnShortReturn: boolean;
   readonly firstMiniBatch: number;
   /** Bytes of a log file; absent: any number. */
   readonly logLimit?: number;
+}
+
+/** The Python that a step runs with. */
+export interface PythonOrder {
+  /** Where the coordinator has it; absolute, or a name on the PATH. */
+  readonly path: string;
+  /** `3.11`, or `3.11.7`. A node's own has the same minor version. */
+  readonly version?: string;
+  /** Lines of a requirements file: what an environment on a node must have. Absent: whatever is installed there. */
+  readonly packages?: readonly string[];
 }
 
 export interface Beat {

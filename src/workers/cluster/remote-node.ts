@@ -56,16 +56,17 @@ export class RemoteNode implements Node {
     return worker;
   }
 
-  /** A line of the node's has come. */
-  take(text: string): void {
+  /** A line of the node's has come. False: it is none that a node of ours says. */
+  take(text: string): boolean {
     const { verb, slot, rest } = readLine(text);
     const worker = this.#workers.get(slot);
-    if (worker === undefined) return;
-    if (verb === 'report') worker.report(rest);
-    if (verb !== 'exit') return;
+    if (worker === undefined) return true;
+    if (verb === 'report') return worker.report(rest);
+    if (verb !== 'exit') return false;
     this.#workers.delete(slot);
     worker.exit(JSON.parse(rest) as ExitReport);
     if (this.isIdle) this.#idle(this);
+    return true;
   }
 
   pulse({ doing }: Pulse): void {
@@ -74,11 +75,11 @@ export class RemoteNode implements Node {
   }
 
   /** Nothing more is said to it. Its workers count as dead. */
-  lose(seconds: number): void {
+  lose(why: string): void {
     this.#outbox.close();
     const workers = [...this.#workers.values()];
     this.#workers.clear();
-    for (const worker of workers) worker.exit({ exit: { kind: 'node_lost', node: this.name, seconds }, lastWords: { printed: '' } });
+    for (const worker of workers) worker.exit({ exit: { kind: 'node_lost', node: this.name, why }, lastWords: { printed: '' } });
   }
 
   close(): void {

@@ -2,7 +2,7 @@
 import { monotonicNow } from '../../os/clock.ts';
 import type { WorkerLink, WorkerListener } from '../compute.ts';
 import type { Command, Doing } from '../protocol/messages.ts';
-import { decodeReport, encodeCommand } from '../protocol/wire.ts';
+import { encodeCommand, reportOf } from '../protocol/wire.ts';
 import { beatMs, decodeDoing, type ExitReport, line, type WireDoing } from './messages.ts';
 
 export class RemoteWorker implements WorkerLink {
@@ -57,8 +57,11 @@ export class RemoteWorker implements WorkerLink {
     this.#doing = decodeDoing(doing, this.#told);
   }
 
-  report(text: string): void {
-    if (!this.#ended) this.#listener.report(decodeReport(text));
+  /** False: that is no report. */
+  report(text: string): boolean {
+    const report = reportOf(text);
+    if (report !== undefined && !this.#ended) this.#listener.report(report);
+    return report !== undefined;
   }
 
   exit({ exit, lastWords, doing }: ExitReport): void {

@@ -14,25 +14,21 @@ export interface RolledAgent extends Hello {
 }
 
 /** The agents of a space that answer, by name. @param folder jobs are to lie in it; absolute */
-export async function callRoll({ nc, subjects }: NatsLink, folder: string): Promise<readonly RolledAgent[]> {
+export async function callRoll(link: NatsLink, folder: string): Promise<readonly RolledAgent[]> {
+  const { subjects } = link;
   const hellos = new Map<string, Hello>();
-  const answers = nc.subscribe(subjects.hello, {
-    callback: (_, message) => {
-      const hello = message.json<Hello>();
-      hellos.set(hello.id, hello);
-    },
-  });
-  nc.publish(subjects.roll);
+  const stop = link.hear<Hello>(subjects.hello, (hello) => hellos.set(hello.id, hello));
+  link.say(subjects.roll, {});
   await sleep(answerMs);
-  answers.unsubscribe();
+  stop();
   const token = { file: join(folder, `.shared-${randomBytes(6).toString('hex')}`), text: randomBytes(12).toString('hex') };
   mkdirSync(folder, { recursive: true });
   writeFileSync(token.file, token.text);
   try {
     const request: AgentRequest = { kind: 'probe', token };
     const asked = [...hellos.values()].map(async (hello): Promise<RolledAgent> => {
-      const answer = await nc.request(subjects.agent(hello.id), JSON.stringify(request), { timeout: 2000 }).catch(() => undefined);
-      return { ...hello, sharesFolder: answer?.json<ProbeAnswer>().sharesFolder === true };
+      const answer = await link.ask<ProbeAnswer>(subjects.agent(hello.id), request, 2000).catch(() => undefined);
+      return { ...hello, sharesFolder: answer?.sharesFolder === true };
     });
     return (await Promise.all(asked)).toSorted((one, other) => (one.name < other.name ? -1 : 1));
   } finally {

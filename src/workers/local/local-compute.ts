@@ -1,7 +1,6 @@
 /** This machine as the compute of a step: its logical nodes, and the files that their workers write. */
 import { appendFileSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Reader } from '../../data/types.ts';
 import type { Container } from '../../os/container/container.ts';
 import { startGroup } from '../../os/container/spawn-contained.ts';
 import { logFromHere } from '../../os/log-tail.ts';
@@ -14,6 +13,7 @@ import { LocalSegments } from './local-segments.ts';
 import { LocalUse, readLocalMachine } from './local-use.ts';
 import { LocalWorker, workerPipes } from './local-worker.ts';
 import type { PrintLogs } from './log-limit.ts';
+import { withReaders } from './own-container.ts';
 import { type LocalSlot, makeSlots, nodeName, thisMachine } from './slots.ts';
 import { threadsOfWorker, threadVariables } from './threads.ts';
 
@@ -204,14 +204,6 @@ class LocalNode implements Node {
       debug: false,
     };
   }
-}
-
-/** What a table names need not be in the folder that it is in. */
-function withReaders(container: Container, readers: readonly Reader[]): Container {
-  const roots = readers.flatMap((reader) =>
-    reader.kind === 'none' || reader.store !== undefined || reader.root === '' ? [] : [reader.root],
-  );
-  return { ...container, mounts: [...container.mounts, ...roots.map((path) => ({ path, isWritable: false }))] };
 }
 
 function gpuVariables(slot: LocalSlot): Readonly<Record<string, string>> {

@@ -8,7 +8,7 @@ import type { ProcessGroup } from '../../os/spawn-group.ts';
 import { type LastWords, type Whereabouts, type WorkerExit, type WorkerLink, type WorkerListener, withPrinted } from '../compute.ts';
 import { createMarker, readMarker } from '../protocol/marker.ts';
 import type { Command, Doing, Report, WorkerInit } from '../protocol/messages.ts';
-import { decodeReport, encodeCommand, NotAReport } from '../protocol/wire.ts';
+import { encodeCommand, reportOf } from '../protocol/wire.ts';
 import type { HostCommand } from './host.ts';
 
 /** What the worker's end of descriptors 3 (commands) and 4 (reports) is. */
@@ -158,13 +158,4 @@ async function emptied(pipe: Duplex): Promise<void> {
     quiet = taken === before ? quiet + 1 : 0;
   }
   pipe.off('data', count);
-}
-
-function reportOf(line: string): Report | undefined {
-  try {
-    return decodeReport(line);
-  } catch (error) {
-    if (error instanceof NotAReport) return undefined;
-    throw error;
-  }
 }

@@ -1,6 +1,7 @@
 /** Keeps what a worker prints from filling the disk: of a log that grows over its limit, the head and the tail are kept. */
 import { appendFileSync, closeSync, fstatSync, ftruncateSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { RequestError } from '../../errors/types.ts';
+import { parseByteSize } from '../../os/byte-size.ts';
 import { cutLine, type PrintStream } from '../protocol/printed.ts';
 
 export const logLimitVariable = 'PARALLELRUN_LOG_LIMIT';
@@ -31,8 +32,7 @@ export interface PrintLogs {
 export function parseLogLimit(text: string | undefined): number {
   if (text === undefined || text === '') return defaultLimit;
   if (text === 'none') return Number.POSITIVE_INFINITY;
-  const [, number, prefix = ''] = /^(\d+)\s*(?:([kmg])i?b|b)?$/i.exec(text) ?? [];
-  const bytes = Number(number) * 1024 ** ['', 'k', 'm', 'g'].indexOf(prefix.toLowerCase());
+  const bytes = parseByteSize(text) ?? 0;
   if (bytes >= leastLimit) return bytes;
   throw new RequestError({
     code: 'bad-log-limit',

@@ -153,6 +153,16 @@ export function decodeReport(line: string): Report {
   return value;
 }
 
+/** Undefined for what is none. */
+export function reportOf(line: string): Report | undefined {
+  try {
+    return decodeReport(line);
+  } catch (error) {
+    if (error instanceof NotAReport) return undefined;
+    throw error;
+  }
+}
+
 function decodeOutcome(value: unknown, line: string): Outcome {
   if (!isWireOutcome(value)) throw new NotAReport(line);
   const [index, attempt, items, returned, offset, length, crc, started, loadMs, runMs] = value;

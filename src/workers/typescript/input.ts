@@ -74,7 +74,11 @@ export class Input {
     const { openReader } = await import('../../data/read/reader.ts');
     if (reader.store === undefined) return openReader(reader);
     const { storeOfNode } = await import('../../data/fetch/fetch-client.ts');
-    return openReader(reader, storeOfNode(await this.#node(), index, reader.store));
+    const node = await this.#node();
+    return openReader(reader, {
+      store: storeOfNode(node, index, reader.store),
+      hold: (path, part, version) => node.part(index, path, part, version),
+    });
   }
 
   #node(): Promise<FetchClient> {

@@ -1,3 +1,5 @@
+import { finerDigits } from '../../data/timestamp.ts';
+
 const dayMs = 86_400_000;
 let lastDay = Number.NaN;
 let lastDate = '';
@@ -10,11 +12,11 @@ export function isoTime(date: Date): string {
   if (day !== lastDay) {
     if (Number.isNaN(ms)) return 'Invalid Date';
     lastDay = day;
-    lastDate = date.toISOString().slice(0, -'00:00:00.000Z'.length);
+    lastDate = new Date(ms).toISOString().slice(0, -'00:00:00.000Z'.length);
   }
   const inDay = ms - day * dayMs;
   const hours = twoDigits[Math.floor(inDay / 3_600_000)];
   const minutes = twoDigits[Math.floor(inDay / 60_000) % 60];
   const seconds = twoDigits[Math.floor(inDay / 1000) % 60];
-  return `${lastDate}${hours}:${minutes}:${seconds}.${String(inDay % 1000).padStart(3, '0')}Z`;
+  return `${lastDate}${hours}:${minutes}:${seconds}.${String(inDay % 1000).padStart(3, '0')}${finerDigits(date)}Z`;
 }

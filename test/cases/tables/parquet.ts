@@ -41,6 +41,18 @@ export const parquetCases: readonly Case[] = [
     ],
   },
   {
+    name: 'moments to the microsecond and the nanosecond',
+    columns: [column('u', 'datetime', true), column('n', 'datetime')],
+    format,
+    content: `SELECT * FROM (VALUES (TIMESTAMP '2020-01-02 03:04:05.123456', TIMESTAMP_NS '2020-01-02 03:04:05.123456789'), (NULL, '1969-12-31 23:59:59.000000001')) t(u, n)`,
+    slice: { kind: 'rows', start: 0, end: 2 },
+    gives: [
+      ['datetime64[us]', 'datetime64[ns]'],
+      ['2020-01-02 03:04:05.123456', '2020-01-02 03:04:05.123456789'],
+      [null, '1969-12-31 23:59:59.000000001'],
+    ],
+  },
+  {
     name: 'decimals: short ones as numbers, long ones as text',
     columns: [column('p', 'float'), text('w')],
     format,

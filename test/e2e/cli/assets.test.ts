@@ -174,9 +174,13 @@ test('a home that several processes make at once is whole', async () => {
 
 test('the doctor and the schemas', async () => {
   const box = sandbox();
-  const { stdout } = await box.prl(['doctor', '-o', 'json']);
-  const checks: readonly { readonly check: string; readonly status: string }[] = JSON.parse(stdout);
+  const { stdout } = await box.prl(['doctor', '-o', 'json'], { env: { AWS_ACCESS_KEY_ID: 'AKIDTEST' } });
+  const checks: readonly { readonly check: string; readonly status: string; readonly found: string; readonly get: string }[] =
+    JSON.parse(stdout);
   expect(checks.find(({ check }) => check === 'home')).toMatchObject({ status: 'ok', found: box.home });
+  expect(checks.find(({ check }) => check === 's3')).toMatchObject({ status: 'ok', found: expect.stringContaining('AWS_ACCESS_KEY_ID') });
+  expect(stdout).not.toContain('AKIDTEST');
+  for (const { check, status, found, get } of checks) expect(status === 'ok' ? found : get, check).toBeTruthy();
   for (const kind of ['job', 'component', 'environment', 'data', 'model', 'datastore', 'mltable']) {
     const { code, stdout: schema } = await box.prl(['schema', kind]);
     expect(code).toBe(0);

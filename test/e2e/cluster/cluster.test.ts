@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { connect } from '@nats-io/transport-node';
 import { describe, expect, it } from 'vitest';
 import { begun, rowsOf, slowScript, testCluster } from '../../support/cluster.ts';
 import { natsServerProgram } from '../../support/nats-server.ts';
@@ -15,7 +16,7 @@ describe.skipIf(natsServerProgram() === undefined)('a step on a cluster', () => 
     const notes = box.path('notes');
     const files = 200;
     const settings = [...onCluster, 'mini_batch_error_threshold: 5'];
-    const job = parallelJob(box, { files, script: slowScript(notes, 0.05), settings });
+    const job = parallelJob(box, { files, script: slowScript(notes, 0.1), settings });
     const [doomed, leaver] = await Promise.all([cluster.agent('doomed'), cluster.agent('leaver')]);
     const run = box.start(['run', job, '--name', 'all']);
     await begun(notes, 20);
@@ -27,7 +28,7 @@ describe.skipIf(natsServerProgram() === undefined)('a step on a cluster', () => 
     await begun(notes, 100);
     await cluster.server.kill();
     await cluster.server.start();
-    await run.printed('The node doomed has not been heard of');
+    await run.printed('The node doomed counts as dead: it has not been heard of');
     const { code, stderr } = await run.result;
     expect(stderr).not.toContain('Failed');
     expect(code).toBe(0);
@@ -62,5 +63,28 @@ describe.skipIf(natsServerProgram() === undefined)('a step on a cluster', () => 
     const { main } = await showJob(box, 'again');
     expect(main.mini_batches).toMatchObject({ total: files, done: files, failed: 0 });
     for (const pid of processesWith('AZUREML_ROOT_RUN_ID=again')) await gone(pid);
+  });
+
+  it('goes on without a node that is silent for too long, takes it back when it is heard again, and makes a lost queue again', async () => {
+    const box = sandbox();
+    const cluster = await testCluster(box, [], ['ack_wait: 2']);
+    const notes = box.path('notes');
+    const files = 200;
+    const job = parallelJob(box, { files, script: slowScript(notes, 0.1), settings: onCluster });
+    const [silent] = await Promise.all([cluster.agent('silent'), cluster.agent('other')]);
+    const run = box.start(['run', job, '--name', 'silence']);
+    await begun(notes, 20);
+    silent.child.kill('SIGSTOP');
+    await run.printed('The node silent counts as dead: it has not been heard of');
+    silent.child.kill('SIGCONT');
+    await run.printed(/The node silent joins[\s\S]*The node silent joins/);
+    const nc = await connect({ servers: cluster.server.url });
+    await nc.request('$JS.API.STREAM.DELETE.PARALLELRUN_default', '');
+    await nc.close();
+    await run.printed('The queue of the NATS server is gone');
+    expect((await run.result).code).toBe(0);
+    expect(readFileSync(box.path('rows.txt'), 'utf8')).toBe(rowsOf(files));
+    const { main } = await showJob(box, 'silence');
+    expect(main.mini_batches).toMatchObject({ total: files, done: files, failed: 0, retries: 0 });
   });
 });

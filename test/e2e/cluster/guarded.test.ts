@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { connect, nkeyAuthenticator, nkeys } from '@nats-io/transport-node';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { begun, rowsOf, slowScript } from '../../support/cluster.ts';
-import { natsServer, natsServerProgram } from '../../support/nats-server.ts';
+import { certificate, natsServer, natsServerProgram } from '../../support/nats-server.ts';
 import { parallelJob } from '../../support/parallel-job.ts';
 import { sandbox } from '../../support/prl.ts';
 import { gone, processesWith } from '../../support/processes.ts';
@@ -21,10 +21,7 @@ function documentedUsers(keys: Readonly<Record<string, string>>): string {
 describe.skipIf(natsServerProgram() === undefined)('a guarded cluster', () => {
   it('runs jobs over TLS with nkeys and the documented permissions; others hear nothing of it; a cancel ends all workers', async () => {
     const box = sandbox();
-    const [keyFile, certFile] = [box.path('key.pem'), box.path('cert.pem')];
-    const certificate = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
-    execFileSync('openssl', [...certificate, ...subject, '-keyout', keyFile, '-out', certFile], { stdio: 'ignore' });
+    const { key: keyFile, cert: certFile } = certificate(box.directory, 'DNS:localhost,IP:127.0.0.1');
     const users = { coordinator: nkeys.createUser(), agent: nkeys.createUser(), stranger: nkeys.createUser() };
     const keys = Object.fromEntries(Object.entries(users).map(([name, pair]) => [name, pair.getPublicKey()]));
     const server = await natsServer([`tls { cert_file: "${certFile}", key_file: "${keyFile}" }`, documentedUsers(keys)]);
@@ -43,7 +40,11 @@ describe.skipIf(natsServerProgram() === undefined)('a guarded cluster', () => {
       authenticator: nkeyAuthenticator(users.stranger.getSeed()),
     });
     onTestFinished(() => stranger.close());
-    stranger.subscribe('>', { callback: (_, message) => heard.push(message.subject) });
+    stranger.subscribe('>', {
+      callback: (_, message) => {
+        heard.push(message.subject);
+      },
+    });
     const agent = box.start([
       'agent',
       '--nats',

@@ -74,7 +74,7 @@ describe.skipIf(natsServerProgram() === undefined)('a cluster that cannot be use
     expect(small.stderr).toContain('cannot be the queue of jobs: it holds 1024 bytes');
     nc.subscribe('parallelrun.default.step.*.who', {
       callback: (_, message) => {
-        message.respond('process 1 on another machine');
+        message.respond('"process 1 on another machine"');
       },
     });
     expect((await box.prl(['run', job])).stderr).toContain('has a coordinator already');

@@ -135,6 +135,7 @@ function counterparts(): Readonly<Record<string, Counterpart>> {
     'EnvironmentOperations.list': environments.list,
     'EnvironmentOperations.restore': environments.restore,
     'DatastoreOperations.create_or_update': { is: 'client.datastores.createOrUpdate', positional: ['datastore'] },
+    'DatastoreOperations.delete': { is: 'client.datastores.delete', positional: ['name'] },
     'DatastoreOperations.get': { is: 'client.datastores.get', positional: ['name'] },
     'DatastoreOperations.get_default': { is: 'client.datastores.getDefault' },
     'DatastoreOperations.list': { is: 'client.datastores.list' },
@@ -179,7 +180,6 @@ const none: Readonly<Record<string, string>> = {
   'ModelOperations.package': 'models are not deployed here',
   'ModelOperations.share': registry,
   'EnvironmentOperations.share': registry,
-  'DatastoreOperations.delete': 'the folder of a datastore may be used by jobs that are there',
   'DatastoreOperations.mount': 'data is read where it is',
   'MLClient: credential': one,
   'MLClient: subscription_id': one,
@@ -204,9 +204,9 @@ const none: Readonly<Record<string, string>> = {
   'JobOperations.validate: raise_on_failure': 'job.spec throws what is wrong',
   'ComponentOperations.create_or_update: skip_validation': checked,
   'JobOperations.list: parent_job_name': 'a job is not the child of another: its steps are in job.steps',
-  'DatastoreOperations.get: include_secrets': 'folders have no secrets',
-  'DatastoreOperations.get_default: include_secrets': 'folders have no secrets',
-  'DatastoreOperations.list: include_secrets': 'folders have no secrets',
+  'DatastoreOperations.get: include_secrets': 'what gives access is shown to nobody',
+  'DatastoreOperations.get_default: include_secrets': 'what gives access is shown to nobody',
+  'DatastoreOperations.list: include_secrets': 'what gives access is shown to nobody',
   ...Object.fromEntries(
     ['Parallel', 'Command', 'PipelineJob'].flatMap((owner) => [
       [`${owner} attributes: base_path`, 'paths are relative to the working directory'],

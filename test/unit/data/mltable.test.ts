@@ -165,7 +165,7 @@ describe('paths', () => {
     ['{file: d/none.csv}', /MLTable:1:\d+: paths\[0\]\.file: Expected a file, found nothing: .*none\.csv/],
     ['{folder: d/b2.csv}', /Expected a folder, found a file/],
     ['{pattern: ./d/*.parquet}', /The pattern matches no file/],
-    ['{file: "https://example.com/a.csv?sig=SECRET"}', /^(?!.*SECRET).*Inside an MLTable only local paths are read/],
+    ['{file: "https://example.com/a.csv?sig=SECRET"}', /^(?!.*SECRET).*is not on this machine, and was not fetched/],
     ['{file: a, folder: b}', /Expected one of file, folder, pattern, found file and folder/],
   ])('%s is refused', async (paths, message) => {
     await expect(mltable(files, `paths: [${paths}]\ntransformations: [read_delimited]\n`)).rejects.toThrow(message);

@@ -28,6 +28,23 @@ test("types are the file's own; 64 bits are numbers while numbers hold them", as
   ]); // biome-ignore format: a row
 });
 
+test('moments are told apart by microseconds and nanoseconds, as keys too, in files and in rows that were put on disk', async () => {
+  const path = await parquet(`SELECT * FROM (VALUES (TIMESTAMP '2020-01-02 03:04:05.123456', TIMESTAMP_NS '1960-01-02 03:04:05.123456789'),
+    ('2020-01-02 03:04:05.123457', '2020-01-02 03:04:05.123'), ('2020-01-02 03:04:05.123456', NULL)) t(us, ns)`);
+  const iso = (rows: readonly Readonly<Record<string, unknown>>[]) => JSON.parse(JSON.stringify(rows));
+  const [first, second, third] = [
+    { us: '2020-01-02T03:04:05.123456Z', ns: '1960-01-02T03:04:05.123456789Z' },
+    { us: '2020-01-02T03:04:05.123457Z', ns: '2020-01-02T03:04:05.123Z' },
+    { us: '2020-01-02T03:04:05.123456Z', ns: null },
+  ];
+  const { rows } = await planTable(path);
+  expect(iso(rows)).toEqual([first, second, third]);
+  expect(rows.map(({ us }) => us instanceof Date && us.getTime() === Date.parse('2020-01-02T03:04:05.123Z'))).toEqual([true, true, true]);
+  const grouped = await planTable(path, { partitionKeys: ['us'] });
+  expect(grouped.miniBatches.map(({ partition }) => partition)).toEqual([{ us: first?.us }, { us: second?.us }]);
+  expect(iso(grouped.rows)).toEqual([first, third, second]);
+});
+
 test('concatenated slices are the rows of the file, whatever the size', async () => {
   const path = await parquet(
     "SELECT i, i % 7 AS k, CASE WHEN i % 5 = 0 THEN NULL ELSE repeat('x', (i % 11)::INTEGER) END AS s FROM range(10000) t(i)",

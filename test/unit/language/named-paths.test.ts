@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { bareName, parsePath, withoutSecrets } from '../../../src/language/named-paths.ts';
+import { tellableAddress } from '../../../src/language/address-secrets.ts';
+import { bareName, parsePath } from '../../../src/language/named-paths.ts';
 
 const workspace = 'subscriptions/1/resourceGroups/2/providers/P/workspaces/3';
 
@@ -51,7 +52,7 @@ test.each([
 });
 
 test('what a message shows of a URI holds no secret', () => {
-  expect(withoutSecrets('https://me:pw@x.example/a?sig=S3CRET')).toBe('https://…@x.example/a?…');
+  expect(tellableAddress('https://me:pw@x.example/a?sig=S3CRET')).toBe('https://x.example/a?…');
   expect(JSON.stringify(parsePath('https://x.example/../a?sig=S3CRET'))).not.toContain('S3CRET');
 });
 

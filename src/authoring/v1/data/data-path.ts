@@ -1,10 +1,12 @@
 /** What the factories of datasets take for a path, and what stands there. */
 import { existsSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import { partedAddress, tellableAddress } from '../../../language/address-secrets.ts';
 import { invalid, shown } from '../invalid.ts';
 import { DataReference } from './data-reference.ts';
 import { Datastore } from './datastore.ts';
 import type { TablePath } from './mltable.ts';
+import { fileOrFolder, isAddress, placeIn } from './place-in.ts';
 
 /** A path relative to the working directory, a datastore and a path in it, or a data reference; the first two may be patterns (`in/**`, `*.csv`). */
 export type DataPath = string | readonly [Datastore, string] | DataReference;
@@ -28,10 +30,15 @@ export function tablePaths(path: DataPaths, { validate = true }: PathOptions = {
   return paths.map((each) => tablePath(absolute(each), validate));
 }
 
-/** Absolute. */
+/** Absolute, or an address. @throws RequestError for an address with a secret in it */
 export function absolute(path: DataPath): string {
-  if (typeof path === 'string') return resolve(path);
-  return path instanceof DataReference ? join(path.datastore.path, path.pathOnDatastore ?? '') : join(path[0].path, path[1]);
+  if (typeof path !== 'string') {
+    return path instanceof DataReference ? placeIn(path.datastore.path, path.pathOnDatastore) : placeIn(path[0].path, path[1]);
+  }
+  if (!isAddress(path)) return resolve(path);
+  if (partedAddress(path) === undefined) return path;
+  const hint = 'Register a datastore with the signature as its credentials, and give [datastore, path].';
+  throw invalid('path', `The address ${tellableAddress(path)} holds what gives access, and would be written down.`, hint);
 }
 
 function isOne(path: unknown): path is DataPath {
@@ -41,10 +48,21 @@ function isOne(path: unknown): path is DataPath {
 }
 
 function tablePath(path: string, validate: boolean): TablePath {
-  if (/[*?[\]{}]/.test(path) && !existsSync(path)) return patternPath(path, validate);
+  if (isAddress(path)) return isPattern(path) ? farPattern(path) : fileOrFolder(path);
+  if (isPattern(path) && !existsSync(path)) return patternPath(path, validate);
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined && validate) throw invalid('path', `There is nothing at ${path}.`, 'Check the path, or give validate: false.');
   return found?.isFile() === true ? { file: path } : { folder: path };
+}
+
+function isPattern(path: string): boolean {
+  return /[*?[\]{}]/.test(path);
+}
+
+/** All files at any depth are the folder itself, whose files are fetched as they are needed. */
+function farPattern(path: string): TablePath {
+  const folder = path.replace(/\/\*\*(?:\/\*)?$/, '');
+  return folder !== path && !isPattern(folder) ? { folder } : { pattern: path };
 }
 
 function patternPath(path: string, validate: boolean): TablePath {

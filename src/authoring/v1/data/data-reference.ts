@@ -1,4 +1,3 @@
-import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkPortName } from '../names.ts';
 import { arranged } from '../options/arranged.ts';
@@ -8,12 +7,13 @@ import { tellWithoutEffect } from '../options/without-effect.ts';
 import { DatasetConsumptionConfig } from './consumption.ts';
 import type { FilesDescription } from './descriptions.ts';
 import { InputSource } from './input-source.ts';
+import { fileOrFolder, placeIn } from './place-in.ts';
 
 /** A place that data is in, by a name. */
 export interface DatastorePlace {
   /** What paths name it by. */
   readonly name: string;
-  /** Absolute. */
+  /** Absolute, or an address. */
   readonly path: string;
 }
 
@@ -84,8 +84,7 @@ export class DataReference extends InputSource {
     this.mode = options.mode ?? 'mount';
     checkPortName('data reference', this.dataReferenceName);
     tellWithoutEffect('DataReference', options, ['pathOnCompute', 'overwrite']);
-    const path = join(datastore.path, pathOnDatastore ?? '');
-    const paths = [existsSync(path) && statSync(path).isFile() ? { file: path } : { folder: path }];
+    const paths = [fileOrFolder(placeIn(datastore.path, pathOnDatastore))];
     this.#files = { kind: 'files', source: { kind: 'paths', paths }, partitionFormat: undefined };
   }
 

@@ -5,6 +5,7 @@ import picomatch from 'picomatch';
 import { invalid } from '../invalid.ts';
 import type { FilesDescription } from './descriptions.ts';
 import type { TablePath } from './mltable.ts';
+import { isAddress } from './place-in.ts';
 
 /** Absolute, each once, in byte order of the path. @throws RequestError when there is none. */
 export function filesOf({ source }: FilesDescription): readonly string[] {
@@ -15,6 +16,11 @@ export function filesOf({ source }: FilesDescription): readonly string[] {
 }
 
 function filesAt(path: TablePath): readonly string[] {
+  const [written = ''] = Object.values(path);
+  if (isAddress(written)) {
+    const hint = 'Give each of them as an input of its own, or one folder.';
+    throw invalid('path', `Several paths cannot be laid together where one is not on this machine: ${written}.`, hint);
+  }
   if ('file' in path) return [path.file];
   if ('folder' in path) return filesBelow(path.folder);
   const base = path.pattern.slice(0, path.pattern.search(/[^/]*[*?[\]{}]/));

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { addressOf } from '../../stores/address.ts';
+import { momentOf } from '../../timestamp.ts';
 import type { Column, Conversion, TableReader, TableSlice, Transformation } from '../../types.ts';
 import { misfit, typeNames } from '../cells.ts';
 import { type ColumnValues, columnIndex, type Frame, RowError } from '../frame.ts';
@@ -24,7 +26,7 @@ function apply(frame: Frame, step: Transformation, origin: Origin): Frame {
       return select(frame, (column) => !step.columns.includes(column.name));
     case 'path_column': {
       const column: Column = { name: step.column, type: 'string', nullable: false };
-      const path = join(origin.reader.root, origin.slice.path);
+      const path = addressOf(origin.reader.store, join(origin.reader.root, origin.slice.path));
       return addColumns(frame, [column], [path], true);
     }
     case 'constant_columns':
@@ -65,7 +67,7 @@ function addColumns(frame: Frame, columns: readonly Column[], constants: readonl
 
 function constant(column: Column, value: unknown): unknown {
   if (value === null) return null;
-  if (column.type === 'datetime') return new Date(String(value));
+  if (column.type === 'datetime') return momentOf(String(value));
   return column.type === 'bigint' || column.type === 'ubigint' ? BigInt(String(value)) : value;
 }
 

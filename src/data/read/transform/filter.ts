@@ -1,3 +1,4 @@
+import { momentOf, orderOfMoments } from '../../timestamp.ts';
 import type { FilterExpression } from '../../types.ts';
 import { columnIndex, type Frame, RowError } from '../frame.ts';
 
@@ -22,15 +23,12 @@ function compile(expression: FilterExpression, frame: Frame): Evaluate {
     case 'column': {
       const values = frame.values[columnIndex(frame, expression.name)];
       if (values === undefined) return () => null;
-      return (row) => {
-        const value = values[row];
-        return value instanceof Date ? value.getTime() : known(value);
-      };
+      return (row) => known(values[row]);
     }
     case 'value':
       return () => expression.value;
     case 'datetime': {
-      const time = Date.parse(expression.value);
+      const time = momentOf(expression.value);
       return () => time;
     }
     case 'unary': {
@@ -108,6 +106,7 @@ function isNumeric(value: unknown): boolean {
 }
 
 function equal(left: unknown, right: unknown): boolean {
+  if (left instanceof Date && right instanceof Date) return orderOfMoments(left, right) === 0;
   if (typeof left === typeof right) return left === right;
   // Loosely, so that 2n equals 2 and true equals 1.
   // biome-ignore lint/suspicious/noDoubleEquals: both are numbers of some kind
@@ -121,6 +120,7 @@ function compare(op: string, left: unknown, right: unknown, holds: (order: numbe
     const b = right as number;
     return holds(a < b ? -1 : a > b ? 1 : 0);
   }
+  if (left instanceof Date && right instanceof Date) return holds(orderOfMoments(left, right));
   throw new NoOrder(`the filter asks whether ${shown(left)} ${op} ${shown(right)}, which are not of one kind.`);
 }
 

@@ -1,10 +1,14 @@
 /** Azure Blob Storage, and Data Lake Storage by its blob endpoint. */
+import type { IncomingHttpHeaders } from 'node:http';
 import { addressOf } from '../address.ts';
 import type { StorePlace } from '../store.ts';
 import type { Environment } from './aws-credentials.ts';
 import { type AzureAccess, azureSettings, type ServicePrincipal, tokenOfAz, tokenOfPrincipal } from './azure-credentials.ts';
 import {
+  type Act,
   encodePath,
+  etagIn,
+  ifEtag,
   type ListPage,
   type ObjectRequest,
   type ObjectService,
@@ -21,6 +25,13 @@ type AzurePlace = Extract<StorePlace, { kind: 'azure_blob' }>;
 const apiVersion = '2021-08-06';
 /** Tokens are taken anew so long before they expire. */
 const freshFor = 300_000;
+
+const acts: Readonly<Record<Act, string>> = {
+  list: 'list the container',
+  read: 'read the blob',
+  write: 'write the blob',
+  delete: 'take the blob away',
+};
 
 interface Given {
   /** What to use, where it is not to be looked for in the environment. */
@@ -89,10 +100,19 @@ class AzureBlob implements ObjectService {
     return { objects, ...(next !== undefined && { next }) };
   }
 
-  async sign({ method, path, query, headers: own }: ObjectRequest, now: Date): Promise<SignedRequest> {
+  versionIn(headers: IncomingHttpHeaders): string | undefined {
+    return etagIn(headers);
+  }
+
+  ifVersion(version: string): Readonly<Record<string, string>> {
+    return ifEtag(version);
+  }
+
+  async sign({ method, path, query, headers: own, body }: ObjectRequest, now: Date): Promise<SignedRequest> {
     const access = await this.#accessAt(now);
     const encoded = encodePath(path);
-    const headers = { ...own, 'x-ms-version': apiVersion, 'x-ms-date': now.toUTCString() };
+    const length = body === undefined ? {} : { 'content-length': String(body.bytes.length) };
+    const headers = { ...own, ...length, 'x-ms-version': apiVersion, 'x-ms-date': now.toUTCString() };
     const text = [queryText(query), access.kind === 'signature' ? access.query : ''].filter((part) => part !== '').join('&');
     return {
       server: this.#server,
@@ -114,15 +134,15 @@ class AzureBlob implements ObjectService {
       return `the account ${account} has no container ${container}, or none that the public may read (${said})`;
     }
     if (status === 401 || status === 403 || status === 409) {
-      const act = was === 'list' ? 'list the container' : 'read the blob';
+      const act = acts[was];
       const owner = this.#owner;
       switch (this.#access) {
         case 'key':
           return `the key is not that of the account ${account}, or may not ${act} (${said}); look at ${owner === undefined ? 'AZURE_STORAGE_KEY or AZURE_STORAGE_CONNECTION_STRING' : `the credentials of ${owner}`}`;
         case 'signature':
-          return `the shared access signature${owner === undefined ? '' : ` of ${owner}`} does not allow to ${act}, or has expired (${said}); make a new one with the rights to read and list`;
+          return `the shared access signature${owner === undefined ? '' : ` of ${owner}`} does not allow to ${act}, or has expired (${said}); make a new one with the rights to ${was === 'write' ? 'write and create' : 'read and list'}`;
         case 'token':
-          return `${owner === undefined ? 'whoever is signed in with `az login`' : `the service principal of ${owner}`} may not ${act} (${said}); the role Storage Blob Data Reader is needed`;
+          return `${owner === undefined ? 'whoever is signed in with `az login`' : `the service principal of ${owner}`} may not ${act} (${said}); the role Storage Blob Data ${was === 'write' || was === 'delete' ? 'Contributor' : 'Reader'} is needed`;
         case 'none':
           return `no credentials were found, and the public may not ${act} (${said}); set AZURE_STORAGE_CONNECTION_STRING, AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN, or sign in with \`az login\``;
       }

@@ -1,15 +1,19 @@
 /** One request and its answer, over connections that are kept. */
-import { Agent, type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
+import { Agent, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps, Agent as SecureAgent } from 'node:https';
 import { Silence } from '../silence.ts';
 
+export type Method = 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
+
 export interface HttpRequest {
-  readonly method: 'GET' | 'HEAD';
+  readonly method: Method;
   /** Only its protocol, host and port count. */
   readonly server: URL;
   /** As it goes over the line, with its query: a `URL` would resolve the dots that a key may hold. */
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** `content-length` is among the headers. */
+  readonly body?: Uint8Array | undefined;
 }
 
 export interface HttpReply {
@@ -38,7 +42,7 @@ export class SilentServer extends Error {
 }
 
 /** Rejects with the network's error, a SilentServer, or the signal's reason. */
-export async function exchange({ method, server, target, headers }: HttpRequest, { signal, patience }: Waiting): Promise<HttpReply> {
+export async function exchange({ method, server, target, headers, body }: HttpRequest, { signal, patience }: Waiting): Promise<HttpReply> {
   signal?.throwIfAborted();
   const silence = new Silence(patience);
   const options = {
@@ -51,15 +55,13 @@ export async function exchange({ method, server, target, headers }: HttpRequest,
   };
   let incoming: IncomingMessage;
   try {
-    incoming = await silence.during(
-      new Promise((resolve, reject) => {
-        const outgoing =
-          server.protocol === 'https:'
-            ? requestHttps({ ...options, agent: secure }, resolve)
-            : requestHttp({ ...options, agent: plain }, resolve);
-        outgoing.on('error', reject).end();
-      }),
-    );
+    const outgoing = server.protocol === 'https:' ? requestHttps({ ...options, agent: secure }) : requestHttp({ ...options, agent: plain });
+    const answered = new Promise<IncomingMessage>((resolve, reject) => outgoing.on('response', resolve).on('error', reject));
+    if (body === undefined) outgoing.end();
+    const isSent = body === undefined || (await send(body, outgoing, answered, silence));
+    incoming = await silence.during(answered);
+    // The server still waits for the rest: the connection is of no use any more.
+    if (!isSent) incoming.once('close', () => outgoing.destroy());
   } catch (error) {
     throw reasonOf(error);
   }
@@ -89,4 +91,26 @@ export async function exchange({ method, server, target, headers }: HttpRequest,
       }
     },
   };
+}
+
+/** Bytes of a body that are given to the connection at once: as long as they leave, the server is not silent. */
+const sentAtOnce = 256 * 1024;
+
+/** To the end, or until the server answers before that, which it does when it refuses: then false. */
+async function send(body: Uint8Array, outgoing: ClientRequest, answered: Promise<IncomingMessage>, silence: Silence): Promise<boolean> {
+  let isAnswered = false;
+  answered.then(
+    () => {
+      isAnswered = true;
+    },
+    () => {},
+  );
+  for (let at = 0; at < body.length; at += sentAtOnce) {
+    if (isAnswered) return false;
+    if (outgoing.write(body.subarray(at, at + sentAtOnce))) continue;
+    const drained = new Promise<void>((resolve) => outgoing.once('drain', resolve));
+    await silence.during(Promise.race([drained, answered]));
+  }
+  outgoing.end();
+  return true;
 }

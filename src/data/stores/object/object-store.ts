@@ -26,7 +26,7 @@ export function objectStore(service: ObjectService, patience?: Patience): Object
       const reply = path === '' || path.endsWith('/') ? undefined : await ask(client, 'HEAD', path, {}, { signal });
       if (reply !== undefined && reply.status !== 404) {
         reply.discard();
-        return fileOf(reply);
+        return fileOf(client, reply);
       }
       return (await isFolder(client, path, signal)) ? { kind: 'folder' } : undefined;
     },
@@ -39,10 +39,10 @@ export function objectStore(service: ObjectService, patience?: Patience): Object
     stream: (path, options = {}) => bytes(client, path, 0, undefined, options),
 
     async open(path, options = {}) {
-      const reply = await ask(client, 'HEAD', path, ifMatch(options), options);
+      const reply = await ask(client, 'HEAD', path, ifMatch(client, options), options);
       reply.discard();
       await refuseOther(client, path, reply, options);
-      return new ObjectFile(client, path, fileOf(reply), options.signal);
+      return new ObjectFile(client, path, fileOf(client, reply), options.signal);
     },
 
     describe: (path) => service.describe(path),
@@ -56,7 +56,7 @@ async function* list(client: ObjectClient, folder: string, signal?: AbortSignal)
     // The next page is on its way while this one is worked on.
     const next = page.next === undefined ? undefined : pageAfter(client, prefix, page.next, signal);
     next?.catch(() => {});
-    yield page.objects.filter(({ key }) => !key.endsWith('/')).map(({ key, version }) => ({ path: key.slice(prefix.length), version }));
+    yield page.objects.filter(({ key }) => !key.endsWith('/')).map(({ key, ...rest }) => ({ path: key.slice(prefix.length), ...rest }));
     if (next === undefined) return;
     page = await next;
   }
@@ -80,21 +80,9 @@ async function listPage(
   signal?: AbortSignal,
 ): Promise<ListPage> {
   const { service } = client;
-  for (let turn = 1; ; turn += 1) {
-    const reply = await client.ask({ method: 'GET', headers: {}, ...service.list(prefix, from, limit) }, 'list', signal);
-    if (reply.status === 404) {
-      reply.discard();
-      throw new StoreError('missing', 'there is no such place');
-    }
-    try {
-      const pieces: Buffer[] = [];
-      for await (const piece of reply.body()) pieces.push(piece);
-      return service.page(Buffer.concat(pieces).toString());
-    } catch (error) {
-      if (!isPassing(error) || turn >= client.tries) throw signal?.aborted === true ? error : unreadable(error);
-      await client.pause(turn, signal);
-    }
-  }
+  const { status, text } = await client.askText({ method: 'GET', headers: {}, ...service.list(prefix, from, limit) }, 'list', signal);
+  if (status === 404) throw new StoreError('missing', 'there is no such place');
+  return service.page(text);
 }
 
 async function isFolder(client: ObjectClient, path: string, signal?: AbortSignal): Promise<boolean> {
@@ -156,13 +144,13 @@ async function* bytes(
   let next = at;
   for (let turn = 1; end === undefined || next < end; ) {
     const range = next === 0 && end === undefined ? {} : { range: `bytes=${next}-${end === undefined ? '' : end - 1}` };
-    const reply = await ask(client, 'GET', path, { ...range, ...ifMatch(known) }, known);
+    const reply = await ask(client, 'GET', path, { ...range, ...ifMatch(client, known) }, known);
     await refuseOther(client, path, reply, known);
     if (reply.status === 416) {
       reply.discard();
       return;
     }
-    const { version, size } = fileOf(reply);
+    const { version, size } = fileOf(client, reply);
     if (version !== undefined) known = { ...known, version };
     const from = rangeOf(reply)?.start ?? 0;
     const isAll = size !== undefined && (end === undefined || size <= end);
@@ -195,13 +183,13 @@ function ask(
   return client.ask({ method, query: {}, headers, ...client.service.object(key) }, 'read', signal);
 }
 
-function ifMatch({ version }: ReadOptions): Readonly<Record<string, string>> {
-  return version === undefined ? {} : { 'if-match': `"${version}"` };
+function ifMatch({ service }: ObjectClient, { version }: ReadOptions): Readonly<Record<string, string>> {
+  return version === undefined ? {} : service.ifVersion(version);
 }
 
 /** Some servers know no conditions: what they say of the object counts too. */
 async function refuseOther(client: ObjectClient, path: string, reply: HttpReply, { version, signal }: ReadOptions): Promise<void> {
-  const found = fileOf(reply).version;
+  const found = fileOf(client, reply).version;
   const error =
     reply.status === 404
       ? (await isFolder(client, path, signal))
@@ -215,10 +203,10 @@ async function refuseOther(client: ObjectClient, path: string, reply: HttpReply,
   throw error;
 }
 
-function fileOf(reply: HttpReply): FoundFile {
+function fileOf({ service }: ObjectClient, reply: HttpReply): FoundFile {
   const { headers } = reply;
   const size = rangeOf(reply)?.size ?? headers['content-length'];
-  const version = headers.etag?.replace(/^(?:W\/)?"|"$/g, '');
+  const version = service.versionIn(headers);
   return { kind: 'file', ...(size !== undefined && { size: Number(size) }), ...(version !== undefined && { version }) };
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isErrno, messageOf } from '../../../errors/thrown.ts';
 import { StoreError } from '../store.ts';
 import { exchange, type HttpReply, SilentServer } from './exchange.ts';
-import type { ObjectRequest, ObjectService, Refusal } from './service.ts';
+import type { Act, ObjectRequest, ObjectService, Refusal } from './service.ts';
 import { textOf } from './xml.ts';
 
 export interface Patience {
@@ -22,6 +22,8 @@ const refusalLength = 65_536;
 const clockTolerance = 60_000;
 
 const busyCodes = /^(?:SlowDown|Throttling|RequestTimeout|ServerBusy|OperationTimedOut|InternalError|OperationAborted)/;
+/** Of an upload in parts: what was sent of it is no longer there. */
+const goneCodes = /^InvalidBlockList$/;
 const skewCodes = /^(?:RequestTimeTooSkewed|AuthenticationFailed|RequestExpired)$/;
 const passingErrors = [
   'ECONNRESET',
@@ -46,7 +48,7 @@ export class ObjectClient {
   }
 
   /** An answer that is a 2xx, a 404, a 412 or a 416. Rejects with a StoreError, or with the signal's reason. */
-  async ask(request: ObjectRequest, was: Refusal['was'], signal?: AbortSignal): Promise<HttpReply> {
+  async ask(request: ObjectRequest, was: Act, signal?: AbortSignal): Promise<HttpReply> {
     let learned = false;
     for (let turn = 1; ; turn += 1) {
       const answer = await this.#try(request, was, signal);
@@ -57,6 +59,22 @@ export class ObjectClient {
       }
       if (!answer.passes || turn >= this.#patience.tries) throw answer.error(turn);
       await this.pause(turn, signal, answer.refusal);
+    }
+  }
+
+  /** The same, with the whole body of the answer. */
+  async askText(request: ObjectRequest, was: Act, signal?: AbortSignal): Promise<HttpText> {
+    for (let turn = 1; ; turn += 1) {
+      const { status, headers, body } = await this.ask(request, was, signal);
+      try {
+        const pieces: Buffer[] = [];
+        for await (const piece of body()) pieces.push(piece);
+        return { status, headers, text: Buffer.concat(pieces).toString() };
+      } catch (error) {
+        if (signal?.aborted === true) throw error;
+        if (!isPassing(error) || turn >= this.tries) throw new StoreError('unreadable', networkReason(error), { cause: error });
+        await this.pause(turn, signal);
+      }
     }
   }
 
@@ -72,17 +90,18 @@ export class ObjectClient {
     return this.#patience.tries;
   }
 
-  async #try(request: ObjectRequest, was: Refusal['was'], signal: AbortSignal | undefined): Promise<Answer> {
+  async #try(request: ObjectRequest, was: Act, signal: AbortSignal | undefined): Promise<Answer> {
     const { service } = this;
     const waiting = { signal, patience: this.#patience.silence };
     try {
       const signed = await service.sign(request, new Date(Date.now() + this.#ahead));
-      const reply = await exchange({ method: request.method, ...signed }, waiting);
+      const reply = await exchange({ method: request.method, body: request.body?.bytes, ...signed }, waiting);
       if ((reply.status >= 200 && reply.status < 300) || reply.status === 416 || reply.status === 412) return { reply };
       const refusal = await this.#refusalOf(reply, request, was, signal);
       if (reply.status === 404 && refusal.code !== 'NoSuchBucket' && refusal.code !== 'ContainerNotFound') return { reply };
       const passes = [408, 429, 500, 502, 503, 504].includes(reply.status) || busyCodes.test(refusal.code ?? '');
-      const error = (turn: number) => new StoreError('unreadable', `${service.explain(refusal)}${triedText(passes ? turn : 1)}`);
+      const reason = goneCodes.test(refusal.code ?? '') ? 'missing' : 'unreadable';
+      const error = (turn: number) => new StoreError(reason, `${service.explain(refusal)}${triedText(passes ? turn : 1)}`);
       return { refusal, passes, error };
     } catch (thrown) {
       signal?.throwIfAborted();
@@ -95,9 +114,9 @@ export class ObjectClient {
   }
 
   /** An answer to HEAD has no words: they are asked for. */
-  async #refusalOf(reply: HttpReply, request: ObjectRequest, was: Refusal['was'], signal: AbortSignal | undefined): Promise<Refusal> {
+  async #refusalOf(reply: HttpReply, request: ObjectRequest, was: Act, signal: AbortSignal | undefined): Promise<Refusal> {
     const refusal = await refusalIn(reply, request, was);
-    if (request.method === 'GET' || refusal.code !== undefined || reply.status >= 500 || reply.status === 404) return refusal;
+    if (request.method !== 'HEAD' || refusal.code !== undefined || reply.status >= 500 || reply.status === 404) return refusal;
     const again: ObjectRequest = { ...request, method: 'GET', headers: { ...request.headers, range: 'bytes=0-0' } };
     const signed = await this.service.sign(again, new Date(Date.now() + this.#ahead));
     const told = await exchange({ method: 'GET', ...signed }, { signal, patience: this.#patience.silence });
@@ -116,6 +135,10 @@ export class ObjectClient {
     }
     return this.service.learn(refusal);
   }
+}
+
+export interface HttpText extends Pick<HttpReply, 'status' | 'headers'> {
+  readonly text: string;
 }
 
 type Answer =
@@ -138,10 +161,11 @@ function triedText(turns: number): string {
   return turns > 1 ? ` (tried ${turns} times)` : '';
 }
 
-async function refusalIn(reply: HttpReply, { method }: ObjectRequest, was: Refusal['was']): Promise<Refusal> {
+async function refusalIn(reply: HttpReply, { method }: ObjectRequest, was: Act): Promise<Refusal> {
   const text = method === 'HEAD' ? '' : await beginning(reply);
-  const code = textOf(text, 'Code') ?? reply.headers['x-ms-error-code']?.toString();
-  const message = textOf(text, 'Message')?.split('\n')[0];
+  const said = text.startsWith('{') ? jsonRefusal(text) : { code: textOf(text, 'Code'), message: textOf(text, 'Message') };
+  const code = said.code ?? reply.headers['x-ms-error-code']?.toString();
+  const message = said.message?.split('\n')[0];
   return {
     status: reply.status,
     headers: reply.headers,
@@ -160,4 +184,16 @@ async function beginning(reply: HttpReply): Promise<string> {
     if (length > refusalLength) break;
   }
   return Buffer.concat(pieces).toString();
+}
+
+/** https://cloud.google.com/storage/docs/json_api/v1/status-codes */
+function jsonRefusal(text: string): { readonly code?: string; readonly message?: string } {
+  try {
+    const { error = {} }: { readonly error?: { readonly message?: string; readonly errors?: readonly { readonly reason?: string }[] } } =
+      JSON.parse(text);
+    const code = error.errors?.[0]?.reason;
+    return { ...(code !== undefined && { code }), ...(error.message !== undefined && { message: error.message }) };
+  } catch {
+    return {};
+  }
 }

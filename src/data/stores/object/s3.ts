@@ -1,9 +1,14 @@
 /** Amazon S3, and what speaks like it. */
+import { hash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { addressOf } from '../address.ts';
 import type { StorePlace } from '../store.ts';
 import { type AwsCredentials, type AwsSettings, awsCredentials, awsSettings, type Environment } from './aws-credentials.ts';
 import {
+  type Act,
   encodePath,
+  etagIn,
+  ifEtag,
   type ListPage,
   type ObjectRequest,
   type ObjectService,
@@ -19,6 +24,13 @@ type S3Place = Extract<StorePlace, { kind: 's3' }>;
 /** Credentials are taken anew so long before they expire. */
 const freshFor = 300_000;
 const fallbackRegion = 'us-east-1';
+
+const rights: Readonly<Record<Act, string>> = {
+  list: 'list the bucket (s3:ListBucket)',
+  read: 'read the object (s3:GetObject), or it is not there',
+  write: 'write the object (s3:PutObject)',
+  delete: 'take the object away (s3:DeleteObject)',
+};
 
 interface Given {
   /** Those to use, where they are not to be looked for in the environment. */
@@ -99,12 +111,22 @@ class S3 implements ObjectService {
     return { objects, ...(next !== undefined && { next }) };
   }
 
-  async sign({ method, path, query, headers }: ObjectRequest, now: Date): Promise<SignedRequest> {
+  versionIn(headers: IncomingHttpHeaders): string | undefined {
+    return etagIn(headers);
+  }
+
+  ifVersion(version: string): Readonly<Record<string, string>> {
+    return ifEtag(version);
+  }
+
+  async sign({ method, path, query, headers: own, body }: ObjectRequest, now: Date): Promise<SignedRequest> {
     const server = this.#server;
     const encoded = encodePath(path);
     const text = queryText(query);
     const keys = await this.#keys(now);
-    const unsigned = { method, host: server.host, path: encoded, query: text, headers };
+    const headers = body === undefined ? own : { ...own, 'content-length': String(body.bytes.length) };
+    const bodyHash = body === undefined ? {} : { bodyHash: body.digest ?? hash('sha256', body.bytes) };
+    const unsigned = { method, host: server.host, path: encoded, query: text, headers, ...bodyHash };
     return {
       server,
       target: text === '' ? encoded : `${encoded}?${text}`,
@@ -141,7 +163,7 @@ class S3 implements ObjectService {
         return `this machine's clock is wrong (${said})`;
     }
     if (status === 401 || status === 403) {
-      const right = was === 'list' ? 'list the bucket (s3:ListBucket)' : 'read the object (s3:GetObject), or it is not there';
+      const right = rights[was];
       const who =
         this.#accessKeyId === undefined ? 'no AWS credentials were found, and the public may not' : 'the credentials do not allow to';
       return `${who} ${right} (${said}); look at ${this.#source}`;

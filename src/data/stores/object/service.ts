@@ -1,15 +1,24 @@
 /** What differs between kinds of object stores. Pure, but for credentials. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { StorePlace } from '../store.ts';
+import type { Method } from './exchange.ts';
 
 /** A request before it is signed. */
 export interface ObjectRequest {
-  readonly method: 'GET' | 'HEAD';
-  /** Names between the server and the key, and the key: not encoded yet. */
+  readonly method: Method;
+  /** Names between the server and the key, and the key: not encoded yet, unless it is said. */
   readonly path: string;
+  readonly isEncoded?: true;
   readonly query: Readonly<Record<string, string>>;
-  /** In lower case. */
+  /** In lower case; without those that follow from the body. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly body?: RequestBody;
+}
+
+export interface RequestBody {
+  readonly bytes: Uint8Array;
+  /** As the store's writer makes it; absent: made when it is needed. */
+  readonly digest?: string;
 }
 
 /** As it goes over the line. */
@@ -38,8 +47,10 @@ export interface Refusal {
   readonly code?: string;
   readonly message?: string;
   readonly headers: IncomingHttpHeaders;
-  readonly was: 'list' | 'read';
+  readonly was: Act;
 }
+
+export type Act = 'list' | 'read' | 'write' | 'delete';
 
 export interface ObjectService {
   readonly place: StorePlace;
@@ -48,7 +59,11 @@ export interface ObjectService {
   object(key: string): Pick<ObjectRequest, 'path'>;
   /** One page of the keys that begin with a prefix. */
   list(prefix: string, from: string | undefined, limit: number): Pick<ObjectRequest, 'path' | 'query'>;
-  page(xml: string): ListPage;
+  page(text: string): ListPage;
+  /** What tells an object's bytes from others under its key, among an answer's headers. */
+  versionIn(headers: IncomingHttpHeaders): string | undefined;
+  /** Headers that ask for this version and no other. */
+  ifVersion(version: string): Readonly<Record<string, string>>;
   /** @param now by the server's clock, as far as that is known */
   sign(request: ObjectRequest, now: Date): Promise<SignedRequest>;
   /** True where the same request may be granted when it is signed again: in another region, with fresh credentials. */
@@ -74,4 +89,13 @@ export function queryText(query: Readonly<Record<string, string>>): string {
     .sort()
     .map((name) => `${encodeName(name)}=${encodeName(query[name] ?? '')}`)
     .join('&');
+}
+
+/** For stores whose versions are ETags. */
+export function etagIn({ etag }: IncomingHttpHeaders): string | undefined {
+  return etag?.replace(/^(?:W\/)?"|"$/g, '');
+}
+
+export function ifEtag(version: string): Readonly<Record<string, string>> {
+  return { 'if-match': `"${version}"` };
 }

@@ -7,7 +7,7 @@ export interface SharedKey {
   readonly key: string;
 }
 
-/** @param headers in lower case; without a body */
+/** @param headers in lower case */
 export function sharedKeyAuthorization(
   { account, key }: SharedKey,
   method: string,
@@ -27,7 +27,7 @@ export function sharedKeyAuthorization(
     'if-none-match',
     'if-unmodified-since',
     'range',
-  ].map((name) => headers[name] ?? '');
+  ].map((name) => (name === 'content-length' && headers[name] === '0' ? '' : (headers[name] ?? '')));
   const own = Object.keys(headers)
     .filter((name) => name.startsWith('x-ms-'))
     .sort()

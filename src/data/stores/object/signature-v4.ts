@@ -1,5 +1,5 @@
 /** AWS Signature Version 4 (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html). Pure. */
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 
 export interface AwsKeys {
   readonly accessKeyId: string;
@@ -15,11 +15,13 @@ export interface Unsigned {
   readonly query: string;
   /** In lower case, without `host`. */
   readonly headers: Readonly<Record<string, string>>;
+  /** SHA-256 of the body, as hex. Default: of none. */
+  readonly bodyHash?: string;
 }
 
-const emptyHash = sha256('');
+const emptyHash = hash('sha256', '');
 
-/** The headers of a request without a body, with its signature. */
+/** The headers of a request, with its signature. */
 export function signedHeaders(
   request: Unsigned,
   keys: AwsKeys,
@@ -29,18 +31,19 @@ export function signedHeaders(
 ): Readonly<Record<string, string>> {
   const time = now.toISOString().replace(/[-:]|\.\d{3}/g, '');
   const day = time.slice(0, 8);
+  const { bodyHash = emptyHash } = request;
   const headers: Readonly<Record<string, string>> = {
     ...request.headers,
     ...{ host: request.host, 'x-amz-date': time },
-    ...(service === 's3' && { 'x-amz-content-sha256': emptyHash }),
+    ...(service === 's3' && { 'x-amz-content-sha256': bodyHash }),
     ...(keys.sessionToken !== undefined && { 'x-amz-security-token': keys.sessionToken }),
   };
   const names = Object.keys(headers).sort();
   const signed = names.join(';');
   const written = names.map((name) => `${name}:${headers[name]?.trim()}\n`).join('');
-  const canonical = [request.method, request.path, request.query, written, signed, emptyHash].join('\n');
+  const canonical = [request.method, request.path, request.query, written, signed, bodyHash].join('\n');
   const scope = `${day}/${region}/${service}/aws4_request`;
-  const text = ['AWS4-HMAC-SHA256', time, scope, sha256(canonical)].join('\n');
+  const text = ['AWS4-HMAC-SHA256', time, scope, hash('sha256', canonical)].join('\n');
   const signature = hmac(signingKey(keys.secretAccessKey, day, region, service), text).toString('hex');
   return {
     ...headers,
@@ -59,8 +62,4 @@ function signingKey(secret: string, day: string, region: string, service: string
 
 function hmac(key: Buffer, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -17,6 +17,11 @@ export function textOf(xml: string, name: string): string | undefined {
   return text === '' ? undefined : unescaped(text);
 }
 
+/** Text as it stands in an element. */
+export function escaped(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&${{ '&': 'amp', '<': 'lt', '>': 'gt' }[character] ?? 'quot'};`);
+}
+
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 function unescaped(text: string): string {

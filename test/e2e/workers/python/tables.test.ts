@@ -21,7 +21,7 @@ def shown(value):
     if type(value) is int: return {"int": str(value)}
     if type(value) is float: return {"float": repr(value)}
     if type(value) in (list, dict): return {"object": value}
-    return {"time": str(value)}
+    return {"time": str(value).rstrip("0") if "." in str(value) else str(value)}
 def plain(value):
     if hasattr(value, "tolist"): value = value.tolist()
     if isinstance(value, list): return [plain(item) for item in value]

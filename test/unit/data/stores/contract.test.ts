@@ -8,7 +8,18 @@ import { httpsStore } from '../../../../src/data/stores/https.ts';
 import { openStore } from '../../../../src/data/stores/open-store.ts';
 import type { DataStore, StorePlace } from '../../../../src/data/stores/store.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
-import { azureAccount, azureServer, hasAzureServer, hasS3Server, type ObjectServer, s3Server } from '../../../support/object-servers.ts';
+import {
+  azureAccount,
+  azureServer,
+  gcsServer,
+  hasAzureServer,
+  hasGcsServer,
+  hasS3Server,
+  hasVersityServer,
+  type ObjectServer,
+  s3Server,
+  versityServer,
+} from '../../../support/object-servers.ts';
 import { webServer } from '../../../support/web-server.ts';
 
 interface Filled {
@@ -56,6 +67,8 @@ const inBuckets = (start: () => Promise<ObjectServer>, placeOf: (bucket: string)
 };
 
 const inS3 = inBuckets(s3Server, (bucket) => ({ kind: 's3', bucket }));
+const inVersity = inBuckets(versityServer, (bucket) => ({ kind: 's3', bucket }));
+const inGcs = inBuckets(gcsServer, (bucket) => ({ kind: 'gcs', bucket }));
 const inAzure = inBuckets(azureServer, (container) => ({ kind: 'azure_blob', account: azureAccount.account, container }));
 
 const oddNames = ['a b', 'é€\u{1F600}', '100%', '%41', 'a#b', 'a?b=c', 'a+b&c', `it's "so"`, 'in a folder/of #1/x;y', '.hidden', '[x]*'];
@@ -72,7 +85,9 @@ describe.each([
   { name: 'a web server', fill: onWeb(true), there: true },
   { name: 'a web server that knows no ranges', fill: onWeb(false), there: true },
   { name: 'S3', fill: inS3, there: hasS3Server },
+  { name: 'S3 that knows conditions', fill: inVersity, there: hasVersityServer },
   { name: 'Azure Blob Storage', fill: inAzure, there: hasAzureServer },
+  { name: 'Google Cloud Storage', fill: inGcs, there: hasGcsServer },
 ])('$name', ({ fill, there }) => {
   beforeEach(({ skip }) => skip(!there, 'its server is not installed'));
 
@@ -184,6 +199,7 @@ describe.each([
   { name: "this machine's disk", fill: onDisk, there: true },
   { name: 'S3', fill: inS3, there: hasS3Server },
   { name: 'Azure Blob Storage', fill: inAzure, there: hasAzureServer },
+  { name: 'Google Cloud Storage', fill: inGcs, there: hasGcsServer },
 ])('a store that lists: $name', ({ fill, there }) => {
   test.skipIf(!there)('gives every file below a folder, in byte order of its path', async () => {
     const names = [...oddNames, 'folder/b', 'folder/a/z', 'folder.txt', 'Z'];

@@ -84,13 +84,14 @@ describe('a table that is not on this machine', () => {
     ]);
   });
 
-  test.each<[string, Partial<SplitInput>]>([
-    ['Parquet', { path: 'a.parquet' }],
-    ['an MLTable', { path: 'MLTable', type: 'mltable' }],
-  ])('must be fetched first where only a path on this machine will do: %s', async (_, input) => {
-    const server = await webServer({ 'a.parquet': '', MLTable: '', 'a.csv': '' });
+  test('a Delta table must be fetched first, and what an MLTable names must be relative to it', async () => {
+    const MLTable = 'paths: [{folder: .}]\ntransformations: [read_delta_lake]\n';
+    const server = await webServer({ MLTable, 'b/MLTable': 'paths: [{file: ../../a.csv}]\ntransformations: [read_delimited]\n' });
     const store = httpsStore({ base: new URL(server.url), query: '?sig=secret' });
-    await expect(plan({ path: '', store, ...input })).rejects.toThrow(/so this must be fetched first: http.*[^?]\.$/);
+    await expect(plan({ path: 'MLTable', type: 'mltable', store })).rejects.toThrow(/so this must be fetched first: http.*[^?]\.$/);
+    await expect(plan({ path: 'b/MLTable', type: 'mltable', store })).rejects.toThrow(
+      'Expected a path relative to the MLTable, found "../../a.csv"',
+    );
   });
 });
 

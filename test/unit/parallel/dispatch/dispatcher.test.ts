@@ -395,3 +395,19 @@ test('twenty-one deaths in a row without a single outcome are enough', async () 
   expect(told.gaveUp).toHaveLength(1);
   expect(told.gaveUp[0]).toContain('21 workers died one after another');
 });
+
+test('a mini-batch whose node is lost is no failed attempt, but for one that takes its node with it again and again', async () => {
+  const { dispatcher, puppet, told } = await theatre({ miniBatches: 1 });
+  const lost: WorkerExit = { kind: 'node_lost', node: 'node0', why: 'it has not been heard of' };
+  for (let number = 0; number < 3; number += 1) {
+    puppet(number).ready();
+    expect(puppet(number).tasks).toEqual(['0/1']);
+    puppet(number).now = { phase: 'running', since: 0, index: 0, attempt: 1 };
+    puppet(number).exit(lost);
+    dispatcher.feed();
+    expect(told.failures).toHaveLength(number < 2 ? 0 : 1);
+  }
+  expect(told.failures[0]?.error.message).toContain('its node node0 counts as dead: it has not been heard of');
+  puppet(3).ready();
+  expect(puppet(3).tasks).toEqual(['0/2']);
+});

@@ -60,7 +60,7 @@ test('data is found by path, datastore, asset and its long names', async () => {
     expect(at(name)).toEqual(local('/store/thing'));
   }
   expect(locate('azureml:thing:1', 'custom_model', assets)).toEqual(local('/models/thing'));
-  expect(at('https://host/iris.csv')).toEqual({ kind: 'web', url: 'https://host/iris.csv' });
+  expect(at('https://host/iris.csv')).toMatchObject({ kind: 'web', address: 'https://host/iris.csv' });
 });
 
 test('what can not be reached is said; nothing climbs out of a datastore', async () => {

@@ -6,6 +6,7 @@ const blobs = { kind: 'azure_blob', account: 'acct', container: 'c' };
 test.each([
   ['s3://bucket', { kind: 's3', bucket: 'bucket' }, ''],
   ['s3://bucket/a b/%41/?#/', { kind: 's3', bucket: 'bucket' }, 'a b/%41/?#'],
+  ['gs://bucket/a b/%41/?#/', { kind: 'gcs', bucket: 'bucket' }, 'a b/%41/?#'],
   ['wasbs://c@acct.blob.core.windows.net/x/y.csv', blobs, 'x/y.csv'],
   ['abfss://c@acct.dfs.core.windows.net/x/', blobs, 'x'],
   ['https://acct.blob.core.windows.net/c/a%20b.csv', blobs, 'a b.csv'],
@@ -30,7 +31,7 @@ test.each([
   'wasbs://c@evil.com/x',
   'wasbs://acct.blob.core.windows.net/x',
   's3:///x',
-  'gs://bucket/x',
+  'gs:///x',
 ])('is for somebody else: %s', (address) => {
   expect(objectAddress(address)).toBeUndefined();
 });

@@ -1,17 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { basename, relative } from 'node:path';
 import { expect, test } from 'vitest';
+import { KeptFiles } from '../../../../src/data/fetch/kept-files.ts';
 import { stageInput } from '../../../../src/pipeline/bind/stage.ts';
 import { jobLayout } from '../../../../src/store/layout.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
 import { webServer } from '../../../support/web-server.ts';
 
+const noAssets = {
+  home: '/nowhere',
+  resolve: () => {
+    throw new Error('nothing is registered');
+  },
+};
 const never = new AbortController().signal;
 
 async function stage(url: string) {
   const layout = jobLayout(temporaryFolder(), 'job1').step('main');
-  const input = { kind: 'data', name: 'data', type: 'uri_file', location: { kind: 'web', url } } as const;
-  const staged = await stageInput(input, { layout, kill: never, env: {}, isSplit: false });
+  const input = { kind: 'data', name: 'data', type: 'uri_file', location: { kind: 'web', address: 'told', whole: () => url } } as const;
+  const staged = await stageInput(input, { layout, kill: never, env: {}, isSplit: false, assets: noAssets, kept: new KeptFiles('', 0) });
   if (staged.kind !== 'data') throw new Error('expected data');
   return { path: staged.path, below: relative(layout.inputs, staged.path) };
 }

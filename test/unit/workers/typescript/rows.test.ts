@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Timestamp } from '../../../../src/data/timestamp.ts';
 import type { AppendRowSettings } from '../../../../src/workers/protocol/messages.ts';
 import { isoTime } from '../../../../src/workers/typescript/iso-time.ts';
 import { rowEncoder } from '../../../../src/workers/typescript/rows.ts';
@@ -23,6 +24,8 @@ describe('scalars are written as String() writes them', () => {
     [true, 'true\n'],
     [null, 'null\n'],
     [new Date(0), '1970-01-01T00:00:00.000Z\n'],
+    [new Timestamp(-1, 1000), '1969-12-31T23:59:59.999001Z\n'],
+    [new Timestamp(0, 1), '1970-01-01T00:00:00.000000001Z\n'],
   ])('%s', (row, line) => {
     expect(write({ form: 'text', toCsv: {} }, [row]).text).toBe(line);
   });
