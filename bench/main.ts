@@ -5,16 +5,19 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cluster } from './cases/cluster.ts';
 import { csv } from './cases/csv.ts';
+import { environment } from './cases/environment.ts';
+import { farTable } from './cases/far-table.ts';
 import { million } from './cases/million.ts';
 import { nap } from './cases/nap.ts';
 import { noop } from './cases/noop.ts';
 import { parquet } from './cases/parquet.ts';
 import { startup } from './cases/startup.ts';
+import { stores } from './cases/stores.ts';
 import { spreadOf } from './measure.ts';
 import { machine, table } from './report.ts';
 import type { Bench, BenchCase, Contest, Result, Target } from './types.ts';
 
-const cases: readonly BenchCase[] = [startup, noop, nap, csv, parquet, million, cluster];
+const cases: readonly BenchCase[] = [startup, environment, noop, nap, csv, parquet, million, stores, farTable, cluster];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -23,7 +26,7 @@ const { values, positionals } = parseArgs({
 const unknown = positionals.filter((name) => !cases.some((one) => one.name === name));
 if (values.help === true || unknown.length > 0) {
   process.stderr.write(
-    `${unknown.map((name) => `There is no case ${name}.\n`).join('')}Cases: ${cases.map(({ name, about }) => `\n  ${name.padEnd(8)} ${about}`).join('')}\n`,
+    `${unknown.map((name) => `There is no case ${name}.\n`).join('')}Cases: ${cases.map(({ name, about }) => `\n  ${name.padEnd(11)} ${about}`).join('')}\n`,
   );
   process.exitCode = unknown.length > 0 ? 2 : 0;
 } else {

@@ -1,6 +1,6 @@
 /** Runs jobs through the installed command, as a user does, each in a home of its own. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { JobEvent } from '../src/events/types.ts';
 import { type Measured, runProcess } from './measure.ts';
 import type { Bench } from './types.ts';
@@ -16,7 +16,13 @@ export interface BenchJob {
   /** Name of the append_row output file; absent: summary only. */
   readonly appendRow?: string;
   readonly arguments?: string;
+  /** Default: 2. */
+  readonly workers?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** As a job file has it. */
+  readonly environment?: unknown;
+  /** One that stays. Default: a fresh one. */
+  readonly home?: string;
 }
 
 export interface JobRun extends Measured {
@@ -28,17 +34,22 @@ export interface JobRun extends Measured {
 /** `read` looks at what the job left behind before it is deleted. */
 export async function runJob(bench: Bench, job: BenchJob, read: (output: string) => unknown = () => {}): Promise<JobRun> {
   const folder = mkdtempSync(join(bench.folder, 'job-'));
-  const home = join(folder, 'home');
+  const home = job.home ?? join(folder, 'home');
   const output = join(folder, 'output', job.appendRow ?? 'none');
   mkdirSync(join(folder, 'output'));
+  const name = basename(folder).toLowerCase();
   const file = join(folder, 'job.yml');
   // JSON is YAML.
   writeFileSync(file, JSON.stringify(jobFile(job, output)));
   const env = { PARALLELRUN_HOME: home, PARALLELRUN_PYTHON: bench.python, ...job.env };
   const startedAt = Date.now();
-  const measured = await runProcess(process.execPath, [command, 'run', file, '--name', 'bench'], { env, memory: true });
+  const measured = await runProcess(
+    process.execPath,
+    [command, 'run', file, '--name', name, ...(job.workers === undefined ? [] : ['--oversubscribe'])],
+    { env, memory: true },
+  );
   await read(output);
-  const events = readFileSync(join(home, 'jobs', 'bench', 'events.jsonl'), 'utf8')
+  const events = readFileSync(join(home, 'jobs', name, 'events.jsonl'), 'utf8')
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as JobEvent);
@@ -53,7 +64,7 @@ function jobFile(job: BenchJob, output: string): unknown {
     outputs: { out: { type: 'uri_file', path: output } },
     input_data: '${{inputs.data}}',
     mini_batch_size: job.miniBatchSize,
-    max_concurrency_per_instance: 2,
+    max_concurrency_per_instance: job.workers ?? 2,
     resources: { instance_count: 1 },
     error_threshold: 0,
     task: {
@@ -61,6 +72,7 @@ function jobFile(job: BenchJob, output: string): unknown {
       code: scripts,
       entry_script: job.script,
       ...(job.arguments === undefined ? {} : { program_arguments: job.arguments }),
+      ...(job.environment === undefined ? {} : { environment: job.environment }),
       ...(job.appendRow === undefined ? {} : { append_row_to: '${{outputs.out}}' }),
     },
   };

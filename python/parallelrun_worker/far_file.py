@@ -18,6 +18,8 @@ class FarFile(str):
         store = self.store
         if store["kind"] == "s3":
             return f"s3://{store['bucket']}/{self}"
+        if store["kind"] == "gcs":
+            return f"gs://{store['bucket']}/{self}"
         if store["kind"] == "azure_blob":
             return f"{store.get('endpoint') or 'https://' + store['account'] + '.blob.core.windows.net'}/{store['container']}/{self}"
         return store["url"] + self

@@ -47,8 +47,15 @@ class JsonRows:
         from .values import fields, to_json
 
         rows = records(result) if is_data_frame(result) else result
-        # Strings as they are: they may be lines of JSON already.
-        text = "\n".join(row if isinstance(row, str) else to_json(row if (named := fields(row)) is None else named) for row in rows)
+
+        def line(row) -> str:
+            # Strings as they are: they may be lines of JSON already.
+            if isinstance(row, str):
+                return row
+            named = fields(row)
+            return to_json(row if named is None else named)
+
+        text = "\n".join(map(line, rows))
         return text.encode("utf-8", "surrogateescape") + b"\n"
 
 

@@ -1,5 +1,6 @@
 /** Options that many commands share, named as `az ml` names them. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { isDay } from '../environments/as-of.ts';
 import { environmentKinds } from '../environments/kind.ts';
 import { messageOf } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
@@ -79,6 +80,11 @@ export function wholeNumber(least: number): (value: string) => number {
   };
 }
 
+function day(value: string): string {
+  if (isDay(value)) return value;
+  throw new InvalidArgumentError('Expected a day: 2023-06-30.');
+}
+
 /** A regular expression. */
 export function pattern(value: string): RegExp {
   try {
@@ -96,6 +102,12 @@ export const environmentOption = (): Option =>
 
 export const strictEnvironmentOption = (): Option =>
   new Option('--strict-environment', 'refuse a Python of another version than the job asks for (PARALLELRUN_STRICT_ENVIRONMENT=1)');
+
+export const packagesAsOfOption = (): Option =>
+  new Option(
+    '--packages-as-of <day>',
+    'where the job names no version, take those of that day (2023-06-30), not the newest (PARALLELRUN_PACKAGES_AS_OF)',
+  ).argParser(day);
 
 export const oversubscribeOption = (): Option =>
   new Option(

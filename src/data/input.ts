@@ -6,7 +6,7 @@ import type { PlannedMiniBatch, Reader, SplitInput } from './types.ts';
 export interface InputPlan {
   readonly reader: Reader;
   readonly notices: readonly string[];
-  /** In input order, without the reader's index. An empty chunk is allowed. */
+  /** In input order, without the reader's index. An empty one says that planning goes on. */
   chunks(): AsyncIterable<readonly UnnumberedMiniBatch[]>;
 }
 

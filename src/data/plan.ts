@@ -88,7 +88,7 @@ async function* numbered(plans: readonly InputPlan[], window: Window = everythin
       const wanted: readonly UnnumberedMiniBatch[] = begin === 0 && chunk.length <= left ? chunk : chunk.slice(begin, begin + left);
       seen += chunk.length;
       left -= wanted.length;
-      if (wanted.length > 0) yield wanted.map((miniBatch) => ({ reader, ...miniBatch }));
+      if (wanted.length > 0 || chunk.length === 0) yield wanted.map((miniBatch) => ({ reader, ...miniBatch }));
       if (left <= 0) break;
     }
   }

@@ -11,12 +11,11 @@ import { lineageVariable } from './lineage.ts';
 
 const script = `
 alive=" "
-tool=
 while read -r op pid; do
   case $op in
     +) alive="$alive$pid " ;;
     -) case $alive in *" $pid "*) alive="\${alive%% $pid *} \${alive#* $pid }" ;; esac ;;
-    c) tool=$pid ;;
+    c) set -- "$@" "$pid" ;;
   esac
 done
 for pid in $alive; do kill -9 "-$pid"; done
@@ -24,10 +23,14 @@ for file in $(grep -ls "${lineageVariable}=$1" /proc/[0-9]*/environ); do
   pid=\${file#/proc/}
   kill -9 "\${pid%/environ}"
 done
-[ -n "$tool" ] || exit
+lineage=$1
+shift
+[ $# -gt 0 ] || exit
 for try in 1 2 3; do
-  names=$("$tool" ps --all --quiet --filter "label=${containerLabel}=$1")
-  [ -z "$names" ] || { "$tool" kill $names; "$tool" rm --force $names; }
+  for tool; do
+    names=$("$tool" ps --all --quiet --filter "label=${containerLabel}=$lineage")
+    [ -z "$names" ] || { "$tool" kill $names; "$tool" rm --force $names; }
+  done
   # One may have been about to be there.
   sleep 1
 done
@@ -37,7 +40,7 @@ export class Reaper {
   /** See `newLineage`. */
   readonly lineage: string;
   readonly #groups = new Set<number>();
-  #containerTool: string | undefined;
+  readonly #containerTools = new Set<string>();
   #shell: ChildProcess | undefined;
 
   /** @param lineage see `newLineage`: who carries it goes too */
@@ -57,10 +60,10 @@ export class Reaper {
     if (this.#groups.delete(group)) this.#shell?.stdin?.write(`- ${group}\n`);
   }
 
-  /** Containers with this lineage must not outlive this process. @param tool the program that runs them; one for all */
+  /** Containers with this lineage must not outlive this process. @param tool the program that runs them */
   removeContainers(tool: string): void {
-    if (this.#containerTool === tool) return;
-    this.#containerTool = tool;
+    if (this.#containerTools.has(tool)) return;
+    this.#containerTools.add(tool);
     if (this.#shell === undefined) this.#start();
     else this.#shell.stdin?.write(`c ${tool}\n`);
   }
@@ -77,6 +80,6 @@ export class Reaper {
     shell.unref();
     if ('unref' in shell.stdin && typeof shell.stdin.unref === 'function') shell.stdin.unref();
     for (const group of this.#groups) shell.stdin.write(`+ ${group}\n`);
-    if (this.#containerTool !== undefined) shell.stdin.write(`c ${this.#containerTool}\n`);
+    for (const tool of this.#containerTools) shell.stdin.write(`c ${tool}\n`);
   }
 }

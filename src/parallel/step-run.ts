@@ -40,7 +40,7 @@ export class StepRun {
   readonly #options: StepOptions;
   readonly #dispatcher: Dispatcher;
   readonly #progress: ProgressTeller;
-  readonly #began: number;
+  #began: number;
   readonly #stopPlanning = new AbortController();
   readonly #ended = Promise.withResolvers<Ending>();
   readonly #events: StepEvent[] = [];
@@ -133,7 +133,11 @@ export class StepRun {
     const { manifest } = planning;
     const { signal } = this.#stopPlanning;
     try {
+      let cut = 0;
       await planning.finish(() => {
+        // While there is nothing to hand out nobody is slow: the wait for the first mini-batch begins when it is there.
+        if (cut === 0) this.#began = this.#options.clock.now();
+        cut = manifest.count;
         recorder.tally.planned(manifest.count, false);
         this.#guard(() => dispatcher.feed());
       }, signal);

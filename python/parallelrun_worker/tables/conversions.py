@@ -77,7 +77,8 @@ def _text(value) -> str:
         if _is_not_finite(value):
             return str(value)
         # The shortest digits that tell the number apart, without an exponent.
-        return format(decimal.Decimal(repr(value + 0.0)), "f").removesuffix(".0")
+        digits = format(decimal.Decimal(repr(value + 0.0)), "f")
+        return digits[:-2] if digits.endswith(".0") else digits
     if isinstance(value, pandas.Timestamp):
         moment = value.tz_localize("UTC") if value.tz is None else value.tz_convert("UTC")
         digits = "milliseconds" if moment.microsecond % 1000 == 0 and moment.microsecond and not moment.nanosecond else "auto"

@@ -30,7 +30,8 @@ def _moments(values: pandas.Series, form: str) -> pandas.Series:
     moments = pandas.to_datetime(values, format=form, errors="coerce", utc=True).dt.tz_localize(None)
     if moments.dtype == "datetime64[ns]":
         missed = moments.isna() & values.notna()
-        far = {row: moment for row, text in values[missed].items() if (moment := _far(text, form)) is not None}
+        read = {row: _far(text, form) for row, text in values[missed].items()}
+        far = {row: moment for row, moment in read.items() if moment is not None}
         if far:
             moments = moments.astype(_WIDE)
             moments[list(far)] = pandas.Series(far, dtype=_WIDE)

@@ -3,14 +3,13 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RequestError } from '../../errors/types.ts';
 import { copyTree } from '../../os/files.ts';
-import { packageRoot } from '../../os/own-files.ts';
 import { tell } from '../errors.ts';
 import { schemaText } from '../schema/schema.ts';
+import { type Language, type TemplateName, templateFor } from './templates.ts';
 
-const templates = join(packageRoot, 'templates');
-
-/** @throws RequestError when the folder is not empty. */
-export function init(language: 'ts' | 'python', folder: string = process.cwd()): void {
+/** @throws RequestError when the folder is not empty, or the language has no such template. */
+export function init(language: Language, name: TemplateName, folder: string = process.cwd()): void {
+  const template = templateFor(language, name);
   const present = readdirSync(folder).filter((name) => name !== '.git');
   if (present.length > 0) {
     throw new RequestError({
@@ -19,7 +18,7 @@ export function init(language: 'ts' | 'python', folder: string = process.cwd()):
       hint: 'Try: mkdir my-job && cd my-job',
     });
   }
-  copyTree(join(templates, language), folder);
+  copyTree(template.folder, folder);
   // The job file's first line names it: editors that know YAML complete keys and mark mistakes.
   writeFileSync(join(folder, 'job.schema.json'), schemaText('job'));
   // Jobs of this folder and below it are kept here, out of version control.
@@ -28,12 +27,13 @@ export function init(language: 'ts' | 'python', folder: string = process.cwd()):
   writeFileSync(join(home, '.gitignore'), '*\n');
   tell(
     [
-      `A job that scores the reviews in data/ with src/score.${language === 'ts' ? 'ts' : 'py'}, two files at a time:`,
+      `A job that ${template.does}:`,
       '',
       '  prl job plan .      what its mini-batches would be',
       '  prl run .           run it',
       '',
-      'pipeline.yml is the job; it says what each setting means. job.schema.json is for your editor.',
+      ...(template.more === undefined ? [] : [template.more]),
+      `${template.file} is the job; it says what each setting means. job.schema.json is for your editor.`,
     ].join('\n'),
   );
 }

@@ -6,6 +6,7 @@ import {
   leaf,
   outputDirOption,
   oversubscribeOption,
+  packagesAsOfOption,
   pattern,
   setOption,
   showsPrints,
@@ -36,6 +37,7 @@ export function define(command: Command): void {
     .addOption(outputDirOption())
     .addOption(environmentOption())
     .addOption(strictEnvironmentOption())
+    .addOption(packagesAsOfOption())
     .addOption(oversubscribeOption())
     .addOption(colorOption())
     .action(async (file, options) => {
@@ -71,6 +73,7 @@ export function define(command: Command): void {
     .option('-s, --stream', 'follow the job until it ends; Ctrl-C ends the following, not the job')
     .addOption(environmentOption())
     .addOption(strictEnvironmentOption())
+    .addOption(packagesAsOfOption())
     .addOption(oversubscribeOption())
     .addOption(colorOption())
     .action(async (name, options) => {

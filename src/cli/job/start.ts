@@ -1,4 +1,5 @@
 /** What `create` and `resume` do once the job runs in a process of its own. */
+import { packagesAsOf } from '../../environments/as-of.ts';
 import { environmentKind } from '../../environments/kind.ts';
 import { RequestError } from '../../errors/types.ts';
 import { decidedEverywhere } from '../../language/computes.ts';
@@ -16,6 +17,7 @@ export interface AfterStart extends ResultOptions {
   readonly environment?: string;
   readonly oversubscribe?: boolean;
   readonly strictEnvironment?: boolean;
+  readonly packagesAsOf?: string;
 }
 
 /** Follows the job where that was asked for, then prints it. */
@@ -52,14 +54,17 @@ export function contextFor({
   environment,
   oversubscribe,
   strictEnvironment,
-}: Pick<AfterStart, 'environment' | 'oversubscribe' | 'strictEnvironment'>): ProcessContext {
+  packagesAsOf: day,
+}: Pick<AfterStart, 'environment' | 'oversubscribe' | 'strictEnvironment' | 'packagesAsOf'>): ProcessContext {
   const given = environment === undefined ? process.env : decidedEverywhere(process.env, 'PARALLELRUN_ENVIRONMENT', environment);
   const chosen = {
     ...(oversubscribe === true && { PARALLELRUN_OVERSUBSCRIBE: '1' }),
+    ...(day !== undefined && { PARALLELRUN_PACKAGES_AS_OF: day }),
     ...(strictEnvironment === true && { PARALLELRUN_STRICT_ENVIRONMENT: '1' }),
   };
   const here = processContext({ ...given, ...chosen });
   environmentKind(here.environmentVariables.PARALLELRUN_ENVIRONMENT);
+  packagesAsOf(here.environmentVariables);
   return here;
 }
 

@@ -5,6 +5,7 @@ import {
   leaf,
   outputDirOption,
   oversubscribeOption,
+  packagesAsOfOption,
   setOption,
   showsPrints,
   strictEnvironmentOption,
@@ -25,6 +26,7 @@ export function define(command: Command): void {
     .addOption(outputDirOption())
     .addOption(environmentOption())
     .addOption(strictEnvironmentOption())
+    .addOption(packagesAsOfOption())
     .addOption(oversubscribeOption())
     .addOption(colorOption())
     .addHelpText(

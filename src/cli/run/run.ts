@@ -29,6 +29,7 @@ export interface NewJobOptions {
   readonly environment?: string;
   readonly oversubscribe?: boolean;
   readonly strictEnvironment?: boolean;
+  readonly packagesAsOf?: string;
   readonly color?: ColourChoice;
   readonly verbose?: boolean;
 }

@@ -59,8 +59,8 @@ export class GroupSpool {
     this.#held = 0;
   }
 
-  /** Writes the rows, group after group, and says where each group is. */
-  async gather(file: string, pace: Pace): Promise<readonly Stretch[]> {
+  /** Writes the rows, group after group, some at a time, and says where each group is. */
+  async *gather(file: string, pace: Pace): AsyncGenerator<void, readonly Stretch[]> {
     await this.flush();
     let end = 0;
     const stretches = this.#bytes.map((bytes, group): Stretch => {
@@ -76,6 +76,7 @@ export class GroupSpool {
         const words = await this.#readIndex(row);
         if (words.length === 0) break;
         at = await this.#place(words, at, cursors, target, pace);
+        yield;
       }
     } finally {
       await target.close();

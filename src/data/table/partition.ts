@@ -70,9 +70,13 @@ export function regroup(
             const write = rowWriter(frame);
             const group = groupOf(frame, keys, ids, partitions);
             for (let row = 0; row < frame.length; row += 1) if (spool.add(group(row), write(row))) await spool.flush();
+            yield [];
           }
         }
-        const stretches = await spool.gather(join(directory, groupedFile), pace);
+        const gathering = spool.gather(join(directory, groupedFile), pace);
+        let step = await gathering.next();
+        for (; step.done !== true; step = await gathering.next()) yield [];
+        const stretches = step.value;
         for (let at = 0; at < stretches.length; at += chunkSize) {
           yield stretches.slice(at, at + chunkSize).map(({ start, end, rows }, index): UnnumberedMiniBatch => {
             return { slice: { kind: 'bytes', path: groupedFile, start, end }, items: rows, partition: partitions[at + index] ?? {} };
@@ -95,7 +99,9 @@ function groupOf(
   const columns = keys.map((key) => frame.values[frame.columns.findIndex(({ name }) => name === key)] ?? []);
   return (row) => {
     const values = columns.map((column) => plainValue(column[row]));
-    const id = JSON.stringify(values);
+    const [only] = values;
+    // Text cannot be taken for the JSON of a list when something stands in front of it.
+    const id = values.length === 1 && typeof only === 'string' ? `=${only}` : JSON.stringify(values);
     const known = ids.get(id);
     if (known !== undefined) return known;
     ids.set(id, partitions.length);

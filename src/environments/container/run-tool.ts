@@ -20,7 +20,7 @@ export async function runTool(args: readonly string[], tool: ContainerTool, maki
   }
 }
 
-/** What a tool said, in a message of ours: its last lines, below it. */
+/** What a tool said, in a message of ours: its last lines, below it, on lines of their own. */
 export function quoted(printed: string, lines = 25): string {
-  return printed.trim().split('\n').slice(-lines).join('\n').replace(/^/gm, '  ');
+  return `${printed.trim().split('\n').slice(-lines).join('\n').replace(/^/gm, '  ')}\n`;
 }

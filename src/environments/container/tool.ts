@@ -23,6 +23,11 @@ export async function findContainerTool(variables: Readonly<Record<string, strin
 
 /** @throws RequestError where there is none */
 export async function containerTool(variables: Readonly<Record<string, string>>): Promise<ContainerTool> {
+  if (process.platform !== 'linux') {
+    // Elsewhere containers are in a virtual machine, which named pipes do not lead into.
+    const message = 'Steps run in containers on Linux alone.';
+    throw new RequestError({ code: 'no-containers-here', message, hint: 'Run without images: --environment venv.' });
+  }
   const found = await findContainerTool(variables);
   if (found !== undefined) return found;
   const wanted = variables[containerToolVariable];

@@ -5,6 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { LastingError, RequestError } from '../../errors/types.ts';
 import { formatNumberOf } from '../../events/format.ts';
 import { isRecord } from '../../os/facts.ts';
+import { packagesAsOf } from '../as-of.ts';
 import { locate } from '../interpreter.ts';
 import type { MadeEnvironment } from '../kept/kept.ts';
 import { keptOrMade, type Making } from '../kept/make.ts';
@@ -37,11 +38,13 @@ export async function makePackages(folder: string, packages: readonly string[], 
   const lock = lockFiles.find((name) => existsSync(join(folder, name)));
   const read = ['package.json', ...(lock === undefined ? [] : [lock])].map((name) => readFileSync(join(folder, name), 'utf8'));
   const runtime = [process.versions.modules, process.platform, process.arch];
+  // A lock file has chosen.
+  const day = lock === undefined ? packagesAsOf(making.environmentVariables) : undefined;
   const key = createHash('sha256')
-    .update(JSON.stringify(['npm', format, ...runtime, ...read]))
+    .update(JSON.stringify(['npm', format, ...runtime, ...read, ...(day === undefined ? [] : [day])]))
     .digest('hex')
     .slice(0, 24);
-  const fill = (directory: string, draft: string) => install(folder, lock, packages, directory, draft, making);
+  const fill = (directory: string, draft: string) => install(folder, lock, packages, directory, draft, day, making);
   return join(await keptOrMade({ key, needed: 'node_modules', fill }, making), 'node_modules');
 }
 
@@ -51,6 +54,7 @@ async function install(
   packages: readonly string[],
   directory: string,
   draft: string,
+  day: string | undefined,
   making: Making,
 ): Promise<MadeEnvironment> {
   const path = `${dirname(process.execPath)}${delimiter}${making.environmentVariables.PATH ?? ''}`;
@@ -66,6 +70,7 @@ async function install(
     [
       npm,
       lock === undefined ? 'install' : 'ci',
+      ...(day === undefined ? [] : [`--before=${day}`]),
       '--omit=dev',
       '--install-links',
       '--no-audit',

@@ -3,16 +3,17 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatNumberOf } from '../../events/format.ts';
+import { packagesAsOf } from '../as-of.ts';
 import type { ResolvedInterpreter } from '../interpreter.ts';
 import type { MadeEnvironment } from '../kept/kept.ts';
 import { keptOrMade, type Making } from '../kept/make.ts';
 import { runProgram } from '../run-program.ts';
 import { buildError } from './explain.ts';
-import type { Recipe } from './recipe.ts';
+import { packageOf, type Recipe, type Wish } from './recipe.ts';
 import { uvProgram } from './uv.ts';
 
 /** Raised when what is made of the same recipe changes. */
-const format = 1;
+const format = 2;
 
 /**
  * The interpreter of an environment with these packages: one that is kept, else one that is made now.
@@ -21,52 +22,74 @@ const format = 1;
 export async function makeVenv(recipe: Recipe, base: ResolvedInterpreter, making: Making): Promise<ResolvedInterpreter> {
   const python = join('bin', 'python');
   const fill = (directory: string, draft: string) => install(recipe, base, directory, draft, making);
-  const directory = await keptOrMade({ key: keyOf(recipe, base), needed: python, fill }, making);
+  const directory = await keptOrMade({ key: keyOf(recipe, base, newest(making)), needed: python, fill }, making);
   return { python: join(directory, python), version: base.version };
 }
 
+/** Packages that came out later are not seen; uv's own setting holds too. */
+function newest({ environmentVariables }: Making): string | undefined {
+  return packagesAsOf(environmentVariables) ?? environmentVariables.UV_EXCLUDE_NEWER;
+}
+
 /** The same for the same packages on the same interpreter, whatever the job or the file is called. */
-function keyOf({ wishes }: Recipe, { python, version }: ResolvedInterpreter): string {
+function keyOf({ wishes }: Recipe, { python, version }: ResolvedInterpreter, newest: string | undefined): string {
   const files = wishes.flatMap(({ line }) => {
     const file = /^(?:-r|--requirement|-c|--constraint) (\S+)$/.exec(line)?.[1];
     return file === undefined ? [] : [existsSync(file) ? readFileSync(file, 'utf8') : ''];
   });
   const lines = wishes.map(({ line }) => line).toSorted();
-  const hash = createHash('sha256').update(JSON.stringify([format, realpathSync(python), version, process.arch, lines, files]));
+  const made = [format, realpathSync(python), version, process.arch, lines, files, ...(newest === undefined ? [] : [newest])];
+  const hash = createHash('sha256').update(JSON.stringify(made));
   return hash.digest('hex').slice(0, 24);
 }
 
 async function install(
-  { wishes }: Recipe,
+  recipe: Recipe,
   base: ResolvedInterpreter,
   directory: string,
   draft: string,
   making: Making,
 ): Promise<MadeEnvironment> {
+  const { wishes } = recipe;
   const uv = await uvProgram(making.home, making, () => making.tell('The installer of environments, uv, is fetched once.'));
-  const settings = { UV_PYTHON_DOWNLOADS: 'never', UV_NO_PROGRESS: '1', NO_COLOR: '1' };
+  const day = newest(making);
+  const settings = {
+    ...(day !== undefined && { UV_EXCLUDE_NEWER: day }),
+    UV_PYTHON_DOWNLOADS: 'never',
+    UV_NO_PROGRESS: '1',
+    NO_COLOR: '1',
+  };
   const workshop = { ...making, environmentVariables: { ...systemCertificates, ...indexOf(making.environmentVariables), ...settings } };
-  making.tell(`An environment is made: ${formatNumberOf(wishes.length, 'package')} on Python ${base.version} (${base.python}).`);
+  making.tell(
+    `An environment is made: ${formatNumberOf(wishes.length, 'package')} on Python ${base.version} (${base.python})${chosen(wishes, day)}.`,
+  );
   const run = async (log: string, ...args: readonly string[]): Promise<void> => {
     const { ok, printed } = await runProgram([uv, ...args], workshop, join(draft, log), draft);
-    if (!ok) throw buildError(wishes, printed);
+    if (!ok) throw buildError(recipe, base, printed);
   };
   await run('venv.log', 'venv', '--quiet', '--relocatable', '--no-project', '--python', base.python, directory);
   const requirements = join(draft, 'requirements.txt');
-  writeFileSync(requirements, wishes.map(({ line }) => `${line}\n`).join(''));
+  writeFileSync(requirements, [...wishes.map(({ line }) => line), ...besideOld(wishes)].map((line) => `${line}\n`).join(''));
   const target = ['--python', join(directory, 'bin', 'python')];
-  await run('install.log', 'pip', 'install', ...compiling(making.environmentVariables), ...target, '--requirement', requirements);
+  await run('install.log', 'pip', 'install', ...target, '--requirement', requirements);
   const packages = wishes.map(({ line }) => line);
   return { language: 'python', base: base.python, version: base.version, packages, made: new Date().toISOString() };
 }
 
+/** Packages of the time before 3.12 count on what every environment had then, with `pkg_resources` in it, and do not ask for it. */
+function besideOld(wishes: readonly Wish[]): readonly string[] {
+  return wishes.some(({ line }) => packageOf(line) === 'setuptools') ? [] : ["setuptools<81; python_version < '3.12'"];
+}
+
+/** Which versions are taken of packages that are asked for without one: where such a job breaks, that is why. */
+function chosen(wishes: readonly Wish[], day: string | undefined): string {
+  if (day !== undefined) return `, as they were on ${day}`;
+  const free = wishes.filter(({ line }) => /^[A-Za-z0-9][\w.-]*(?:\[[^\]]*\])?$/.test(line) && line !== 'pip').length;
+  return free === 0 ? '' : `; ${free} without a version: the newest (of a day: --packages-as-of)`;
+}
+
 /** As pip and the rest of the machine: a company's own certificates are there. By its present name and the one of older versions. */
 const systemCertificates = { UV_SYSTEM_CERTS: '1', UV_NATIVE_TLS: '1' };
-
-/** Python compiles what it imports for the next time; where it must not, that is done now. */
-function compiling({ PYTHONDONTWRITEBYTECODE }: Readonly<Record<string, string>>): readonly string[] {
-  return PYTHONDONTWRITEBYTECODE === undefined || PYTHONDONTWRITEBYTECODE === '' ? [] : ['--compile-bytecode'];
-}
 
 /** What users of pip have set for it holds for its successor. */
 function indexOf(variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

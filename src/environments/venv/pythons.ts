@@ -6,7 +6,7 @@ import { locate, type ResolvedInterpreter, resolveInterpreter, versionIn } from 
 import { isInRange, type PythonRange } from './conda.ts';
 
 /** The oldest that workers run with. */
-export const oldestMinor = 8;
+export const oldestMinor = 7;
 const newestMinor = 20;
 
 /** One that fits comes first: `PARALLELRUN_PYTHON` or `python3`, other names on the PATH (`python3.10`), those of pyenv and uv. */

@@ -49,6 +49,6 @@ function unobtainable(python: string, printed: string): RequestError {
   return new RequestError({
     code: 'no-uv',
     message: `Environments are made with uv, which is not on the PATH and could not be fetched with ${python} -m pip: ${words || 'it said nothing'}.`,
-    hint: 'Install uv (pip install uv), or run with what is installed on this machine: --environment system.',
+    hint: `${printed.includes('No module named pip') ? 'Install pip (Debian, Ubuntu: apt-get install python3-pip), or uv' : 'Install uv (pip install uv)'}, or run with what is installed on this machine: --environment system.`,
   });
 }

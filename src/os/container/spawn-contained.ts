@@ -22,6 +22,8 @@ export function startGroup(start: GroupStart, reaper: Reaper, container: Contain
 
 /** The container is removed again until it is: it may only be about to be there. */
 const killEveryMs = 300;
+/** Then whoever started it is given up instead: nobody waits for a tool that has stopped working. */
+const mostTries = 50;
 
 /**
  * @param start without logs it has this process's terminal; absolute paths that are in the container, too
@@ -54,6 +56,7 @@ export function spawnContained(start: GroupStart | TerminalStart, container: Con
   reaper.removeContainers(tool.file);
   const group = logs === undefined ? spawnInTerminal(client) : spawnGroup(client, reaper);
   let hasEnded = false;
+  let isKilled = false;
   let seen: Seen | undefined;
   const find = (): Seen | undefined => {
     if (!hasEnded) seen ??= findIn(name);
@@ -73,10 +76,12 @@ export function spawnContained(start: GroupStart | TerminalStart, container: Con
       const told = textOf(toldBy);
       const code = textOf(end).trim();
       rmSync(folder, { recursive: true, force: true });
-      return code === '' ? endOfClient(clientEnd, told) : endOf(Number(code));
+      if (code !== '') return endOf(Number(code));
+      return isKilled ? { kind: 'killed', signal: 'SIGKILL' } : endOfClient(clientEnd, told);
     }),
     kill() {
-      void removeUntil(() => hasEnded, tool, name);
+      isKilled = true;
+      void remove(name, tool, () => hasEnded).then(() => group.kill());
     },
   };
 }
@@ -93,8 +98,8 @@ function findIn(name: string): Seen | undefined {
   return first === undefined ? undefined : { pid: first.pid, group: first.group };
 }
 
-async function removeUntil(isGone: () => boolean, tool: ContainerTool, name: string): Promise<void> {
-  while (!isGone()) {
+async function remove(name: string, tool: ContainerTool, isGone: () => boolean): Promise<void> {
+  for (let tries = 0; tries < mostTries && !isGone(); tries += 1) {
     await promisify(execFile)(tool.file, [...removal(tool), name], { env: tool.environmentVariables }).catch(() => {});
     await new Promise((resolve) => setTimeout(resolve, killEveryMs));
   }

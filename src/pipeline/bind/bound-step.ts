@@ -13,7 +13,7 @@ import type { BoundOutput } from './outputs.ts';
 import { type Resolve, resolver } from './render.ts';
 import { type StagedInput, stageInput } from './stage.ts';
 import { inheritedInside, stepContainer } from './step-container.ts';
-import { stepEnvironment, withPythonStartup } from './step-environment.ts';
+import { keepingBytecode, stepEnvironment, withPythonStartup } from './step-environment.ts';
 
 export interface BoundStep {
   readonly layout: StepLayout;
@@ -57,7 +57,8 @@ export async function bindStep(node: GraphStep, context: EquippedJob, inputs: re
   const { experimentName } = facts;
   const mark = stepMark(here.lineage, layout.directory);
   const identity = { job: job.name, step: node.name, mark, experimentName };
-  const variables = variablesFor(node, job.spec, here.environmentVariables);
+  const given = variablesFor(node, job.spec, here.environmentVariables);
+  const variables = context.pythons.get(node.name)?.kind === 'venv' ? keepingBytecode(given) : given;
   const image = context.images.get(node.name);
   const own = stepEnvironment(
     image === undefined ? variables : inheritedInside(variables),
@@ -69,7 +70,7 @@ export async function bindStep(node: GraphStep, context: EquippedJob, inputs: re
   const hint =
     interpreter === undefined
       ? undefined
-      : await hintForMissingModule(node.step, assets, context.pythons.get(node.name), interpreter, image?.name);
+      : await hintForMissingModule(node, assets, context.pythons.get(node.name), interpreter, image?.name);
   const container = stepContainer(node, context, inputs);
   return {
     layout,

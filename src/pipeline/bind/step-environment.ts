@@ -32,6 +32,17 @@ export function stepEnvironment(
 }
 
 /**
+ * For an environment that was made: what Python compiles of its packages is kept there for the next process, whatever the user has set for
+ * folders of their own. Nothing else compiles them.
+ */
+export function keepingBytecode({
+  PYTHONDONTWRITEBYTECODE: _,
+  ...others
+}: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return others;
+}
+
+/**
  * Has Python find Azure's modules where they are not installed, and list the folders of the inputs in name order, as mounted ones are:
  * scripts take `os.listdir(folder)[0]`.
  * @param folders absolute

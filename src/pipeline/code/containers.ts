@@ -34,7 +34,7 @@ export async function findContainers(
   for (const node of steps) {
     const variables = variablesFor(node, spec, environmentVariables);
     if (environmentKind(variables.PARALLELRUN_ENVIRONMENT) !== 'container') continue;
-    const source = imageOf(declaredEnvironment(node.step, assets));
+    const source = imageOf(declaredEnvironment(node, assets));
     if (source === undefined) continue;
     const { containerTool } = await import('../../environments/container/tool.ts');
     const tool = await containerTool(variables);

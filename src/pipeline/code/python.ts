@@ -13,6 +13,7 @@ import type { Interpreter } from '../../parallel/types.ts';
 import type { AssetResolver } from '../../store/assets.ts';
 import type { RunStep } from '../graph/scope.ts';
 import type { GraphStep } from '../graph/step-graph.ts';
+import { modelEnvironment } from './model-environment.ts';
 
 /** Where a step's Python comes from. */
 export type StepPython =
@@ -49,7 +50,7 @@ export async function findPythons(
     const { name, step } = node;
     const environmentVariables = variablesFor(node);
     const isMade = environmentKind(environmentVariables.PARALLELRUN_ENVIRONMENT) !== 'system';
-    const declared = declaredEnvironment(step, assets);
+    const declared = declaredEnvironment(node, assets);
     const curated = isMade && !contained.has(name) ? curatedEnvironment(declared?.reference) : undefined;
     if (curated !== undefined) {
       tell(
@@ -91,9 +92,10 @@ async function recipeFor(step: RunStep, environment: EnvironmentSpec | undefined
     : recipe;
 }
 
-/** A worker gives rows to a Python script as a data frame. */
+/** A worker gives rows to a Python script as a data frame, and what scores a model reads table files. */
 function readsTables(step: RunStep): boolean {
   if (step.type === 'command') return false;
+  if (step.task.type === 'model') return true;
   return step.settings.inputData.some((name) => ['mltable', 'uri_file'].includes(step.inputPorts[name]?.type ?? ''));
 }
 
@@ -138,9 +140,10 @@ function mayUsePython(step: RunStep): boolean {
   return step.type === 'command' || needsPython(step);
 }
 
-/** A registered environment stands for what it was registered as; a name that only the cloud knows stays a name. */
-export function declaredEnvironment(step: RunStep, assets: AssetResolver): EnvironmentSpec | undefined {
-  const environment = step.type === 'command' ? step.environment : step.task.environment;
+/** Without one of its own, a model brings what it was saved with. A registered environment stands for what it was registered as; a name that only the cloud knows stays a name. */
+export function declaredEnvironment(node: GraphStep, assets: AssetResolver): EnvironmentSpec | undefined {
+  const { step } = node;
+  const environment = (step.type === 'command' ? step.environment : step.task.environment) ?? modelEnvironment(node, assets);
   const named = parsePath(environment?.reference ?? '');
   if (named.kind !== 'asset') return environment;
   const { name, which = { label: 'latest' } } = named;
@@ -161,13 +164,13 @@ export type MissingModuleHint = (module: string) => string;
 
 /** What to do about a module that the interpreter has not. */
 export async function hintForMissingModule(
-  step: RunStep,
+  node: GraphStep,
   assets: AssetResolver,
   found: StepPython | undefined,
   { python }: Interpreter,
   image: string | undefined,
 ): Promise<MissingModuleHint> {
-  const environment = declaredEnvironment(step, assets);
+  const environment = declaredEnvironment(node, assets);
   if (found?.kind === 'venv') {
     const { undeclaredModuleHint } = await import('../../environments/venv/notices.ts');
     return (module) => undeclaredModuleHint(environment, module);

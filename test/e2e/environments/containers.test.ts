@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { hasContainers, jobContainers, podman, testImage } from '../../support/containers.ts';
+import { hasS3Server, s3Server } from '../../support/object-servers.ts';
 import { parallelJob, showJob } from '../../support/parallel-job.ts';
 import { type Sandbox, sandbox } from '../../support/prl.ts';
 
@@ -212,6 +213,17 @@ environment: { build: { path: ./context } }
     expect(code, stderr).toBe(0);
     expect(readFileSync(box.path('rows.txt'), 'utf8')).toBe('1.16.0yes\n');
     expect(stderr).not.toContain('Not made');
+  });
+
+  test.runIf(hasS3Server)('data in an object store comes by way of the coordinator: the container has no keys', async () => {
+    const box = sandbox();
+    const server = await s3Server();
+    for (const key of ['1', '2', '3']) await server.put('data', `in/${key}.txt`, key);
+    const script = 'import os\ndef run(batch): return [open(path).read() + str("AWS_SECRET_ACCESS_KEY" in os.environ) for path in batch]\n';
+    const job = jobWith(box, { script, data: 's3://data/in' }, image);
+    const { code, stderr } = await box.prl(['run', job], { env: { ...env, ...server.env } });
+    expect(code, stderr).toBe(0);
+    expect(readFileSync(box.path('rows.txt'), 'utf8')).toBe('1False\n2False\n3False\n');
   });
 
   test('an image that is not to be had, and one without Python, end the job before it begins', async () => {

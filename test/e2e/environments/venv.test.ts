@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type Sandbox, sandbox } from '../../support/prl.ts';
 
@@ -45,7 +45,11 @@ test('packages that a job declares are made once, for however many jobs ask at t
     expect(readFileSync(box.path(`${name}.txt`), 'utf8')).toBe(`1.16.0 ${box.path('home/environments', key ?? '')}\n`);
   expect(made(box)).toHaveLength(1);
 
-  const again = await box.prl(['run', 'job.yml'], { env: { ...env, UV_OFFLINE: '1' } });
+  // What is compiled of its packages stays in it.
+  const compiled = () => globSync(box.path('home/environments/*/lib/*/site-packages/__pycache__/six.*.pyc'));
+  for (const file of compiled()) rmSync(file);
+  const again = await box.prl(['run', 'job.yml'], { env: { ...env, UV_OFFLINE: '1', PYTHONDONTWRITEBYTECODE: '1' } });
+  expect(compiled()).toHaveLength(1);
   expect(again.code, again.stderr).toBe(0);
   expect(again.stderr).not.toContain('An environment is made');
 
@@ -174,4 +178,19 @@ jobs:
   expect(log('changes')).toContain('1.15.0\n');
   expect(log('after')).toContain('1.16.0\n');
   expect(run.stderr).toContain(`${box.path('conda.yml')} does not ask for the package that brings yaml_that_is_not_there`);
+});
+
+test('where no version is named, those of a day can be taken; they are kept beside the newest', async () => {
+  const box = sandbox();
+  write(box, ['six']);
+  const old = await box.prl(['run', 'job.yml', '--packages-as-of', '2016-01-01'], { env });
+  expect(old.code, old.stderr).toBe(0);
+  expect(old.stderr).toContain('as they were on 2016-01-01');
+  expect(readFileSync(box.path('rows.txt'), 'utf8')).toMatch(/^1\.10\.0 /);
+  const now = await box.prl(['run', 'job.yml'], { env });
+  expect(now.code, now.stderr).toBe(0);
+  expect(now.stderr).toContain('1 without a version: the newest');
+  expect(readFileSync(box.path('rows.txt'), 'utf8')).toMatch(/^1\.1[6-9]\./);
+  expect(made(box)).toHaveLength(2);
+  expect((await box.prl(['run', 'job.yml', '--packages-as-of', '2016-02-30'], { env })).stderr).toContain('Expected a day: 2023-06-30.');
 });

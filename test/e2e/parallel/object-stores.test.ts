@@ -1,8 +1,20 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { azureAccount, azureServer, hasAzureServer, hasS3Server, type ObjectServer, s3Server } from '../../support/object-servers.ts';
+import { duckdb, sqlText } from '../../../src/data/duckdb.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+import {
+  azureAccount,
+  azureServer,
+  gcsServer,
+  hasAzureServer,
+  hasGcsServer,
+  hasS3Server,
+  type ObjectServer,
+  s3Server,
+} from '../../support/object-servers.ts';
 import { sandbox } from '../../support/prl.ts';
+import { pandasPython } from '../../support/pythons.ts';
 
 const python = `
 import os
@@ -40,6 +52,7 @@ const table = Array.from({ length: 3000 }, (_, index) => `k${index},"v ${index}"
 
 test.for([
   { name: 'S3', there: hasS3Server, start: s3Server, at: (path: string) => `s3://data/${path}` },
+  { name: 'Google Cloud Storage', there: hasGcsServer, start: gcsServer, at: (path: string) => `gs://data/${path}` },
   {
     name: 'Azure Blob Storage',
     there: hasAzureServer,
@@ -57,7 +70,9 @@ test.for([
   box.write('score.ts', typescript);
   const run = async (name: string, script: string, type: string, path: string, size: string) => {
     box.write(`${name}.yml`, job(script, type, at(path), size));
-    const { code, stderr } = await box.prl(['run', `${name}.yml`, '--name', name], { env: server.env });
+    const { code, stderr } = await box.prl(['run', `${name}.yml`, '--name', name], {
+      env: { ...server.env, ...(pandasPython !== undefined && { PARALLELRUN_PYTHON: pandasPython }) },
+    });
     expect(stderr).not.toMatch(/AccountKey|secret/);
     expect(code, stderr).toBe(0);
     expect(existsSync(join(box.home, 'jobs', name, 'steps/main/state/fetched'))).toBe(false);
@@ -73,9 +88,17 @@ test.for([
   expect((await run('filespy', 'score.py', 'uri_folder', 'files', '3')).map((row) => row.split('/').at(-1))).toEqual(inOrder);
   const { stdout } = await box.prl(['job', 'plan', '--file', 'files.yml', '--output', 'json'], { env: server.env });
   expect(JSON.parse(stdout)).toMatchObject({ steps: { main: { mini_batches: 8, items: 23 } } });
-  expect(await run('table', 'score.ts', 'uri_file', 'table.csv', '10kb')).toEqual(
-    table.map((line) => line.replace(',', '=').replaceAll('"', '')),
+  const rows = table.map((line) => line.replace(',', '=').replaceAll('"', ''));
+  expect(await run('table', 'score.ts', 'uri_file', 'table.csv', '10kb')).toEqual(rows);
+  // Rows of one row group go to many mini-batches, which share it; the column that is dropped stays there.
+  const file = join(temporaryFolder(), 'rows.parquet');
+  await (await duckdb()).run(
+    `COPY (SELECT 'k' || i AS key, 'v ' || i AS value, i AS other FROM range(3000) t(i)) TO ${sqlText(file)} (FORMAT parquet, ROW_GROUP_SIZE 2048)`,
   );
+  await server.put('data', 'rows.parquet', readFileSync(file));
+  await server.put('data', 'parquet/MLTable', 'paths: [{file: ../rows.parquet}]\ntransformations: [read_parquet, {drop_columns: other}]\n');
+  expect(await run('parquet', 'score.ts', 'uri_file', 'rows.parquet', '100 rows')).toEqual(rows);
+  if (pandasPython !== undefined) expect(await run('parquetpy', 'score.py', 'mltable', 'parquet', '700 rows')).toEqual(rows);
 });
 
 test.skipIf(!hasS3Server)('an object that changes after it was planned fails its mini-batch by name', async () => {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openObjectStore } from '../../../src/data/stores/object/open.ts';
+import { openObjectStore, openObjectWriter } from '../../../src/data/stores/object/open.ts';
 import { faultyProxy } from '../../support/faulty-proxy.ts';
 import {
   azureAccount,
@@ -245,3 +245,37 @@ test.skipIf(!hasVersityServer)('an upload that is refused fails the step by name
   expect(refused.stderr).toContain('The output out can not be written to s3://data/out');
   expect(readFileSync(box.path('count'), 'utf8')).toBe('x\n');
 });
+
+test.skipIf(!hasVersityServer)(
+  'a step is reused as long as its output in the store is what it was; one may also write there itself',
+  async () => {
+    const server = await versityServer();
+    await server.put('data', 'something', '');
+    const box = sandbox();
+    box.write(
+      'job.yml',
+      `
+type: pipeline
+jobs:
+  make:
+    type: command
+    command: "for i in 1 2 3; do echo $i > \${{outputs.files}}/$i; done"
+    outputs: {files: {type: uri_folder, path: "s3://data/files"}}
+  own:
+    type: command
+    command: "echo \${{outputs.there}}"
+    outputs: {there: {type: uri_folder, mode: direct, path: "s3://data/own/"}}
+`,
+    );
+    const run = async (name: string) => {
+      const { code, stderr } = await box.prl(['run', 'job.yml', '--name', name], { env: server.env });
+      expect(code, stderr).toBe(0);
+      return stderr;
+    };
+    await run('one');
+    expect(readFileSync(join(box.home, 'jobs/one/steps/own/logs/user/std_log.txt'), 'utf8')).toBe('s3://data/own\n');
+    expect(await run('two')).toContain('reused from one.make');
+    await (await openObjectWriter({ kind: 's3', bucket: 'data' }, { env: server.env })).remove('files/2');
+    expect(await run('three')).toMatch(/make .*not reused: output files of job \w+ was changed or taken away/);
+  },
+);

@@ -66,6 +66,20 @@ describe.skipIf(pandasPython === undefined)('a model is scored without a script'
     expect(readFileSync(box.path('rows.txt'), 'utf8')).toBe('0 3 x.csv\n1 7 x.csv\n0 11 y.csv\n');
   });
 
+  test('what the model was saved with is made for it, where the job declares no environment', async () => {
+    const box = sandbox();
+    adder(box, python);
+    box.write('flow/conda.yaml', 'dependencies:\n  - python\n  - pip: [six==1.15.0]\n');
+    box.write('in/x.csv', 'a,b\n1,2\n');
+    scoring(box, '{type: uri_folder, path: ./in}', '"${{inputs.model}}"', '      model: {type: mlflow_model, path: ./flow}');
+    const { code, stderr } = await runPipeline(box, 'own', ['pipeline.yml'], { ...env, PARALLELRUN_ENVIRONMENT: 'venv' });
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('An environment is made: 3 packages');
+    expect(readFileSync(box.path('rows.txt'), 'utf8')).toBe('0 3 x.csv\n');
+    const listed = JSON.parse((await box.prl(['environment', 'made', '-o', 'json'])).stdout);
+    expect(listed).toMatchObject([{ packages: ['six==1.15.0', 'pandas', 'pyarrow'] }]);
+  });
+
   test('what is no model is said', async () => {
     const box = sandbox();
     box.write('in/x.csv', 'a,b\n1,2\n');

@@ -13,4 +13,5 @@ it('what is set for a compute holds on it alone, and not before what its user sa
   const decided = decidedEverywhere(variables, 'PARALLELRUN_ENVIRONMENT', 'system') as Record<string, string>;
   expect(variablesOn('gpu', decided)).toMatchObject({ PARALLELRUN_ENVIRONMENT: 'system', PARALLELRUN_CONTAINER_GPUS: 'none' });
   expect(variablesOn('gpu', {})).toEqual({});
+  expect(() => variablesOn('gpu', { PARALLELRUN_COMPUTES: 'gpu' })).toThrow('PARALLELRUN_COMPUTES is "gpu", which is no JSON');
 });

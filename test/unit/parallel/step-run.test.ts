@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
+import { disk } from '../../../src/data/stores/disk.ts';
 import type { EventBody, StepSummary } from '../../../src/events/types.ts';
 import type { ParallelSettings } from '../../../src/language/types.ts';
 import { Closers } from '../../../src/os/closers.ts';
@@ -144,7 +145,7 @@ class Run {
     this.compute = new FakeCompute(scenario.slots, script, this.clock, new FakeSegments(segments));
   }
 
-  async begin({ count, ...rest }: Scenario, check: 'unsynced' | 'all' = 'unsynced'): Promise<void> {
+  async begin({ count, ...rest }: Scenario, check: 'unsynced' | 'all' = 'unsynced', other: Partial<ParallelRun> = {}): Promise<void> {
     const run: ParallelRun = {
       step: 'main',
       directory: this.#directory,
@@ -164,6 +165,7 @@ class Run {
       failedItems: { list: join(this.#directory, 'failed_items.jsonl'), badRows: join(this.#directory, 'bad_rows') },
       sync: true,
       window: { from: 0, count: Math.max(1, miniBatchesOf({ count, ...rest })) },
+      ...other,
     };
     const state = stateOf(this.#directory);
     prepareState(state);
@@ -443,6 +445,34 @@ it('comes to the one right end, whatever happens on the way', async () => {
   await fc.assert(fc.asyncProperty(scenario, live), { numRuns: Number(process.env.PARALLELRUN_SEQUENCES ?? 5_000) });
 }, 600_000);
 
+const plain: Scenario = {
+  count: 3,
+  size: 1,
+  isolates: false,
+  bad: [],
+  slots: [1],
+  maxRetries: 0,
+  failuresAllowed: -1,
+  fates: [],
+  failingStarts: [],
+  lives: [],
+};
+const patient: Script = { fate: () => 'ok', rows: String, initFails: () => false };
+
+it('rows that are put on disk for an hour before there is a mini-batch are no standstill', async () => {
+  const path = join(root, 'long.csv');
+  writeFileSync(path, `k,text\n${`a,${'x'.repeat(1000)}\n`.repeat(8000)}`);
+  const run = new Run(join(root, String(folders++)), plain, patient, new FakeSegments());
+  const read: typeof disk.read = (...given) => {
+    run.clock.pass(500_000);
+    return disk.read(...given);
+  };
+  const settings = { ...settingsOf(plain), partitionKeys: ['k'] };
+  await run.begin(plain, 'unsynced', { inputs: [{ name: 'in', type: 'uri_file', path, store: { ...disk, read } }], settings });
+  expect(await run.finish()).toMatchObject({ kind: 'completed' });
+  expect(run.clock.now()).toBeGreaterThan(3_600_000);
+});
+
 it.runIf(process.platform === 'linux').each([
   ['the ledger is no file', (state: StateFiles) => mkdirSync(state.ledger)],
   ['the manifest is no file', (state: StateFiles) => mkdirSync(state.manifest)],
@@ -453,22 +483,9 @@ it.runIf(process.platform === 'linux').each([
   prepareState(state);
   writeFileSync(join(state.directory, 'readers.json'), JSON.stringify([{ kind: 'files', name: 'in', root: inputFolder }]));
   spoil(state);
-  const scenario: Scenario = {
-    count: 3,
-    size: 1,
-    isolates: false,
-    bad: [],
-    slots: [1],
-    maxRetries: 0,
-    failuresAllowed: -1,
-    fates: [],
-    failingStarts: [],
-    lives: [],
-  };
-  const script: Script = { fate: () => 'ok', rows: String, initFails: () => false };
   const before = readdirSync('/proc/self/fd').length;
-  const run = new Run(directory, scenario, script, new FakeSegments());
-  await expect(run.begin(scenario)).rejects.toThrow();
+  const run = new Run(directory, plain, patient, new FakeSegments());
+  await expect(run.begin(plain)).rejects.toThrow();
   await run.close();
   expect(readdirSync('/proc/self/fd').length).toBe(before);
   expect(run.clock.isTicking).toBe(false);

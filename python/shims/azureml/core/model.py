@@ -59,7 +59,8 @@ class Model(metaclass=CloudOnly):
         if os.path.exists(copy) and not replace:
             raise FileExistsError(f"{copy} is there already; exist_ok=True replaces it")
         if os.path.isdir(self.path):
-            return shutil.copytree(self.path, copy, dirs_exist_ok=True)
+            shutil.rmtree(copy, ignore_errors=True)
+            return shutil.copytree(self.path, copy)
         os.makedirs(target_dir, exist_ok=True)
         return shutil.copyfile(self.path, copy)
 

@@ -111,14 +111,17 @@ export class PortDataReference extends InputSource {
   #path(): string {
     const { job, steps } = jobOutputs(this.#spec, jobLayout(this.#workspace.home, this.pipelineRunId));
     const outputs = this.#step === undefined ? job : (steps[this.#step] ?? {});
-    const path = outputs[this.name]?.path;
+    const written = outputs[this.name];
+    const path = written?.path;
     if (path !== undefined && existsSync(path)) return path;
     const known = Object.keys(outputs);
     if (path !== undefined) {
       throw invalid(
         'name',
         `The output ${this.name} is not there: nothing stands at ${path}.`,
-        'Its step has not completed, or has written nothing to it.',
+        written?.address === undefined
+          ? 'Its step has not completed, or has written nothing to it.'
+          : `It went to ${written.address}: read it there, or fetch it with prl job download.`,
       );
     }
     throw invalid(

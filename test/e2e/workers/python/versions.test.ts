@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../../support/folder.ts';
 import { pythons } from '../../../support/pythons.ts';
 import { pythonWorker, task } from './support.ts';
 
-describe.each(pythons())('Python $version', ({ file }) => {
+describe.each(pythons(7))('Python $version', ({ file }) => {
   test('lists inputs in name order, by whatever way a script lists', () => {
     const folder = temporaryFolder();
     // Not the order in which they were made, and enough of them that no file system has them in order by chance.
