@@ -20,6 +20,8 @@ export interface AgentCommandOptions {
   readonly cert?: string;
   readonly key?: string;
   readonly space?: string;
+  /** Seconds. */
+  readonly idleTimeout?: number;
 }
 
 /** @throws RequestError when there is no server that lets it in */
@@ -38,7 +40,7 @@ export async function agent(options: AgentCommandOptions): Promise<void> {
       hint: 'Name it with --nats nats://HOST:4222, or a compute of the configuration with --compute NAME. On one machine, prl up brings a server and two agents with it.',
     });
   }
-  const name = nodeName(options.name ?? hostname());
+  const name = nodeName(options.name ?? environmentVariables.SLURMD_NODENAME ?? hostname());
   const link = await connectNats(place, `parallelrun agent ${name}`, variables);
   // Scripts have no business with it.
   const { [credentialsVariable]: _secret, ...own } = environmentVariables;
@@ -47,6 +49,7 @@ export async function agent(options: AgentCommandOptions): Promise<void> {
     name,
     ...(options.slots !== undefined && { slots: options.slots }),
     labels: labels.filter((label) => label !== ''),
+    ...(options.idleTimeout !== undefined && { idleMs: 1000 * options.idleTimeout }),
     here: { ...here, environmentVariables: own },
     tell,
   });
