@@ -1,9 +1,11 @@
 /** Runs one step of a job, from its inputs to what becomes of its outputs. */
+
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentKind } from '../../environments/kind.ts';
 import { isSystemError } from '../../errors/thrown.ts';
 import { LastingError, RequestError } from '../../errors/types.ts';
+import type { StepSummary } from '../../events/types.ts';
 import type { CodeSpec, CommandStep } from '../../language/types.ts';
 import { launcherIn } from '../../launch/settings.ts';
 import { factIn, isRecord, readFactFile, writeFactFile } from '../../os/facts.ts';
@@ -196,7 +198,20 @@ async function runBound(node: GraphStep, bound: BoundStep, context: RunnableJob)
   const { runParallelStep } = await import('../../parallel/run-parallel-step.ts');
   const result = await runParallelStep(parallelRun({ ...node, step }, bound, context), control);
   tellParent(node.name, step, job.layout, result);
+  if (result.kind === 'failed') await tellUnpinned(node.name, result.summary, context);
   return result.kind === 'completed' && result.summary.code !== undefined ? { ...result, isMixed: true } : result;
+}
+
+/** A package of which the job names no version may be newer than its script. */
+async function tellUnpinned(step: string, { errors }: StepSummary, { pythons, here, control }: RunnableJob): Promise<void> {
+  const python = pythons.get(step);
+  if (python?.kind !== 'venv' || here.environmentVariables.PARALLELRUN_PACKAGES_AS_OF !== undefined) return;
+  const { unpinnedHint } = await import('../../environments/venv/unpinned.ts');
+  const message = unpinnedHint(
+    python.recipe,
+    errors.flatMap(({ error }) => error.stack ?? []),
+  );
+  if (message !== undefined) control.emit({ type: 'notice', level: 'info', step, message });
 }
 
 async function runCommandStep(node: GraphStep, step: CommandStep, bound: BoundStep, context: RunnableJob): Promise<RanEnd> {
