@@ -128,11 +128,6 @@ export class Grant {
     }
   }
 
-  /** Whether any worker runs. */
-  get isIdle(): boolean {
-    return this.#workers.size === 0;
-  }
-
   async use(): Promise<AgentUse> {
     const [use, [machine]] = await Promise.all([this.#compute.use(), this.#compute.machines()]);
     if (machine === undefined) throw new Error('this machine is not there');
