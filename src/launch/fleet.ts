@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
+import { monotonicNow } from '../os/clock.ts';
 import type { AllocationState, Launcher } from './launcher.ts';
 import { pendingText } from './pending.ts';
 
@@ -23,13 +24,15 @@ interface Member {
   readonly label: string;
   readonly allocation: string;
   state: AllocationState;
-  hasJoined: boolean;
+  /** By the monotonic clock; absent: its agent has not come yet. */
+  joinedAt?: number;
 }
 
 /** So often, for each agent, one may end before it has joined, while none joins: it would go on like that. */
 const mostRounds = 3;
-/** Where others are at work, a replacement for one that failed waits ever longer. */
+/** A replacement for one that failed waits ever longer. */
 const longestPauseMs = 60_000;
+const shortLifeMs = 30_000;
 
 export class Fleet {
   readonly #launcher: Launcher;
@@ -41,7 +44,9 @@ export class Fleet {
   /** Interrupts the pause between two looks. */
   #woken = new AbortController();
   #failures = 0;
-  #retryAt = 0;
+  #shortLives = 0;
+  /** By the monotonic clock. */
+  #restUntil = Number.NEGATIVE_INFINITY;
   #told = '';
   #isAway = false;
   #watching: Promise<void> = Promise.resolve();
@@ -78,7 +83,7 @@ export class Fleet {
   joined(label: string): void {
     const member = this.#members.get(label);
     if (member === undefined) return;
-    member.hasJoined = true;
+    member.joinedAt = monotonicNow();
     this.#failures = 0;
     this.#wake();
   }
@@ -152,7 +157,8 @@ export class Fleet {
     if (state.kind !== 'ended' || this.#closing.signal.aborted) return !isSame;
     this.#members.delete(member.label);
     const { name } = this.#launcher;
-    if (member.hasJoined) {
+    if (member.joinedAt !== undefined) {
+      this.#noteLife(monotonicNow() - member.joinedAt);
       this.#options.notice('info', `${this.#called(member)} has ended (${state.why}): another takes its place.`);
     } else {
       const printed = this.#options.printed(member.label);
@@ -165,8 +171,8 @@ export class Fleet {
   #fail(why: string): void {
     this.#failures += 1;
     const rounds = this.#failures / this.#options.agents;
-    this.#retryAt = performance.now() + Math.min(longestPauseMs, 500 * 2 ** rounds);
-    const isAtWork = [...this.#members.values()].some(({ hasJoined }) => hasJoined);
+    this.#rest(rounds);
+    const isAtWork = [...this.#members.values()].some(({ joinedAt }) => joinedAt !== undefined);
     if (isAtWork || rounds < mostRounds) {
       this.#options.notice('warning', why);
       return;
@@ -175,15 +181,25 @@ export class Fleet {
     this.#broken.abort(new RequestError({ code: 'no-agents', message }));
   }
 
+  /** Where the time is up as soon as they have come, the scheduler is not to be asked all the time. */
+  #noteLife(ms: number): void {
+    this.#shortLives = ms < shortLifeMs ? this.#shortLives + 1 : 0;
+    if (this.#shortLives > 0) this.#rest(this.#shortLives / this.#options.agents);
+  }
+
+  #rest(rounds: number): void {
+    this.#restUntil = monotonicNow() + Math.min(longestPauseMs, 500 * 2 ** rounds);
+  }
+
   async #fill(): Promise<void> {
     const missing = this.#options.agents - this.#members.size;
-    if (missing <= 0 || (this.#failures > 0 && performance.now() < this.#retryAt)) return;
+    if (missing <= 0 || monotonicNow() < this.#restUntil) return;
     const batch = randomBytes(4).toString('hex');
     const labels = Array.from({ length: missing }, (_, index) => `agent=${batch}-${index}`);
     const allocations = await this.#launcher.start(labels);
     for (const [index, label] of labels.entries()) {
-      const state: AllocationState = { kind: 'pending', reason: '' };
-      this.#members.set(label, { label, allocation: allocations[index] ?? '', state, hasJoined: false });
+      const allocation = allocations[index];
+      if (allocation !== undefined) this.#members.set(label, { label, allocation, state: { kind: 'pending', reason: '' } });
     }
   }
 

@@ -28,7 +28,7 @@ export interface Launcher {
   /**
    * Asks for machines. Returns when the request has been taken: the machines may come later.
    * @param labels one for each allocation
-   * @returns the allocations, in the same order, as the scheduler calls them
+   * @returns the allocations, in the same order, as the scheduler calls them; fewer where no more machines are free just now
    * @throws RequestError in the scheduler's own words
    */
   start(labels: readonly string[]): Promise<readonly string[]>;

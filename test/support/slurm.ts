@@ -3,13 +3,13 @@
  * Nodes are logical; all of them are this machine.
  */
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes, randomInt } from 'node:crypto';
+import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { hostname, networkInterfaces, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
-import { freePort } from './nats-server.ts';
 import { processesWith } from './processes.ts';
 
 const programs = ['munged', 'slurmctld', 'slurmd', 'sbatch', 'squeue', 'sinfo', 'scancel', 'srun', 'mpirun'];
@@ -58,6 +58,7 @@ export async function testSlurm(nodes: readonly string[] = ['n1', 'n2']): Promis
   const start = (name: string, program: string, args: readonly string[], own: Readonly<Record<string, string>> = {}) => {
     const log = openSync(at(`${name}.out`), 'a');
     daemons.set(name, spawn(program, args, { stdio: ['ignore', log, log], env: { ...process.env, ...env, ...own } }));
+    closeSync(log);
   };
   const stop = (name: string, signal: NodeJS.Signals) =>
     new Promise<void>((resolve) => {
@@ -66,6 +67,14 @@ export async function testSlurm(nodes: readonly string[] = ['n1', 'n2']): Promis
       daemon.once('exit', () => resolve());
       daemon.kill(signal);
     });
+  /** Asks until it says what is wanted; the test's own time limit says when it does not. */
+  const ready = async (program: string, args: readonly string[], is: (text: string) => boolean) => {
+    while (!(await slurm.run(program, ...args).then(is, () => false))) {
+      const ended = [...daemons].find(([, { exitCode, signalCode }]) => exitCode !== null || signalCode === 'SIGABRT');
+      if (ended !== undefined) throw new Error(`the daemon of ${ended[0]} has ended:\n${readFileSync(at(`${ended[0]}.out`), 'utf8')}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
   const slurm: TestSlurm = {
     env,
     async run(program, ...args) {
@@ -79,7 +88,7 @@ export async function testSlurm(nodes: readonly string[] = ['n1', 'n2']): Promis
     stopController: () => stop('controller', 'SIGTERM'),
     async startController() {
       start('controller', 'slurmctld', ['-D', '-f', conf]);
-      await ready(slurm, 'scontrol', ['ping'], (text) => text.includes('is UP'));
+      await ready('scontrol', ['ping'], (text) => text.includes('is UP'));
     },
   };
   onTestFinished(async () => {
@@ -90,10 +99,10 @@ export async function testSlurm(nodes: readonly string[] = ['n1', 'n2']): Promis
   const munge = (name: string) => at('munge', name);
   const files = [`--key-file=${munge('key')}`, `--socket=${munge('socket')}`, `--pid-file=${munge('pid')}`, `--log-file=${munge('log')}`];
   start('munge', 'munged', ['--foreground', '--force', ...files, `--seed-file=${munge('seed')}`]);
-  await ready(slurm, 'munge', ['-n', '--socket', munge('socket')], () => true);
+  await ready('munge', ['-n', '--socket', munge('socket')], () => true);
   await slurm.startController();
   for (const node of nodes) slurm.startNode(node);
-  await ready(slurm, 'sinfo', ['-h', '-N', '-o', '%T'], (text) =>
+  await ready('sinfo', ['-h', '-N', '-o', '%T'], (text) =>
     text
       .trim()
       .split('\n')
@@ -102,11 +111,15 @@ export async function testSlurm(nodes: readonly string[] = ['n1', 'n2']): Promis
   return slurm;
 }
 
-/** Asks until it says what is wanted; the test's own time limit says when it does not. */
-async function ready(slurm: TestSlurm, program: string, args: readonly string[], is: (text: string) => boolean): Promise<void> {
+/** Below those that the system gives to connections, which may take one before a daemon listens on it. */
+async function freePort(): Promise<number> {
   for (;;) {
-    if (await slurm.run(program, ...args).then(is, () => false)) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const port = randomInt(15_000, 32_000);
+    const isFree = await new Promise<boolean>((resolve) => {
+      const server = createServer().once('error', () => resolve(false));
+      server.listen(port, () => server.close(() => resolve(true)));
+    });
+    if (isFree) return port;
   }
 }
 

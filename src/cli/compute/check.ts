@@ -1,6 +1,8 @@
 /** `prl compute check`: whether jobs can run on a cluster, found out before one does. */
 import { RequestError } from '../../errors/types.ts';
 import { variablesOn } from '../../language/computes.ts';
+import { checkLauncher } from '../../launch/check.ts';
+import { launcherIn } from '../../launch/settings.ts';
 import { connectNats } from '../../nats/connect.ts';
 import { Queue } from '../../nats/queue.ts';
 import { processContext } from '../../os/process-context.ts';
@@ -25,10 +27,12 @@ export async function check(name: string | undefined, options: ResultOptions): P
       hint: 'prl compute list',
     });
   }
+  const launcher = launcherIn(variablesOn(given, environmentVariables));
   const home = findHome();
   const link = await connectNats(place.nats, 'parallelrun compute check', environmentVariables);
   try {
     await Queue.open(link);
+    const started = await checkLauncher(launcher, environmentVariables);
     const nodes = (await callRoll(link, home)).map((agent) => ({
       node: agent.name,
       version: agent.version,
@@ -51,9 +55,13 @@ export async function check(name: string | undefined, options: ResultOptions): P
         ]),
       ),
     );
-    tell(
-      `prl: NATS ${link.nc.info?.version ?? ''} at ${place.nats.url}, space ${place.nats.space}: ${fit.length} of ${nodes.length} nodes can take work.`,
-    );
+    const server = `prl: NATS ${link.nc.info?.version ?? ''} at ${place.nats.url}, space ${place.nats.space}`;
+    if (started.length > 0) {
+      tell(`${server}: steps start their own agents there, by ${launcher.type}.`);
+      for (const line of started) tell(`prl: ${line}.`);
+      return exitCodes.completed;
+    }
+    tell(`${server}: ${fit.length} of ${nodes.length} nodes can take work.`);
     return fit.length > 0 ? exitCodes.completed : exitCodes.failed;
   } finally {
     await link.close();

@@ -42,6 +42,16 @@ export class Slurm {
     if (ids.length > 0) await this.#run('scancel', ids);
   }
 
+  /** A line for each and each state of its nodes: `main: 2 nodes idle`. @throws RequestError with Slurm's own words */
+  async partitions(name: string | undefined): Promise<readonly string[]> {
+    const only = name === undefined ? [] : ['--partition', name];
+    const printed = await this.#run('sinfo', ['--noheader', '--format', '%R|%D|%T', ...only]);
+    return printed.split('\n').flatMap((line) => {
+      const [partition, nodes, state] = line.split('|');
+      return state === undefined ? [] : [`${partition}: ${nodes === '1' ? '1 node' : `${nodes} nodes`} ${state}`];
+    });
+  }
+
   #run(command: string, args: readonly string[], input = ''): Promise<string> {
     return new Promise((resolve, reject) => {
       const child = execFile(command, [...args], { env: this.#environmentVariables, maxBuffer: 2 ** 26 }, (error, printed, told) => {

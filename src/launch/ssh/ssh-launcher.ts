@@ -53,7 +53,10 @@ export class SshLauncher implements Launcher {
 
   async start(labels: readonly string[]): Promise<readonly string[]> {
     mkdirSync(this.#order.logs, { recursive: true });
-    return labels.map((label) => this.#connect(label));
+    return labels.flatMap((label) => {
+      const host = this.#free.shift();
+      return host === undefined ? [] : [this.#connect(host, label)];
+    });
   }
 
   async look(): Promise<ReadonlyMap<string, AllocationState>> {
@@ -69,9 +72,7 @@ export class SshLauncher implements Launcher {
     await this.cancel([...this.#connections.keys()]);
   }
 
-  #connect(label: string): string {
-    const host = this.#free.shift();
-    if (host === undefined) throw new Error('all machines have a connection');
+  #connect(host: string, label: string): string {
     this.#number += 1;
     const id = `${host}#${this.#number}`;
     const log = openSync(join(this.#order.logs, this.logOf(label)), 'a');

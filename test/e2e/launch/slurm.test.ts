@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { begun, rowsOf, slowScript } from '../../support/cluster.ts';
 import { natsServer, natsServerProgram } from '../../support/nats-server.ts';
 import { parallelJob, showJob } from '../../support/parallel-job.ts';
-import { type Sandbox, sandbox } from '../../support/prl.ts';
+import { type RunningPrl, type Sandbox, sandbox } from '../../support/prl.ts';
 import { gone, processesWith } from '../../support/processes.ts';
 import { hasSlurm, type TestSlurm, testSlurm } from '../../support/slurm.ts';
 
@@ -146,15 +146,16 @@ describe.skipIf(!hasSlurm() || natsServerProgram() === undefined)('a compute of 
     const slurm = await slurmCompute(box);
     const command = `touch ${box.path('begun')}.$SLURM_JOB_ID; sleep 1000`;
     const file = box.write('job.yml', `type: command\ncommand: ${command}\ncompute: azureml:cluster\n`);
-    const begins = async (times: number) => {
-      while (globSync('begun.*', { cwd: box.directory }).length < times) await new Promise((resolve) => setTimeout(resolve, 50));
+    const begins = async (times: number, { child }: RunningPrl) => {
+      while (child.exitCode === null && globSync('begun.*', { cwd: box.directory }).length < times)
+        await new Promise((resolve) => setTimeout(resolve, 50));
     };
     const run = box.start(['run', file, '--name', 'again'], { env: slurm.env });
-    await begins(1);
+    await begins(1, run);
     run.child.kill('SIGKILL');
     await run.result;
     const resumed = box.start(['job', 'resume', '--name', 'again', '--stream'], { env: slurm.env });
-    await begins(2);
+    await begins(2, resumed);
     expect((await slurm.run('squeue', '-h', '-t', 'running')).trim().split('\n')).toHaveLength(1);
     await box.prl(['job', 'cancel', '--name', 'again'], { env: slurm.env });
     expect((await resumed.result).code).toBe(130);
