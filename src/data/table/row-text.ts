@@ -1,4 +1,4 @@
-import type { ColumnValues, Frame } from '../read/frame.ts';
+import type { ColumnValues, Frame, RowText } from '../read/frame.ts';
 import type { DelimitedFormat } from '../text/rows.ts';
 import type { Column } from '../types.ts';
 import { rowJson } from './row-json.ts';
@@ -37,6 +37,29 @@ export function rowWriter({ columns, values }: Frame): (row: number) => string {
     for (let index = 0; index < cells.length; index += 1) line += (index === 0 ? '' : ',') + (cells[index]?.(row) ?? nullText);
     return `${line}\n`;
   };
+}
+
+/** All rows of a frame, written so. */
+export function writtenRows(frame: Frame): RowText {
+  const write = rowWriter(frame);
+  const starts = new Float64Array(frame.length);
+  let text = '';
+  const lines: string[] = [];
+  for (let row = 0; row < frame.length; row += 1) {
+    starts[row] = text.length;
+    const line = write(row);
+    lines.push(line);
+    text += line;
+  }
+  const bytes = Buffer.from(text);
+  if (bytes.length > text.length) {
+    let at = 0;
+    for (const [row, line] of lines.entries()) {
+      starts[row] = at;
+      at += Buffer.byteLength(line);
+    }
+  }
+  return { bytes, starts };
 }
 
 function cellWriter(column: Column, values: ColumnValues): (row: number) => string {
