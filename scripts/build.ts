@@ -28,7 +28,7 @@ const { output } = await build({
   input: Object.fromEntries(entries.map((name) => [name, join('src', `${name}.ts`)])),
   platform: 'node',
   tsconfig: false,
-  external: Object.keys(readManifest(root).dependencies),
+  external: Object.keys({ ...readManifest(root).dependencies, ...readManifest(root).peerDependencies }),
   logLevel: 'warn',
   output: { dir: dist, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'shared/[name]-[hash].js' },
 });
@@ -50,6 +50,8 @@ interface Manifest {
   readonly version: string;
   readonly license: string;
   readonly dependencies: Readonly<Record<string, string>>;
+  /** What users install who need it. */
+  readonly peerDependencies: Readonly<Record<string, string>>;
 }
 
 function readManifest(folder: string): Manifest {

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { messageOf } from '../errors/thrown.ts';
 import { RequestError } from '../errors/types.ts';
 import type { NatsLink } from '../nats/connect.ts';
+import { monotonicNow } from '../os/clock.ts';
 import { visibleGpus } from '../os/gpus.ts';
 import type { ProcessContext } from '../os/process-context.ts';
 import { ownVersion } from '../os/version.ts';
@@ -18,6 +19,8 @@ export interface AgentOptions {
   /** Default: one for each GPU, else one for each core. */
   readonly slots?: number;
   readonly labels: readonly string[];
+  /** Milliseconds without work after which it leaves. Default: it stays. */
+  readonly idleMs?: number;
   readonly here: ProcessContext;
   /** Tells whoever looks at it. */
   readonly tell: (message: string) => void;
@@ -34,6 +37,8 @@ export class Agent {
   readonly #grants = new Map<string, Grant>();
   readonly #drained = Promise.withResolvers<void>();
   #isLeaving = false;
+  /** By the monotonic clock. */
+  #busyAt = monotonicNow();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(link: NatsLink, options: AgentOptions) {
@@ -48,7 +53,10 @@ export class Agent {
     const { nc, subjects } = this.#link;
     this.#link.hear<AgentRequest>(subjects.agent(this.#id), (request, answer) => void this.#answer(request).then(answer));
     this.#link.hear(subjects.roll, () => this.#hello());
-    this.#timer = setInterval(() => this.#hello(), 2 * beatMs);
+    this.#timer = setInterval(() => {
+      this.#leaveWhenIdle();
+      this.#hello();
+    }, 2 * beatMs);
     await nc.flush();
     this.#hello();
     const { name, tell } = this.#options;
@@ -66,7 +74,7 @@ export class Agent {
     this.#settle();
   }
 
-  /** Goes now, whatever runs. */
+  /** Goes now, whatever runs. What is only being prepared goes with the process. */
   async quit(): Promise<void> {
     this.leave();
     await Promise.all([...this.#grants.values()].map((grant) => grant.end()));
@@ -124,6 +132,14 @@ export class Agent {
 
   #settle(): void {
     if (this.#isLeaving && this.#taken.size === 0) this.#drained.resolve();
+  }
+
+  #leaveWhenIdle(): void {
+    const { idleMs = Number.POSITIVE_INFINITY, name, tell } = this.#options;
+    if (this.#taken.size > 0) this.#busyAt = monotonicNow();
+    if (this.#isLeaving || monotonicNow() - this.#busyAt < idleMs) return;
+    tell(`agent ${name}: leaves, as nobody has had work for it for ${Math.round(idleMs / 1000)} s`);
+    this.leave();
   }
 
   #hello(): void {

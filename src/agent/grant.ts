@@ -128,11 +128,6 @@ export class Grant {
     }
   }
 
-  /** Whether any worker runs. */
-  get isIdle(): boolean {
-    return this.#workers.size === 0;
-  }
-
   async use(): Promise<AgentUse> {
     const [use, [machine]] = await Promise.all([this.#compute.use(), this.#compute.machines()]);
     if (machine === undefined) throw new Error('this machine is not there');
@@ -145,7 +140,8 @@ export class Grant {
     this.#isOver = true;
     this.#outbox.close();
     for (const { worker } of this.#workers.values()) worker.kill();
-    await this.#closers.close();
+    // What cannot be closed goes with this process.
+    await this.#closers.close().catch(() => {});
     this.#ended();
   }
 

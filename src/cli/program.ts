@@ -36,6 +36,7 @@ const branches: readonly Branch[] = [
   { name: 'doctor', summary: 'check what this machine has', load: () => import('./doctor/command.ts') },
   { name: 'completion', summary: 'print a completion script for a shell', load: () => import('./completion/command.ts') },
   { name: '__complete', summary: 'what a completion script asks', load: () => import('./completion/ask.ts'), hidden: true },
+  { name: '__command', summary: 'what a scheduler starts', load: () => import('./command-order/command.ts'), hidden: true },
 ];
 
 /** The program for one command line. `everything` builds all branches (for completion). */

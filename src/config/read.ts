@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { check, isRecord } from '../language/check.ts';
 import { Findings, Place } from '../language/findings.ts';
 import { readYaml } from '../language/source/yaml.ts';
+import { launcherSchema, launcherSettings } from './launcher.ts';
 import { configuration } from './schema.ts';
 import { asVariable, clusterSettings, computeSettings, type Setting, settings } from './settings.ts';
 
@@ -41,7 +42,7 @@ function readFile(file: string): { readonly settings: readonly Configured[]; rea
   findings.throwIfAny();
   const configured = (of: Readonly<Record<string, unknown>>, among: readonly Setting[], ...path: readonly string[]) =>
     among.flatMap((setting): readonly Configured[] => {
-      const written = of[setting.key];
+      const written = setting.value.kind === 'launcher' ? launcherText(of[setting.key], dirname(file)) : of[setting.key];
       if (typeof written !== 'string' && typeof written !== 'number' && typeof written !== 'boolean') return [];
       const line = source.locate([...path, setting.key])?.line ?? 1;
       return [{ setting, value: asVariable(setting, written, dirname(file)), place: `${file}:${line}` }];
@@ -53,6 +54,11 @@ function readFile(file: string): { readonly settings: readonly Configured[]; rea
       configured(isRecord(own) ? own : {}, computeSettings, 'computes', compute).map((each) => ({ ...each, compute })),
     ),
   };
+}
+
+function launcherText(written: unknown, folder: string): string | undefined {
+  const found = launcherSchema.safeParse(written).data;
+  return found === undefined ? undefined : JSON.stringify(launcherSettings(found, folder));
 }
 
 /** What only a cluster has makes no sense without one, and a cluster none without its server. */

@@ -1,6 +1,7 @@
 /** The schema of a configuration file, for the judge and for editors. */
 import * as z from 'zod';
 import { choice, flag, integer, nonEmpty, strict, text } from '../language/schema/fields.ts';
+import { launcherSchema } from './launcher.ts';
 import { computeSettings, type Setting, settings } from './settings.ts';
 
 export const configuration = strict(
@@ -36,6 +37,8 @@ function field({ value, description }: Setting): z.ZodType {
       return integer(description, { min: value.least });
     case 'choice':
       return choice(description, value.words);
+    case 'launcher':
+      return launcherSchema;
   }
 }
 

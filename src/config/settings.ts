@@ -2,8 +2,9 @@
  * What a configuration file may say. Each setting stands in for an environment variable, which wins where it is set: so one rule
  * (flag, variable, project, user) holds for everything, and whoever reads a setting reads the variable.
  */
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { launcherVariable } from '../launch/settings.ts';
+import { fromHome } from './paths.ts';
 
 export interface Setting {
   /** In the file. */
@@ -11,7 +12,7 @@ export interface Setting {
   /** The environment variable that it stands in for. */
   readonly variable: string;
   readonly value:
-    | { readonly kind: 'path' | 'program' | 'text' | 'flag' | 'size' }
+    | { readonly kind: 'path' | 'program' | 'text' | 'flag' | 'size' | 'launcher' }
     | { readonly kind: 'count'; readonly least: number }
     | { readonly kind: 'choice'; readonly words: readonly [string, ...string[]] };
   /** One sentence, also for editors. */
@@ -176,6 +177,12 @@ export const clusterSettings: readonly Setting[] = [
     value: { kind: 'count', least: 2 },
     description: 'Seconds of silence after which a node counts as dead, and others do what it had. Default: 5.',
   },
+  {
+    key: 'launcher',
+    variable: launcherVariable,
+    value: { kind: 'launcher' },
+    description: 'Who starts its agents. Default: they are there already.',
+  },
 ];
 
 /** Those that a compute may have for itself. */
@@ -198,10 +205,7 @@ export function asVariable({ value }: Setting, written: string | number | boolea
     case 'text':
     case 'choice':
     case 'size':
+    case 'launcher':
       return text;
   }
-}
-
-function fromHome(path: string): string {
-  return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
 }

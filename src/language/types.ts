@@ -37,7 +37,7 @@ export interface InputPort {
   readonly min?: number;
   /** The largest value allowed. */
   readonly max?: number;
-  /** How a cloud would deliver the data. */
+  /** How the data comes to the script. */
   readonly mode?: InputMode;
   /** Its files are one table, whose rows are the items, though the type is a folder. */
   readonly read?: 'table';

@@ -1,25 +1,34 @@
 /** A step as its nodes in a cluster need to know it. */
-import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, realpathSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { disk } from '../data/stores/disk.ts';
 import { RequestError } from '../errors/types.ts';
 import { entryLanguage } from '../language/entry-scripts.ts';
+import { launcherIn } from '../launch/settings.ts';
+import { stepKey } from '../launch/step-key.ts';
 import { ownVersion } from '../os/version.ts';
 import { ClusterCompute } from '../workers/cluster/cluster-compute.ts';
 import type { StepOrder } from '../workers/cluster/messages.ts';
+import type { Compute } from '../workers/compute.ts';
 import { entryHost } from '../workers/local/entry-host.ts';
 import { LocalSegments } from '../workers/local/local-segments.ts';
 import { logLimitVariable, parseLogLimit } from '../workers/local/log-limit.ts';
 import { pythonStartup } from '../workers/local/python-host.ts';
+import { openFleet, stepLabel } from './open-fleet.ts';
 import { outputDirectory } from './output-directory.ts';
 import type { StateFiles } from './record/state-files.ts';
 import type { ClusterRun, ParallelRun, RunControl } from './types.ts';
 
-/** @throws RequestError when the cluster cannot be used for the step */
-export async function openCluster(run: ParallelRun, cluster: ClusterRun, control: RunControl, state: StateFiles): Promise<ClusterCompute> {
+/** @throws RequestError when the cluster cannot be used for the step, or gives no machines */
+export async function openCluster(
+  run: ParallelRun,
+  cluster: ClusterRun,
+  control: RunControl,
+  state: StateFiles,
+): Promise<{ readonly compute: Compute; close(): Promise<void> }> {
+  const { step, workingDirectory, entryScript, interpreter, directory, container } = run;
   const { place, what, inherited } = cluster;
-  const { step, workingDirectory, entryScript, interpreter, container } = run;
   if (container !== undefined) {
     throw new RequestError({
       code: 'container-on-cluster',
@@ -27,20 +36,36 @@ export async function openCluster(run: ParallelRun, cluster: ClusterRun, control
       hint: 'Set environment: venv (or system) for the compute: packages that the job declares are then installed in the shared home.',
     });
   }
-  return ClusterCompute.open(
-    place,
+  const key = stepKey(directory);
+  const startsAgents = launcherIn(inherited).type !== 'manual';
+  const compute = await ClusterCompute.open(
+    startsAgents ? { ...place, labels: [...place.labels, stepLabel(key)] } : place,
     {
-      key: createHash('sha256').update(realpathSync(run.directory)).digest('hex').slice(0, 24),
+      key,
       what,
       order: orderOf(run, cluster, state),
       segments: new LocalSegments(state.segments),
       program: entryHost(workingDirectory, entryScript, interpreter.python).file,
       version: ownVersion(),
+      startsAgents,
       environmentVariables: inherited,
       notice: (level, message) => control.emit({ type: 'notice', level, step, message }),
     },
     control.kill,
   );
+  try {
+    const fleet = await openFleet(run, cluster, control, state, key);
+    if (fleet !== undefined) compute.watchAgents(fleet.watch);
+    // Agents leave at once when nothing of the step runs there any more.
+    const close = async () => {
+      await compute.close();
+      await fleet?.close();
+    };
+    return { compute, close };
+  } catch (error) {
+    await compute.close();
+    throw error;
+  }
 }
 
 function orderOf(run: ParallelRun, { inherited, python }: ClusterRun, state: StateFiles): StepOrder {

@@ -16,7 +16,8 @@ export async function openCompute(run: ParallelRun, control: RunControl, state: 
   if (run.cluster !== undefined) {
     // Most steps run here, and do not wait for what speaks to others.
     const { openCluster } = await import('./open-cluster.ts');
-    return closers.use(await openCluster(run, run.cluster, control, state), (cluster) => cluster.close());
+    const opened = await openCluster(run, run.cluster, control, state);
+    return closers.use(opened, (cluster) => cluster.close()).compute;
   }
   const fetching = await openFetching(run, state);
   if (fetching !== undefined) closers.use(fetching, (opened) => opened.close());

@@ -60,7 +60,11 @@ async function live(run: ParallelRun, control: RunControl, state: StateFiles, ch
   try {
     const compute = await openCompute(run, control, state, closers);
     const parts = await openStep(run, control.emit, state, compute, closers, check);
-    return await new StepRun(run, control, state, parts, compute, { clock: systemClock, sync: run.sync }).run();
+    const { broken } = compute;
+    const kill = broken === undefined ? control.kill : AbortSignal.any([control.kill, broken]);
+    const result = await new StepRun(run, { ...control, kill }, state, parts, compute, { clock: systemClock, sync: run.sync }).run();
+    if (!control.kill.aborted && result.kind === 'interrupted') broken?.throwIfAborted();
+    return result;
   } finally {
     await closers.close();
   }

@@ -10,7 +10,7 @@ import type { GraphStep } from './graph/step-graph.ts';
 const here = 'local';
 
 /** The compute that the step names, or the job for it. */
-function computeOf({ step, scope }: GraphStep, spec: JobSpec): string {
+export function computeOf({ step, scope }: GraphStep, spec: JobSpec): string {
   return step.compute || defaultOf(scope) || spec.compute || here;
 }
 

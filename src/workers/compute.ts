@@ -16,6 +16,8 @@ export interface Compute {
    * what they have, and go. One that is lost is told by the exit of each of its workers as well.
    */
   watchNodes(changed: () => void): void;
+  /** Aborted, with a RequestError, when there will be no nodes any more: whoever waits for them would wait for ever. */
+  readonly broken?: AbortSignal;
   /** Where the rows are that its workers return. */
   readonly segments: SegmentStore;
   /** What runs the entry script, for the log: `/usr/bin/python3`. */

@@ -163,9 +163,9 @@ export async function azureServer(): Promise<ObjectServer> {
 }
 
 /** A shared access signature that lets one read and list a container (https://learn.microsoft.com/rest/api/storageservices/create-service-sas). */
-export function signatureOf(container: string): string {
+export function signatureOf(container: string, { rights = 'rl', until = '2199-01-01T00:00:00Z' } = {}): string {
   const { account, key } = azureAccount;
-  const [rights, until, version, kind] = ['rl', '2199-01-01T00:00:00Z', '2021-08-06', 'c'];
+  const [version, kind] = ['2021-08-06', 'c'];
   const fields = [rights, '', until, `/blob/${account}/${container}`, '', '', '', version, kind, '', '', '', '', '', '', ''];
   const sig = createHmac('sha256', Buffer.from(key, 'base64')).update(fields.join('\n')).digest('base64');
   return new URLSearchParams({ sp: rights, se: until, sv: version, sr: kind, sig }).toString();

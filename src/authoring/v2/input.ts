@@ -12,7 +12,7 @@ export interface InputOptions {
   readonly type?: DataType | PrimitiveType | undefined;
   /** A local path (relative to the working directory), `azureml:name:version`, `azureml:name@latest` or a URI. Without it the input is only declared. */
   readonly path?: string | undefined;
-  /** How a cloud would deliver the data; on this machine it is read where it is. */
+  /** How the data comes to the script, where it is not on this machine. Default: as it is needed. */
   readonly mode?: InputMode | undefined;
   /** `table`: the files of a folder are one table, whose rows are split. Not of Azure. */
   readonly read?: 'table' | undefined;

@@ -7,7 +7,7 @@ import { variablesOn } from '../../language/computes.ts';
 import { connectNats } from '../../nats/connect.ts';
 import { credentialsVariable, natsPlaceIn } from '../../nats/place.ts';
 import { processContext } from '../../os/process-context.ts';
-import { tell } from '../errors.ts';
+import { exitCodes, tell } from '../errors.ts';
 
 export interface AgentCommandOptions {
   readonly nats?: string;
@@ -20,6 +20,8 @@ export interface AgentCommandOptions {
   readonly cert?: string;
   readonly key?: string;
   readonly space?: string;
+  /** Seconds. */
+  readonly idleTimeout?: number;
 }
 
 /** @throws RequestError when there is no server that lets it in */
@@ -38,7 +40,7 @@ export async function agent(options: AgentCommandOptions): Promise<void> {
       hint: 'Name it with --nats nats://HOST:4222, or a compute of the configuration with --compute NAME. On one machine, prl up brings a server and two agents with it.',
     });
   }
-  const name = nodeName(options.name ?? hostname());
+  const name = nodeName(options.name ?? environmentVariables.SLURMD_NODENAME ?? hostname());
   const link = await connectNats(place, `parallelrun agent ${name}`, variables);
   // Scripts have no business with it.
   const { [credentialsVariable]: _secret, ...own } = environmentVariables;
@@ -47,6 +49,7 @@ export async function agent(options: AgentCommandOptions): Promise<void> {
     name,
     ...(options.slots !== undefined && { slots: options.slots }),
     labels: labels.filter((label) => label !== ''),
+    ...(options.idleTimeout !== undefined && { idleMs: 1000 * options.idleTimeout }),
     here: { ...here, environmentVariables: own },
     tell,
   });
@@ -56,7 +59,7 @@ export async function agent(options: AgentCommandOptions): Promise<void> {
     if (asked === 1) {
       tell(`agent ${name}: takes nothing more, and leaves when what runs has finished; once more kills it`);
       running.leave();
-    } else void running.quit();
+    } else void running.quit().then(() => process.exit(exitCodes.interrupted));
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
   await running.run();

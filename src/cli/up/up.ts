@@ -126,9 +126,10 @@ async function present(link: NatsLink, agents: number): Promise<void> {
   }
 }
 
-/** Ctrl-C reaches it as well: it ends as it would without us. */
+/** Ctrl-C reaches it as well: it ends as it would without us. What is sent to us alone is passed on. */
 function run(job: string, env: Readonly<Record<string, string>>): Promise<number> {
   const child = spawn(process.execPath, [ownEntry('cli/main'), 'run', job], { env, stdio: 'inherit' });
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
   return new Promise((resolve, reject) => child.once('error', reject).once('exit', (code) => resolve(code ?? exitCodes.failed)));
 }
 

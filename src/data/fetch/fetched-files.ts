@@ -109,7 +109,7 @@ export class FetchedFiles {
       }
     } catch (error) {
       const reason = error instanceof StoreError ? error.reason : 'unreadable';
-      throw new StoreError(reason, `${store.describe(path)}: it cannot be fetched: ${reasonOf(error)}`, { cause: error });
+      throw new StoreError(reason, `${store.describe(path)}: it cannot be fetched: ${whyNoFile(error)}`, { cause: error });
     } finally {
       await handle?.close();
     }
@@ -136,7 +136,8 @@ export function isFilePath(path: string): boolean {
     .every((name) => name !== '' && name !== '.' && name !== '..' && !name.includes('\0') && Buffer.byteLength(name) <= 255);
 }
 
-function reasonOf(error: unknown): string {
+/** In the words of somebody who sees objects. */
+export function whyNoFile(error: unknown): string {
   if (isErrno(error, 'EISDIR', 'ENOTDIR', 'EEXIST')) return 'another object is called like a folder of it, or it like a folder of another';
   return messageOf(error);
 }

@@ -10,6 +10,7 @@ import { keptOrMade, type Making } from '../kept/make.ts';
 import { runProgram } from '../run-program.ts';
 import { buildError } from './explain.ts';
 import { packageOf, type Recipe, type Wish } from './recipe.ts';
+import { isUnpinned } from './unpinned.ts';
 import { uvProgram } from './uv.ts';
 
 /** Raised when what is made of the same recipe changes. */
@@ -84,7 +85,7 @@ function besideOld(wishes: readonly Wish[]): readonly string[] {
 /** Which versions are taken of packages that are asked for without one: where such a job breaks, that is why. */
 function chosen(wishes: readonly Wish[], day: string | undefined): string {
   if (day !== undefined) return `, as they were on ${day}`;
-  const free = wishes.filter(({ line }) => /^[A-Za-z0-9][\w.-]*(?:\[[^\]]*\])?$/.test(line) && line !== 'pip').length;
+  const free = wishes.filter(({ line }) => isUnpinned(line) && line !== 'pip').length;
   return free === 0 ? '' : `; ${free} without a version: the newest (of a day: --packages-as-of)`;
 }
 

@@ -37,7 +37,10 @@ export const inputValue = either(
       path: nonEmpty(
         'A local path (relative to this file), `azureml:name:version`, `azureml:name@latest`, an `azureml://` or web URI, or an expression.',
       ),
-      mode: choiceInAnyCase('How a cloud would deliver the data. On this machine data is read where it is.', INPUT_MODES).optional(),
+      mode: choiceInAnyCase(
+        'How the data comes to the script, where it is not on this machine. Default: as it is needed.',
+        INPUT_MODES,
+      ).optional(),
       read: readAs.optional(),
       path_on_compute: text('Cloud only: where the data is to appear.').optional(),
       datastore: text('Cloud only: where a local path would be uploaded to.').optional(),
@@ -80,7 +83,12 @@ export const inputPort = strict({
   enum: list('The only values allowed.', scalar('An allowed value.')).optional(),
   min: either('The smallest value allowed.', 'a number', [z.number(), z.string()]).optional(),
   max: either('The largest value allowed.', 'a number', [z.number(), z.string()]).optional(),
-  mode: choice('How a cloud would deliver the data.', [...INPUT_MODES, 'mount', 'upload', 'link']).optional(),
+  mode: choice('How the data comes to the script, where it is not on this machine.', [
+    ...INPUT_MODES,
+    'mount',
+    'upload',
+    'link',
+  ]).optional(),
   read: readAs.optional(),
 });
 

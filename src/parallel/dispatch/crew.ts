@@ -145,16 +145,14 @@ export class Crew {
     this.#workers.delete(worker.slot.number);
     switch (worker.state.kind) {
       case 'starting':
-        // A node that is gone says nothing of the script.
-        if (exit.kind !== 'node_lost')
-          this.#initFailed(worker, node, startError(exit, worker.slot.label, undefined, lastWords()), undefined);
+        this.#neverUp(worker, node, startError(exit, worker.slot.label, undefined, lastWords()), exit);
         break;
       case 'ready':
         this.#listener.died(worker, exit, lastWords);
         break;
       case 'killed':
         if (worker.state.reason.kind === 'not_up')
-          this.#initFailed(worker, node, startError(exit, worker.slot.label, worker.state.reason, lastWords()), undefined);
+          this.#neverUp(worker, node, startError(exit, worker.slot.label, worker.state.reason, lastWords()), exit);
         else if (worker.state.reason.kind !== 'ending') this.#listener.died(worker, exit, lastWords);
         break;
       case 'stopping':
@@ -162,6 +160,11 @@ export class Crew {
         break;
     }
     this.#listener.left(worker);
+  }
+
+  /** A node that is gone says nothing of the script. */
+  #neverUp(worker: Worker, node: Node, error: ScriptError, exit: WorkerExit): void {
+    if (exit.kind !== 'node_lost') this.#initFailed(worker, node, error, undefined);
   }
 
   #initFailed(worker: Worker, node: Node, error: ScriptError, missingModule: string | undefined): void {
@@ -173,7 +176,9 @@ export class Crew {
       return;
     }
     const alive = [...this.#workers.values()].some((other) => other !== worker && other.state.kind !== 'failed');
-    if (!alive && this.#places.every((place) => this.#hasGivenUp(place.node))) this.#listener.gaveUp(error, missingModule);
+    // Where there is no node, one may join.
+    const isHopeless = this.#places.length > 0 && this.#places.every((place) => this.#hasGivenUp(place.node));
+    if (!alive && isHopeless) this.#listener.gaveUp(error, missingModule);
   }
 
   #hasGivenUp(node: Node): boolean {

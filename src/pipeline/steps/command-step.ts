@@ -21,6 +21,7 @@ import {
   tensorflowRanks,
 } from './distribution.ts';
 import { MergedLog, type PrintedBy } from './merged-log.ts';
+import { type Nodes, thisMachine } from './nodes.ts';
 
 export interface CommandRun {
   readonly step: Pick<CommandStep, 'distribution' | 'resources' | 'timeout'>;
@@ -56,8 +57,8 @@ interface Member {
 const longestTimer = 2 ** 31 - 1;
 
 /** @throws RequestError when a distribution can not be started on this machine. */
-export async function runCommand(run: CommandRun, reaper: Reaper, kill: AbortSignal): Promise<CommandResult> {
-  const members = await membersOf(run);
+export async function runCommand(run: CommandRun, reaper: Reaper, kill: AbortSignal, nodes = thisMachine): Promise<CommandResult> {
+  const members = await membersOf(run, nodes);
   const logs = new CommandLogs(run.logs);
   const merged = mergedLog(run, members, logs);
   const starts = new Map([logs.all, ...members.map(({ log }) => log)].map((path) => [path, logFromHere(path)]));
@@ -117,13 +118,12 @@ async function endOf(start: GroupStart, reaper: Reaper, container: Container | u
   return end;
 }
 
-async function membersOf(run: CommandRun): Promise<readonly Member[]> {
+async function membersOf(run: CommandRun, nodes: Nodes): Promise<readonly Member[]> {
   const { distribution, resources } = run.step;
   const logs = new CommandLogs(run.logs);
-  const shell = { file: 'bash', args: ['-c', run.command] };
   switch (distribution?.type) {
     case undefined:
-      return [{ ...shell, log: logs.all, serves: false, environmentVariables: run.environmentVariables }];
+      return [{ ...thisMachine.shell(0, run.command), log: logs.all, serves: false, environmentVariables: run.environmentVariables }];
     case 'mpi': {
       // Which it is in an image cannot be known without asking: that of the images of the cloud.
       const version = run.container === undefined ? await mpiVersion(run.environmentVariables) : 'Open MPI';
@@ -134,17 +134,18 @@ async function membersOf(run: CommandRun): Promise<readonly Member[]> {
     }
     case 'pytorch': {
       const [port = 0] = await freePorts(1);
-      return ranked(pytorchRanks(distribution.processCountPerInstance, resources.instanceCount, port));
+      return ranked(pytorchRanks(distribution.processCountPerInstance, resources.instanceCount, port, nodes));
     }
     case 'tensorflow': {
       const { workerCount, parameterServerCount } = distribution;
-      return ranked(tensorflowRanks(workerCount, parameterServerCount, await freePorts(workerCount + parameterServerCount)));
+      const ports = await freePorts(workerCount + parameterServerCount);
+      return ranked(tensorflowRanks(workerCount, parameterServerCount, ports, resources.instanceCount, nodes));
     }
   }
 
   function ranked(ranks: readonly Rank[]): Member[] {
     return ranks.map((rank) => ({
-      ...shell,
+      ...nodes.shell(rank.node, run.command),
       name: rank.name,
       log: logs.process(rank.process),
       serves: rank.serves,

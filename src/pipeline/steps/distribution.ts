@@ -1,25 +1,34 @@
-/** What the processes of a distributed command are told of one another. All of them run on this machine; nodes are logical. */
+/** What the processes of a distributed command are told of one another. */
 import { createServer } from 'node:net';
 import type { Distribution } from '../../language/types.ts';
+import { type Nodes, thisMachine } from './nodes.ts';
 
 export interface Rank {
   /** For messages: `rank 3`, `ps 0`. */
   readonly name: string;
   /** Its number among all, from 0 on; parameter servers come behind the workers. */
   readonly process: number;
+  /** Where it runs. */
+  readonly node: number;
   readonly environmentVariables: Readonly<Record<string, string>>;
   /** A parameter server only serves: it is stopped when every other process has ended. */
   readonly serves: boolean;
 }
 
 /** One process per rank, as `torchrun` would start them. */
-export function pytorchRanks(processesPerNode: number, nodes: number, port: number): Rank[] {
+export function pytorchRanks(
+  processesPerNode: number,
+  nodes: number,
+  port: number,
+  { address }: Pick<Nodes, 'address'> = thisMachine,
+): Rank[] {
   return Array.from({ length: processesPerNode * nodes }, (_, rank) => ({
     name: `rank ${rank}`,
     process: rank,
+    node: Math.floor(rank / processesPerNode),
     serves: false,
     environmentVariables: {
-      MASTER_ADDR: '127.0.0.1',
+      MASTER_ADDR: address(0),
       MASTER_PORT: String(port),
       WORLD_SIZE: String(processesPerNode * nodes),
       RANK: String(rank),
@@ -31,15 +40,27 @@ export function pytorchRanks(processesPerNode: number, nodes: number, port: numb
   }));
 }
 
-/** Workers and parameter servers with their `TF_CONFIG`; worker 0 is the chief by TensorFlow's own rule. */
-export function tensorflowRanks(workers: number, parameterServers: number, ports: readonly number[]): Rank[] {
-  const address = (index: number) => `127.0.0.1:${ports[index]}`;
-  const worker = Array.from({ length: workers }, (_, index) => address(index));
-  const ps = Array.from({ length: parameterServers }, (_, index) => address(workers + index));
+/**
+ * Workers and parameter servers with their `TF_CONFIG`; worker 0 is the chief by TensorFlow's own rule.
+ * @param ports one for each
+ */
+export function tensorflowRanks(
+  workers: number,
+  parameterServers: number,
+  ports: readonly number[],
+  nodes = 1,
+  { address }: Pick<Nodes, 'address'> = thisMachine,
+): Rank[] {
+  const onEach = Math.ceil((workers + parameterServers) / nodes);
+  const nodeOf = (process: number) => Math.floor(process / onEach);
+  const place = (process: number) => `${address(nodeOf(process))}:${ports[process]}`;
+  const worker = Array.from({ length: workers }, (_, index) => place(index));
+  const ps = Array.from({ length: parameterServers }, (_, index) => place(workers + index));
   const cluster = ps.length === 0 ? { worker } : { worker, ps };
   const rank = (type: 'worker' | 'ps', index: number): Rank => ({
     name: `${type} ${index}`,
     process: type === 'worker' ? index : workers + index,
+    node: nodeOf(type === 'worker' ? index : workers + index),
     serves: type === 'ps',
     environmentVariables: { TF_CONFIG: JSON.stringify({ cluster, task: { type, index }, environment: 'cloud' }) },
   });

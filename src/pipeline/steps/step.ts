@@ -1,10 +1,13 @@
 /** Runs one step of a job, from its inputs to what becomes of its outputs. */
+
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentKind } from '../../environments/kind.ts';
 import { isSystemError } from '../../errors/thrown.ts';
 import { LastingError, RequestError } from '../../errors/types.ts';
+import type { StepSummary } from '../../events/types.ts';
 import type { CodeSpec, CommandStep } from '../../language/types.ts';
+import { launcherIn } from '../../launch/settings.ts';
 import { factIn, isRecord, readFactFile, writeFactFile } from '../../os/facts.ts';
 import { killMarked, stepMark } from '../../os/lineage.ts';
 import type { Interpreter } from '../../parallel/types.ts';
@@ -17,6 +20,7 @@ import { expectedWorkers } from '../bind/split.ts';
 import { withPythonInside } from '../bind/step-container.ts';
 import { withPython } from '../bind/step-environment.ts';
 import { scoringCode } from '../code/model-task.ts';
+import { computeOf, variablesFor } from '../compute.ts';
 import { emitStatus, type JobContext, type RunnableJob, type StepEnd } from '../context.ts';
 import type { RunStep } from '../graph/scope.ts';
 import type { GraphStep } from '../graph/step-graph.ts';
@@ -40,8 +44,9 @@ export function codeOf(step: RunStep): CodeSpec | undefined {
 /** About how many processors of this machine the step keeps busy. @param inherited the environment variables that hold on its compute */
 export function slotsOf(node: GraphStep, inherited: Readonly<Record<string, string>>): number {
   const { step } = node;
+  if (isCluster(inherited) && (step.type === 'parallel' || launcherIn(inherited).type !== 'manual')) return 1;
   if (step.type === 'command') return processCount(step.distribution, step.resources.instanceCount);
-  return isCluster(inherited) ? 1 : expectedWorkers({ ...node, step }, inherited).workers;
+  return expectedWorkers({ ...node, step }, inherited).workers;
 }
 
 /** Runs a step whose inputs are ready. What goes wrong by the user's doing is the step's end, not an error. */
@@ -189,37 +194,60 @@ async function takeFinished(node: GraphStep, context: RunnableJob, finding: Find
 async function runBound(node: GraphStep, bound: BoundStep, context: RunnableJob): Promise<RanEnd> {
   const { job, control } = context;
   const { step } = node;
-  if (step.type === 'command') return runCommandStep(node.name, step, bound, context);
+  if (step.type === 'command') return runCommandStep(node, step, bound, context);
   const { runParallelStep } = await import('../../parallel/run-parallel-step.ts');
   const result = await runParallelStep(parallelRun({ ...node, step }, bound, context), control);
   tellParent(node.name, step, job.layout, result);
+  if (result.kind === 'failed') await tellUnpinned(node.name, result.summary, context);
   return result.kind === 'completed' && result.summary.code !== undefined ? { ...result, isMixed: true } : result;
 }
 
-async function runCommandStep(name: string, step: CommandStep, bound: BoundStep, context: RunnableJob): Promise<RanEnd> {
-  const { here, interpreters, control } = context;
+/** A package of which the job names no version may be newer than its script. */
+async function tellUnpinned(step: string, { errors }: StepSummary, { pythons, here, control }: RunnableJob): Promise<void> {
+  const python = pythons.get(step);
+  if (python?.kind !== 'venv' || here.environmentVariables.PARALLELRUN_PACKAGES_AS_OF !== undefined) return;
+  const { unpinnedHint } = await import('../../environments/venv/unpinned.ts');
+  const message = unpinnedHint(
+    python.recipe,
+    errors.flatMap(({ error }) => error.stack ?? []),
+  );
+  if (message !== undefined) control.emit({ type: 'notice', level: 'info', step, message });
+}
+
+async function runCommandStep(node: GraphStep, step: CommandStep, bound: BoundStep, context: RunnableJob): Promise<RanEnd> {
+  const { here, interpreters, control, job } = context;
   const { runCommand } = await import('./command-step.ts');
   const { layout, resolve, missingModuleHint, environmentVariables, container } = bound;
-  const interpreter = await commandPython(step, interpreters.get(name), layout, environmentVariables);
+  const interpreter = await commandPython(step, interpreters.get(node.name), layout, environmentVariables);
   const shims = join(layout.directory, 'bin');
   const variables =
     interpreter === undefined || container !== undefined
       ? environmentVariables
       : withPython(environmentVariables, interpreter.python, shims);
-  return runCommand(
-    {
-      step,
-      command: renderCommand(step.command, resolve),
-      workingDirectory: layout.code,
-      // Lines of a running script are in its log at once.
-      environmentVariables: { PYTHONUNBUFFERED: '1', ...variables },
-      logs: layout.logs,
-      ...(container !== undefined && { container: withPythonInside(container, interpreter?.python) }),
-      ...(missingModuleHint !== undefined && { missingModuleHint }),
-    },
-    here.reaper,
-    control.kill,
-  );
+  const run = {
+    step,
+    command: renderCommand(step.command, resolve),
+    workingDirectory: layout.code,
+    // Lines of a running script are in its log at once.
+    environmentVariables: { PYTHONUNBUFFERED: '1', ...variables },
+    logs: layout.logs,
+    ...(container !== undefined && { container: withPythonInside(container, interpreter?.python) }),
+    ...(missingModuleHint !== undefined && { missingModuleHint }),
+  };
+  const inherited = variablesFor(node, job.spec, here.environmentVariables);
+  const settings = launcherIn(inherited);
+  if (!isCluster(inherited) || settings.type === 'manual') return runCommand(run, here.reaper, control.kill);
+  const { runCommandThere } = await import('./command-there.ts');
+  const notice = (level: 'info' | 'warning', message: string) => control.emit({ type: 'notice', level, step: node.name, message });
+  const place = {
+    settings,
+    compute: computeOf(node, job.spec),
+    what: `${job.name}, step ${node.name}`,
+    directory: layout.directory,
+    inherited,
+    notice,
+  };
+  return runCommandThere(run, place, control.kill);
 }
 
 /** What the command installs is the step's own, as in a container. */

@@ -10,6 +10,7 @@ import { Inbox } from '../../nats/inbox.ts';
 import { Queue } from '../../nats/queue.ts';
 import { monotonicNow } from '../../os/clock.ts';
 import type { Compute, ComputeUse, MachineUse, SegmentStore } from '../compute.ts';
+import type { AgentWatch } from './agents.ts';
 import { type AgentRequest, type AgentUse, type Beat, beatMs, type Hello, type Pulse } from './messages.ts';
 import type { ClusterPlace } from './place.ts';
 import { type Given, Recruiter, readerOf, type Staff } from './recruiter.ts';
@@ -26,6 +27,7 @@ const outageToldMs = 5000;
 export class ClusterCompute implements Compute {
   readonly segments: SegmentStore;
   readonly program: string;
+  broken?: AbortSignal;
   readonly #link: NatsLink;
   #queue: Queue;
   readonly #place: ClusterPlace;
@@ -86,6 +88,12 @@ export class ClusterCompute implements Compute {
 
   watchNodes(changed: () => void): void {
     this.#changed = changed;
+  }
+
+  /** @param watch is told from here on */
+  watchAgents(watch: AgentWatch): void {
+    this.broken = watch.broken;
+    this.#recruiter.watch(watch);
   }
 
   async use(): Promise<ComputeUse> {
@@ -165,7 +173,8 @@ export class ClusterCompute implements Compute {
         hint: `Look at the nodes with: prl compute check ${name}`,
       });
     }
-    this.#step.notice('info', `No agent of the compute ${name} (${nats.url}) has a slot free: the step waits for one.`);
+    if (this.#step.startsAgents !== true)
+      this.#step.notice('info', `No agent of the compute ${name} (${nats.url}) has a slot free: the step waits for one.`);
   }
 
   #staff(): Staff {
@@ -225,9 +234,10 @@ export class ClusterCompute implements Compute {
     void this.#queue.removeReader(readerOf(node.grant)).catch(() => {});
   }
 
-  /** @param why a clause about the node */
-  #lose(node: RemoteNode, why: string): void {
+  /** @param why a clause about the node. @param isItsOwn whether something is wrong with the node itself */
+  #lose(node: RemoteNode, why: string, isItsOwn = true): void {
     this.#drop(node);
+    if (isItsOwn) this.#recruiter.lost(node.agent);
     this.#step.notice('warning', `The node ${node.name} counts as dead: ${why}. Others do what it had.`);
     this.#nodes = this.#nodes.filter((other) => other !== node);
     this.#changed();
@@ -240,7 +250,7 @@ export class ClusterCompute implements Compute {
     this.#inbox.close();
     this.#inbox = undefined;
     this.#step.notice('warning', 'The queue of the NATS server is gone: it is made again, and what was in it is done anew.');
-    for (const node of [...this.#all.values()]) this.#lose(node, 'the queue of its orders is gone');
+    for (const node of [...this.#all.values()]) this.#lose(node, 'the queue of its orders is gone', false);
     while (!this.#closed && this.#inbox === undefined) {
       try {
         this.#queue = await Queue.open(this.#link);

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { messageOf } from '../../errors/thrown.ts';
 import type { NatsLink } from '../../nats/connect.ts';
 import type { Queue } from '../../nats/queue.ts';
-import { Agents } from './agents.ts';
+import { Agents, type AgentWatch } from './agents.ts';
 import type { AgentRequest, Hello, TakeAnswer, TakeRequest } from './messages.ts';
 import type { ClusterPlace } from './place.ts';
 import type { ClusterStep } from './step.ts';
@@ -68,6 +68,16 @@ export class Recruiter {
     return this.#agents.refusals();
   }
 
+  /** @param watch is told from here on */
+  watch(watch: AgentWatch): void {
+    this.#agents.watch(watch);
+  }
+
+  /** It had given slots, and counts as dead. @param agent its id */
+  lost(agent: string): void {
+    this.#agents.lost(agent);
+  }
+
   heard(hello: Hello): void {
     this.#agents.heard(hello);
     this.#askMore();
@@ -75,7 +85,11 @@ export class Recruiter {
 
   /** Those that have not been heard of since then are not waited for. @param moment by the monotonic clock */
   forgetSilent(moment: number): void {
-    for (const id of [...this.#asked.keys()]) if (this.#agents.heardAt(id) < moment) this.#asked.delete(id);
+    for (const id of [...this.#asked.keys()]) {
+      if (this.#agents.heardAt(id) >= moment) continue;
+      this.#asked.delete(id);
+      this.#agents.lost(id);
+    }
   }
 
   close(): void {
@@ -102,6 +116,7 @@ export class Recruiter {
     if (this.#asked.get(id) !== asked) return;
     this.#asked.delete(id);
     if (answer.kind === 'taken') {
+      this.#agents.joined(id);
       joined({ agent: id, ...asked, slots: answer.slots });
       return;
     }

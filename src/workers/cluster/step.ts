@@ -12,6 +12,8 @@ export interface ClusterStep {
   /** What runs the entry script. */
   readonly program: string;
   readonly version: string;
+  /** Agents come because of the step: at the beginning there are none. */
+  readonly startsAgents?: boolean;
   /** They may hold credentials. */
   readonly environmentVariables: Readonly<Record<string, string>>;
   readonly notice: (level: 'info' | 'warning', message: string) => void;

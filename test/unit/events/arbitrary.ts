@@ -24,7 +24,10 @@ export const eventBody: fc.Arbitrary<EventBody> = fc.oneof(
   fc.record({
     type: fc.constant('metrics' as const),
     step,
-    metrics: fc.dictionary(fc.constantFrom('loss', 'auc'), fc.double({ noNaN: true, noDefaultInfinity: true })),
+    metrics: fc.dictionary(
+      fc.constantFrom('loss', 'auc'),
+      fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
+    ),
   }),
   fc.record({ type: fc.constant('worker_lost' as const), step, worker: fc.constant('process000'), reason: message }),
 );

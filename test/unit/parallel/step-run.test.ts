@@ -138,6 +138,7 @@ class Run {
   readonly #kill = new AbortController();
   readonly #closers = new Closers();
   result: ParallelResult | undefined;
+  #nodesLost = 0;
   #broken: { readonly cause: unknown } | undefined;
 
   constructor(directory: string, scenario: Scenario, script: Script, segments: FakeSegments) {
@@ -211,7 +212,12 @@ class Run {
     if (kind === 'tick') return this.clock.pass(100);
     if (kind === 'wait') return this.clock.pass(timeoutSeconds * 1000 + 1);
     if (kind === 'join') return this.compute.join(1);
-    if (kind === 'leave' || kind === 'lose node') return this.compute.leave(which, kind === 'lose node');
+    if (kind === 'leave' || kind === 'lose node') {
+      // More of them with the same mini-batch would be told from an accident.
+      const isLost = kind === 'lose node' && this.#nodesLost < 2;
+      if (isLost) this.#nodesLost += 1;
+      return this.compute.leave(which, isLost);
+    }
     const worker = this.compute.workers[which % Math.max(1, this.compute.workers.length)];
     if (worker === undefined) return;
     if (kind === 'work' || kind === 'work and tell') worker.work(kind === 'work and tell');

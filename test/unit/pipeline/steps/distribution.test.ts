@@ -50,3 +50,16 @@ test('processes are counted over all nodes', () => {
 test('free ports are different ports', async () => {
   expect(new Set(await freePorts(5)).size).toBe(5);
 });
+
+test('on several machines, processes are told where the others are reached', () => {
+  const nodes = { address: (node: number) => `10.0.0.${node}` };
+  const ranks = pytorchRanks(2, 2, 5000, nodes);
+  expect(ranks.map(({ node }) => node)).toEqual([0, 0, 1, 1]);
+  expect(new Set(ranks.map(({ environmentVariables }) => environmentVariables.MASTER_ADDR))).toEqual(new Set(['10.0.0.0']));
+  const [ps, ...workers] = tensorflowRanks(2, 1, [1, 2, 3], 2, nodes);
+  expect([ps, ...workers].map((rank) => `${rank?.name} ${rank?.node}`)).toEqual(['ps 0 1', 'worker 0 0', 'worker 1 0']);
+  expect(JSON.parse(ps?.environmentVariables.TF_CONFIG ?? '').cluster).toEqual({
+    worker: ['10.0.0.0:1', '10.0.0.0:2'],
+    ps: ['10.0.0.1:3'],
+  });
+});
