@@ -42,23 +42,12 @@ export function rowWriter({ columns, values }: Frame): (row: number) => string {
 /** All rows of a frame, written so. */
 export function writtenRows(frame: Frame): RowText {
   const write = rowWriter(frame);
-  const starts = new Float64Array(frame.length);
-  let text = '';
-  const lines: string[] = [];
-  for (let row = 0; row < frame.length; row += 1) {
-    starts[row] = text.length;
-    const line = write(row);
-    lines.push(line);
-    text += line;
-  }
+  const lines = Array.from({ length: frame.length }, (_, row) => write(row));
+  const text = lines.join('');
   const bytes = Buffer.from(text);
-  if (bytes.length > text.length) {
-    let at = 0;
-    for (const [row, line] of lines.entries()) {
-      starts[row] = at;
-      at += Buffer.byteLength(line);
-    }
-  }
+  const lengthOf = bytes.length === text.length ? (line: string) => line.length : Buffer.byteLength;
+  const starts = new Float64Array(lines.length);
+  for (let row = 1; row < lines.length; row += 1) starts[row] = (starts[row - 1] ?? 0) + lengthOf(lines[row - 1] ?? '');
   return { bytes, starts };
 }
 
