@@ -7,6 +7,7 @@ import { cluster } from './cases/cluster.ts';
 import { csv } from './cases/csv.ts';
 import { environment } from './cases/environment.ts';
 import { farTable } from './cases/far-table.ts';
+import { groups } from './cases/groups.ts';
 import { million } from './cases/million.ts';
 import { nap } from './cases/nap.ts';
 import { noop } from './cases/noop.ts';
@@ -17,7 +18,7 @@ import { spreadOf } from './measure.ts';
 import { machine, table } from './report.ts';
 import type { Bench, BenchCase, Contest, Result, Target } from './types.ts';
 
-const cases: readonly BenchCase[] = [startup, environment, noop, nap, csv, parquet, million, stores, farTable, cluster];
+const cases: readonly BenchCase[] = [startup, environment, noop, nap, csv, parquet, million, stores, farTable, groups, cluster];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -54,6 +54,18 @@ export function fieldsOf(
   });
 }
 
+/** Whether the cells of all files are the table's columns, in order. */
+export async function headersAlike(files: TableFiles, headers: Headers, options: DelimitedOptions): Promise<boolean> {
+  if (files.paths.length === 1 || options.header === 'from_first_file' || options.header === 'no_header') return true;
+  const pace = createPace();
+  for (const path of files.paths) {
+    const { header } = await InputFile.use(files, path, (file) => readHead(file, options.format.encoding, options.format, true));
+    if (fieldsOf(path, header, headers, options) !== undefined) return false;
+    if (pace.due()) await pace.pause();
+  }
+  return true;
+}
+
 function list(names: readonly string[]): string {
   const shown = names.slice(0, 8).map((name) => (name.length > 30 ? `${name.slice(0, 29)}…` : name));
   return `${shown.join(', ')}${names.length > 8 ? ', …' : ''}`;

@@ -4,7 +4,7 @@ import { InputFile, type TableFiles } from '../table/table-files.ts';
 import { cuts } from '../text/boundaries.ts';
 import type { Column, TableSlice } from '../types.ts';
 import { readHead } from './head.ts';
-import { fieldsOf, readHeaders } from './headers.ts';
+import { fieldsOf, headersAlike, readHeaders } from './headers.ts';
 import { lookAtRows } from './look.ts';
 import type { DelimitedOptions } from './options.ts';
 import { SeenColumns } from './seen-columns.ts';
@@ -26,6 +26,7 @@ export async function planDelimited(files: TableFiles, options: DelimitedOptions
     columns,
     typesHint: typesHint(sample, options),
     notices: [],
+    readsAlike: () => headersAlike(files, headers, options),
     sampled: (name) => seen.kept(name),
     async *pieces(path, size): AsyncGenerator<TableSlice> {
       const file = await InputFile.open(files, path);

@@ -51,6 +51,7 @@ export async function planJsonLines(files: TableFiles, options: JsonLinesOptions
     columns: [...typers].map(([name, typer]) => settle({ name, ...typer.decide() }, sample)),
     typesHint: typesHint(sample),
     notices: [],
+    readsAlike: async () => true,
     sampled: (name) => kept.get(name) ?? [],
     async *pieces(path, size): AsyncGenerator<TableSlice> {
       const file = await InputFile.open(files, path);

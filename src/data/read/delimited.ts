@@ -6,7 +6,7 @@ import { cellParser, misfit, typeNames } from './cells.ts';
 import { DataError } from './data-error.ts';
 import type { Frame } from './frame.ts';
 import { type BytesSlice, lineError, lineOfByte } from './line-error.ts';
-import { placesOf, type RowBounds } from './row-places.ts';
+import { placesOf, type RowBounds, rowText } from './row-places.ts';
 
 export type DelimitedParser = (bytes: Buffer, slice: BytesSlice) => Promise<Frame>;
 
@@ -22,7 +22,7 @@ export function delimitedParser(reader: TableReader, format: DelimitedFormat, st
     const values = reader.columns.map((): unknown[] => []);
     const fields = slice.fields ?? reader.columns.map((_, index) => index);
     const absent = reader.columns.flatMap((_, index) => (fields.includes(index) ? [] : [index]));
-    let length = 0;
+    const starts: number[] = [];
     let wrong: Wrong | undefined;
     const onRow = (cells: string[], quoted: readonly boolean[] | undefined, start: number): boolean => {
       if (cells.length !== fields.length && (cells.length > fields.length || format.shortRows === 'error')) {
@@ -41,7 +41,7 @@ export function delimitedParser(reader: TableReader, format: DelimitedFormat, st
         values[index]?.push(value);
       }
       for (const index of absent) values[index]?.push(null);
-      length += 1;
+      starts.push(start);
       return true;
     };
     try {
@@ -51,10 +51,10 @@ export function delimitedParser(reader: TableReader, format: DelimitedFormat, st
       wrong = { start: error.position, message: 'a quote opens in this line and is never closed.' };
     }
     if (wrong !== undefined) throw await lineError(files, slice, text.slice(0, wrong.start), wrong.message);
-    const locate = (row: number, message: string): Promise<DataError> =>
-      lineError(files, slice, text.slice(0, startOfRow(text, format, row)), message);
+    const locate = (row: number, message: string): Promise<DataError> => lineError(files, slice, text.slice(0, starts[row]), message);
     const places = (rows: readonly number[]) => placesOf(boundsOf(text, format, rows), text, slice, format.encoding);
-    return { columns: reader.columns, values, length, locate, places };
+    const itsText = () => rowText(bytes, text, starts, format.encoding);
+    return { columns: reader.columns, values, length: starts.length, locate, places, text: itsText };
   };
 }
 
@@ -70,24 +70,13 @@ function boundsOf(text: string, format: DelimitedFormat, rows: readonly number[]
   return found;
 }
 
-function startOfRow(text: string, format: DelimitedFormat, row: number): number {
-  let left = row;
-  let found = 0;
-  eachRow(text, format, (_cells, _quoted, start) => {
-    found = start;
-    left -= 1;
-    return left >= 0;
-  });
-  return found;
-}
-
 interface Wrong {
   /** Position of the row in the text. */
   readonly start: number;
   readonly message: string;
 }
 
-function nullTest(nulls: readonly string[]): (cell: string) => boolean {
+export function nullTest(nulls: readonly string[]): (cell: string) => boolean {
   if (nulls.length === 0) return () => false;
   if (nulls.length === 1 && nulls[0] === '') return (cell) => cell === '';
   const set = new Set(nulls);

@@ -18,6 +18,15 @@ export interface Frame {
   readonly locate: (row: number, message: string) => Promise<DataError>;
   /** Where rows of this frame, in ascending order, stand in their file. Absent where its rows are of several files. */
   readonly places?: (rows: readonly number[]) => readonly RowPlace[];
+  /** The rows as the text that they were read from. Absent where they are not what a text says. */
+  readonly text?: () => RowText;
+}
+
+/** Whole rows of text. A row reaches to where the next one starts, so that what is no row (an empty line) goes with the one before. */
+export interface RowText {
+  readonly bytes: Buffer;
+  /** Of each row, its first byte; that of the first row is 0. */
+  readonly starts: ArrayLike<number>;
 }
 
 /** Bytes [start, end) of a file, or rows [start, end). */

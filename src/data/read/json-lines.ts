@@ -7,7 +7,7 @@ import type { DataError } from './data-error.ts';
 import { badByte, shorten } from './delimited.ts';
 import type { Frame } from './frame.ts';
 import { type BytesSlice, lineError } from './line-error.ts';
-import { placesOf } from './row-places.ts';
+import { placesOf, rowText } from './row-places.ts';
 
 export type JsonLinesFormat = Extract<TableFormat, { kind: 'json_lines' }>;
 
@@ -46,7 +46,8 @@ export function jsonLinesParser(
     const endOf = (start: number): number => text.indexOf('\n', start) + 1 || text.length;
     const bounds = (row: number) => ({ start: starts[row] ?? 0, end: endOf(starts[row] ?? 0) });
     const places = (rows: readonly number[]) => placesOf(rows.map(bounds), text, slice, format.encoding);
-    return { columns: reader.columns, values, length: starts.length, locate, places };
+    const itsText = () => rowText(bytes, text, starts, format.encoding);
+    return { columns: reader.columns, values, length: starts.length, locate, places, text: itsText };
   };
 }
 

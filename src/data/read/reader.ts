@@ -26,7 +26,13 @@ export interface RawTable {
 
 /** What the planner reads: frames know where their rows come from. */
 export interface FrameSource {
-  prefetch(slice: Slice): Promise<{ frame(): Promise<Frame> }>;
+  prefetch(slice: Slice): Promise<RawFrame>;
+}
+
+export interface RawFrame {
+  /** Of one piece of a text file: what it is. */
+  readonly bytes?: Buffer;
+  frame(): Promise<Frame>;
 }
 
 /** How the data of a reader is got at, where that is known already. */
@@ -53,22 +59,29 @@ export async function openReader(reader: TableReader, access?: Access): Promise<
 /** Files of one mini-batch that are open at the same time. */
 const openAtOnce = 16;
 
-type FetchSlice = (slice: TableSlice) => Promise<() => Frame | Promise<Frame>>;
+interface FetchedSlice {
+  readonly bytes?: Buffer;
+  parse(): Frame | Promise<Frame>;
+}
+
+type FetchSlice = (slice: TableSlice) => Promise<FetchedSlice>;
 
 export async function openFrames(reader: TableReader, access?: Access): Promise<FrameSource> {
   const fetch = await fetcher(reader, access ?? { store: await openStore(reader.store) });
   return {
     async prefetch(slice) {
       const slices = tableSlices(slice);
-      const raws: (() => Frame | Promise<Frame>)[] = [];
+      const raws: FetchedSlice[] = [];
       for (let at = 0; at < slices.length; at += openAtOnce)
         raws.push(...(await Promise.all(slices.slice(at, at + openAtOnce).map(fetch))));
+      const [only] = raws;
       return {
+        ...(raws.length === 1 && only?.bytes !== undefined && { bytes: only.bytes }),
         async frame() {
           const frames: Frame[] = [];
-          for (const [index, parse] of raws.entries()) {
+          for (const [index, raw] of raws.entries()) {
             const origin = slices[index];
-            if (origin !== undefined) frames.push(await finish(await parse(), reader, origin));
+            if (origin !== undefined) frames.push(await finish(await raw.parse(), reader, origin));
           }
           return concatenate(frames, reader.outputColumns);
         },
@@ -84,8 +97,7 @@ async function fetcher(reader: TableReader, { store, hold }: Access): Promise<Fe
     const holdPart = hold ?? (await import('../fetch/part-alone.ts')).partAlone(store);
     return async (slice) => {
       if (slice.kind !== 'rows') throw new DataError(`${slice.path}: Parquet is read by rows, not by bytes.`);
-      const rows = await fetchRows(reader, slice, texts, holdPart);
-      return () => rows.parse();
+      return fetchRows(reader, slice, texts, holdPart);
     };
   }
   const parse =
@@ -93,7 +105,7 @@ async function fetcher(reader: TableReader, { store, hold }: Access): Promise<Fe
   return async (slice) => {
     if (slice.kind !== 'bytes') throw new DataError(`${slice.path}: text is read by bytes, not by rows.`);
     const bytes = await readBytes(store, reader.root, slice);
-    return () => parse(bytes, slice);
+    return { bytes, parse: () => parse(bytes, slice) };
   };
 }
 

@@ -1,5 +1,5 @@
 /** Where rows of a text file stand in it. */
-import type { RowPlace } from './frame.ts';
+import type { RowPlace, RowText } from './frame.ts';
 import type { BytesSlice } from './line-error.ts';
 
 /** Positions in the text of a slice: of a row, with its line end. */
@@ -20,6 +20,19 @@ export function placesOf(bounds: readonly RowBounds[], text: string, slice: Byte
     at = end;
     return { unit: 'bytes', start: from, end: byte };
   });
+}
+
+/** The rows of a whole slice as its bytes. @param starts positions of the rows in the text that the bytes are */
+export function rowText(bytes: Buffer, text: string, starts: readonly number[], encoding: Encoding): RowText {
+  const found = new Float64Array(starts.length);
+  const isAlike = bytes.length === text.length;
+  let at = 0;
+  for (let row = 1; row < starts.length; row += 1) {
+    const start = starts[row] ?? 0;
+    found[row] = isAlike ? start : (found[row - 1] ?? 0) + bytesIn(text.slice(at, start), encoding);
+    at = start;
+  }
+  return { bytes, starts: found };
 }
 
 function bytesIn(text: string, encoding: Encoding): number {

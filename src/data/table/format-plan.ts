@@ -19,6 +19,8 @@ export interface FormatPlan {
   pieces(path: string, size: TableSize, wanted?: readonly string[]): AsyncIterable<TablePiece>;
   /** Values of a column that were looked at, as they stand in the files. For the type of what they are converted to. */
   sampled(column: string): Iterable<unknown>;
+  /** Whether a row's text means the same in whichever of the files it stands. Absent: rows are no text. */
+  readonly readsAlike?: () => Promise<boolean>;
   /** How the planner gets at rows of files that are not on this machine, where a store alone is not enough. */
   readonly hold?: HoldPart;
   /** No piece will be asked for any more, and no row be read. */

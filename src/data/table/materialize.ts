@@ -5,7 +5,7 @@ import type { FileStep } from '../mltable/model.ts';
 import { createPace } from '../pace.ts';
 import { DataError } from '../read/data-error.ts';
 import type { Frame } from '../read/frame.ts';
-import { openFrames } from '../read/reader.ts';
+import { openFrames, type RawFrame } from '../read/reader.ts';
 import { disk } from '../stores/disk.ts';
 import { cuts } from '../text/boundaries.ts';
 import type { TableSlice } from '../types.ts';
@@ -55,13 +55,18 @@ export async function materialize(table: PlannedTable, steps: readonly RowCut[],
 }
 
 /** All rows of one file, piece by piece. */
-export async function* framesOf(table: PlannedTable, file: number): AsyncGenerator<Frame> {
+export function framesOf(table: PlannedTable, file: number): AsyncGenerator<Frame> {
+  return readOf(table, file, (raw) => raw.frame());
+}
+
+/** All pieces of one file, read so. */
+export async function* readOf<T>(table: PlannedTable, file: number, read: (raw: RawFrame) => T | Promise<T>): AsyncGenerator<T> {
   const { hold } = table.plan;
   const source = await openFrames(table.reader, { store: table.files.store, ...(hold !== undefined && { hold }) });
   const pace = createPace();
   for await (const slice of slicesOf(table, file, table.plan.format.kind === 'parquet' ? readSizeParquet : readSize)) {
     try {
-      yield await (await source.prefetch(slice)).frame();
+      yield await read(await source.prefetch(slice));
     } catch (error) {
       // There are no mini-batches yet that could fail: without this row nothing can be cut.
       throw error instanceof DataError ? new RequestError({ code: 'bad-data', message: error.message }, { cause: error }) : error;
@@ -113,6 +118,7 @@ function materializedPlan({ reader, plan }: PlannedTable, files: TableFiles): Fo
     columns,
     typesHint: reader.typesHint,
     notices: [],
+    readsAlike: async () => true,
     sampled: (name) => (plan.format.kind === 'delimited' ? plan.sampled(name) : []),
     async *pieces(path, size): AsyncGenerator<TableSlice> {
       const file = await InputFile.open(files, path);

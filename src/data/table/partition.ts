@@ -2,12 +2,15 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { UnnumberedMiniBatch } from '../input.ts';
 import { createPace } from '../pace.ts';
-import type { Frame } from '../read/frame.ts';
-import type { Constant, TableReader, TableSlice } from '../types.ts';
+import { columnIndex, type Frame, type RowText } from '../read/frame.ts';
+import type { RawFrame } from '../read/reader.ts';
+import type { Constant, TableFormat, TableReader, TableSlice } from '../types.ts';
 import { GroupSpool } from './group-spool.ts';
-import { framesOf } from './materialize.ts';
+import { Groups, partitionOf } from './groups.ts';
+import { readOf } from './materialize.ts';
+import { type KeyedRows, plainRows } from './plain-rows.ts';
 import { type PlannedTable, slicesIn, slicesOf } from './planned-table.ts';
-import { rowTextColumns, rowTextFormat, rowWriter } from './row-text.ts';
+import { rowTextColumns, rowTextFormat, writtenRows } from './row-text.ts';
 
 const chunkSize = 64;
 const wholeFile = { kind: 'bytes', bytes: Number.POSITIVE_INFINITY } as const;
@@ -38,38 +41,36 @@ export async function* groupByPath(table: PlannedTable, keys: readonly string[])
   if (chunk.length > 0) yield chunk;
 }
 
-function partitionOf(keys: readonly string[], values: readonly Constant[]): Record<string, Constant> {
-  return Object.fromEntries(keys.map((key, index) => [key, values[index] ?? null]));
-}
+/** Within the folder of what is grouped. */
+const groupedFile = 'grouped';
 
-const groupedFile = 'grouped.csv';
+/** Rows in the order of their groups, on disk. */
+export interface Regrouped {
+  readonly reader: TableReader;
+  chunks(): AsyncIterable<readonly UnnumberedMiniBatch[]>;
+}
 
 /**
  * Columns of the data: the rows are put on disk once, sorted by group, in bounded memory. Groups stand in order of first
- * appearance, and rows within a group in input order.
+ * appearance, and rows within a group in input order. Text is copied as it stands, where each row says the same there.
  */
-export function regroup(
-  table: PlannedTable,
-  keys: readonly string[],
-  directory: string,
-): { readonly reader: TableReader; chunks(): AsyncIterable<readonly UnnumberedMiniBatch[]> } {
+export async function regroup(table: PlannedTable, keys: readonly string[], directory: string): Promise<Regrouped> {
   // What is grouped lies on this machine's disk, wherever it came from.
   const { store: _, ...reader } = table.reader;
-  const columns = rowTextColumns(reader.outputColumns);
+  const isCopied = reader.transformations.length === 0 && (await table.plan.readsAlike?.()) === true;
+  const written = { format: rowTextFormat, columns: rowTextColumns(reader.outputColumns), transformations: [] };
   return {
-    reader: { ...reader, root: directory, format: rowTextFormat, columns, transformations: [], outputColumns: reader.outputColumns },
+    reader: { ...reader, root: directory, ...(isCopied ? {} : written) },
     async *chunks() {
       await mkdir(directory, { recursive: true });
-      const partitions: Record<string, Constant>[] = [];
-      const ids = new Map<string, number>();
+      const groups = new Groups(keys);
       const pace = createPace();
-      const spool = await GroupSpool.open(directory);
+      const read = isCopied ? copiedRows(table.reader, keys) : async (raw: RawFrame) => keyedRows(await raw.frame(), keys, writtenRows);
+      const spool = await GroupSpool.open(directory, isCopied ? lineFeed(reader.format) : lineFeed(rowTextFormat));
       try {
         for (const file of table.files.paths.keys()) {
-          for await (const frame of framesOf(table, file)) {
-            const write = rowWriter(frame);
-            const group = groupOf(frame, keys, ids, partitions);
-            for (let row = 0; row < frame.length; row += 1) if (spool.add(group(row), write(row))) await spool.flush();
+          for await (const { text, keys: values, length } of readOf(table, file, read)) {
+            await spool.add(text, groups.of(values, length));
             yield [];
           }
         }
@@ -79,7 +80,7 @@ export function regroup(
         const stretches = step.value;
         for (let at = 0; at < stretches.length; at += chunkSize) {
           yield stretches.slice(at, at + chunkSize).map(({ start, end, rows }, index): UnnumberedMiniBatch => {
-            return { slice: { kind: 'bytes', path: groupedFile, start, end }, items: rows, partition: partitions[at + index] ?? {} };
+            return { slice: { kind: 'bytes', path: groupedFile, start, end }, items: rows, partition: groups.partition(at + index) };
           });
         }
       } finally {
@@ -89,33 +90,20 @@ export function regroup(
   };
 }
 
-/** Numbers the combinations of values in order of first appearance. */
-function groupOf(
-  frame: Frame,
-  keys: readonly string[],
-  ids: Map<string, number>,
-  partitions: Record<string, Constant>[],
-): (row: number) => number {
-  const columns = keys.map((key) => frame.values[frame.columns.findIndex(({ name }) => name === key)] ?? []);
-  return (row) => {
-    const values = columns.map((column) => plainValue(column[row]));
-    const [only] = values;
-    // Text cannot be taken for the JSON of a list when something stands in front of it.
-    const id = values.length === 1 && typeof only === 'string' ? `=${only}` : JSON.stringify(values);
-    const known = ids.get(id);
-    if (known !== undefined) return known;
-    ids.set(id, partitions.length);
-    return partitions.push(partitionOf(keys, values)) - 1;
+/** Rows as they stand. */
+function copiedRows(reader: TableReader, keys: readonly string[]): (raw: RawFrame) => Promise<KeyedRows> {
+  const plain = reader.format.kind === 'delimited' ? plainRows(reader, reader.format, keys) : undefined;
+  const textOf = (frame: Frame): RowText => {
+    if (frame.text === undefined) throw new Error('what is read as text has its text');
+    return frame.text();
   };
+  return async (raw) => (raw.bytes === undefined ? undefined : plain?.(raw.bytes)) ?? keyedRows(await raw.frame(), keys, textOf);
 }
 
-function plainValue(value: unknown): Constant {
-  if (value instanceof Date) return value.toISOString();
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
-  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
-  return typeof value === 'string' || typeof value === 'boolean'
-    ? value
-    : value === null || value === undefined
-      ? null
-      : JSON.stringify(value);
+function keyedRows(frame: Frame, keys: readonly string[], textOf: (frame: Frame) => RowText): KeyedRows {
+  return { text: textOf(frame), keys: keys.map((key) => frame.values[columnIndex(frame, key)] ?? []), length: frame.length };
+}
+
+function lineFeed(format: TableFormat): Buffer {
+  return Buffer.from('\n', format.kind !== 'parquet' && format.encoding === 'utf-16le' ? 'utf16le' : 'latin1');
 }

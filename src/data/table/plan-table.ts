@@ -32,7 +32,7 @@ export async function planTable(input: SplitInput, settings: SplitSettings, spec
     reader.outputColumns.map((column) => column.name),
     input.name,
   );
-  const grouped = regroup(table, keys, `${scratch}/${input.name}`);
+  const grouped = await regroup(table, keys, `${scratch}/${input.name}`);
   return { reader: grouped.reader, notices, chunks: () => thenClose(grouped.chunks(), table) };
 }
 

@@ -1,4 +1,4 @@
-import type { ColumnValues, Frame } from '../read/frame.ts';
+import type { ColumnValues, Frame, RowText } from '../read/frame.ts';
 import type { DelimitedFormat } from '../text/rows.ts';
 import type { Column } from '../types.ts';
 import { rowJson } from './row-json.ts';
@@ -37,6 +37,18 @@ export function rowWriter({ columns, values }: Frame): (row: number) => string {
     for (let index = 0; index < cells.length; index += 1) line += (index === 0 ? '' : ',') + (cells[index]?.(row) ?? nullText);
     return `${line}\n`;
   };
+}
+
+/** All rows of a frame, written so. */
+export function writtenRows(frame: Frame): RowText {
+  const write = rowWriter(frame);
+  const lines = Array.from({ length: frame.length }, (_, row) => write(row));
+  const text = lines.join('');
+  const bytes = Buffer.from(text);
+  const lengthOf = bytes.length === text.length ? (line: string) => line.length : Buffer.byteLength;
+  const starts = new Float64Array(lines.length);
+  for (let row = 1; row < lines.length; row += 1) starts[row] = (starts[row - 1] ?? 0) + lengthOf(lines[row - 1] ?? '');
+  return { bytes, starts };
 }
 
 function cellWriter(column: Column, values: ColumnValues): (row: number) => string {

@@ -116,6 +116,84 @@ describe('columns of the data as keys', () => {
     );
   });
 
+  test('text comes back as it would without keys: plain and odd cells, any line end and encoding', async () => {
+    const cell = fc.constantFrom(
+      '1',
+      '-2',
+      '3.50',
+      '-',
+      '',
+      'x',
+      '"a,b"',
+      '"q""q"',
+      '"l\nm"',
+      'é',
+      '€',
+      'NA',
+      '2020-01-02',
+      'a"b',
+      ' 7 ',
+      '1e3',
+    );
+    const line = fc.oneof(
+      { weight: 8, arbitrary: fc.tuple(fc.constantFrom('x', 'y', '"x"', ''), cell, fc.integer({ min: -9, max: 99 }).map(String)) },
+      { weight: 1, arbitrary: fc.constant(['']) },
+    );
+    const encodings = { 'utf-8': 'utf8', utf16: 'utf16le', windows1252: 'latin1' } as const;
+    const given = fc.record({
+      lines: fc.array(line, { minLength: 1, maxLength: 30 }),
+      feed: fc.constantFrom('\n', '\r\n'),
+      ended: fc.boolean(),
+      encoding: fc.constantFrom('utf-8' as const, 'utf16' as const, 'windows1252' as const),
+    });
+    await fc.assert(
+      fc.asyncProperty(given, async ({ lines, feed, ended, encoding }) => {
+        const text = ['k,v,n', ...lines.map((cells) => cells.join(','))].join(feed) + (ended ? feed : '');
+        const bytes = Buffer.from(encoding === 'windows1252' ? text.replaceAll('€', 'ä') : text, encodings[encoding]);
+        const read = yaml(`read_delimited: {encoding: ${encoding}, support_multi_line: true}`);
+        const { rows } = await mltable({ 'a.csv': bytes, 'b.csv': bytes }, read);
+        const grouped = await mltable({ 'a.csv': bytes, 'b.csv': bytes }, read, { partitionKeys: ['k'] });
+        expect(grouped.tables.map((table) => table.toArray())).toEqual([...Map.groupBy(rows, ({ k }) => k).values()]);
+        expect(grouped.miniBatches.map(({ items }) => items)).toEqual(
+          [...Map.groupBy(rows, ({ k }) => k).values()].map(({ length }) => length),
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('files whose columns stand in another order', async () => {
+    const { rows } = await mltable(
+      { 'a.csv': 'k,v\nx,1\ny,2\n', 'b.csv': 'v,k\n3,x\n' },
+      yaml('read_delimited: {header: all_files_same_headers}'),
+      {
+        partitionKeys: ['k'],
+      },
+    );
+    expect(rows).toEqual([
+      { k: 'x', v: 1 },
+      { k: 'x', v: 3 },
+      { k: 'y', v: 2 },
+    ]);
+  });
+
+  test('a cell that is no value of its column is told by file and line, though it is no key', async () => {
+    // More than is looked at for the types, which are told by stretches far from each other.
+    const row = `x,1,${'t'.repeat(4000)}\n`;
+    const text = `k,n,t\n${row.repeat(75)}${row.replace('1', 'one')}${row.repeat(10_000)}`;
+    await expect(planTable(join(folder({ 'a.csv': text }), 'a.csv'), { partitionKeys: ['k'] })).rejects.toThrow(
+      /a\.csv:77: column "n": "one" is not an integer/,
+    );
+  });
+
+  test('lines that are no JSON object are left out', async () => {
+    const lines = '{"k":"a","v":1}\nnot json\n\n{"k":"b","v":2}\n{"k":"a","v":12345678901234567890}';
+    const read = yaml('read_json_lines: {invalid_lines: drop}');
+    const { tables } = await mltable({ 'a.csv': lines }, read, { partitionKeys: ['k'] });
+    const { rows } = await mltable({ 'a.csv': lines }, read);
+    expect(tables.map((table) => table.toArray())).toEqual([[rows[0], rows[2]], [rows[1]]]);
+  });
+
   test('a key that does not exist is named beside those that do', async () => {
     const path = join(folder({ 'a.csv': 'store,brand\n1,x\n' }), 'a.csv');
     await expect(planTable(path, { partitionKeys: ['shop'] })).rejects.toThrow(
