@@ -17,10 +17,8 @@ import {
   gcsServer,
   hasAzureServer,
   hasGcsServer,
-  hasS3Server,
   hasVersityServer,
   type ObjectServer,
-  s3Server,
   versityServer,
 } from '../../../support/object-servers.ts';
 
@@ -36,8 +34,8 @@ interface Stores {
 const s3 = (bucket: string, endpoint: string): ObjectPlace => ({ kind: 's3', bucket, endpoint });
 const isPart = (target: string): boolean => target.includes('partNumber=');
 const all: readonly Stores[] = [
-  { name: 'S3', there: hasS3Server, start: s3Server, place: s3, isPart },
-  { name: 'S3 that is as Amazon means it', there: hasVersityServer, start: versityServer, place: s3, isPart },
+  // Not rclone: it wants parts in order, and none twice.
+  { name: 'S3', there: hasVersityServer, start: versityServer, place: s3, isPart },
   {
     name: 'Azure Blob Storage',
     there: hasAzureServer,
@@ -211,7 +209,7 @@ describe.each(all)('$name', (stores) => {
     const env = { ...server.env, AWS_SECRET_ACCESS_KEY: secret, PATH: '', AZURE_STORAGE_CONNECTION_STRING: '', AZURE_STORAGE_KEY: secret };
     const writer = await openObjectWriter(stores.place('bucket1', server.url), { env });
     const refused = await writer.probe('a').catch((error: unknown) => error);
-    expect(String(refused)).toMatch(/look at AWS_SECRET_ACCESS_KEY|look at AZURE_STORAGE_KEY/);
+    expect(String(refused)).toMatch(/look at (?:AWS_ACCESS_KEY_ID|AZURE_STORAGE_KEY)/);
     expect(String(refused)).not.toContain(secret);
   });
 
