@@ -13,6 +13,7 @@ const whoTellsTime: Readonly<Record<string, string>> = {
   'src/cli/graph/nodes.ts': 'how long ago something happened that an event tells, in the time of people',
   'src/cli/terminal/display.ts': 'the same',
   'src/data/stores/object/azure-credentials.ts': 'until when a token is good, which its maker tells in the time of people',
+  'src/data/stores/object/gcs-credentials.ts': 'the same',
   'src/data/stores/object/retry.ts': 'what servers hold a signature against',
   'src/pipeline/reuse/reuse.ts': 'held against the times of files',
   'src/pipeline/reuse/tree.ts': 'the same',

@@ -158,7 +158,7 @@ export class Dispatcher {
       if (worker.state.kind === 'starting' && now - worker.started >= upSeconds * 1000 && worker.doing() === undefined)
         worker.kill({ kind: 'not_up', seconds: upSeconds });
       // Whoever was heard of within the shorter limit cannot have passed either.
-      if (!worker.isReady || worker.assigned === 0 || now - worker.heard < shortest) continue;
+      if (!worker.works || worker.assigned === 0 || now - worker.heard < shortest) continue;
       const reason = overdue(worker, limits, now);
       if (reason !== undefined) worker.kill(reason);
     }

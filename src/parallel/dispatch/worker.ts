@@ -58,6 +58,11 @@ export class Worker {
     return this.state.kind === 'ready';
   }
 
+  /** It runs what it has, also where it is to leave after that. */
+  get works(): boolean {
+    return this.state.kind === 'ready' || this.state.kind === 'stopping';
+  }
+
   /** Mini-batches that it has leave to run. */
   get assigned(): number {
     return this.#assigned.length - this.#head;

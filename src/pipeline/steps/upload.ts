@@ -5,6 +5,7 @@ import { StoreError } from '../../data/stores/store.ts';
 import { UploadError, uploadFailed } from '../../data/upload/upload-error.ts';
 import { RequestError } from '../../errors/types.ts';
 import { formatCount } from '../../events/format.ts';
+import { monotonicNow } from '../../os/clock.ts';
 import { openFarOutput, uploadRoots } from '../bind/far-output.ts';
 import type { BoundOutput, FarPlace } from '../bind/outputs.ts';
 import type { JobContext } from '../context.ts';
@@ -34,10 +35,10 @@ async function uploadOutput(step: string, output: FarOutput, { job, here, contro
   const { folder, prefix } = uploadRoots(output, far);
   if (!existsSync(folder)) return;
   const notes = join(job.layout.step(step).uploads, name);
-  let told = Date.now();
+  let told = monotonicNow();
   const onProgress = (files: number, bytes: number): void => {
-    if (Date.now() - told < tellEvery) return;
-    told = Date.now();
+    if (monotonicNow() - told < tellEvery) return;
+    told = monotonicNow();
     const message = `The output ${name} goes up to ${far.address}: ${formatCount(files)} files, ${formatCount(Math.round(bytes / 1e6))} MB so far.`;
     control.emit({ type: 'notice', level: 'info', step, message });
   };
